@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+
+namespace gyre {
+
+// Integers in byte strings. Big-endian where bytes must sort as numbers do; LEB128 varints where they must be short.
+
+void append_u8(std::string& out, std::uint8_t value);
+void append_u16_be(std::string& out, std::uint16_t value);
+void append_u32_be(std::string& out, std::uint32_t value);
+void append_u64_be(std::string& out, std::uint64_t value);
+void append_varint(std::string& out, std::uint64_t value);
+/// A varint length, then the bytes.
+void append_sized(std::string& out, std::string_view bytes);
+
+/// Reads bytes from the front of a view that it does not own. Outside bytes may be anything: every read answers an Error
+/// (kCorruption) where the input is too short or a varint is overlong.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+
+  Result<std::uint8_t> u8();
+  Result<std::uint16_t> u16_be();
+  Result<std::uint32_t> u32_be();
+  Result<std::uint64_t> u64_be();
+  Result<std::uint64_t> varint();
+  Result<std::string_view> sized();
+  Result<std::string_view> bytes(std::size_t count);
+
+  std::string_view rest() const { return rest_; }
+  bool at_end() const { return rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace gyre

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every bound of the program, in one place. Units are last in the name; KB = 1024 bytes, as DynamoDB counts.
+namespace gyre::limits {
+
+// --- DynamoDB's own (AWS developer guide, "Quotas") ---
+inline constexpr std::size_t kItemBytesMax = 409'600;
+inline constexpr std::size_t kPartitionKeyBytesMax = 2048;
+inline constexpr std::size_t kSortKeyBytesMax = 1024;
+inline constexpr int kNestingLevelsMax = 32;
+inline constexpr std::size_t kExpressionBytesMax = 4096;
+inline constexpr int kExpressionOperatorsMax = 300;
+inline constexpr std::size_t kInOperandsMax = 100;
+inline constexpr std::size_t kPlaceholderBytesMax = 255;
+inline constexpr std::size_t kPlaceholdersTotalBytesMax = 2 * 1024 * 1024;
+inline constexpr std::size_t kPageBytesMax = 1024 * 1024;
+inline constexpr std::size_t kBatchGetItemsMax = 100;
+inline constexpr std::size_t kBatchGetBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kBatchWriteItemsMax = 25;
+inline constexpr std::size_t kListTablesMax = 100;
+inline constexpr std::size_t kTablesMax = 2500;
+inline constexpr std::size_t kNumberDigitsMax = 38;
+inline constexpr int kTotalSegmentsMax = 1'000'000;
+inline constexpr std::size_t kGetRecordsMax = 1000;
+inline constexpr std::size_t kGetRecordsBytesMax = 1024 * 1024;
+inline constexpr std::uint64_t kIteratorLifeMs = 15 * 60 * 1000;
+inline constexpr std::uint64_t kStreamRetentionMs = 24ULL * 3600 * 1000;
+
+// --- HTTP ---
+inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kHttpConnectionsMax = 4096;
+inline constexpr std::uint64_t kHttpIdleTimeoutMs = 60'000;
+inline constexpr std::uint64_t kHttpRequestTimeoutMs = 30'000;
+
+// --- the writer ---
+inline constexpr std::size_t kWriterQueueBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kWriterBatchBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kWriterBatchRequestsMax = 1024;
+
+// --- the change log ---
+inline constexpr std::size_t kPartitionsPerNewTable = 4;
+inline constexpr std::uint64_t kShardRollMs = 4ULL * 3600 * 1000;
+inline constexpr std::uint64_t kChangeLogBytesMax = 20ULL * 1024 * 1024 * 1024;
+inline constexpr std::uint64_t kDiskFloorBytes = 256ULL * 1024 * 1024;
+
+// --- the stream protocol ---
+inline constexpr std::uint64_t kTickMs = 1000;
+inline constexpr std::uint64_t kPeerDeadMs = 5000;
+inline constexpr std::size_t kStreamMessageBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kStreamBatchBytes = 512 * 1024;
+inline constexpr std::size_t kStreamSessionsMax = 1024;
+
+// --- global tables ---
+inline constexpr std::uint64_t kClockSkewMaxMs = 500;
+inline constexpr std::size_t kQuarantineRecordsMax = 10'000;
+inline constexpr std::size_t kDigestBuckets = 65'536;
+
+// --- consumers ---
+inline constexpr std::size_t kConsumerStateBytesMax = 64 * 1024;
+inline constexpr std::size_t kConsumerWritesMax = 10'000;
+inline constexpr std::size_t kConsumerNameBytesMax = 128;
+
+}  // namespace gyre::limits

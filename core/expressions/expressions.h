@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/attribute_value.h"
+#include "core/model/key.h"
+#include "core/model/table_schema.h"
+
+/// The door of the room: DynamoDB's expressions, parsed once and evaluated many times. Pure: no clock, no I/O, no locks.
+/// Errors are kValidation with AWS's messages ("Invalid ConditionExpression: Syntax error; token: ...").
+namespace gyre::expressions {
+
+/// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used. Owned by the
+/// request; several expressions of one request share it.
+class Placeholders {
+ public:
+  Placeholders() = default;
+  Placeholders(std::map<std::string, std::string, std::less<>> names, AttributeMap values);
+
+  /// kValidation for a bad name ("#a" / ":a" shapes, length) or too many bytes in all.
+  Status validate() const;
+  /// After all expressions are parsed: kValidation if a name or value was used by none.
+  Status check_all_used() const;
+
+  const std::string* name(std::string_view placeholder);
+  const AttributeValue* value(std::string_view placeholder);
+
+ private:
+  std::map<std::string, std::string, std::less<>> names_;
+  AttributeMap values_;
+  std::map<std::string, bool, std::less<>> used_;
+};
+
+/// A boolean over one item: ConditionExpression and FilterExpression. Immutable; any thread; cheap to share.
+class Condition {
+ public:
+  /// `parameter` is the name in messages: "ConditionExpression" or "FilterExpression".
+  static Result<Condition> parse(std::string_view parameter, std::string_view text, Placeholders& placeholders);
+  Condition(Condition&&) noexcept;
+  Condition& operator=(Condition&&) noexcept;
+  ~Condition();
+
+  /// `item` may be null: there is no such item.
+  Result<bool> evaluate(const Item* item) const;
+  /// Top-level names that the condition reads: a FilterExpression must not name key attributes.
+  std::vector<std::string> attribute_names() const;
+
+ private:
+  struct State;
+  explicit Condition(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// UpdateExpression: SET, REMOVE, ADD, DELETE.
+class Update {
+ public:
+  static Result<Update> parse(std::string_view text, Placeholders& placeholders);
+  Update(Update&&) noexcept;
+  Update& operator=(Update&&) noexcept;
+  ~Update();
+
+  /// The item after all clauses, each computed from `before`. `before` holds at least the key (an absent item is its key
+  /// alone).
+  Result<Item> apply(const Item& before) const;
+
+  /// Which parts of the item the clauses touch, for ReturnValues UPDATED_OLD and UPDATED_NEW: only those of `item` that
+  /// stand at a touched path.
+  Item touched(const Item& item) const;
+  /// Top-level names that are written: a key attribute among them is refused by the operation.
+  std::vector<std::string> written_names() const;
+
+ private:
+  struct State;
+  explicit Update(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// ProjectionExpression and AttributesToGet: which parts of an item are answered.
+class Projection {
+ public:
+  static Result<Projection> parse(std::string_view text, Placeholders& placeholders);
+  /// Top-level names only (AttributesToGet).
+  static Projection of_names(std::vector<std::string> names);
+  Projection(Projection&&) noexcept;
+  Projection& operator=(Projection&&) noexcept;
+  ~Projection();
+
+  Item apply(const Item& item) const;
+
+ private:
+  struct State;
+  explicit Projection(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// What a KeyConditionExpression asks for: one partition, and a range of sort keys. Bounds are as append_key_value
+/// encodes them.
+struct KeyCondition {
+  AttributeValue partition;
+  /// Encoded sort keys in [lower, upper) when set; a missing bound is open.
+  std::optional<std::string> sort_lower;
+  std::optional<std::string> sort_upper;
+};
+
+/// kValidation, with AWS's messages, if the expression is not `partition = :v [AND sort <op> :w]`.
+Result<KeyCondition> parse_key_condition(std::string_view text, Placeholders& placeholders, const KeySchema& schema);
+
+}  // namespace gyre::expressions

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/base/completion_sink.h"
+#include "core/base/result.h"
+#include "core/json/json_reader.h"
+
+namespace gyre::http {
+
+/// One request as an operation sees it: authenticated, target known, JSON parsed. Everything is borrowed, and holds until
+/// run() returns; what a later completion needs, the operation copies.
+struct Request {
+  std::string_view request_id;  ///< the x-amzn-RequestId of the reply
+  std::string_view principal;   ///< who asks; for change records and audits
+  std::string_view endpoint;    ///< the Host header, for paging ARNs and the like
+  json::Value body;             ///< an object
+  /// The I/O thread of this connection. Completions must come back through it.
+  CompletionSink* sink = nullptr;
+};
+
+/// Sends the reply of one request: the JSON body, or an error. Called exactly once, on the connection's I/O thread (within
+/// run(), or later through Request::sink).
+using Responder = std::function<void(Result<std::string>)>;
+
+/// One DynamoDB (or Gyre) operation. Owned by main's assembly; outlives the server. run() is called on any I/O thread,
+/// several at a time, and must not block.
+class Operation {
+ public:
+  virtual ~Operation() = default;
+  virtual void run(const Request& request, Responder respond) = 0;
+};
+
+}  // namespace gyre::http

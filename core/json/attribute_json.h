@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_writer.h"
+#include "core/model/attribute_value.h"
+
+namespace gyre::json {
+
+// DynamoDB JSON: {"S":"text"}, {"N":"1"}, {"B":"base64"}, {"SS":[...]}, {"M":{...}}, ...
+
+/// kSerialization on a wrong JSON type (AWS: "NUMBER_VALUE can not be converted to String" and its kin); kValidation on
+/// no type or several, on bad numbers, empty sets, duplicates, and values nested deeper than 32 levels.
+Result<AttributeValue> read_attribute(const Value& value);
+/// A map of attributes: `Item`, `Key`, `ExpressionAttributeValues`.
+Result<AttributeMap> read_attribute_map(const Value& value);
+
+void write_attribute(Writer& writer, const AttributeValue& value);
+void write_attribute_map(Writer& writer, const AttributeMap& attributes);
+
+/// The same JSON straight from the canonical encoding, without building an Item: the read path. `bytes` are our own
+/// (decoded before they were stored); damage is kCorruption.
+Status write_encoded_item(Writer& writer, std::string_view bytes);
+
+}  // namespace gyre::json

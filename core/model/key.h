@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/model/attribute_value.h"
+#include "core/model/table_schema.h"
+
+namespace gyre {
+
+/// The primary key of one item, ready for storage and comparison. `partition` and `sort` are order-preserving and
+/// prefix-free encodings (core/model/README.md, "Keys"): comparing bytes compares keys as DynamoDB orders them. `sort` is
+/// empty if the table has no sort key.
+struct ItemKey {
+  std::uint64_t partition_hash = 0;  ///< hash64 of `partition`; decides the partition, and so the shard
+  std::string partition;
+  std::string sort;
+
+  friend auto operator<=>(const ItemKey&, const ItemKey&) = default;
+};
+
+/// Appends one key value (S, N or B) order-preserving and prefix-free. The type is not written: the schema knows it.
+/// S and B: every byte 0x00 becomes 0x00 0xFF, and 0x00 0x01 ends the value; N: Number::append_ordered.
+void append_key_value(std::string& out, const AttributeValue& value);
+Result<AttributeValue> read_key_value(ByteReader& reader, ScalarType type);
+
+/// Takes the key out of an item or out of a request's `Key`. kValidation, with AWS's message, if a key attribute is
+/// missing, has the wrong type, is empty or too long; with `exact`, also if anything else stands beside the key.
+Result<ItemKey> item_key(const KeySchema& schema, const AttributeMap& attributes, bool exact);
+
+/// The key as attributes again: what `Keys` of a change record and LastEvaluatedKey hold.
+Result<AttributeMap> key_attributes(const KeySchema& schema, const ItemKey& key);
+
+/// The key attributes of an item that is known to have them.
+AttributeMap key_of(const KeySchema& schema, const Item& item);
+
+}  // namespace gyre

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/model/version.h"
+
+namespace gyre::storage {
+
+enum class ChangeKind { kInsert, kModify, kRemove, kTouch, kCatalog };
+
+/// Where and as what a write was first accepted.
+struct Origin {
+  RegionId region;
+  IncarnationId incarnation;
+  SequenceNumber sequence;
+  bool operator==(const Origin&) const = default;
+};
+
+/// One committed mutation, as the log holds it (schemas/change_record.capnp says what each member means). A value.
+struct ChangeRecord {
+  ShardId shard;
+  SequenceNumber sequence;
+  Ordinal ordinal;
+  std::uint64_t cumulative_bytes = 0;
+  ChangeKind kind = ChangeKind::kInsert;
+  TableId table;
+  std::string keys;
+  std::string old_image;
+  std::string new_image;
+  Version version;
+  VersionVector vector;
+  Version replaced;
+  Origin origin;
+  HybridTime commit_time = 0;
+  std::uint64_t transaction_id = 0;
+  std::uint32_t participant_count = 1;
+  std::string principal;
+  std::string request_id;
+  bool backfill = false;
+  std::string catalog_change;
+
+  bool operator==(const ChangeRecord&) const = default;
+};
+
+/// A Cap'n Proto message of one segment.
+std::string encode_change_record(const ChangeRecord& record);
+/// Outside bytes may be anything, at any alignment: kCorruption, never a crash. Traversal is bounded by the size.
+Result<ChangeRecord> decode_change_record(std::string_view bytes);
+/// hash64 of the record's bytes: what cursors remember.
+std::uint64_t change_record_checksum(std::string_view bytes);
+
+/// A write that lost against a concurrent one.
+struct Conflict {
+  TableId table;
+  std::string keys;
+  SequenceNumber sequence;
+  HybridTime commit_time = 0;
+  Version winner;
+  std::string winner_image;
+  Version loser;
+  std::string loser_image;
+  bool operator==(const Conflict&) const = default;
+};
+std::string encode_conflict(const Conflict& conflict);
+Result<Conflict> decode_conflict(std::string_view bytes);
+
+}  // namespace gyre::storage

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace gyre::storage {
+
+/// The column families of a region's store.
+enum class Family { kCatalog, kItems, kIndexes, kTombstones, kChanges, kConflicts };
+inline constexpr int kFamilyCount = 6;
+
+/// kCache answers kIncomplete instead of waiting for the disk: I/O threads read with it first.
+enum class ReadTier { kCache, kAll };
+
+/// When a commit counts: on disk (the default), or once the operating system has it (opt-in).
+enum class Durability { kSync, kAsync };
+
+/// Did a commit happen? kUnknown ends the process: it may exist after a reopen.
+enum class CommitOutcome { kCommitted, kNotCommitted, kUnknown };
+
+/// Bytes that the engine keeps alive for as long as this lives. Movable.
+class EngineValue {
+ public:
+  EngineValue() = default;
+  explicit EngineValue(std::string owned)
+      : holder_(std::make_shared<std::string>(std::move(owned))),
+        view_(*static_cast<const std::string*>(holder_.get())) {}
+  EngineValue(std::shared_ptr<const void> holder, std::string_view view) : holder_(std::move(holder)), view_(view) {}
+  std::string_view view() const { return view_; }
+
+ private:
+  std::shared_ptr<const void> holder_;  // shared, because the type of what is pinned is the engine's own
+  std::string_view view_;
+};
+
+/// What one commit changes, in order. Later entries win.
+class Batch {
+ public:
+  struct Change {
+    enum class Kind { kPut, kErase, kEraseRange };
+    Kind kind;
+    Family family;
+    std::string key;    ///< of a range: its first key
+    std::string value;  ///< of a range: the first key after it
+  };
+
+  void put(Family family, std::string key, std::string value);
+  void erase(Family family, std::string key);
+  void erase_range(Family family, std::string first, std::string end);
+  /// Moves all changes of `other` behind these.
+  void append(Batch&& other);
+
+  const std::vector<Change>& changes() const { return changes_; }
+  std::size_t size_bytes() const { return size_bytes_; }
+  bool empty() const { return changes_.empty(); }
+  void clear();
+
+ private:
+  std::vector<Change> changes_;
+  std::size_t size_bytes_ = 0;
+};
+
+/// A consistent view; holding one keeps old data alive, so hold it briefly.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+};
+
+/// Steps over one family in key order, within bounds. One thread. After status() is an Error, valid() is false:
+/// kIncomplete (tier kCache) means: do it again with kAll.
+class Iterator {
+ public:
+  virtual ~Iterator() = default;
+  virtual void seek(std::string_view key) = 0;         ///< first key >= `key`
+  virtual void seek_for_prev(std::string_view key) = 0;  ///< last key <= `key`
+  virtual void seek_to_first() = 0;
+  virtual void seek_to_last() = 0;
+  virtual bool valid() const = 0;
+  virtual void next() = 0;
+  virtual void prev() = 0;
+  virtual std::string_view key() const = 0;    ///< until the next step
+  virtual std::string_view value() const = 0;  ///< until the next step
+  virtual Status status() const = 0;
+};
+
+struct IterateOptions {
+  std::string lower;  ///< inclusive; empty = from the start
+  std::string upper;  ///< exclusive; empty = to the end
+  ReadTier tier = ReadTier::kAll;
+  const Snapshot* snapshot = nullptr;  ///< nullptr: as of now
+};
+
+struct EngineLimits {
+  std::size_t batch_bytes_max;
+  std::size_t value_bytes_max;
+};
+
+/// An ordered key-value store with atomic durable batches: the seam to RocksDB (engine_rocksdb.h), to the in-memory one of
+/// tests and the simulator (engine_memory.h), and later to a distributed one. Reads on any thread; commit on the writer's.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  virtual Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier tier) const = 0;
+  virtual std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
+                                                                    const std::vector<std::string>& keys,
+                                                                    ReadTier tier) const = 0;
+  virtual std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const = 0;
+  virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
+
+  /// All of `batch` or nothing. Answers exactly once, possibly before commit() returns and on any thread; what it wrote is
+  /// visible to reads by then, and only if it is durable.
+  using CommitCallback = std::function<void(CommitOutcome, const std::string& reason)>;
+  virtual void commit(const Batch& batch, Durability durability, CommitCallback answer) = 0;
+
+  /// A consistent copy of the whole store in a new directory.
+  virtual Status checkpoint(const std::string& directory) = 0;
+  /// Free bytes where the store lives.
+  virtual std::uint64_t free_bytes() const = 0;
+  /// Bytes that a family takes on disk, about.
+  virtual std::uint64_t size_bytes(Family family) const = 0;
+  virtual EngineLimits limits() const = 0;
+};
+
+}  // namespace gyre::storage

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/storage/engine.h"
+
+namespace gyre::storage {
+
+/// An Engine in memory for unit tests and the simulator, with explicit sync points: commits with Durability::kAsync are lost
+/// by crash() unless sync() came after them. Thread-safe.
+class MemoryEngine : public Engine {
+ public:
+  static std::unique_ptr<MemoryEngine> create();
+  virtual void sync() = 0;
+  /// Forgets whatever was not synced.
+  virtual void crash() = 0;
+  /// The next commit answers `outcome`; what kUnknown leaves behind is decided by `applied`.
+  virtual void fail_next_commit(CommitOutcome outcome, bool applied) = 0;
+};
+
+}  // namespace gyre::storage

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/storage/engine.h"
+
+namespace rocksdb {
+class FileSystem;
+}
+
+namespace gyre::storage {
+
+struct RocksdbOptions {
+  std::string directory;
+  std::size_t block_cache_bytes = 64 * 1024 * 1024;
+  std::size_t memtable_bytes = 32 * 1024 * 1024;
+  std::size_t wal_bytes_max = 256 * 1024 * 1024;  ///< bounds the replay of a reopen
+  /// Files go through it: fault tests. nullptr = the machine's.
+  std::shared_ptr<rocksdb::FileSystem> file_system;
+};
+
+/// Opens or creates a store. An unwritable or foreign directory, a lock held by another process, and damage in the middle of
+/// the log are each an Error that says so; a torn tail of the log is normal after a crash.
+Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options);
+
+}  // namespace gyre::storage

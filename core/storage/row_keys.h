@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/model/key.h"
+
+namespace gyre::storage {
+
+// Where things stand in the column families. Integers are big-endian, so that rows sort as numbers do. The formats are told
+// in core/storage/README.md.
+
+/// items and tombstones: table id, 64-bit hash of the partition key, partition key, sort key.
+std::string item_row(TableId table, const ItemKey& key);
+/// All rows of one partition key: everything that starts with it.
+std::string partition_prefix(TableId table, const ItemKey& key);
+/// All rows of a table whose partition hash lies in [first, last]: {lower, upper}.
+std::pair<std::string, std::string> hash_range_rows(TableId table, std::uint64_t first, std::uint64_t last);
+std::pair<std::string, std::string> table_rows(TableId table);
+/// The key again, from a row and the table's schema.
+Result<ItemKey> read_item_row(std::string_view row, const KeySchema& schema);
+/// The partition hash of a row.
+Result<std::uint64_t> row_hash(std::string_view row);
+
+/// changes: shard id, sequence.
+std::string change_row(ShardId shard, SequenceNumber sequence);
+std::pair<std::string, std::string> shard_rows(ShardId shard);
+Result<SequenceNumber> change_row_sequence(std::string_view row);
+
+/// conflicts: table id, sequence, a counter within the commit.
+std::string conflict_row(TableId table, SequenceNumber sequence, std::uint32_t index);
+
+/// The first key after every key that starts with `prefix`; empty if there is none.
+std::string prefix_end(std::string prefix);
+
+}  // namespace gyre::storage

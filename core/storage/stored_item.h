@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/model/version.h"
+
+namespace gyre::storage {
+
+/// What stands at a key: an item, a tombstone (a delete of a replicated table), or nothing.
+struct StoredItem {
+  std::optional<std::string> image;  ///< canonical item encoding; absent for a tombstone or nothing
+  Version version;                   ///< clock 0 = nothing was ever here
+  VersionVector vector;
+  SequenceNumber sequence;  ///< of its change record in this region
+  std::uint64_t dynamodb_bytes = 0;
+
+  bool exists() const { return image.has_value(); }
+  bool tombstone() const { return !image && version.clock != 0; }
+};
+
+/// The value of a row in items (header, then image) and in tombstones (header alone). Format: core/storage/README.md.
+std::string encode_stored_item(const StoredItem& item);
+Result<StoredItem> decode_stored_item(std::string_view bytes);
+/// Only the image of an items row: the read path. The view lies in `bytes`.
+Result<std::string_view> stored_image(std::string_view bytes);
+/// Only what convergence is judged by.
+Result<Version> stored_version(std::string_view bytes);
+
+}  // namespace gyre::storage

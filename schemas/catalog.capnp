@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+@0xb7d1a3e95c4f2018;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("gyre::schemas");
+
+# Rows of the column family `catalog`, and the payload of catalog change records, which other regions follow.
+
+struct KeyAttribute {
+  name @0 :Text;
+  type @1 :UInt8;               # ScalarType
+}
+
+struct StreamDescriptor {
+  label @0 :Text;
+  viewType @1 :UInt8;
+  enabledMs @2 :UInt64;
+  disabledMs @3 :UInt64;        # 0 = enabled
+}
+
+struct GroupMember {
+  region @0 :Text;
+  incarnation @1 :UInt64;
+  status @2 :UInt8;             # ReplicaStatus
+  backfillSource @3 :Text;
+}
+
+struct GroupDescriptor {
+  owner @0 :Text;
+  groupEpoch @1 :UInt64;
+  members @2 :List(GroupMember);
+}
+
+struct Table {
+  id @0 :UInt64;
+  name @1 :Text;
+  uuid @2 :Text;
+  keySchema @3 :List(KeyAttribute);   # one or two
+  billingMode @4 :UInt8;
+  readCapacityUnits @5 :UInt64;
+  writeCapacityUnits @6 :UInt64;
+  createdMs @7 :UInt64;
+  status @8 :UInt8;
+  deletionProtection @9 :Bool;
+  streams @10 :List(StreamDescriptor);
+  incarnation @11 :UInt64;
+  group @12 :GroupDescriptor;         # absent = a table of one region
+  deletedMs @13 :UInt64;              # 0 = lives
+}
+
+struct Shard {
+  id @0 :UInt64;
+  tableId @1 :UInt64;
+  parent @2 :UInt64;            # 0 = none
+  hashFirst @3 :UInt64;
+  hashLast @4 :UInt64;          # inclusive
+  openedMs @5 :UInt64;
+  closedMs @6 :UInt64;          # 0 = open
+  firstSequence @7 :UInt64;     # lower bound of its records' sequences
+  lastSequence @8 :UInt64;      # of a closed shard: its last record, or 0 if it has none
+  streamLabel @9 :Text;         # the user stream that shows it; empty = none
+  lastOrdinal @10 :UInt64;      # of a closed shard
+}
+
+struct CatalogChange {
+  union {
+    table @0 :Table;            # created or changed: as it is now
+    tableDropped @1 :Table;     # as it was
+    shard @2 :Shard;            # opened or closed: as it is now
+    shardTrimmed @3 :Shard;
+    membershipRequest @4 :MembershipRequest;
+    membershipReply @5 :MembershipReply;
+  }
+}
+
+# A member asks the owner of a table's group for a change; the owner answers through its own catalog shard.
+struct MembershipRequest {
+  id @0 :UInt64;                # random, unique
+  tableName @1 :Text;
+  owner @2 :Text;
+  region @3 :Text;              # to add or remove
+  action @4 :Action;
+  incarnation @5 :UInt64;       # with `joined` and `left`: which life
+  enum Action {
+    add @0;                     # owner: make it a member that is being created
+    remove @1;                  # owner: take it out
+    active @2;                  # from the member itself: its first copy is complete
+    left @3;                    # from the member itself: its copy is gone
+    failed @4;                  # from the member itself: it cannot be created
+  }
+}
+
+struct MembershipReply {
+  id @0 :UInt64;
+  to @1 :Text;                  # the region that asked
+  error @2 :Text;               # empty = done
+}
