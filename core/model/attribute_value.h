@@ -17,16 +17,16 @@ namespace gyre {
 class AttributeValue;
 struct Attribute;
 
-/// Attributes by name, in byte order of the names. An item, and the M type. A sorted vector: items are small and read
-/// more often than changed. Value semantics.
+/// Attributes by name, in byte order of the names. An item, and the M type. A sorted vector: items are small
+/// and read more often than changed. Value semantics.
 class AttributeMap {
  public:
   using Storage = std::vector<Attribute>;
 
   AttributeMap();
   AttributeMap(std::initializer_list<Attribute> attributes);
-  /// Sorts what came in any order, once: building a large map by insert() takes quadratic time. nullopt if a name occurs
-  /// twice.
+  /// Sorts what came in any order, once: building a large map by insert() takes quadratic time. nullopt if a
+  /// name occurs twice.
   static std::optional<AttributeMap> from_unsorted(Storage attributes);
   AttributeMap(const AttributeMap&);
   AttributeMap(AttributeMap&&) noexcept;
@@ -59,13 +59,26 @@ class AttributeMap {
 /// An item's attributes, keys among them.
 using Item = AttributeMap;
 
-enum class AttributeType { kString, kNumber, kBinary, kBool, kNull, kMap, kList, kStringSet, kNumberSet, kBinarySet };
+enum class AttributeType {
+  kString,
+  kNumber,
+  kBinary,
+  kBool,
+  kNull,
+  kMap,
+  kList,
+  kStringSet,
+  kNumberSet,
+  kBinarySet
+};
 
-/// DynamoDB's name for the type, as it stands in JSON: "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS".
+/// DynamoDB's name for the type, as it stands in JSON: "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS",
+/// "BS".
 std::string_view attribute_type_name(AttributeType type);
 
-/// One DynamoDB value of any type. Sets are kept sorted and without duplicates (S and B in byte order, N by value), so
-/// that equal values compare equal and encode to equal bytes. Value semantics; any thread, one at a time.
+/// One DynamoDB value of any type. Sets are kept sorted and without duplicates (S and B in byte order, N by
+/// value), so that equal values compare equal and encode to equal bytes. Value semantics; any thread, one at
+/// a time.
 class AttributeValue {
  public:
   struct Binary {
@@ -90,7 +103,9 @@ class AttributeValue {
 
   static AttributeValue string(std::string text) { return AttributeValue(Variant(std::move(text))); }
   static AttributeValue number(Number value) { return AttributeValue(Variant(value)); }
-  static AttributeValue binary(std::string bytes) { return AttributeValue(Variant(Binary{std::move(bytes)})); }
+  static AttributeValue binary(std::string bytes) {
+    return AttributeValue(Variant(Binary{std::move(bytes)}));
+  }
   static AttributeValue boolean(bool value) { return AttributeValue(Variant(value)); }
   static AttributeValue null() { return {}; }
   static AttributeValue map(AttributeMap members) { return AttributeValue(Variant(std::move(members))); }
@@ -120,11 +135,11 @@ class AttributeValue {
   bool operator==(const AttributeValue& other) const = default;
 
  private:
-  using Variant = std::variant<std::nullptr_t, std::string, Number, Binary, bool, AttributeMap, List, StringSet,
-                               NumberSet, BinarySet>;
+  using Variant = std::variant<std::nullptr_t, std::string, Number, Binary, bool, AttributeMap, List,
+                               StringSet, NumberSet, BinarySet>;
   static constexpr AttributeType kTypeOf[] = {
-      AttributeType::kNull, AttributeType::kString, AttributeType::kNumber,    AttributeType::kBinary,
-      AttributeType::kBool, AttributeType::kMap,    AttributeType::kList,      AttributeType::kStringSet,
+      AttributeType::kNull,      AttributeType::kString,   AttributeType::kNumber, AttributeType::kBinary,
+      AttributeType::kBool,      AttributeType::kMap,      AttributeType::kList,   AttributeType::kStringSet,
       AttributeType::kNumberSet, AttributeType::kBinarySet};
 
   explicit AttributeValue(Variant value) : value_(std::move(value)) {}
@@ -144,8 +159,8 @@ struct Attribute {
   bool operator==(const Attribute&) const = default;
 };
 
-/// Bytes by DynamoDB's rules: UTF-8 name + value; S and B raw; BOOL and NULL 1; L and M 3 + 1 per element + contents
-/// (AWS developer guide, "DynamoDB item sizes and formats"); numbers as Number::dynamodb_size.
+/// Bytes by DynamoDB's rules: UTF-8 name + value; S and B raw; BOOL and NULL 1; L and M 3 + 1 per element +
+/// contents (AWS developer guide, "DynamoDB item sizes and formats"); numbers as Number::dynamodb_size.
 std::size_t dynamodb_size(const AttributeValue& value);
 std::size_t dynamodb_size(const Item& item);
 

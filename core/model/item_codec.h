@@ -12,23 +12,25 @@
 
 namespace gyre {
 
-// The compact canonical encoding of items: attributes and set members sorted, numbers normalised, so equal items are
-// equal bytes. It is what RocksDB stores, what change records carry and what replicas compare. Described in prose in
-// core/model/README.md, "Items".
+// The compact canonical encoding of items: attributes and set members sorted, numbers normalised, so equal
+// items are equal bytes. It is what RocksDB stores, what change records carry and what replicas compare.
+// Described in prose in core/model/README.md, "Items".
 
-/// A value nested deeper than limits::kNestingLevelsMax is a bug here: whoever builds values checks nesting_levels().
+/// A value nested deeper than limits::kNestingLevelsMax is a bug here: whoever builds values checks
+/// nesting_levels().
 void append_item(std::string& out, const Item& item);
 std::string encode_item(const Item& item);
 
-/// Outside bytes may be anything: kCorruption on whatever encode_item would not have written (order, duplicates,
-/// nesting deeper than limits::kNestingLevelsMax, trailing bytes), never a crash or an unbounded allocation.
+/// Outside bytes may be anything: kCorruption on whatever encode_item would not have written (order,
+/// duplicates, nesting deeper than limits::kNestingLevelsMax, trailing bytes), never a crash or an unbounded
+/// allocation.
 Result<Item> decode_item(std::string_view bytes);
 
 void append_value(std::string& out, const AttributeValue& value);
 Result<AttributeValue> decode_value(std::string_view bytes);
 
-/// One value as EncodedReader meets it. Scalars are complete; of lists, maps and sets it is only the head, and their
-/// contents come next from the reader. `bytes` points into the encoding.
+/// One value as EncodedReader meets it. Scalars are complete; of lists, maps and sets it is only the head,
+/// and their contents come next from the reader. `bytes` points into the encoding.
 struct EncodedValue {
   AttributeType type = AttributeType::kNull;
   bool boolean = false;    ///< of BOOL
@@ -37,16 +39,17 @@ struct EncodedValue {
   Number number;           ///< of N
 };
 
-/// Walks encoded bytes in order without building values: the read path. Checks what decode_item checks, so any walk to
-/// the end accepts exactly the same bytes; a walk that fails half way has already shown what stood before the damage.
-/// A reader is for one walk by one thread; the bytes outlive it. A whole item is written like this:
+/// Walks encoded bytes in order without building values: the read path. Checks what decode_item checks, so
+/// any walk to the end accepts exactly the same bytes; a walk that fails half way has already shown what
+/// stood before the damage. A reader is for one walk by one thread; the bytes outlive it. A whole item is
+/// written like this:
 ///
 ///   Status write_value(Out& out, EncodedReader& reader) {
 ///     ASSIGN_OR_RETURN(const EncodedValue value, reader.value());
 ///     switch (value.type) {
 ///       case AttributeType::kString: out.string(value.bytes); return {};
-///       case AttributeType::kList: return reader.for_each_element(value, [&] { return write_value(out, reader); });
-///       case AttributeType::kMap:
+///       case AttributeType::kList: return reader.for_each_element(value, [&] { return write_value(out,
+///       reader); }); case AttributeType::kMap:
 ///         return reader.for_each_attribute(value, [&](std::string_view name) {
 ///           out.name(name);
 ///           return write_value(out, reader);
@@ -62,17 +65,17 @@ class EncodedReader {
  public:
   explicit EncodedReader(std::string_view bytes) : rest_(bytes) {}
 
-  /// Reads a whole item, which must end where the bytes end. For each attribute calls `visit(std::string_view name) ->
-  /// Status`, which must read (or skip) exactly one value.
+  /// Reads a whole item, which must end where the bytes end. For each attribute calls `visit(std::string_view
+  /// name) -> Status`, which must read (or skip) exactly one value.
   template <class Visit>
   Status item(Visit&& visit) {
-    ASSIGN_OR_RETURN(const std::size_t count, item_size());
-    RETURN_IF_ERROR(attributes(count, visit));
+    ASSIGN_OR_RETURN(const EncodedValue head, item_head());
+    RETURN_IF_ERROR(for_each_attribute(head, visit));
     return end();
   }
 
-  /// Reads one scalar, or the head of a list, map or set; its contents must be read by the fitting call below before
-  /// anything else is.
+  /// Reads one scalar, or the head of a list, map or set; its contents must be read by the fitting call below
+  /// before anything else is.
   Result<EncodedValue> value();
   /// Reads one value of any type with all its contents.
   Status skip_value();
@@ -90,7 +93,11 @@ class EncodedReader {
   template <class Visit>
   Status for_each_attribute(const EncodedValue& map, Visit&& visit) {
     ++level_;
-    RETURN_IF_ERROR(attributes(map.count, visit));
+    std::optional<std::string_view> previous;
+    for (std::size_t i = 0; i < map.count; ++i) {
+      ASSIGN_OR_RETURN(previous, text_after(previous));
+      RETURN_IF_ERROR(visit(*previous));
+    }
     --level_;
     return {};
   }
@@ -117,34 +124,25 @@ class EncodedReader {
     return {};
   }
 
-  /// The number of attributes that the item holds: the first thing in its bytes. Part of item().
-  Result<std::size_t> item_size();
-  /// kCorruption unless everything was read. Part of item().
+  // The parts of item(), for those who want the number of attributes first: the head, as if the item were an
+  // M whose contents for_each_attribute() reads; and, at last, kCorruption unless everything was read.
+  Result<EncodedValue> item_head();
   Status end() const;
   /// What is still unread.
   std::string_view rest() const { return rest_; }
 
  private:
-  template <class Visit>
-  Status attributes(std::size_t count, Visit& visit) {
-    std::optional<std::string_view> previous;
-    for (std::size_t i = 0; i < count; ++i) {
-      ASSIGN_OR_RETURN(previous, text_after(previous));
-      RETURN_IF_ERROR(visit(*previous));
-    }
-    return {};
-  }
-
   // A name or member, which must come after `previous` in byte order; a number, likewise by value.
   Result<std::string_view> text_after(const std::optional<std::string_view>& previous);
   Result<Number> number_after(const std::optional<Number>& previous);
 
   std::optional<std::uint64_t> take_varint();
   std::optional<std::string_view> take_sized();
-  std::optional<std::size_t> take_count();
+  Result<EncodedValue> text(AttributeType type);
+  Result<EncodedValue> head(AttributeType type, std::size_t count_min);
 
   std::string_view rest_;
-  int level_ = 1;  // of the value that comes next
+  int level_ = 1;  // of the value that comes next; an item's attributes are at 1, as a lone value is
 };
 
 }  // namespace gyre

@@ -12,9 +12,9 @@
 
 namespace gyre {
 
-/// The primary key of one item, ready for storage and comparison. `partition` and `sort` are order-preserving and
-/// prefix-free encodings (core/model/README.md, "Keys"): comparing bytes compares keys as DynamoDB orders them. `sort` is
-/// empty if the table has no sort key.
+/// The primary key of one item, ready for storage and comparison. `partition` and `sort` are order-preserving
+/// and prefix-free encodings (core/model/README.md, "Keys"): comparing bytes compares keys as DynamoDB orders
+/// them. `sort` is empty if the table has no sort key.
 struct ItemKey {
   std::uint64_t partition_hash = 0;  ///< hash64 of `partition`; decides the partition, and so the shard
   std::string partition;
@@ -23,13 +23,15 @@ struct ItemKey {
   friend auto operator<=>(const ItemKey&, const ItemKey&) = default;
 };
 
-/// Appends one key value (S, N or B) order-preserving and prefix-free. The type is not written: the schema knows it.
-/// S and B: every byte 0x00 becomes 0x00 0xFF, and 0x00 0x01 ends the value; N: Number::append_ordered.
+/// Appends one key value (S, N or B) order-preserving and prefix-free. The type is not written: the schema
+/// knows it. S and B: every byte 0x00 becomes 0x00 0xFF, and 0x00 0x01 ends the value; N:
+/// Number::append_ordered.
 void append_key_value(std::string& out, const AttributeValue& value);
 Result<AttributeValue> read_key_value(ByteReader& reader, ScalarType type);
 
-/// Takes the key out of an item or out of a request's `Key`. kValidation, with AWS's message, if a key attribute is
-/// missing, has the wrong type, is empty or too long; with `exact`, also if anything else stands beside the key.
+/// Takes the key out of an item or out of a request's `Key`. kValidation, with AWS's message, if a key
+/// attribute is missing, has the wrong type, is empty or too long; with `exact`, also if anything else stands
+/// beside the key.
 Result<ItemKey> item_key(const KeySchema& schema, const AttributeMap& attributes, bool exact);
 
 /// The key as attributes again: what `Keys` of a change record and LastEvaluatedKey hold.

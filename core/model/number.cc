@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <optional>
 
 #include "core/base/limits.h"
 
@@ -59,7 +60,9 @@ char* write_digits(char* to, Wide value) {
   return to + kHalf;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 Error not_a_number(std::string_view text) {
   std::string message = "The parameter cannot be converted to a numeric value";
@@ -75,8 +78,8 @@ struct Mantissa {
   bool valid = false;  // there was at least one digit
 };
 
-// Takes digits with an optional point from the front of `rest`. Zeros are held back until a digit other than 0 follows,
-// so that "1000…0" of any length stays a coefficient of 1.
+// Takes digits with an optional point from the front of `rest`. Zeros are held back until a digit other than
+// 0 follows, so that "1000…0" of any length stays a coefficient of 1.
 Mantissa take_mantissa(std::string_view& rest) {
   Mantissa mantissa;
   int zeros = 0;
@@ -106,9 +109,12 @@ Mantissa take_mantissa(std::string_view& rest) {
   return mantissa;
 }
 
-// Takes "e-12" from the front of `rest`; 0 if nothing is left. An exponent beyond every limit is cut to kFar, which is
-// beyond every text's length too. nullopt if it is no exponent.
+// An exponent beyond every limit is cut to kFar, which no text can be long enough to bring back into the
+// limits.
 constexpr int kFar = 1'000'000'000;
+constexpr std::size_t kTextBytesMax = kFar / 2;
+
+// Reads "e-12"; 0 if nothing is left, nullopt if it is no exponent.
 std::optional<int> take_exponent(std::string_view rest) {
   if (rest.empty()) return 0;
   if (rest[0] != 'e' && rest[0] != 'E') return std::nullopt;
@@ -126,7 +132,9 @@ std::optional<int> take_exponent(std::string_view rest) {
 
 }  // namespace
 
-int Number::magnitude() const { return exponent_ + digit_count(coefficient()) - 1; }
+int Number::magnitude() const {
+  return exponent_ + digit_count(coefficient()) - 1;
+}
 
 Number Number::normal(bool negative, Coefficient coefficient, int exponent) {
   Number number;
@@ -160,14 +168,14 @@ Result<Number> Number::parse(std::string_view text) {
   std::string_view rest = text;
   const bool negative = !rest.empty() && rest[0] == '-';
   if (negative || (!rest.empty() && rest[0] == '+')) rest.remove_prefix(1);
-  if (rest.size() >= static_cast<std::size_t>(kFar)) return not_a_number("");
+  if (rest.size() > kTextBytesMax) return not_a_number("");
 
   const Mantissa mantissa = take_mantissa(rest);
   const std::optional<int> exponent = take_exponent(rest);
   if (!mantissa.valid || !exponent) return not_a_number(text);
   if (mantissa.digits == 0) return Number();
 
-  // Both parts stay within one kFar and a text's length, so the sum cannot leave 32 bits.
+  // At most one kFar and a text's length, so no sum leaves 32 bits.
   const int last = mantissa.exponent + *exponent;
   const int magnitude = last + mantissa.digits - 1;
   if (magnitude > kMagnitudeMax) return Error::validation(kOverflow);
@@ -215,7 +223,9 @@ std::string Number::to_string() const {
 }
 
 Result<std::int64_t> Number::to_int() const {
-  const auto error = [this] { return Error::validation("The number " + to_string() + " is not a 64-bit integer"); };
+  const auto error = [this] {
+    return Error::validation("The number " + to_string() + " is not a 64-bit integer");
+  };
   constexpr std::uint64_t kInt64Max = 0x7fff'ffff'ffff'ffff;
   if (is_zero()) return std::int64_t{0};
   if (exponent_ < 0 || magnitude() > 18) return error();
@@ -231,8 +241,9 @@ Result<Number> Number::add(const Number& a, const Number& b) {
   const Number& coarse = a.exponent_ >= b.exponent_ ? a : b;
   const Number& fine = a.exponent_ >= b.exponent_ ? b : a;
 
-  // In units of the finer one's last digit. A coarse part of 2 * 10^38 or more cannot come down to 38 digits again, for
-  // the fine part is below 10^38 and ends in a digit that no zero of the coarse part cancels. Below that, sums fit 128 bits.
+  // In units of the finer one's last digit. A coarse part of 2 * 10^38 or more cannot come down to 38 digits
+  // again, for the fine part is below 10^38 and ends in a digit that no zero of the coarse part cancels.
+  // Below that, sums fit 128 bits.
   const int shift = coarse.exponent_ - fine.exponent_;
   if (shift > kDigitsMax || (shift > 0 && coarse.coefficient() > 2 * kPowers[kDigitsMax] / kPowers[shift])) {
     return Error::validation(kTooManyDigits);
@@ -259,7 +270,8 @@ std::strong_ordering Number::operator<=>(const Number& other) const {
   if (const auto order = a.magnitude() <=> b.magnitude(); order != 0) return order;
   // As many digits before the point, so a common exponent is at most 37 digits away.
   const int exponent = std::min(a.exponent_, b.exponent_);
-  return a.coefficient() * kPowers[a.exponent_ - exponent] <=> b.coefficient() * kPowers[b.exponent_ - exponent];
+  return a.coefficient() * kPowers[a.exponent_ - exponent] <=>
+         b.coefficient() * kPowers[b.exponent_ - exponent];
 }
 
 namespace {
@@ -269,6 +281,7 @@ constexpr std::uint8_t kLeadNegative = 0x7d;
 constexpr std::uint8_t kLeadZero = 0x7f;
 constexpr std::uint8_t kLeadPositive = 0x82;
 static_assert(kLeadNegative == static_cast<std::uint8_t>(~kLeadPositive));
+static_assert(kMagnitudeMax - kMagnitudeMin == 0xff);  // so the magnitude is one byte, and every byte is one
 
 }  // namespace
 
@@ -307,7 +320,6 @@ Result<Number> Number::read_ordered(ByteReader& reader) {
   if (in.size() < 3) return damaged();
   const std::uint8_t flip = lead == kLeadNegative ? 0xff : 0;
   const int magnitude = static_cast<std::uint8_t>(in[1] ^ flip) + kMagnitudeMin;
-  if (magnitude > kMagnitudeMax) return damaged();
 
   Coefficient coefficient = 0;
   int digits = 0;

@@ -18,8 +18,9 @@ class Number {
  public:
   Number() = default;  ///< zero
 
-  /// Parses DynamoDB's decimal text: optional sign, digits with an optional point, optional exponent. kValidation, with
-  /// AWS's message, on any other text, on more than 38 significant digits, and outside the magnitudes.
+  /// Parses DynamoDB's decimal text: optional sign, digits with an optional point, optional exponent.
+  /// kValidation, with AWS's message, on any other text, on more than 38 significant digits, and outside the
+  /// magnitudes.
   static Result<Number> parse(std::string_view text);
   static Number from_int(std::int64_t value);
 
@@ -40,14 +41,16 @@ class Number {
   std::strong_ordering operator<=>(const Number& other) const;
   bool operator==(const Number& other) const = default;
 
-  /// Appends bytes that sort as numbers do and end by themselves (no number's bytes are a prefix of another's). The format
-  /// is described in core/model/README.md, "Numbers".
+  /// Appends bytes that sort as numbers do and end by themselves (no number's bytes are a prefix of
+  /// another's). The format is described in core/model/README.md, "Numbers".
   void append_ordered(std::string& out) const;
-  /// Reads what append_ordered wrote; kCorruption on anything else, also on a spelling that is not the canonical one.
+  /// Reads what append_ordered wrote; kCorruption on anything else, also on a spelling that is not the
+  /// canonical one.
   static Result<Number> read_ordered(ByteReader& reader);
 
-  /// Bytes that DynamoDB charges for the number: 1 + ceil(integer digits / 2) + ceil(fraction digits / 2), + 1 if
-  /// negative, zeros trimmed (measured on AWS by a third party: 3.14159 costs 5, 123456 costs 4, 1E125 costs 2).
+  /// Bytes that DynamoDB charges for the number: 1 + ceil(integer digits / 2) + ceil(fraction digits / 2), +
+  /// 1 if negative, zeros trimmed (measured on AWS by a third party: 3.14159 costs 5, 123456 costs 4, 1E125
+  /// costs 2).
   std::size_t dynamodb_size() const;
 
  private:

@@ -18,14 +18,15 @@ struct ReplicaUpdate {
   RegionId region;
 };
 
-/// What UpdateTable hands ReplicaUpdates to. core/operations calls it; global-tables implements it; main wires the two.
-/// Any thread.
+/// What UpdateTable hands ReplicaUpdates to. core/operations calls it; global-tables implements it; main
+/// wires the two. Any thread.
 class ReplicaControl {
  public:
   virtual ~ReplicaControl() = default;
-  /// Starts the change of a table's group and answers once, on `sink`, as soon as it is accepted (DescribeTable then shows the
-  /// replica as CREATING or DELETING) or refused: kValidation with AWS's text, kResourceInUse while another change is under
-  /// way, kResourceNotFound, kUnavailable if the owner of the group cannot be reached.
+  /// Starts the change of a table's group and answers once, on `sink`, as soon as it is accepted
+  /// (DescribeTable then shows the replica as CREATING or DELETING) or refused: kValidation with AWS's text,
+  /// kResourceInUse while another change is under way, kResourceNotFound, kUnavailable if the owner of the
+  /// group cannot be reached.
   virtual void update_replicas(const std::string& table_name, std::vector<ReplicaUpdate> updates,
                                CompletionSink& sink, std::function<void(Status)> done) = 0;
 };

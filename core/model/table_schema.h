@@ -36,8 +36,8 @@ enum class StreamViewType { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
 std::string_view stream_view_type_name(StreamViewType type);
 std::optional<StreamViewType> parse_stream_view_type(std::string_view name);
 
-/// One user stream: a projection of the table's change log between two times. A table has at most one that is enabled;
-/// disabled ones stay readable until their shards are trimmed.
+/// One user stream: a projection of the table's change log between two times. A table has at most one that is
+/// enabled; disabled ones stay readable until their shards are trimmed.
 struct StreamDescriptor {
   std::string label;  ///< ISO 8601 with milliseconds, "2026-11-21T08:15:30.123"; unique in the table
   StreamViewType view_type = StreamViewType::kNewAndOldImages;
@@ -59,8 +59,8 @@ struct GroupMember {
   bool operator==(const GroupMember&) const = default;
 };
 
-/// Who replicates a table with whom. Changed only by the region that created the table (`owner`), which raises
-/// `group_epoch` by one each time; the others take over the newest they see.
+/// Who replicates a table with whom. Changed only by the region that created the table (`owner`), which
+/// raises `group_epoch` by one each time; the others take over the newest they see.
 struct GroupDescriptor {
   RegionId owner;
   std::uint64_t group_epoch = 0;
@@ -75,7 +75,8 @@ struct GroupDescriptor {
   }
 };
 
-/// Everything the catalog knows of a table, but for its shards. A value; the catalog hands out immutable copies.
+/// Everything the catalog knows of a table, but for its shards. A value; the catalog hands out immutable
+/// copies.
 struct TableSchema {
   TableId id;
   std::string name;
@@ -88,10 +89,12 @@ struct TableSchema {
   TableStatus status = TableStatus::kActive;
   bool deletion_protection = false;
   std::vector<StreamDescriptor> streams;  ///< oldest first
-  /// This region's life as a member; given at creation, so that versions have an origin before there is a group.
+  /// This region's life as a member; given at creation, so that versions have an origin before there is a
+  /// group.
   IncarnationId incarnation;
   std::optional<GroupDescriptor> group;  ///< absent on a table of one region
-  /// Set when the table was deleted: it answers no more requests, and stays only until its shards are trimmed.
+  /// Set when the table was deleted: it answers no more requests, and stays only until its shards are
+  /// trimmed.
   std::optional<std::uint64_t> deleted_ms;
 
   bool operator==(const TableSchema&) const = default;

@@ -12,8 +12,12 @@ namespace gyre {
 
 /// A stamp of the hybrid logical clock: 48 bits of milliseconds, 16 of counter.
 using HybridTime = std::uint64_t;
-inline constexpr HybridTime hybrid_from_ms(std::uint64_t ms) { return ms << 16; }
-inline constexpr std::uint64_t hybrid_to_ms(HybridTime time) { return time >> 16; }
+inline constexpr HybridTime hybrid_from_ms(std::uint64_t ms) {
+  return ms << 16;
+}
+inline constexpr std::uint64_t hybrid_to_ms(HybridTime time) {
+  return time >> 16;
+}
 
 /// When and where a value was written. The greater version wins everywhere.
 struct Version {
@@ -22,7 +26,8 @@ struct Version {
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
-/// What a value has seen: for each member incarnation the newest stamp of it. Sorted by incarnation; a handful of entries.
+/// What a value has seen: for each member incarnation the newest stamp of it. Sorted by incarnation; a
+/// handful of entries.
 class VersionVector {
  public:
   struct Entry {
@@ -53,8 +58,8 @@ class VersionVector {
 void append_version(std::string& out, const Version& version);
 Result<Version> read_version(ByteReader& reader);
 
-/// The region's hybrid clock: strictly increasing, even stamps for local writes (an odd one is an expiry's, stored + 1).
-/// The writer owns it; its last stamp comes back from the change log after a crash.
+/// The region's hybrid clock: strictly increasing, even stamps for local writes (an odd one is an expiry's,
+/// stored + 1). The writer owns it; its last stamp comes back from the change log after a crash.
 class HybridClock {
  public:
   explicit HybridClock(HybridTime last = 0) : last_(last) {}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/table_schema.h"
+
+#include "core/base/check.h"
+
+namespace gyre {
+
+std::string_view scalar_type_name(ScalarType type) {
+  switch (type) {
+    case ScalarType::kString:
+      return "S";
+    case ScalarType::kNumber:
+      return "N";
+    case ScalarType::kBinary:
+      return "B";
+  }
+  CHECK(false);
+  return {};
+}
+
+std::string_view table_status_name(TableStatus status) {
+  switch (status) {
+    case TableStatus::kCreating:
+      return "CREATING";
+    case TableStatus::kUpdating:
+      return "UPDATING";
+    case TableStatus::kDeleting:
+      return "DELETING";
+    case TableStatus::kActive:
+      return "ACTIVE";
+  }
+  CHECK(false);
+  return {};
+}
+
+std::string_view billing_mode_name(BillingMode mode) {
+  switch (mode) {
+    case BillingMode::kProvisioned:
+      return "PROVISIONED";
+    case BillingMode::kPayPerRequest:
+      return "PAY_PER_REQUEST";
+  }
+  CHECK(false);
+  return {};
+}
+
+std::string_view stream_view_type_name(StreamViewType type) {
+  switch (type) {
+    case StreamViewType::kKeysOnly:
+      return "KEYS_ONLY";
+    case StreamViewType::kNewImage:
+      return "NEW_IMAGE";
+    case StreamViewType::kOldImage:
+      return "OLD_IMAGE";
+    case StreamViewType::kNewAndOldImages:
+      return "NEW_AND_OLD_IMAGES";
+  }
+  CHECK(false);
+  return {};
+}
+
+std::optional<StreamViewType> parse_stream_view_type(std::string_view name) {
+  for (const StreamViewType type : {StreamViewType::kKeysOnly, StreamViewType::kNewImage,
+                                    StreamViewType::kOldImage, StreamViewType::kNewAndOldImages}) {
+    if (stream_view_type_name(type) == name) return type;
+  }
+  return std::nullopt;
+}
+
+std::string_view replica_status_name(ReplicaStatus status) {
+  switch (status) {
+    case ReplicaStatus::kCreating:
+      return "CREATING";
+    case ReplicaStatus::kCreationFailed:
+      return "CREATION_FAILED";
+    case ReplicaStatus::kUpdating:
+      return "UPDATING";
+    case ReplicaStatus::kDeleting:
+      return "DELETING";
+    case ReplicaStatus::kActive:
+      return "ACTIVE";
+  }
+  CHECK(false);
+  return {};
+}
+
+}  // namespace gyre
