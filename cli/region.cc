@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/region.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cstdio>
+#include <thread>
+
+#include "cli/files.h"
+#include "cli/signals.h"
+#include "consumers/consumer_gate.h"
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/http/server.h"
+#include "core/operations/operations.h"
+#include "core/storage/engine_rocksdb.h"
+#include "core/storage/store.h"
+#include "streams/maintenance.h"
+#include "streams/operations.h"
+#include "streams/transport/stream_server.h"
+
+namespace gyre::cli {
+namespace {
+
+/// Exit codes of `gyre serve`: its supervisor restarts what died, but not what cannot work.
+constexpr int kExitCannotStart = 2;
+
+class RegionParts final : public Region {
+ public:
+  explicit RegionParts(const RegionOptions& options) : clock_(options.clock_skew_ms) {}
+
+  Status open(const RegionOptions& options) {
+    RETURN_IF_ERROR(make_writable_directory(options.data));
+    RETURN_IF_ERROR(open_store(options));
+    gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
+    RETURN_IF_ERROR(bind_stream_server(options));
+    global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_, {});
+    maintenance_ = std::make_unique<streams::Maintenance>(*store_);
+    operations::add_operations(router_, {*store_, &global_tables_->replica_control()});
+    streams::add_stream_operations(router_, *store_);
+    global_tables_->add_operations(router_);
+    return bind_http_server(options);
+  }
+
+  void start() override {
+    store_->writer().start();
+    stream_server_->start();
+    global_tables_->start();
+    maintenance_->start();
+    http_server_->start();
+  }
+
+  void stop() override {
+    http_server_->stop();
+    maintenance_->stop();
+    global_tables_->stop();
+    stream_server_->stop();
+    store_->stop();
+  }
+
+  std::uint16_t http_port() const override { return http_server_->port(); }
+  std::string stream_endpoint() const override { return stream_server_->endpoint(); }
+
+ private:
+  Status open_store(const RegionOptions& options) {
+    storage::RocksdbOptions rocksdb;
+    rocksdb.directory = options.data;
+    ASSIGN_OR_RETURN(std::unique_ptr<storage::Engine> engine, storage::open_rocksdb(rocksdb));
+    storage::StoreOptions store;
+    store.region = options.region;
+    store.durability = options.async_durability ? storage::Durability::kAsync : storage::Durability::kSync;
+    ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
+    return {};
+  }
+
+  Status bind_stream_server(const RegionOptions& options) {
+    streams::StreamServerOptions server;
+    server.endpoint = options.stream;
+    ASSIGN_OR_RETURN(stream_server_, streams::StreamServer::bind(server, *store_, gate_.get()));
+    store_->writer().add_listener(&stream_server_->listener());
+    return {};
+  }
+
+  Status bind_http_server(const RegionOptions& options) {
+    ASSIGN_OR_RETURN(const auto address, split_address(options.http));
+    http::ServerOptions server;
+    server.host = address.first;
+    server.port = address.second;
+    server.io_threads = options.io_threads;
+    ASSIGN_OR_RETURN(http_server_, http::Server::bind(server, router_, clock_));
+    return {};
+  }
+
+  // In the order in which they lean on each other.
+  SystemClock clock_;
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<consumers::StoreConsumerGate> gate_;
+  std::unique_ptr<streams::StreamServer> stream_server_;
+  std::unique_ptr<global_tables::GlobalTables> global_tables_;
+  std::unique_ptr<streams::Maintenance> maintenance_;
+  http::Router router_;
+  std::unique_ptr<http::Server> http_server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Region>> Region::open(const RegionOptions& options) {
+  auto region = std::make_unique<RegionParts>(options);
+  RETURN_IF_ERROR(region->open(options));
+  return std::unique_ptr<Region>(std::move(region));
+}
+
+Result<std::pair<std::string, std::uint16_t>> split_address(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  std::uint16_t port = 0;
+  if (colon != std::string::npos && colon > 0) {
+    const char* begin = address.data() + colon + 1;
+    const char* end = address.data() + address.size();
+    const auto [stop, error] = std::from_chars(begin, end, port);
+    if (error == std::errc() && stop == end && begin != end) return std::pair(address.substr(0, colon), port);
+  }
+  return Error::validation(fmt::format("'{}' is not HOST:PORT", address));
+}
+
+int run_serve(const RegionOptions& options) {
+  const SignalGuard signals;  // before any thread starts, so that all of them leave the signals to us
+  auto region = Region::open(options);
+  if (!region.ok()) {
+    fmt::print(stderr, "gyre serve {}: {}\n", options.region.name(), region.error().message);
+    return kExitCannotStart;
+  }
+  (*region)->start();
+  log_info("serving HTTP on port {}, streams on {}", (*region)->http_port(), (*region)->stream_endpoint());
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  signals.wait();
+  log_info("stopping");
+  (*region)->stop();
+  return 0;
+}
+
+}  // namespace gyre::cli

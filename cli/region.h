@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "global-tables/global_tables.h"
+
+namespace gyre::cli {
+
+struct RegionOptions {
+  RegionId region;
+  std::string http = "127.0.0.1:8000";
+  std::string stream = "tcp://127.0.0.1:9000";
+  std::string data;  ///< directory of this region alone
+  std::vector<global_tables::Peer> peers;
+  std::int64_t clock_skew_ms = 0;
+  bool async_durability = false;
+  int io_threads = 2;
+};
+
+/// One region, whole: this is where every part is named and handed what it needs. Parts are started from the store upwards
+/// and stopped in the opposite order.
+class Region {
+ public:
+  /// Opens the data and binds both ports; whatever is wrong with them is an Error of one line.
+  static Result<std::unique_ptr<Region>> open(const RegionOptions& options);
+  virtual ~Region() = default;
+  virtual void start() = 0;
+  virtual void stop() = 0;
+  virtual std::uint16_t http_port() const = 0;
+  virtual std::string stream_endpoint() const = 0;
+};
+
+/// Splits "HOST:PORT"; kValidation if it is none.
+Result<std::pair<std::string, std::uint16_t>> split_address(const std::string& address);
+
+/// Runs one region until SIGINT or SIGTERM; prints `ready` when it serves. The exit code of the process.
+int run_serve(const RegionOptions& options);
+
+}  // namespace gyre::cli
