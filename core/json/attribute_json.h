@@ -12,8 +12,9 @@ namespace gyre::json {
 
 // DynamoDB JSON: {"S":"text"}, {"N":"1"}, {"B":"base64"}, {"SS":[...]}, {"M":{...}}, ...
 
-/// kSerialization on a wrong JSON type (AWS: "NUMBER_VALUE can not be converted to String" and its kin); kValidation on
-/// no type or several, on bad numbers, empty sets, duplicates, and values nested deeper than 32 levels.
+/// kSerialization on a wrong JSON type (AWS: "NUMBER_VALUE cannot be converted to String" and its kin);
+/// kValidation on no type or several, on bad numbers, empty sets, duplicates, and values nested deeper than
+/// 32 levels.
 Result<AttributeValue> read_attribute(const Value& value);
 /// A map of attributes: `Item`, `Key`, `ExpressionAttributeValues`.
 Result<AttributeMap> read_attribute_map(const Value& value);
@@ -21,8 +22,8 @@ Result<AttributeMap> read_attribute_map(const Value& value);
 void write_attribute(Writer& writer, const AttributeValue& value);
 void write_attribute_map(Writer& writer, const AttributeMap& attributes);
 
-/// The same JSON straight from the canonical encoding, without building an Item: the read path. `bytes` are our own
-/// (decoded before they were stored); damage is kCorruption.
+/// The same JSON straight from the canonical encoding, without building an Item: the read path. `bytes` are
+/// our own (decoded before they were stored); damage is kCorruption, and leaves half an item in the writer.
 Status write_encoded_item(Writer& writer, std::string_view bytes);
 
 }  // namespace gyre::json

@@ -14,8 +14,8 @@ namespace gyre::json {
 
 class Value;
 
-/// Parses one JSON text at a time. Keeps its buffers, so one per I/O thread. Values and their views hold until the next
-/// parse() or the end of the Parser.
+/// Parses one JSON text at a time. Keeps its buffers (but for giant ones), so one per I/O thread. Values and
+/// their views hold until the next parse() or the end of the Parser.
 class Parser {
  public:
   Parser();
@@ -23,8 +23,9 @@ class Parser {
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
 
-  /// kSerialization on malformed text, on nesting too deep to be any request, on a name that occurs twice in one
-  /// object, and on invalid UTF-8. `text` is copied only if it must be.
+  /// kSerialization on malformed text, on nesting too deep to be any request, on a name that occurs twice in
+  /// one object, and on invalid UTF-8; without a message, as AWS answers. kRequestTooLarge beyond 16 MB.
+  /// `text` is copied.
   Result<Value> parse(std::string_view text);
 
  private:

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace gyre::json {
 
-/// Appends JSON to a string that it borrows. Commas are its business; balance is the caller's (CHECKed). Text is escaped
-/// and must be valid UTF-8.
+/// Appends one JSON text to a string that it borrows. Commas are its business; balance is the caller's
+/// (CHECKed). Text is escaped and must be valid UTF-8.
 class Writer {
  public:
   explicit Writer(std::string& out);
@@ -22,11 +22,14 @@ class Writer {
   Writer& string(std::string_view text);
   Writer& integer(std::int64_t value);
   Writer& unsigned_integer(std::uint64_t value);
+  /// The shortest digits that read back as `value`, which must be finite.
   Writer& number(double value);
   Writer& boolean(bool value);
   Writer& null();
   /// Bytes that need no escaping, given as parts of one JSON string: digits, base64.
   Writer& plain_string(std::string_view text);
+  /// Bytes as a string of base64.
+  Writer& base64_string(std::string_view bytes);
   /// A finished JSON value.
   Writer& raw(std::string_view json);
 
@@ -36,10 +39,18 @@ class Writer {
   std::string& out() { return out_; }
 
  private:
+  // Deeper than any reply: 32 levels of attributes take two each, the rest of a reply some ten.
+  static constexpr std::size_t kDepthMax = 128;
+
   void before_value();
+  void open(char bracket, bool is_object);
+  void close(char bracket, bool is_object);
 
   std::string& out_;
-  std::vector<bool> has_element_;  // one per open object or array
+  // One bit per open object or array; bit 0 stands for the text as a whole.
+  std::bitset<kDepthMax> has_element_;
+  std::bitset<kDepthMax> is_object_;
+  std::size_t depth_ = 0;
   bool after_key_ = false;
 };
 
