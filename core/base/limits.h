@@ -14,6 +14,7 @@ inline constexpr std::size_t kSortKeyBytesMax = 1024;
 inline constexpr int kNestingLevelsMax = 32;
 inline constexpr std::size_t kExpressionBytesMax = 4096;
 inline constexpr int kExpressionOperatorsMax = 300;
+inline constexpr int kExpressionNestingMax = 302;  // parentheses that are not redundant hold an operator each
 inline constexpr std::size_t kInOperandsMax = 100;
 inline constexpr std::size_t kPlaceholderBytesMax = 255;
 inline constexpr std::size_t kPlaceholdersTotalBytesMax = 2 * 1024 * 1024;
@@ -36,6 +37,16 @@ inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
 inline constexpr std::size_t kHttpConnectionsMax = 4096;
 inline constexpr std::uint64_t kHttpIdleTimeoutMs = 60'000;
 inline constexpr std::uint64_t kHttpRequestTimeoutMs = 30'000;
+inline constexpr std::uint64_t kHttpStopGraceMs = 2000;
+inline constexpr std::uint64_t kHttpLingerMs = 2000;
+inline constexpr std::size_t kHttpReadBytes = 64 * 1024;
+inline constexpr std::size_t kHttpKeptBytesMax = 64 * 1024;
+inline constexpr std::size_t kHttpCompressBytesMin = 4096;
+
+// --- JSON ---
+inline constexpr std::size_t kJsonDepthMax = 128;
+inline constexpr std::size_t kJsonFirstBytes = 4096;
+inline constexpr std::size_t kJsonKeptBytesMax = 1024 * 1024;
 
 // --- the writer ---
 inline constexpr std::size_t kWriterQueueBytesMax = 64 * 1024 * 1024;
