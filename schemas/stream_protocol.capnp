@@ -5,7 +5,7 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("gyre::schemas");
 
 # The stream protocol over ROUTER (region) and DEALER (reader): a durable log read by credit. One message, one body frame.
-# core/streams/transport/README.md tells the rules.
+# streams/transport/README.md tells the rules.
 
 struct StreamMessage {
   union {
@@ -57,6 +57,8 @@ struct Open {
   filter @5 :Filter;
   json @6 :Bool;                # images as DynamoDB JSON instead of the canonical encoding
   consumer @7 :Text;            # with a name: start at this consumer's stored checkpoint; acks are taken
+  attempt @8 :UInt32;           # counts the reader's openings of this session; repeated if the message is sent again
+  resume @9 :Bool;              # with consumer: start at the cursor, whatever is stored: the reader got that far already
 }
 
 struct TableScan {
@@ -73,12 +75,14 @@ struct Filter {
 struct Opened {
   session @0 :UInt64;
   nonce @1 :UInt64;             # every Batch of this session carries it
-  ordinal @2 :UInt64;           # the position that reading starts from
+  ordinal @2 :UInt64;           # the position that reading starts from: the ordinal of `position`
   shards @3 :List(ShardInfo);   # with tableShards
   epoch @4 :UInt64;
   state @5 :Data;               # with consumer: its state as stored
   checkpoint @6 :UInt64;        # with consumer: its stored sequence, 0 = none
   keyNames @7 :List(Text);      # with tableShards: partition key, sort key
+  position @8 :Cursor;          # of a shard: where reading starts, as a cursor to reopen with
+  attempt @9 :UInt32;           # of the Open that this answers
 }
 
 struct ShardInfo {
@@ -108,6 +112,7 @@ struct Refused {
     busy @7;
     notAllowed @8;
     malformed @9;
+    unreadable @10;             # the region's own log or rows do not decode
   }
 }
 
@@ -152,6 +157,7 @@ struct ShardEnd {
   session @0 :UInt64;
   nonce @1 :UInt64;
   children @2 :List(UInt64);
+  lastOrdinal @3 :UInt64;       # a reader that has not come so far lost a batch, and reopens
 }
 
 # A consumer's progress, with its effects: all of it is committed in one batch, or none.
@@ -163,6 +169,7 @@ struct Ack {
   state @4 :Data;
   writes @5 :List(ConsumerWrite);
   shardDone @6 :Bool;           # the closed shard is finished
+  number @7 :UInt64;            # counts the session's acks; repeated if the message is sent again
 }
 
 struct ConsumerWrite {
@@ -184,6 +191,17 @@ struct Acked {
   nonce @1 :UInt64;
   sequence @2 :UInt64;
   error @3 :Text;               # empty = committed
+  code @4 :Code;
+  number @5 :UInt64;            # of the Ack that this answers
+
+  enum Code {
+    committed @0;
+    inUse @1;                   # another holder moved the checkpoint
+    throttled @2;
+    invalid @3;
+    outcomeUnknown @4;
+    failed @5;
+  }
 }
 
 struct Bye {

@@ -64,7 +64,14 @@ inline constexpr std::uint64_t kTickMs = 1000;
 inline constexpr std::uint64_t kPeerDeadMs = 5000;
 inline constexpr std::size_t kStreamMessageBytesMax = 8 * 1024 * 1024;
 inline constexpr std::size_t kStreamBatchBytes = 512 * 1024;
-inline constexpr std::size_t kStreamSessionsMax = 1024;
+inline constexpr std::size_t kStreamSessionsMax = 1024;  // of one reader
+inline constexpr std::size_t kStreamPeersMax = 1024;
+inline constexpr std::size_t kStreamBatchRecordsMax = 4096;
+inline constexpr std::size_t kStreamBatchesUnheardMax = 64;  // sent without news of the reader; well under libzmq's 1000
+inline constexpr std::uint64_t kStreamRetryMs = 10;          // of what a full socket or read pool did not take
+inline constexpr std::uint64_t kStreamAnswerWaitMs = 500;    // before a reader repeats what was not answered; doubles
+inline constexpr std::uint64_t kReconnectPauseMinMs = 50;
+inline constexpr std::uint64_t kReconnectPauseMaxMs = 2000;
 
 // --- global tables ---
 inline constexpr std::uint64_t kClockSkewMaxMs = 500;

@@ -60,6 +60,7 @@ struct Opened {
   std::vector<std::string> key_names;   ///< with table_shards
   std::string consumer_state;
   SequenceNumber consumer_checkpoint;
+  storage::LogCursor position;  ///< of a shard: where reading starts (with `latest`, the head)
 };
 
 /// Records of one session, contiguous with those before.
@@ -74,7 +75,8 @@ struct RecordBatch {
 };
 
 enum class RefusedReason {
-  kVersion, kTrimmed, kWrongEpoch, kAheadOfHead, kRecordDiffers, kNoSuchShard, kNoSuchTable, kBusy, kNotAllowed, kMalformed
+  kVersion, kTrimmed, kWrongEpoch, kAheadOfHead, kRecordDiffers, kNoSuchShard, kNoSuchTable, kBusy, kNotAllowed, kMalformed,
+  kUnreadable  ///< the region's own log or rows do not decode
 };
 
 /// Takes a session's news, on the client's thread, within poll(). May call the client.
@@ -84,7 +86,8 @@ class SessionHandler {
   virtual void on_opened(const Opened& opened) = 0;
   /// When the session can take more, call StreamClient::consumed() for it: at once, or later (flow control).
   virtual void on_batch(RecordBatch batch) = 0;
-  /// The shard is closed and was read to its end.
+  /// The shard is closed and was read to its end. The session is over, but for one with a consumer: that takes acks until
+  /// it is closed.
   virtual void on_shard_end(const std::vector<ShardId>& children) = 0;
   /// The session is over: the region's answer to open, or a cursor that became unreadable.
   virtual void on_refused(RefusedReason reason, const std::string& message, SequenceNumber oldest) = 0;
