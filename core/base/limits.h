@@ -77,10 +77,26 @@ inline constexpr std::uint64_t kReconnectPauseMaxMs = 2000;
 inline constexpr std::uint64_t kClockSkewMaxMs = 500;
 inline constexpr std::size_t kQuarantineRecordsMax = 10'000;
 inline constexpr std::size_t kDigestBuckets = 65'536;
+inline constexpr std::uint64_t kLinkDelayMsMax = 60'000;
+/// How long a replicator remembers that it finished a closed shard: longer than a peer keeps shards by default.
+inline constexpr std::uint64_t kFinishedShardKeptMs = 48ULL * 3600 * 1000;
+/// Write batches of a cursor that moved over records which a filter hid: no more often than this.
+inline constexpr std::uint64_t kIdleCursorMs = 5000;
+inline constexpr std::uint64_t kMembershipReplyTimeoutMs = 5000;
+inline constexpr std::uint64_t kReplicationCreditRecords = 2048;
+inline constexpr std::uint64_t kReplicationCreditBytes = 2 * 1024 * 1024;
+inline constexpr std::size_t kConflictsPerPageMax = 1000;
 
 // --- consumers ---
 inline constexpr std::size_t kConsumerStateBytesMax = 64 * 1024;
 inline constexpr std::size_t kConsumerWritesMax = 10'000;
 inline constexpr std::size_t kConsumerNameBytesMax = 128;
+inline constexpr std::size_t kConsumerWriteBytesMax = 4 * 1024 * 1024;
+inline constexpr std::uint64_t kConsumerPauseMsMin = 100;
+inline constexpr std::uint64_t kConsumerPauseMsMax = 30'000;
+inline constexpr std::uint64_t kConsumerAckTimeoutMs = 15'000;
+inline constexpr std::uint64_t kRestartPauseMsMin = 200;
+inline constexpr std::uint64_t kRestartPauseMsMax = 30'000;
+inline constexpr std::size_t kChildLineBytesMax = 64 * 1024;
 
 }  // namespace gyre::limits
