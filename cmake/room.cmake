@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# gyre_room(NAME FOLDER SOURCES ... [LIBRARIES ...] [TEST_SOURCES ...] [TEST_LIBRARIES ...])
+# gyre_room(FOLDER [THREADS] SOURCES ... [LIBRARIES ...] [TEST_SOURCES ...] [TEST_LIBRARIES ...])
 #
-# One static library `gyre_<NAME>` per room, and its unit tests as one program `<NAME>_test`. What the room may include
+# One static library per room (core/base: gyre_core_base), and its unit tests as one program (core_base_test). What the room may include
 # is read from cmake/rooms.txt: its include path is a folder of links to just those rooms, so a wrong include does not
 # compile. Room libraries are linked from the same table.
 
@@ -30,7 +30,11 @@ endfunction()
 function(gyre_include_view folder result)
   set(view ${CMAKE_BINARY_DIR}/include_view/${folder})
   file(REMOVE_RECURSE ${view})
-  foreach(room IN LISTS GYRE_ALLOWED_${folder} ITEMS ${folder})
+  set(allowed ${GYRE_ALLOWED_${folder}})
+  if(allowed STREQUAL "*")
+    set(allowed ${GYRE_ALL_ROOMS} schemas)
+  endif()
+  foreach(room IN LISTS allowed ITEMS ${folder})
     if(room STREQUAL "schemas")
       file(MAKE_DIRECTORY ${view})
       file(CREATE_LINK ${CMAKE_BINARY_DIR}/schemas ${view}/schemas SYMBOLIC)
@@ -50,17 +54,43 @@ function(gyre_include_view folder result)
   set(${result} ${view} PARENT_SCOPE)
 endfunction()
 
+# Links the rooms that `folder` may include.
+function(gyre_link_rooms target folder)
+  set(allowed ${GYRE_ALLOWED_${folder}})
+  if(allowed STREQUAL "*")
+    set(allowed consumers global-tables streams/transport streams core/operations core/http core/json core/storage
+        core/expressions core/model core/base schemas)
+  endif()
+  foreach(room IN LISTS allowed)
+    gyre_room_target(${room} dependency)
+    target_link_libraries(${target} PRIVATE ${dependency})
+  endforeach()
+endfunction()
+
+# Programs that `./dev test` builds under each sanitizer.
+add_custom_target(unit_tests)
+add_custom_target(concurrency_tests)
+
+# Adds a GoogleTest program to `unit_tests`; with THREADS also to `concurrency_tests`, which run under ThreadSanitizer.
+function(gyre_register_test program prefix threads)
+  add_dependencies(unit_tests ${program})
+  set(label unit)
+  if(threads)
+    add_dependencies(concurrency_tests ${program})
+    set(label "unit\\;concurrency")
+  endif()
+  gtest_discover_tests(${program} TEST_PREFIX "${prefix}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300 LABELS ${label})
+endfunction()
+
 function(gyre_room folder)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;LIBRARIES;TEST_SOURCES;TEST_LIBRARIES;TEST_ROOMS" ${ARGN})
+  cmake_parse_arguments(ROOM "THREADS" "" "SOURCES;LIBRARIES;TEST_SOURCES;TEST_LIBRARIES" ${ARGN})
   gyre_room_target(${folder} target)
   gyre_include_view(${folder} view)
   add_library(${target} STATIC ${ROOM_SOURCES})
   target_include_directories(${target} BEFORE PRIVATE ${view})
   target_link_libraries(${target} PRIVATE ${ROOM_LIBRARIES} fmt::fmt Threads::Threads)
-  foreach(room IN LISTS GYRE_ALLOWED_${folder})
-    gyre_room_target(${room} dependency)
-    target_link_libraries(${target} PRIVATE ${dependency})
-  endforeach()
+  gyre_link_rooms(${target} ${folder})
   if(ROOM_TEST_SOURCES)
     string(REGEX REPLACE "[/-]" "_" name "${folder}")
     add_executable(${name}_test ${ROOM_TEST_SOURCES})
@@ -68,10 +98,7 @@ function(gyre_room folder)
     target_include_directories(${name}_test BEFORE PRIVATE ${view})
     target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_LIBRARIES} ${ROOM_TEST_LIBRARIES} fmt::fmt
                           GTest::gmock_main)
-    foreach(room IN LISTS GYRE_ALLOWED_${folder})
-      gyre_room_target(${room} dependency)
-      target_link_libraries(${name}_test PRIVATE ${dependency})
-    endforeach()
-    gtest_discover_tests(${name}_test TEST_PREFIX "${folder}/" DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+    gyre_link_rooms(${name}_test ${folder})
+    gyre_register_test(${name}_test ${folder} ${ROOM_THREADS})
   endif()
 endfunction()

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program `gyre`: reads the command line and hands over to one command. Nothing is decided here.
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/admin.h"
+#include "cli/peer_option.h"
+#include "cli/region.h"
+#include "cli/running.h"
+#include "cli/stream_commands.h"
+#include "cli/up.h"
+#include "core/base/log.h"
+
+namespace gyre::cli {
+namespace {
+
+int exit_code = 0;
+
+/// Options of `serve`, as they stand on the command line.
+struct ServeArguments {
+  RegionOptions options;
+  std::string region;
+  std::string durability = "sync";
+  std::vector<std::string> peers;
+};
+
+void add_serve(CLI::App& app) {
+  auto arguments = std::make_shared<ServeArguments>();  // shared: CLI11 copies the callback
+  CLI::App* command = app.add_subcommand("serve", "Run one region in the foreground");
+  command->footer(
+      "Example:\n  gyre serve --region us-east-1 --http 127.0.0.1:8000 --stream tcp://127.0.0.1:9000 --data data/us\n"
+      "Prints one line `ready` when it serves; SIGTERM stops it cleanly.");
+  command->add_option("--region", arguments->region, "The region's name")->required();
+  command->add_option("--http", arguments->options.http, "HOST:PORT of the DynamoDB API")->capture_default_str();
+  command->add_option("--stream", arguments->options.stream, "tcp://HOST:PORT of the change streams")
+      ->capture_default_str();
+  command->add_option("--data", arguments->options.data, "Directory of this region's data")->required();
+  command->add_option("--peer", arguments->peers,
+                      "Another region: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]");
+  command->add_option("--clock-skew", arguments->options.clock_skew_ms, "Milliseconds added to the machine's clock");
+  command->add_option("--durability", arguments->durability, "sync: a reply means on disk; async: with the system")
+      ->check(CLI::IsMember({"sync", "async"}))
+      ->capture_default_str();
+  command->add_option("--io-threads", arguments->options.io_threads, "Threads that serve HTTP")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->callback([arguments] {
+    arguments->options.region = RegionId(arguments->region);
+    arguments->options.async_durability = arguments->durability == "async";
+    for (const std::string& text : arguments->peers) {
+      auto peer = parse_peer(text);
+      if (!peer.ok()) {
+        exit_code = fail(peer.error());
+        return;
+      }
+      arguments->options.peers.push_back(*std::move(peer));
+    }
+    start_log("", LogLevel::kInfo);
+    exit_code = run_serve(arguments->options);
+  });
+}
+
+void add_up(CLI::App& app) {
+  auto options = std::make_shared<UpOptions>();
+  CLI::App* command = app.add_subcommand("up", "Run every region of a topology");
+  command->footer("Example:\n  gyre up examples/topologies/three-regions.toml\nCtrl-C or SIGTERM stops all.");
+  command->add_option("topology", options->topology_file, "The topology, a TOML file")->required();
+  command->add_option("--data", options->data, "Directory of all regions' data")->capture_default_str();
+  command->callback([options] {
+    start_log("", LogLevel::kWarning);
+    exit_code = run_up(*options);
+  });
+}
+
+/// --data, --endpoint and --json, which all commands on running regions take.
+std::shared_ptr<AdminOptions> add_admin_options(CLI::App* command) {
+  auto options = std::make_shared<AdminOptions>();
+  options->data = kDefaultData;
+  command->add_option("--data", options->data, "Directory on which `gyre up` runs")->capture_default_str();
+  command->add_option("--endpoint", options->endpoint, "One region by URL, instead of --data");
+  command->add_flag("--json", options->json, "Print JSON lines");
+  return options;
+}
+
+void add_link(CLI::App& app) {
+  CLI::App* link = app.add_subcommand("link", "Cut, heal, slow down and list the links between regions");
+  link->require_subcommand(1);
+  link->footer("Example:\n  gyre link cut us-east-1 ap-northeast-1\n  gyre link heal us-east-1 ap-northeast-1");
+  const std::pair<const char*, const char*> actions[] = {{"cut", "Let nothing through, both ways"},
+                                                         {"heal", "Let everything through again"},
+                                                         {"set", "Change latency, jitter or loss"},
+                                                         {"list", "Show every link and its state"}};
+  for (const auto& [name, description] : actions) {
+    CLI::App* action = link->add_subcommand(name, description);
+    auto options = add_admin_options(action);
+    auto command = std::make_shared<LinkCommand>();
+    command->action = name;
+    if (command->action != "list") {
+      action->add_option("from", command->from, "A region")->required();
+      action->add_option("to", command->to, "Another region")->required();
+      action->add_flag("--one-way", command->one_way, "Only what travels from the first to the second");
+    }
+    if (command->action == "set") {
+      action->add_option("--latency", command->latency_ms, "Milliseconds one way")->check(CLI::Range(0.0, 60000.0));
+      action->add_option("--jitter", command->jitter_ms, "Milliseconds")->check(CLI::Range(0.0, 60000.0));
+      action->add_option("--loss", command->loss, "Share of frames lost")->check(CLI::Range(0.0, 1.0));
+    }
+    action->callback([options, command] { exit_code = run_link(*options, *command); });
+  }
+}
+
+void add_verify(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("verify", "Say whether all regions hold the same items of a table");
+  command->footer("Example:\n  gyre verify cities\nExit status: 0 the same, 1 keys differ (they are named), 2 an error.");
+  auto options = add_admin_options(command);
+  auto verify = std::make_shared<VerifyCommand>();
+  command->add_option("table", verify->table, "The table")->required();
+  command->add_option("--wait", verify->wait_s, "Seconds to look again at what differs")->capture_default_str();
+  command->callback([options, verify] { exit_code = run_verify(*options, *verify); });
+}
+
+void add_conflicts(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("conflicts", "Print the writes that lost against concurrent ones");
+  command->footer("Example:\n  gyre conflicts --table cities");
+  auto options = add_admin_options(command);
+  auto conflicts = std::make_shared<ConflictsCommand>();
+  command->add_option("--table", conflicts->table, "Only this table's");
+  command->add_option("--region", conflicts->region, "Only as this region saw them");
+  command->add_option("--limit", conflicts->limit, "At most so many of each region")->capture_default_str();
+  command->callback([options, conflicts] { exit_code = run_conflicts(*options, *conflicts); });
+}
+
+void add_region(CLI::App& app) {
+  CLI::App* region = app.add_subcommand("region", "Kill, restart and list the regions of a running topology");
+  region->require_subcommand(1);
+  region->footer("Example:\n  gyre region kill eu-west-1\n  gyre region restart eu-west-1");
+  const std::pair<const char*, const char*> actions[] = {{"kill", "kill -9, and leave it down"},
+                                                         {"restart", "Start a killed region again"},
+                                                         {"list", "Show every region"}};
+  for (const auto& [name, description] : actions) {
+    CLI::App* action = region->add_subcommand(name, description);
+    auto options = add_admin_options(action);
+    auto command = std::make_shared<RegionCommand>();
+    command->action = name;
+    if (command->action != "list") action->add_option("region", command->region, "The region")->required();
+    action->callback([options, command] { exit_code = run_region(*options, *command); });
+  }
+}
+
+void add_tail(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("tail", "Follow a table's change stream");
+  command->footer("Example:\n  gyre tail cities --region eu-west-1\nPrints one JSON line per change, until Ctrl-C.");
+  auto options = add_admin_options(command);
+  auto tail = std::make_shared<TailCommand>();
+  command->add_option("table", tail->table, "The table")->required();
+  command->add_option("--region", tail->region, "The region to read from (default: the first)");
+  command->add_flag("--from-start", tail->from_start, "Begin with the oldest change kept");
+  command->callback([options, tail] { exit_code = run_tail(*options, *tail); });
+}
+
+void add_replay(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("replay", "Print a table's history, oldest first");
+  command->footer(
+      "Example:\n  gyre replay cities --from '1 hour ago' --to now --key '{\"country\":{\"S\":\"JP\"},"
+      "\"place\":{\"S\":\"Tokyo#35.6895,139.69171\"}}'\n"
+      "Times: now, 'N minutes ago', 2026-01-31T12:00:00Z, or milliseconds since 1970.");
+  auto options = add_admin_options(command);
+  auto replay = std::make_shared<ReplayCommand>();
+  command->add_option("table", replay->table, "The table")->required();
+  command->add_option("--region", replay->region, "The region to read from (default: the first)");
+  command->add_option("--from", replay->from, "Changes from this time on");
+  command->add_option("--to", replay->to, "Changes before this time");
+  command->add_option("--key", replay->key, "Only the item with this key (DynamoDB JSON), or this partition key");
+  command->callback([options, replay] { exit_code = run_replay(*options, *replay); });
+}
+
+void add_consume(CLI::App& app, const std::string& program) {
+  CLI::App* command = app.add_subcommand("consume", "Run a plugin on a table's change stream");
+  command->footer(
+      "Example:\n  gyre consume build/release/examples/plugins/country_counter.so --name country_counter \\\n"
+      "      --region eu-west-1 --table cities\n"
+      "The plugin runs in a process of its own, which is started again if it dies.");
+  auto options = add_admin_options(command);
+  auto consume = std::make_shared<ConsumeCommand>();
+  consume->program = program;
+  command->add_option("library", consume->library, "The plugin, a shared library")->required();
+  command->add_option("--name", consume->name, "The consumer's name: its checkpoints stand under it")->required();
+  command->add_option("--region", consume->region, "The region to read from (default: the first)");
+  command->add_option("--stream", consume->stream, "Its stream endpoint, instead of --data and --region");
+  command->add_option("--table", consume->table, "The table")->required();
+  command->add_flag("--unsupervised", consume->unsupervised, "Run the plugin in this very process");
+  command->callback([options, consume] { exit_code = run_consume(*options, *consume); });
+}
+
+}  // namespace
+}  // namespace gyre::cli
+
+int main(int argc, char** argv) {
+  using namespace gyre::cli;
+  CLI::App app("Gyre: a DynamoDB-compatible, multi-region database with a change log you can read", "gyre");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", GYRE_VERSION);
+  add_serve(app);
+  add_up(app);
+  add_link(app);
+  add_region(app);
+  add_verify(app);
+  add_conflicts(app);
+  add_tail(app);
+  add_replay(app);
+  add_consume(app, argv[0]);
+  CLI11_PARSE(app, argc, argv);
+  return exit_code;
+}

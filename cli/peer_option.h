@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "global-tables/global_tables.h"
+
+namespace gyre::cli {
+
+// How one peer stands on the command line of `gyre serve`: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]
+
+Result<global_tables::Peer> parse_peer(std::string_view text);
+std::string format_peer(const global_tables::Peer& peer);
+
+}  // namespace gyre::cli

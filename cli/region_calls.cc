@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/region_calls.h"
+
+#include <fmt/core.h>
+
+#include "cli/running.h"
+#include "core/http/client.h"
+
+namespace gyre::cli {
+
+Result<std::vector<RegionEntry>> regions_of(const AdminOptions& options) {
+  if (options.endpoint.empty()) {
+    ASSIGN_OR_RETURN(Topology topology, RunningFiles(options.data).topology());
+    return std::move(topology.regions);
+  }
+  RegionEntry entry;
+  entry.region = RegionId(options.endpoint);
+  entry.http = options.endpoint;
+  if (entry.http.starts_with("http://")) entry.http.erase(0, 7);
+  while (entry.http.ends_with('/')) entry.http.pop_back();
+  return std::vector{entry};
+}
+
+Result<std::string> call_region(const RegionEntry& region, std::string_view target, std::string_view body) {
+  auto reply = http::call(region.http_url(), target, body);
+  if (!reply.ok()) {
+    return Error(reply.error().code, fmt::format("{}: {}", region.region.name(), reply.error().message));
+  }
+  return reply;
+}
+
+std::string text_member(const json::Value& object, std::string_view name) {
+  const auto value = object.find(name);
+  return value && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+double number_member(const json::Value& object, std::string_view name) {
+  const auto value = object.find(name);
+  return value && value->kind() == json::Kind::kNumber ? value->as_double() : 0;
+}
+
+bool bool_member(const json::Value& object, std::string_view name) {
+  const auto value = object.find(name);
+  return value && value->kind() == json::Kind::kBool && value->as_bool();
+}
+
+void copy_json(json::Writer& writer, const json::Value& value) {
+  switch (value.kind()) {
+    case json::Kind::kNull: writer.null(); return;
+    case json::Kind::kBool: writer.boolean(value.as_bool()); return;
+    case json::Kind::kString: writer.string(value.as_string()); return;
+    case json::Kind::kNumber:
+      if (const auto integer = value.as_int()) {
+        writer.integer(*integer);
+      } else {
+        writer.number(value.as_double());
+      }
+      return;
+    case json::Kind::kArray:
+      writer.begin_array();
+      for (json::ElementCursor cursor(value); !cursor.at_end(); cursor.advance()) copy_json(writer, cursor.value());
+      writer.end_array();
+      return;
+    case json::Kind::kObject:
+      writer.begin_object();
+      for (json::MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
+        writer.key(cursor.name());
+        copy_json(writer, cursor.value());
+      }
+      writer.end_object();
+      return;
+  }
+}
+
+}  // namespace gyre::cli

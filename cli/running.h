@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "cli/topology.h"
+
+namespace gyre::cli {
+
+inline constexpr const char* kDefaultData = "data";
+
+/// The files through which `gyre up` and the other commands meet in its data directory:
+/// `running.toml`, the topology as it runs; `REGION/data`, a region's store; `REGION/pid`; and `REGION/stopped`, which
+/// keeps a region down until it is removed.
+class RunningFiles {
+ public:
+  explicit RunningFiles(std::string data) : data_(std::move(data)) {}
+
+  std::string topology_file() const { return data_ + "/running.toml"; }
+  std::string lock_file() const { return data_ + "/lock"; }
+  std::string region_directory(const RegionId& region) const { return data_ + "/" + region.name(); }
+  std::string store_directory(const RegionId& region) const { return region_directory(region) + "/data"; }
+  std::string pid_file(const RegionId& region) const { return region_directory(region) + "/pid"; }
+  std::string stopped_file(const RegionId& region) const { return region_directory(region) + "/stopped"; }
+
+  /// The topology that `gyre up` runs here; an Error that says how to start one if none does.
+  Result<Topology> topology() const;
+  /// The process of a region; nullopt if it does not run.
+  std::optional<pid_t> pid(const RegionId& region) const;
+
+ private:
+  std::string data_;
+};
+
+/// A region of `topology` by name; kValidation that lists the names if there is none.
+Result<RegionEntry> named_region(const Topology& topology, const std::string& name);
+
+}  // namespace gyre::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "cli/admin.h"
+
+namespace gyre::cli {
+
+struct TailCommand {
+  std::string table;
+  std::string region;
+  bool from_start = false;
+};
+
+struct ReplayCommand {
+  std::string table;
+  std::string region;
+  std::string from;  ///< a time; empty = from the oldest
+  std::string to;    ///< a time; empty = to the newest
+  std::string key;
+};
+
+struct ConsumeCommand {
+  std::string program;  ///< this executable, to run the plugin's own process
+  std::string library;
+  std::string name;
+  std::string region;
+  std::string stream;
+  std::string table;
+  bool unsupervised = false;
+};
+
+// The commands that read change streams. Each runs until it is through or stopped by a signal; the process's exit code.
+int run_tail(const AdminOptions& options, const TailCommand& command);
+int run_replay(const AdminOptions& options, const ReplayCommand& command);
+int run_consume(const AdminOptions& options, const ConsumeCommand& command);
+
+}  // namespace gyre::cli
