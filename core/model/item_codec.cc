@@ -26,7 +26,8 @@ enum class Tag : std::uint8_t {
   kBinarySet = 10,
 };
 
-Error damaged() {
+// Out of line: the walk is hot, and damage is not.
+[[gnu::cold, gnu::noinline]] Error damaged() {
   return Error::corruption("bytes are no encoded item");
 }
 
@@ -87,12 +88,6 @@ void append_attributes(std::string& out, const AttributeMap& attributes, int lev
   }
 }
 
-EncodedValue value_of(AttributeType type) {
-  EncodedValue value;
-  value.type = type;
-  return value;
-}
-
 }  // namespace
 
 void append_item(std::string& out, const Item& item) {
@@ -101,6 +96,9 @@ void append_item(std::string& out, const Item& item) {
 
 std::string encode_item(const Item& item) {
   std::string out;
+  // DynamoDB's size is near the encoded one; a tag and a length or two for each attribute come on top.
+  constexpr std::size_t kAttributeOverhead = 4;
+  out.reserve(dynamodb_size(item) + kAttributeOverhead * (item.size() + 1));
   append_item(out, item);
   return out;
 }
@@ -131,26 +129,71 @@ std::optional<std::string_view> EncodedReader::take_sized() {
   return taken;
 }
 
-Result<EncodedValue> EncodedReader::head(AttributeType type, std::size_t count_min) {
+bool EncodedReader::take_head(EncodedValue& value, AttributeType type, std::size_t count_min) {
+  value.type = type;
   const std::optional<std::uint64_t> count = take_varint();
   // Every element, attribute and member takes at least one byte.
-  if (!count || *count < count_min || *count > rest_.size()) return damaged();
-  EncodedValue value = value_of(type);
+  if (!count || *count < count_min || *count > rest_.size()) return false;
   value.count = static_cast<std::size_t>(*count);
-  return value;
+  return true;
 }
 
-Result<EncodedValue> EncodedReader::text(AttributeType type) {
+bool EncodedReader::take_text(EncodedValue& value, AttributeType type) {
+  value.type = type;
   const std::optional<std::string_view> bytes = take_sized();
-  if (!bytes) return damaged();
-  EncodedValue value = value_of(type);
+  if (!bytes) return false;
   value.bytes = *bytes;
-  return value;
+  return true;
+}
+
+bool EncodedReader::take_value(EncodedValue& value) {
+  if (rest_.empty() || level_ > limits::kNestingLevelsMax) return false;
+  const auto tag = static_cast<Tag>(rest_[0]);
+  rest_.remove_prefix(1);
+  switch (tag) {
+    case Tag::kNull:
+      return true;
+    case Tag::kFalse:
+    case Tag::kTrue:
+      value.type = AttributeType::kBool;
+      value.boolean = tag == Tag::kTrue;
+      return true;
+    case Tag::kNumber: {
+      value.type = AttributeType::kNumber;
+      const Result<Number> number = number_after(std::nullopt);
+      if (number.ok()) value.number = *number;
+      return number.ok();
+    }
+    case Tag::kString:
+      return take_text(value, AttributeType::kString);
+    case Tag::kBinary:
+      return take_text(value, AttributeType::kBinary);
+    case Tag::kList:
+      return take_head(value, AttributeType::kList, 0);
+    case Tag::kMap:
+      return take_head(value, AttributeType::kMap, 0);
+    case Tag::kStringSet:
+      return take_head(value, AttributeType::kStringSet, 1);
+    case Tag::kNumberSet:
+      return take_head(value, AttributeType::kNumberSet, 1);
+    case Tag::kBinarySet:
+      return take_head(value, AttributeType::kBinarySet, 1);
+  }
+  return false;
 }
 
 Result<EncodedValue> EncodedReader::item_head() {
   level_ = 0;
-  return head(AttributeType::kMap, 0);
+  Result<EncodedValue> result{EncodedValue()};
+  if (!take_head(*result, AttributeType::kMap, 0)) result = damaged();
+  return result;
+}
+
+// The value is filled in where the caller wants it: copies of it were most of a walk's time.
+Result<EncodedValue> EncodedReader::value() {
+  Result<EncodedValue> result{EncodedValue()};
+  if (!take_value(*result)) result = damaged();
+  return result;
 }
 
 Status EncodedReader::end() const {
@@ -170,43 +213,6 @@ Result<Number> EncodedReader::number_after(const std::optional<Number>& previous
   if (previous && number <= *previous) return damaged();
   rest_ = reader.rest();
   return number;
-}
-
-Result<EncodedValue> EncodedReader::value() {
-  if (rest_.empty() || level_ > limits::kNestingLevelsMax) return damaged();
-  const auto tag = static_cast<Tag>(rest_[0]);
-  rest_.remove_prefix(1);
-
-  switch (tag) {
-    case Tag::kNull:
-      return value_of(AttributeType::kNull);
-    case Tag::kFalse:
-    case Tag::kTrue: {
-      EncodedValue value = value_of(AttributeType::kBool);
-      value.boolean = tag == Tag::kTrue;
-      return value;
-    }
-    case Tag::kNumber: {
-      EncodedValue value = value_of(AttributeType::kNumber);
-      ASSIGN_OR_RETURN(value.number, number_after(std::nullopt));
-      return value;
-    }
-    case Tag::kString:
-      return text(AttributeType::kString);
-    case Tag::kBinary:
-      return text(AttributeType::kBinary);
-    case Tag::kList:
-      return head(AttributeType::kList, 0);
-    case Tag::kMap:
-      return head(AttributeType::kMap, 0);
-    case Tag::kStringSet:
-      return head(AttributeType::kStringSet, 1);
-    case Tag::kNumberSet:
-      return head(AttributeType::kNumberSet, 1);
-    case Tag::kBinarySet:
-      return head(AttributeType::kBinarySet, 1);
-  }
-  return damaged();
 }
 
 Status EncodedReader::skip_value() {

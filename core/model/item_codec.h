@@ -138,8 +138,10 @@ class EncodedReader {
 
   std::optional<std::uint64_t> take_varint();
   std::optional<std::string_view> take_sized();
-  Result<EncodedValue> text(AttributeType type);
-  Result<EncodedValue> head(AttributeType type, std::size_t count_min);
+  // False if the bytes are damaged. Each fills in an empty value.
+  bool take_value(EncodedValue& value);
+  bool take_text(EncodedValue& value, AttributeType type);
+  bool take_head(EncodedValue& value, AttributeType type, std::size_t count_min);
 
   std::string_view rest_;
   int level_ = 1;  // of the value that comes next; an item's attributes are at 1, as a lone value is
