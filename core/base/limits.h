@@ -42,6 +42,8 @@ inline constexpr std::uint64_t kHttpLingerMs = 2000;
 inline constexpr std::size_t kHttpReadBytes = 64 * 1024;
 inline constexpr std::size_t kHttpKeptBytesMax = 64 * 1024;
 inline constexpr std::size_t kHttpCompressBytesMin = 4096;
+inline constexpr std::uint64_t kHttpCallTimeoutMs = 120'000;
+inline constexpr std::size_t kHttpReplyBytesMax = 64 * 1024 * 1024;
 
 // --- JSON ---
 inline constexpr std::size_t kJsonDepthMax = 128;
@@ -52,6 +54,13 @@ inline constexpr std::size_t kJsonKeptBytesMax = 1024 * 1024;
 inline constexpr std::size_t kWriterQueueBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kWriterBatchBytesMax = 8 * 1024 * 1024;
 inline constexpr std::size_t kWriterBatchRequestsMax = 1024;
+inline constexpr std::int64_t kWriterQuantumBytes = 16 * 1024;
+inline constexpr int kWriterClientWeight = 8;
+inline constexpr int kWriterReplicationWeight = 4;
+inline constexpr int kWriterMaintenanceWeight = 1;
+inline constexpr std::uint64_t kWriterAsyncSyncMs = 50;
+inline constexpr std::uint64_t kDiskCheckMs = 1000;
+inline constexpr std::size_t kReadPoolTasksMax = 4096;
 
 // --- the change log ---
 inline constexpr std::size_t kPartitionsPerNewTable = 4;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +14,13 @@
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
 
-/// The door of the room: DynamoDB's expressions, parsed once and evaluated many times. Pure: no clock, no I/O, no locks.
-/// Errors are kValidation with AWS's messages ("Invalid ConditionExpression: Syntax error; token: ...").
+/// The door of the room: DynamoDB's expressions, parsed once and evaluated many times. Pure: no clock, no
+/// I/O, no locks. Errors are kValidation with AWS's messages ("Invalid ConditionExpression: Syntax error;
+/// token: ...").
 namespace gyre::expressions {
 
-/// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used. Owned by the
-/// request; several expressions of one request share it.
+/// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used. Owned
+/// by the request; several expressions of one request share it.
 class Placeholders {
  public:
   Placeholders() = default;
@@ -35,14 +37,15 @@ class Placeholders {
  private:
   std::map<std::string, std::string, std::less<>> names_;
   AttributeMap values_;
-  std::map<std::string, bool, std::less<>> used_;
+  std::set<std::string, std::less<>> used_;
 };
 
 /// A boolean over one item: ConditionExpression and FilterExpression. Immutable; any thread; cheap to share.
 class Condition {
  public:
   /// `parameter` is the name in messages: "ConditionExpression" or "FilterExpression".
-  static Result<Condition> parse(std::string_view parameter, std::string_view text, Placeholders& placeholders);
+  static Result<Condition> parse(std::string_view parameter, std::string_view text,
+                                 Placeholders& placeholders);
   Condition(Condition&&) noexcept;
   Condition& operator=(Condition&&) noexcept;
   ~Condition();
@@ -66,12 +69,12 @@ class Update {
   Update& operator=(Update&&) noexcept;
   ~Update();
 
-  /// The item after all clauses, each computed from `before`. `before` holds at least the key (an absent item is its key
-  /// alone).
+  /// The item after all clauses, each computed from `before`. `before` holds at least the key (an absent item
+  /// is its key alone).
   Result<Item> apply(const Item& before) const;
 
-  /// Which parts of the item the clauses touch, for ReturnValues UPDATED_OLD and UPDATED_NEW: only those of `item` that
-  /// stand at a touched path.
+  /// Which parts of the item the clauses touch, for ReturnValues UPDATED_OLD and UPDATED_NEW: only those of
+  /// `item` that stand at a touched path.
   Item touched(const Item& item) const;
   /// Top-level names that are written: a key attribute among them is refused by the operation.
   std::vector<std::string> written_names() const;
@@ -100,8 +103,8 @@ class Projection {
   std::unique_ptr<State> state_;
 };
 
-/// What a KeyConditionExpression asks for: one partition, and a range of sort keys. Bounds are as append_key_value
-/// encodes them.
+/// What a KeyConditionExpression asks for: one partition, and a range of sort keys. Bounds are as
+/// append_key_value encodes them.
 struct KeyCondition {
   AttributeValue partition;
   /// Encoded sort keys in [lower, upper) when set; a missing bound is open.
@@ -110,6 +113,7 @@ struct KeyCondition {
 };
 
 /// kValidation, with AWS's messages, if the expression is not `partition = :v [AND sort <op> :w]`.
-Result<KeyCondition> parse_key_condition(std::string_view text, Placeholders& placeholders, const KeySchema& schema);
+Result<KeyCondition> parse_key_condition(std::string_view text, Placeholders& placeholders,
+                                         const KeySchema& schema);
 
 }  // namespace gyre::expressions

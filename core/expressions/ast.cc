@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/expressions/ast.h"
+
+namespace gyre::expressions {
+
+Function find_function(std::string_view name) {
+  if (name == "attribute_exists") return Function::kAttributeExists;
+  if (name == "attribute_not_exists") return Function::kAttributeNotExists;
+  if (name == "attribute_type") return Function::kAttributeType;
+  if (name == "begins_with") return Function::kBeginsWith;
+  if (name == "contains") return Function::kContains;
+  if (name == "size") return Function::kSize;
+  if (name == "if_not_exists") return Function::kIfNotExists;
+  if (name == "list_append") return Function::kListAppend;
+  return Function::kUnknown;
+}
+
+}  // namespace gyre::expressions

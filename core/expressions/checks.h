@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/expressions/ast.h"
+
+namespace gyre::expressions {
+
+class Placeholders;
+struct UpdateAction;
+
+// What must hold for an expression beyond its grammar, as far as it can be known without an item. The checks
+// resolve names and values on the way, since AWS reports an undefined placeholder between other errors: of
+// several errors the one that AWS reports is reported. Values come to stand in `values`.
+
+Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders, Values& values);
+
+Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, Values& values);
+
+// --- shared by both ---
+
+/// kValidation if the function has not as many operands as it needs.
+Status check_operand_count(std::string_view parameter, const Node& function);
+
+Error incorrect_operand_type(std::string_view parameter, const Node& where, std::string_view type);
+Error misused_function(std::string_view parameter, const Node& function);
+Error path_required(std::string_view parameter, const Node& function);
+
+}  // namespace gyre::expressions

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+#include <utility>
+
+#include "core/expressions/condition_parser.h"
+#include "core/expressions/evaluator.h"
+#include "core/expressions/expressions.h"
+
+namespace gyre::expressions {
+
+struct Condition::State {
+  ParsedCondition parsed;
+};
+
+Condition::Condition(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Condition::Condition(Condition&&) noexcept = default;
+Condition& Condition::operator=(Condition&&) noexcept = default;
+Condition::~Condition() = default;
+
+Result<Condition> Condition::parse(std::string_view parameter, std::string_view text,
+                                   Placeholders& placeholders) {
+  ASSIGN_OR_RETURN(ParsedCondition parsed, parse_condition(parameter, text, placeholders));
+  return Condition(std::make_unique<State>(State{std::move(parsed)}));
+}
+
+Result<bool> Condition::evaluate(const Item* item) const {
+  return evaluate_condition(state_->parsed.root, item);
+}
+
+std::vector<std::string> Condition::attribute_names() const {
+  std::set<std::string> names;
+  const Status visited = for_each_node(std::as_const(state_->parsed.root), [&](const Node& node) {
+    if (node.kind == Node::Kind::kPath) names.insert(node.path.front().name);
+    return Status();
+  });
+  CHECK(visited.ok());
+  return {names.begin(), names.end()};
+}
+
+}  // namespace gyre::expressions

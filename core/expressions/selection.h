@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/expressions/path.h"
+#include "core/model/attribute_value.h"
+
+namespace gyre::expressions {
+
+/// The parts of a document that a list of distinct paths names, as a tree. A value type.
+class Selection {
+ public:
+  /// The path must be distinct from all before it (check_paths_distinct).
+  void add(PathView path);
+
+  /// Only the selected parts of the item, in the shape that they have there; but elements of lists close up.
+  /// A path that leads nowhere selects nothing.
+  Item apply(const Item& item) const;
+
+ private:
+  /// What is selected of `value`; nothing if none of the paths leads anywhere.
+  std::optional<AttributeValue> select(const AttributeValue& value) const;
+
+  // All empty: the whole value is selected.
+  std::map<std::string, Selection, std::less<>> members_;
+  std::map<std::size_t, Selection> elements_;
+};
+
+}  // namespace gyre::expressions

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/expressions/expressions.h"
+#include "core/expressions/selection.h"
+#include "core/expressions/update_evaluator.h"
+#include "core/expressions/update_parser.h"
+
+namespace gyre::expressions {
+namespace {
+
+/// What one action does to the item.
+struct Change {
+  const DocumentPath* target = nullptr;
+  std::optional<AttributeValue> value;  ///< nothing: remove the target
+};
+
+/// Refuses what could never be stored before it is copied into the item. An expression of 4 KB may name a
+/// large value hundreds of times, so this also bounds the memory of an update.
+class SizeGuard {
+ public:
+  Status check(const Change& change) {
+    if (!change.value) return {};
+    const auto depth_of_target = static_cast<int>(change.target->size()) - 1;
+    if (depth_of_target + nesting_levels(*change.value) > limits::kNestingLevelsMax) {
+      return Error::validation("Nesting Levels have exceeded supported limits");
+    }
+    written_bytes_ += dynamodb_size(*change.value);
+    if (written_bytes_ > limits::kItemBytesMax) return item_too_large();
+    return {};
+  }
+
+ private:
+  std::size_t written_bytes_ = 0;
+};
+
+void write(Item& item, const DocumentPath& target, AttributeValue value) {
+  const PathStep& last = target.back();
+  if (target.size() == 1) {
+    item.set(last.name, std::move(value));
+    return;
+  }
+  AttributeValue* parent = find_path(item, PathView(target).first(target.size() - 1));
+  CHECK(parent != nullptr);
+  if (last.kind == PathStep::Kind::kName) {
+    parent->as_map().set(last.name, std::move(value));
+  } else if (last.index < parent->as_list().size()) {
+    parent->as_list()[last.index] = std::move(value);
+  } else {
+    parent->as_list().push_back(std::move(value));
+  }
+}
+
+/// The target exists.
+void remove(Item& item, const DocumentPath& target) {
+  const PathStep& last = target.back();
+  if (target.size() == 1) {
+    item.erase(last.name);
+    return;
+  }
+  AttributeValue* parent = find_path(item, PathView(target).first(target.size() - 1));
+  CHECK(parent != nullptr);
+  if (last.kind == PathStep::Kind::kName) {
+    parent->as_map().erase(last.name);
+  } else {
+    parent->as_list().erase(parent->as_list().begin() + static_cast<std::ptrdiff_t>(last.index));
+  }
+}
+
+/// Paths name list elements as they stood before. So writes come before removals; writes in rising order,
+/// since those beyond the end of a list are appended in the order of their indexes; removals in falling
+/// order, so that none moves an element that another names.
+Item apply_changes(const Item& before, std::vector<Change> changes) {
+  std::sort(changes.begin(), changes.end(),
+            [](const Change& a, const Change& b) { return *a.target < *b.target; });
+  Item after = before;
+  // An index beyond the end as it was must append, also when an append before it has made the list longer.
+  for (Change& change : changes) {
+    if (!change.value) continue;
+    DocumentPath target = *change.target;
+    const bool indexed = target.back().kind == PathStep::Kind::kIndex;
+    if (indexed && find_path(before, target) == nullptr) target.back().index = static_cast<std::size_t>(-1);
+    write(after, target, *std::move(change.value));
+  }
+  std::for_each(changes.rbegin(), changes.rend(), [&](const Change& change) {
+    const bool removed = !change.value && find_path(before, *change.target) != nullptr;
+    if (removed) remove(after, *change.target);
+  });
+  return after;
+}
+
+}  // namespace
+
+struct Update::State {
+  ParsedUpdate parsed;
+  Selection targets;
+};
+
+Update::Update(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Update::Update(Update&&) noexcept = default;
+Update& Update::operator=(Update&&) noexcept = default;
+Update::~Update() = default;
+
+Result<Update> Update::parse(std::string_view text, Placeholders& placeholders) {
+  ASSIGN_OR_RETURN(ParsedUpdate parsed, parse_update(text, placeholders));
+  auto state = std::make_unique<State>();
+  for (const UpdateAction& action : parsed.actions) state->targets.add(action.target);
+  state->parsed = std::move(parsed);
+  return Update(std::move(state));
+}
+
+Result<Item> Update::apply(const Item& before) const {
+  UpdateEvaluator evaluator(before);
+  SizeGuard guard;
+  std::vector<Change> changes;
+  for (const UpdateAction& action : state_->parsed.actions) {
+    ASSIGN_OR_RETURN(std::optional<AttributeValue> value, evaluator.evaluate(action));
+    changes.push_back({&action.target, std::move(value)});
+    RETURN_IF_ERROR(guard.check(changes.back()));
+  }
+  return apply_changes(before, std::move(changes));
+}
+
+Item Update::touched(const Item& item) const {
+  return state_->targets.apply(item);
+}
+
+std::vector<std::string> Update::written_names() const {
+  std::set<std::string> names;
+  for (const UpdateAction& action : state_->parsed.actions) names.insert(action.target.front().name);
+  return {names.begin(), names.end()};
+}
+
+}  // namespace gyre::expressions

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+#include <string>
+
+#include "core/expressions/checks.h"
+#include "core/expressions/errors.h"
+#include "core/expressions/resolver.h"
+#include "core/expressions/update_parser.h"
+
+namespace gyre::expressions {
+namespace {
+
+constexpr std::string_view kParameter = "UpdateExpression";
+
+Status check_paths(const UpdateAction& action) {
+  RETURN_IF_ERROR(check_path(kParameter, action.target));
+  return for_each_node(action.value, [](const Node& node) {
+    return node.kind == Node::Kind::kPath ? check_path(kParameter, node.path) : Status();
+  });
+}
+
+Status check_function_names(const UpdateAction& action) {
+  return for_each_node(action.value, [](const Node& node) -> Status {
+    if (node.kind != Node::Kind::kFunction) return {};
+    if (node.function == Function::kUnknown) {
+      return invalid(kParameter, "Invalid function name; function: " + node.text);
+    }
+    if (node.function != Function::kIfNotExists && node.function != Function::kListAppend) {
+      return invalid(kParameter,
+                     "The function is not allowed in an update expression; function: " + node.text);
+    }
+    return {};
+  });
+}
+
+Status check_sections(const std::vector<UpdateAction>& actions) {
+  std::set<UpdateAction::Kind> seen;
+  int section = -1;
+  for (const UpdateAction& action : actions) {
+    if (action.section == section) continue;
+    section = action.section;
+    if (!seen.insert(action.kind).second) {
+      return invalid(kParameter, "The \"" + std::string(keyword(action.kind)) +
+                                     "\" section can only be used once in an update expression;");
+    }
+  }
+  return {};
+}
+
+Status resolve_all_names(UpdateAction& action, Placeholders& placeholders) {
+  RETURN_IF_ERROR(resolve_names(kParameter, action.target, placeholders));
+  return for_each_node(action.value, [&](Node& node) {
+    return node.kind == Node::Kind::kPath ? resolve_names(kParameter, node.path, placeholders) : Status();
+  });
+}
+
+Status resolve_all_values(UpdateAction& action, Placeholders& placeholders, Values& values) {
+  return for_each_node(action.value, [&](Node& node) {
+    return node.kind == Node::Kind::kValue ? resolve_value(kParameter, node, placeholders, values) : Status();
+  });
+}
+
+/// As AWS calls the types where ADD and DELETE refuse them; the sets are never refused.
+std::string_view refused_type_name(AttributeType type) {
+  switch (type) {
+    case AttributeType::kString:
+      return "STRING";
+    case AttributeType::kNumber:
+      return "NUMBER";
+    case AttributeType::kBinary:
+      return "BINARY";
+    case AttributeType::kBool:
+      return "BOOLEAN";
+    case AttributeType::kList:
+      return "LIST";
+    case AttributeType::kMap:
+      return "MAP";
+    default:
+      return attribute_type_name(type);
+  }
+}
+
+bool is_set(AttributeType type) {
+  return type == AttributeType::kStringSet || type == AttributeType::kNumberSet ||
+         type == AttributeType::kBinarySet;
+}
+
+Status check_added_type(const UpdateAction& action) {
+  if (action.kind != UpdateAction::Kind::kAdd && action.kind != UpdateAction::Kind::kDelete) return {};
+  const AttributeType type = action.value.value->type();
+  if (is_set(type) || (type == AttributeType::kNumber && action.kind == UpdateAction::Kind::kAdd)) return {};
+  return invalid(kParameter, "Incorrect operand type for operator or function; operator: " +
+                                 std::string(keyword(action.kind)) +
+                                 ", operand type: " + std::string(refused_type_name(type)));
+}
+
+/// Placeholders among the operands must have this type.
+Status check_operand_types(const Node& node, AttributeType wanted) {
+  for (const Node& operand : node.operands) {
+    if (operand.kind == Node::Kind::kValue && !operand.value->is(wanted)) {
+      return incorrect_operand_type(kParameter, node, attribute_type_name(operand.value->type()));
+    }
+  }
+  return {};
+}
+
+/// Operands before what is made of them, as AWS does.
+Status check_value(const Node& node) {
+  for (const Node& operand : node.operands) RETURN_IF_ERROR(check_value(operand));
+  switch (node.kind) {
+    case Node::Kind::kAdd:
+    case Node::Kind::kSubtract:
+      return check_operand_types(node, AttributeType::kNumber);
+    case Node::Kind::kFunction:
+      break;
+    default:
+      return {};
+  }
+  RETURN_IF_ERROR(check_operand_count(kParameter, node));
+  if (node.function == Function::kIfNotExists) {
+    if (node.operands.front().kind != Node::Kind::kPath) return path_required(kParameter, node);
+    return {};
+  }
+  for (const Node& operand : node.operands) {
+    if (operand.function == Function::kListAppend) return misused_function(kParameter, operand);
+  }
+  return check_operand_types(node, AttributeType::kList);
+}
+
+}  // namespace
+
+Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, Values& values) {
+  // In the order in which AWS reports (measured on AWS by a third party).
+  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_paths(action));
+  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_function_names(action));
+  RETURN_IF_ERROR(check_sections(actions));
+  for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_names(action, placeholders));
+  for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_values(action, placeholders, values));
+  std::vector<const DocumentPath*> targets;
+  for (const UpdateAction& action : actions) targets.push_back(&action.target);
+  RETURN_IF_ERROR(check_paths_distinct(kParameter, targets));
+  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_added_type(action));
+  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_value(action.value));
+  return {};
+}
+
+}  // namespace gyre::expressions

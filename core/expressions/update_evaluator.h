@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/expressions/update_parser.h"
+#include "core/model/attribute_value.h"
+
+namespace gyre::expressions {
+
+/// For an update that would make its item larger than limits::kItemBytesMax.
+Error item_too_large();
+
+/// Works out, from the item before an update, what the actions write. Used for one update; borrows the item.
+class UpdateEvaluator {
+ public:
+  explicit UpdateEvaluator(const Item& before) : before_(before) {}
+
+  /// What comes to stand at the action's target; nothing if the target is to be removed, or left out as it
+  /// already is. kValidation, with AWS's message, if the target has no place in the item or an operand does
+  /// not fit.
+  Result<std::optional<AttributeValue>> evaluate(const UpdateAction& action);
+
+ private:
+  Status check_target(const DocumentPath& target) const;
+
+  // Borrowed from the item, the expression, or computed_.
+  Result<const AttributeValue*> evaluate_value(const Node& node);
+  Result<const AttributeValue*> evaluate_arithmetic(const Node& node);
+  Result<const AttributeValue*> evaluate_list_append(const Node& node);
+  const AttributeValue* keep(AttributeValue computed);
+
+  const Item& before_;
+  std::deque<AttributeValue> computed_;  // a deque, since pointers to its elements are handed out
+};
+
+}  // namespace gyre::expressions
