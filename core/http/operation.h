@@ -11,8 +11,8 @@
 
 namespace gyre::http {
 
-/// One request as an operation sees it: authenticated, target known, JSON parsed. Everything is borrowed, and holds until
-/// run() returns; what a later completion needs, the operation copies.
+/// One request as an operation sees it: authenticated, target known, JSON parsed. Everything is borrowed, and
+/// holds until run() returns; what a later completion needs, the operation copies.
 struct Request {
   std::string_view request_id;  ///< the x-amzn-RequestId of the reply
   std::string_view principal;   ///< who asks; for change records and audits
@@ -22,12 +22,12 @@ struct Request {
   CompletionSink* sink = nullptr;
 };
 
-/// Sends the reply of one request: the JSON body, or an error. Called exactly once, on the connection's I/O thread (within
-/// run(), or later through Request::sink).
+/// Sends the reply of one request: the JSON body, or an error. Called exactly once, on the connection's I/O
+/// thread (within run(), or later through Request::sink).
 using Responder = std::function<void(Result<std::string>)>;
 
-/// One DynamoDB (or Gyre) operation. Owned by main's assembly; outlives the server. run() is called on any I/O thread,
-/// several at a time, and must not block.
+/// One DynamoDB (or Gyre) operation. Owned by main's assembly; outlives the server. run() is called on any
+/// I/O thread, several at a time, and must not block.
 class Operation {
  public:
   virtual ~Operation() = default;

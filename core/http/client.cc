@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/client.h"
+
+#include <fmt/core.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include "core/base/limits.h"
+#include "core/http/error_reply.h"
+#include "core/json/json_reader.h"
+
+namespace gyre::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using RequestMessage = beast::http::request<beast::http::string_body>;
+using ReplyMessage = beast::http::response<beast::http::string_body>;
+
+namespace {
+
+struct Address {
+  std::string host;
+  std::string port;
+};
+
+Result<Address> parse_endpoint(std::string_view endpoint) {
+  constexpr std::string_view kScheme = "http://";
+  std::string_view rest = endpoint;
+  if (rest.starts_with(kScheme)) {
+    rest.remove_prefix(kScheme.size());
+    while (rest.ends_with('/')) rest.remove_suffix(1);
+    const std::size_t colon = rest.rfind(':');
+    if (colon != std::string_view::npos && colon > 0 && colon + 1 < rest.size()) {
+      std::string_view host = rest.substr(0, colon);
+      if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // IPv6
+      return Address{std::string(host), std::string(rest.substr(colon + 1))};
+    }
+  }
+  return Error::validation(
+      fmt::format("'{}' is no endpoint; one looks like http://127.0.0.1:8000", endpoint));
+}
+
+RequestMessage make_request(const Address& address, std::string_view target, std::string_view body) {
+  RequestMessage request{beast::http::verb::post, "/", 11};
+  request.set(beast::http::field::host, address.host + ":" + address.port);
+  request.set(beast::http::field::content_type, "application/x-amz-json-1.0");
+  request.set(beast::http::field::connection, "close");
+  request.set("X-Amz-Target", beast::string_view(target.data(), target.size()));
+  request.set("X-Amz-Date", "20260101T000000Z");
+  // The form of a signature; a region accepts any key.
+  request.set(beast::http::field::authorization,
+              "AWS4-HMAC-SHA256 Credential=gyre/20260101/local/dynamodb/aws4_request, "
+              "SignedHeaders=host;x-amz-date;x-amz-target, Signature=none");
+  request.body() = body;
+  request.prepare_payload();
+  return request;
+}
+
+// Throws boost::system::system_error. The time-out covers each step by itself.
+asio::awaitable<ReplyMessage> exchange(const Address& address, const RequestMessage& request) {
+  const auto executor = co_await asio::this_coro::executor;
+  const std::chrono::milliseconds patience(limits::kHttpCallTimeoutMs);
+  tcp::resolver resolver(executor);
+  beast::tcp_stream stream(executor);
+  const auto endpoints = co_await resolver.async_resolve(address.host, address.port, asio::use_awaitable);
+  stream.expires_after(patience);
+  co_await stream.async_connect(endpoints, asio::use_awaitable);
+  stream.socket().set_option(tcp::no_delay(true));
+  stream.expires_after(patience);
+  co_await beast::http::async_write(stream, request, asio::use_awaitable);
+
+  beast::flat_buffer buffer;
+  beast::http::response_parser<beast::http::string_body> parser;
+  parser.body_limit(limits::kHttpReplyBytesMax);
+  stream.expires_after(patience);
+  co_await beast::http::async_read(stream, buffer, parser, asio::use_awaitable);
+  co_return parser.release();
+}
+
+// The error behind a reply that is none of 200.
+Error error_of(const ReplyMessage& reply) {
+  const auto text = [](const std::optional<json::Value>& value) {
+    return value && value->is_string() ? value->as_string() : std::string_view();
+  };
+  json::Parser parser;
+  const auto parsed = parser.parse(reply.body());
+  if (!parsed.ok() || !parsed->is_object()) {
+    return {ErrorCode::kInternal, fmt::format("the region answered HTTP {}", reply.result_int())};
+  }
+  const std::string_view type = text(parsed->find("__type"));
+  std::string_view message = text(parsed->find("message"));
+  if (message.empty()) message = text(parsed->find("Message"));
+  if (message.empty()) message = type.substr(type.rfind('#') + 1);
+  return {error_code_of(type).value_or(ErrorCode::kInternal), std::string(message)};
+}
+
+}  // namespace
+
+Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body) {
+  ASSIGN_OR_RETURN(const Address address, parse_endpoint(endpoint));
+  const RequestMessage request = make_request(address, target, body);
+  try {
+    asio::io_context io(1);
+    auto answer = asio::co_spawn(io, exchange(address, request), asio::use_future);
+    io.run();
+    ReplyMessage reply = answer.get();
+    if (reply.result() != beast::http::status::ok) return error_of(reply);
+    return std::move(reply.body());
+  } catch (const boost::system::system_error& error) {
+    return Error(ErrorCode::kUnavailable,
+                 fmt::format("nobody answers at {}: {}", endpoint, error.code().message()));
+  }
+}
+
+}  // namespace gyre::http

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/error_reply.h"
+
+#include "core/base/check.h"
+#include "core/json/json_writer.h"
+
+namespace gyre::http {
+namespace {
+
+constexpr std::string_view kService = "com.amazon.coral.service#";
+constexpr std::string_view kValidate = "com.amazon.coral.validate#";
+constexpr std::string_view kDynamo = "com.amazonaws.dynamodb.v20120810#";
+
+struct Name {
+  ErrorCode code;
+  int status;
+  std::string_view space;
+  std::string_view name;
+};
+
+// Where several codes share a name, the first is what error_code_of() answers.
+constexpr Name kNames[] = {
+    {ErrorCode::kValidation, 400, kValidate, "ValidationException"},
+    {ErrorCode::kSerialization, 400, kService, "SerializationException"},
+    {ErrorCode::kUnknownOperation, 400, kService, "UnknownOperationException"},
+    {ErrorCode::kResourceNotFound, 400, kDynamo, "ResourceNotFoundException"},
+    {ErrorCode::kResourceInUse, 400, kDynamo, "ResourceInUseException"},
+    {ErrorCode::kConditionalCheckFailed, 400, kDynamo, "ConditionalCheckFailedException"},
+    {ErrorCode::kLimitExceeded, 400, kDynamo, "LimitExceededException"},
+    {ErrorCode::kThrottled, 400, kDynamo, "ThrottlingException"},
+    {ErrorCode::kRequestTooLarge, 413, kService, "RequestEntityTooLargeException"},
+    // A position that is not in this store's log, for whatever reason: a reader must choose a new one.
+    {ErrorCode::kTrimmed, 400, kDynamo, "TrimmedDataAccessException"},
+    {ErrorCode::kWrongEpoch, 400, kDynamo, "TrimmedDataAccessException"},
+    {ErrorCode::kAheadOfHead, 400, kDynamo, "TrimmedDataAccessException"},
+    {ErrorCode::kRecordDiffers, 400, kDynamo, "TrimmedDataAccessException"},
+    {ErrorCode::kExpiredIterator, 400, kDynamo, "ExpiredIteratorException"},
+    {ErrorCode::kUnavailable, 503, kService, "ServiceUnavailable"},
+    // SDKs try these again by themselves, which is right for an outcome that nobody knows.
+    {ErrorCode::kInternal, 500, kDynamo, "InternalServerError"},
+    {ErrorCode::kOutcomeUnknown, 500, kDynamo, "InternalServerError"},
+    {ErrorCode::kCorruption, 500, kDynamo, "InternalServerError"},
+    {ErrorCode::kIncomplete, 500, kDynamo, "InternalServerError"},
+};
+
+const Name& name_of(ErrorCode code) {
+  for (const Name& name : kNames) {
+    if (name.code == code) return name;
+  }
+  fatal("an error code without a name on the wire");
+}
+
+std::string error_body(std::string_view space, std::string_view name, std::string_view message_member,
+                       std::string_view message) {
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().key("__type").plain_string(std::string(space).append(name));
+  if (!message.empty()) writer.member(message_member, message);
+  writer.end_object();
+  return body;
+}
+
+ErrorReply service_error(std::string_view name, std::string_view message) {
+  return {400, error_body(kService, name, "message", message)};
+}
+
+}  // namespace
+
+ErrorReply error_reply(const Error& error) {
+  const Name& name = name_of(error.code);
+  const std::string_view member = error.code == ErrorCode::kSerialization ? "Message" : "message";
+  ErrorReply reply{name.status, error_body(name.space, name.name, member, error.message)};
+  if (!error.reply_members.empty()) {
+    reply.body.pop_back();
+    reply.body.append(",").append(error.reply_members).append("}");
+  }
+  return reply;
+}
+
+ErrorReply missing_authentication_token() {
+  return service_error("MissingAuthenticationTokenException", "Request is missing Authentication Token");
+}
+
+ErrorReply incomplete_signature(std::string_view message) {
+  return service_error("IncompleteSignatureException", message);
+}
+
+ErrorReply invalid_signature(std::string_view message) {
+  return service_error("InvalidSignatureException", message);
+}
+
+std::optional<ErrorCode> error_code_of(std::string_view type) {
+  type.remove_prefix(type.rfind('#') + 1);  // npos + 1 is 0
+  for (const Name& name : kNames) {
+    if (name.name == type) return name.code;
+  }
+  return std::nullopt;
+}
+
+}  // namespace gyre::http

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace gyre::http {
+
+/// An error as it goes over the wire: {"__type":"namespace#Name","message":"..."}.
+struct ErrorReply {
+  int status = 400;
+  std::string body;
+};
+
+/// The one place where an ErrorCode gets its DynamoDB name and HTTP status. An empty message leaves the
+/// member out; the member is "Message" where AWS spells it so (SerializationException); Error::reply_members
+/// follow.
+ErrorReply error_reply(const Error& error);
+
+// What only the check of a signature answers (namespace com.amazon.coral.service).
+ErrorReply missing_authentication_token();
+ErrorReply incomplete_signature(std::string_view message);
+ErrorReply invalid_signature(std::string_view message);
+
+/// The way back, for our own client: the code behind a __type, if it stands for just one.
+std::optional<ErrorCode> error_code_of(std::string_view type);
+
+}  // namespace gyre::http

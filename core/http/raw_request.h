@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Inside core/http only: shows Beast.
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "core/http/gate.h"
+
+namespace gyre::http {
+
+/// What the session itself, and not the gate, wants of a request's headers.
+struct ConnectionHeaders {
+  std::string_view accept_encoding;
+  bool expects_continue = false;
+};
+
+struct ReadHeaders {
+  RawRequest raw;
+  ConnectionHeaders connection;
+};
+
+/// Views of a parsed request; holds as long as `message`. One pass over the fields instead of a search for
+/// each.
+ReadHeaders read_headers(const boost::beast::http::request<boost::beast::http::string_body>& message);
+
+}  // namespace gyre::http

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/reply.h"
+
+#include <zlib.h>
+
+#include <charconv>
+#include <ctime>
+
+namespace gyre::http {
+namespace {
+
+std::string_view status_line(int status) {
+  switch (status) {
+    case 200:
+      return "HTTP/1.1 200 OK\r\n";
+    case 400:
+      return "HTTP/1.1 400 Bad Request\r\n";
+    case 404:
+      return "HTTP/1.1 404 Not Found\r\n";
+    case 413:
+      return "HTTP/1.1 413 Payload Too Large\r\n";
+    case 431:
+      return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+    case 503:
+      return "HTTP/1.1 503 Service Unavailable\r\n";
+    default:
+      return "HTTP/1.1 500 Internal Server Error\r\n";
+  }
+}
+
+void append_number(std::string& out, std::uint64_t value) {
+  char digits[20];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+}  // namespace
+
+void append_reply_head(std::string& out, const Reply& reply, const ReplyFacts& facts) {
+  const auto* bytes = reinterpret_cast<const Bytef*>(reply.body.data());
+  out.append(status_line(reply.status));
+  out.append("Server: Gyre\r\nDate: ").append(facts.date);
+  if (!reply.content_type.empty()) out.append("\r\nContent-Type: ").append(reply.content_type);
+  out.append("\r\nContent-Length: ");
+  append_number(out, reply.body.size());
+  out.append("\r\nConnection: ").append(facts.keep_alive ? "keep-alive" : "close");
+  out.append("\r\nx-amzn-RequestId: ").append(facts.request_id).append("\r\nx-amz-crc32: ");
+  append_number(out, crc32_z(crc32_z(0, nullptr, 0), bytes, reply.body.size()));
+  out.append("\r\n").append(reply.headers).append("\r\n");
+}
+
+std::string_view HttpDate::at(std::uint64_t now_ms) {
+  if (now_ms / 1000 != second_) {
+    second_ = now_ms / 1000;
+    const auto seconds = static_cast<std::time_t>(second_);
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[64];
+    text_.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc));
+  }
+  return text_;
+}
+
+}  // namespace gyre::http

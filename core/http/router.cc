@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/router.h"
+
+#include <fmt/core.h>
+
+#include "core/base/check.h"
+
+namespace gyre::http {
+
+void Router::add(std::string target, std::unique_ptr<Operation> operation) {
+  CHECK(operation != nullptr);
+  CHECK(operations_.try_emplace(std::move(target), std::move(operation)).second);
+}
+
+void Router::add_missing(std::string target) {
+  CHECK(operations_.try_emplace(std::move(target), nullptr).second);
+}
+
+Result<Operation*> Router::find(std::string_view target) const {
+  const auto found = operations_.find(target);
+  if (found == operations_.end()) {
+    return Error(ErrorCode::kUnknownOperation, fmt::format("Unknown operation: '{}'", target));
+  }
+  if (found->second == nullptr) {
+    return Error(ErrorCode::kUnknownOperation,
+                 fmt::format("Gyre does not have this operation yet: '{}'", target));
+  }
+  return found->second.get();
+}
+
+std::vector<std::string> Router::targets() const {
+  std::vector<std::string> targets;
+  for (const auto& [target, operation] : operations_) {
+    if (operation != nullptr) targets.push_back(target);
+  }
+  return targets;
+}
+
+}  // namespace gyre::http

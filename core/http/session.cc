@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/session.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <array>
+
+#include "core/base/limits.h"
+#include "core/http/compression.h"
+#include "core/http/raw_request.h"
+
+namespace gyre::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+namespace {
+
+constexpr std::uint64_t kNever = UINT64_MAX;
+constexpr std::size_t kFirstReadBytes = 4096;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// The version is compared by hand: Beast lets any 1.x pass.
+bool is_http_1_1(const auto& message) {
+  return message.version() == 11;
+}
+
+}  // namespace
+
+Session::Session(SessionContext& context, Socket socket) : context_(context), socket_(std::move(socket)) {}
+
+void Session::start() {
+  ErrorCode error;
+  socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  const auto peer = socket_.remote_endpoint(error);
+  if (error) return close();
+  const auto address = peer.address();
+  from_loopback_ = address.is_loopback() ||
+                   (address.is_v6() && address.to_v6().is_v4_mapped() &&
+                    asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback());
+  enter(State::kIdle);
+  read();
+}
+
+// Each state sets its own deadline. A running operation has none: its time is the database's, not the peer's.
+void Session::enter(State state) {
+  state_ = state;
+  const auto in_ms = [&](std::uint64_t ms) { return context_.clock.steady_ns() + ms * 1'000'000; };
+  switch (state) {
+    case State::kIdle:
+      deadline_ns_ = in_ms(context_.options.idle_timeout_ms);
+      return;
+    case State::kReading:
+    case State::kWriting:
+      deadline_ns_ = in_ms(context_.options.request_timeout_ms);
+      return;
+    case State::kLingering:
+      deadline_ns_ = in_ms(limits::kHttpLingerMs);
+      return;
+    case State::kRunning:
+    case State::kClosed:
+      deadline_ns_ = kNever;
+      return;
+  }
+}
+
+void Session::check_deadline(std::uint64_t now_ns) {
+  if (now_ns >= deadline_ns_) close();
+}
+
+void Session::close_if_idle() {
+  if (state_ == State::kIdle || state_ == State::kLingering) close();
+}
+
+void Session::close() {
+  if (state_ == State::kClosed) return;
+  enter(State::kClosed);
+  ErrorCode ignored;
+  socket_.close(ignored);
+  context_.on_closed(*this);  // last: may be the end of *this, unless the caller holds it
+}
+
+void Session::read() {
+  const bool in_body = parser_ && parser_->is_header_done();
+  const auto room = buffer_.prepare(in_body ? limits::kHttpReadBytes : kFirstReadBytes);
+  socket_.async_read_some(
+      room, [self = shared_from_this()](ErrorCode error, std::size_t count) { self->on_read(error, count); });
+}
+
+void Session::on_read(ErrorCode error, std::size_t count) {
+  if (state_ == State::kClosed) return;
+  if (error) return close();
+  buffer_.commit(count);
+  if (state_ == State::kLingering) {
+    buffer_.clear();
+    return read();
+  }
+  parse();
+}
+
+void Session::begin_request() {
+  enter(State::kReading);
+  parser_.emplace();
+  parser_->header_limit(limits::kHttpHeaderBytesMax);
+  parser_->body_limit(limits::kHttpBodyBytesMax);
+  parser_->eager(true);
+  spare_body_.clear();
+  parser_->get().body() = std::move(spare_body_);
+  ++request_number_;
+  request_id_ = make_request_id(context_.random);
+  reply_type_ = kJson10;
+  keep_alive_ = true;
+  cross_origin_ = false;
+  gzip_accepted_ = false;
+  continue_sent_ = false;
+}
+
+void Session::parse() {
+  if (!parser_) begin_request();
+  while (!parser_->is_done() && buffer_.size() > 0) {
+    ErrorCode error;
+    const std::size_t used = parser_->put(buffer_.data(), error);
+    buffer_.consume(used);
+    if (error == beast::http::error::need_more) break;
+    if (error) return refuse_unreadable(error);
+  }
+  if (parser_->is_done()) return handle();
+  continue_reading();
+}
+
+void Session::continue_reading() {
+  if (parser_->is_header_done() && !continue_sent_) {
+    continue_sent_ = true;
+    const auto& message = parser_->get();
+    const bool waits = is_http_1_1(message) && read_headers(message).connection.expects_continue;
+    if (waits && message.body().empty()) {
+      return asio::async_write(socket_, asio::buffer(kContinue),
+                               [self = shared_from_this()](ErrorCode error, std::size_t) {
+                                 if (self->closed()) return;
+                                 error ? self->close() : self->read();
+                               });
+    }
+  }
+  read();
+}
+
+void Session::refuse_unreadable(ErrorCode error) {
+  keep_alive_ = false;  // nobody knows where the next request would begin
+  if (error == beast::http::error::body_limit) {
+    return send(Reply::of(
+        error_reply({gyre::ErrorCode::kRequestTooLarge, "The request is larger than 16 MB"}), kJson10));
+  }
+  const bool too_long =
+      error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow;
+  send(Reply{
+      too_long ? 431 : 400, "text/plain", too_long ? "Headers larger than 16 KB\n" : "Bad request\n", {}});
+}
+
+void Session::handle() {
+  enter(State::kRunning);
+  const auto& message = parser_->get();
+  auto [request, connection] = read_headers(message);
+  request.from_loopback = from_loopback_;
+  keep_alive_ = message.keep_alive();
+  cross_origin_ = !request.origin.empty();
+  gzip_accepted_ = accepts_gzip(connection.accept_encoding);
+
+  auto answer = context_.gate.admit(request);
+  if (auto* reply = std::get_if<Reply>(&answer)) return send(std::move(*reply));
+  run(std::get<Admitted>(answer), request.host);
+}
+
+void Session::run(const Admitted& admitted, std::string_view endpoint) {
+  reply_type_ = admitted.reply_type;
+  const Request request{view(request_id_), admitted.principal, endpoint, admitted.body, &context_.sink};
+  admitted.operation->run(request,
+                          [weak = weak_from_this(), number = request_number_](Result<std::string> result) {
+                            if (const auto self = weak.lock()) self->respond(number, std::move(result));
+                          });
+}
+
+void Session::respond(std::uint64_t request_number, Result<std::string> result) {
+  if (state_ == State::kClosed) return;
+  CHECK(state_ == State::kRunning && request_number == request_number_);  // a Responder is called once
+  if (result.ok()) return send(Reply{200, reply_type_, std::move(result).value(), {}});
+  send(Reply::of(error_reply(result.error()), reply_type_));
+}
+
+void Session::send(Reply reply) {
+  enter(State::kWriting);
+  keep_alive_ = keep_alive_ && !context_.stopping;
+  if (cross_origin_) reply.headers += "Access-Control-Allow-Origin: *\r\n";
+  if (gzip_accepted_ && reply.body.size() > limits::kHttpCompressBytesMin) {
+    reply.body = gzip(reply.body);
+    reply.headers += "Content-Encoding: gzip\r\n";
+  }
+  reply_head_.clear();
+  append_reply_head(reply_head_, reply,
+                    {view(request_id_), context_.date.at(context_.clock.now_ms()), keep_alive_});
+  reply_body_ = std::move(reply.body);
+  const std::array<asio::const_buffer, 2> bytes{asio::buffer(reply_head_), asio::buffer(reply_body_)};
+  asio::async_write(socket_, bytes,
+                    [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
+}
+
+void Session::on_written(ErrorCode error) {
+  if (state_ == State::kClosed) return;
+  if (error) return close();
+  if (!keep_alive_) return linger();
+  finish_request();
+  if (context_.stopping) return close();
+  buffer_.size() > 0 ? parse() : read();
+}
+
+// Keeps the memory of ordinary requests for the next, and gives back that of giant ones.
+void Session::finish_request() {
+  spare_body_ = std::move(parser_->get().body());
+  if (spare_body_.capacity() > limits::kHttpKeptBytesMax) spare_body_ = {};
+  parser_.reset();
+  reply_body_ = {};
+  if (buffer_.size() == 0 && buffer_.capacity() > limits::kHttpKeptBytesMax) buffer_.shrink_to_fit();
+  enter(State::kIdle);
+}
+
+void Session::linger() {
+  enter(State::kLingering);
+  ErrorCode ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  buffer_.clear();
+  read();
+}
+
+}  // namespace gyre::http

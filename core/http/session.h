@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Inside core/http only: shows Asio and Beast.
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/http/gate.h"
+#include "core/http/reply.h"
+#include "core/http/request_id.h"
+#include "core/http/server.h"
+
+namespace gyre::http {
+
+/// A socket bound to one I/O thread. The executor is typed: Asio's any_io_executor costs a virtual call and
+/// often an allocation per operation (7.7 against 5.5 microseconds a request, together with the preformatted
+/// reply).
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+class Session;
+
+/// What all sessions of one I/O thread share; the thread owns it, and it outlives them.
+struct SessionContext {
+  const ServerOptions& options;
+  const Clock& clock;
+  CompletionSink& sink;
+  Gate gate;
+  SeededRandom random;
+  HttpDate date;
+  std::function<void(Session&)> on_closed;  ///< the thread's list lets go of it
+  bool stopping = false;                    ///< every reply is the last of its connection
+};
+
+/// One connection: reads a request, has it answered, writes the reply, again. Pipelined requests wait in the
+/// buffer. All on its I/O thread. The thread's list owns it, and so does each read or write under way; a
+/// Responder only knows it weakly, so that a late answer to a dead connection does nothing.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(SessionContext& context, Socket socket);
+
+  void start();
+  /// Closes the connection if its peer has kept it waiting for too long. Called now and then.
+  void check_deadline(std::uint64_t now_ns);
+  /// Closes the connection if no request is under way.
+  void close_if_idle();
+  void close();
+  bool closed() const { return state_ == State::kClosed; }
+
+ private:
+  enum class State {
+    kIdle,     // between requests
+    kReading,  // part of a request has come
+    kRunning,  // the operation will answer
+    kWriting,
+    kLingering,  // said all; waits for the peer to close, so that it surely gets to read the reply
+    kClosed,
+  };
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  using ErrorCode = boost::system::error_code;
+
+  void enter(State state);
+  void read();
+  void on_read(ErrorCode error, std::size_t count);
+  void begin_request();
+  void parse();
+  void continue_reading();
+  void refuse_unreadable(ErrorCode error);
+
+  void handle();
+  void run(const Admitted& admitted, std::string_view endpoint);
+  void respond(std::uint64_t request_number, Result<std::string> result);
+
+  void send(Reply reply);
+  void on_written(ErrorCode error);
+  void finish_request();
+  void linger();
+
+  SessionContext& context_;
+  Socket socket_;
+  bool from_loopback_ = false;
+  State state_ = State::kIdle;
+  std::uint64_t deadline_ns_ = 0;
+
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;  // of the request under way
+  std::string spare_body_;        // the last request's body string, for its memory
+
+  // Of the request under way.
+  std::uint64_t request_number_ = 0;
+  RequestId request_id_{};
+  std::string_view reply_type_;
+  bool keep_alive_ = true;
+  bool cross_origin_ = false;
+  bool gzip_accepted_ = false;
+  bool continue_sent_ = false;
+
+  std::string reply_head_;
+  std::string reply_body_;
+};
+
+}  // namespace gyre::http
