@@ -50,8 +50,8 @@ Status set_link(const Topology& topology, const LinkCommand& command, const std:
   writer.begin_object().member("Peer", peer.region.name());
   if (command.action == "cut") writer.key("Cut").boolean(true);
   if (command.action == "heal") writer.key("Cut").boolean(false);
-  if (command.latency_ms >= 0) writer.key("LatencyMs").number(command.latency_ms);
-  if (command.jitter_ms >= 0) writer.key("JitterMs").number(command.jitter_ms);
+  if (command.latency_ms >= 0) writer.key("LatencyMs").integer(command.latency_ms);
+  if (command.jitter_ms >= 0) writer.key("JitterMs").integer(command.jitter_ms);
   if (command.loss >= 0) writer.key("Loss").number(command.loss);
   writer.end_object();
   RETURN_IF_ERROR(call_region(reader, "Gyre.SetLink", body));

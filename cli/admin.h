@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "cli/topology.h"
@@ -18,8 +19,8 @@ struct LinkCommand {
   std::string action;  ///< list, cut, heal, set
   std::string from;
   std::string to;
-  double latency_ms = -1;  ///< set: negative = leave
-  double jitter_ms = -1;
+  std::int64_t latency_ms = -1;  ///< set: negative = leave
+  std::int64_t jitter_ms = -1;
   double loss = -1;
   bool one_way = false;
 };

@@ -103,8 +103,8 @@ void add_link(CLI::App& app) {
       action->add_flag("--one-way", command->one_way, "Only what travels from the first to the second");
     }
     if (command->action == "set") {
-      action->add_option("--latency", command->latency_ms, "Milliseconds one way")->check(CLI::Range(0.0, 60000.0));
-      action->add_option("--jitter", command->jitter_ms, "Milliseconds")->check(CLI::Range(0.0, 60000.0));
+      action->add_option("--latency", command->latency_ms, "Milliseconds one way")->check(CLI::Range(0, 60000));
+      action->add_option("--jitter", command->jitter_ms, "Milliseconds")->check(CLI::Range(0, 60000));
       action->add_option("--loss", command->loss, "Share of frames lost")->check(CLI::Range(0.0, 1.0));
     }
     action->callback([options, command] { exit_code = run_link(*options, *command); });

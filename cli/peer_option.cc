@@ -19,8 +19,8 @@ Status parse_setting(std::string_view part, global_tables::LinkSettings& link) {
   double value = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc() && end == text.data() + text.size() && value >= 0) {
-    if (name == "latency") return link.latency_ms = value, Status();
-    if (name == "jitter") return link.jitter_ms = value, Status();
+    if (name == "latency") return link.latency_ms = static_cast<std::uint64_t>(value), Status();
+    if (name == "jitter") return link.jitter_ms = static_cast<std::uint64_t>(value), Status();
     if (name == "loss" && value <= 1) return link.loss = value, Status();
   }
   return Error::validation(fmt::format("--peer: '{}' is none of latency=MS, jitter=MS, loss=0..1, cut", part));

@@ -10,6 +10,7 @@
 #include "cli/files.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
+#include "consumers/process_supervisor.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
@@ -22,9 +23,6 @@
 
 namespace gyre::cli {
 namespace {
-
-/// Exit codes of `gyre serve`: its supervisor restarts what died, but not what cannot work.
-constexpr int kExitCannotStart = 2;
 
 class RegionParts final : public Region {
  public:
@@ -128,7 +126,7 @@ int run_serve(const RegionOptions& options) {
   auto region = Region::open(options);
   if (!region.ok()) {
     fmt::print(stderr, "gyre serve {}: {}\n", options.region.name(), region.error().message);
-    return kExitCannotStart;
+    return consumers::kExitStayDown;  // a supervisor restarts what died, not what cannot work
   }
   (*region)->start();
   log_info("serving HTTP on port {}, streams on {}", (*region)->http_port(), (*region)->stream_endpoint());

@@ -82,8 +82,8 @@ Result<global_tables::LinkSettings> read_link_settings(const Section& section) {
   ASSIGN_OR_RETURN(const double jitter, section.number("jitter_ms", 0, 60'000));
   ASSIGN_OR_RETURN(settings.loss, section.number("loss", 0, 1));
   ASSIGN_OR_RETURN(settings.cut, section.flag("cut"));
-  settings.latency_ms = latency;
-  settings.jitter_ms = jitter;
+  settings.latency_ms = static_cast<std::uint64_t>(latency);
+  settings.jitter_ms = static_cast<std::uint64_t>(jitter);
   return settings;
 }
 
@@ -229,8 +229,8 @@ std::string format_topology(const Topology& topology) {
   for (const LinkEntry& link : topology.links) {
     links.push_back(toml::table{{"from", link.from.name()},
                                 {"to", link.to.name()},
-                                {"latency_ms", link.settings.latency_ms},
-                                {"jitter_ms", link.settings.jitter_ms},
+                                {"latency_ms", static_cast<std::int64_t>(link.settings.latency_ms)},
+                                {"jitter_ms", static_cast<std::int64_t>(link.settings.jitter_ms)},
                                 {"loss", link.settings.loss},
                                 {"cut", link.settings.cut}});
   }
