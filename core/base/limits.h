@@ -22,6 +22,7 @@ inline constexpr std::size_t kPageBytesMax = 1024 * 1024;
 inline constexpr std::size_t kBatchGetItemsMax = 100;
 inline constexpr std::size_t kBatchGetBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kBatchWriteItemsMax = 25;
+inline constexpr std::size_t kKeyNameBytesMax = 255;
 inline constexpr std::size_t kListTablesMax = 100;
 inline constexpr std::size_t kTablesMax = 2500;
 inline constexpr std::size_t kNumberDigitsMax = 38;
@@ -30,6 +31,11 @@ inline constexpr std::size_t kGetRecordsMax = 1000;
 inline constexpr std::size_t kGetRecordsBytesMax = 1024 * 1024;
 inline constexpr std::uint64_t kIteratorLifeMs = 15 * 60 * 1000;
 inline constexpr std::uint64_t kStreamRetentionMs = 24ULL * 3600 * 1000;
+
+// --- DescribeTable's estimate of a table's size ---
+inline constexpr std::uint64_t kTableSizeSampleRows = 1000;
+inline constexpr std::uint64_t kTableSizeSamplePartitions = 64;
+inline constexpr std::uint64_t kTableSizeRowsMax = 20'000;
 
 // --- HTTP ---
 inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;

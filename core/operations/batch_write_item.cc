@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/model/item_codec.h"
+#include "core/operations/capacity.h"
+#include "core/operations/client_write.h"
+#include "core/operations/item_write.h"
+#include "core/operations/operation_list.h"
+#include "core/operations/table_reference.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+namespace {
+
+/// One put or delete.
+struct Element {
+  ItemKey key;
+  std::optional<std::string> image;  ///< absent = a delete
+  std::size_t item_bytes = 0;
+};
+
+struct TableWrites {
+  TableReference reference;
+  storage::TablePointer table;
+  std::vector<Element> elements;
+  double units = 0;  ///< filled while it is applied
+};
+
+struct BatchWriteParameters {
+  std::vector<TableWrites> tables;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+/// All elements in one batch of the writer. DynamoDB promises less: each element for itself.
+class BatchWrite final : public ClientWrite {
+ public:
+  BatchWrite(BatchWriteParameters parameters, const http::Request& request, http::Responder respond)
+      : ClientWrite(request, std::move(respond)), parameters_(std::move(parameters)) {}
+
+  std::size_t size_bytes() const override {
+    std::size_t bytes = sizeof(*this);
+    for (const TableWrites& table : parameters_.tables) {
+      for (const Element& element : table.elements) {
+        bytes += sizeof(element) + element.key.partition.size() + element.key.sort.size() +
+                 (element.image ? element.image->size() : 0);
+      }
+    }
+    return bytes;
+  }
+
+ protected:
+  Status apply(storage::WriteTransaction& transaction) override {
+    for (TableWrites& writes : parameters_.tables) {
+      ASSIGN_OR_RETURN(const storage::TablePointer table,
+                       find_item_table(transaction.catalog(), writes.table->schema.id));
+      for (Element& element : writes.elements) {
+        RETURN_IF_ERROR(apply_element(transaction, *table, element, writes.units));
+      }
+    }
+    return {};
+  }
+
+  std::string reply() override {
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object().key("UnprocessedItems").begin_object().end_object();
+    if (parameters_.capacity != CapacityDetail::kNone) {
+      writer.key("ConsumedCapacity").begin_array();
+      for (const TableWrites& table : parameters_.tables) {
+        write_table_capacity(writer, parameters_.capacity, table.reference.text, table.units);
+      }
+      writer.end_array();
+    }
+    writer.end_object();
+    return out;
+  }
+
+ private:
+  Status apply_element(storage::WriteTransaction& transaction, const storage::TableEntry& table,
+                       Element& element, double& units) const {
+    if (parameters_.capacity != CapacityDetail::kNone) {
+      ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.read(table, element.key));
+      units += write_units(before.dynamodb_bytes, element.item_bytes);
+    }
+    if (!element.image) return transaction.erase(table, element.key);
+    return transaction.put(table, element.key, *std::move(element.image));
+  }
+
+  BatchWriteParameters parameters_;
+};
+
+Result<Element> parse_put(const RequestReader& put, const KeySchema& schema) {
+  ASSIGN_OR_RETURN(const RequestReader object, put.required_structure("Item"));
+  ASSIGN_OR_RETURN(const Item item, json::read_attribute_map(object.object()));
+  Element element;
+  element.item_bytes = dynamodb_size(item);
+  RETURN_IF_ERROR(check_item_bytes(element.item_bytes, "Item size has exceeded the maximum allowed size"));
+  ASSIGN_OR_RETURN(element.key, item_key(schema, item, false));
+  element.image = encode_item(item);
+  return element;
+}
+
+Result<Element> parse_delete(const RequestReader& remove, const KeySchema& schema) {
+  ASSIGN_OR_RETURN(const RequestReader object, remove.required_structure("Key"));
+  ASSIGN_OR_RETURN(const AttributeMap key, json::read_attribute_map(object.object()));
+  Element element;
+  ASSIGN_OR_RETURN(element.key, item_key(schema, key, true));
+  return element;
+}
+
+Result<Element> parse_element(const RequestReader& request, const KeySchema& schema) {
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> put, request.structure("PutRequest"));
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> remove, request.structure("DeleteRequest"));
+  if (put.has_value() == remove.has_value()) {
+    return Error::validation(
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+        "datatypes");
+  }
+  return put ? parse_put(*put, schema) : parse_delete(*remove, schema);
+}
+
+class BatchWriteItem final : public http::Operation {
+ public:
+  explicit BatchWriteItem(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<BatchWriteParameters> parameters = parse(RequestReader(request.body));
+    if (!parameters.ok()) return respond(std::move(parameters).error());
+    store_.writer().submit(std::make_unique<BatchWrite>(std::move(*parameters), request, std::move(respond)));
+  }
+
+ private:
+  Result<BatchWriteParameters> parse(const RequestReader& request) const {
+    BatchWriteParameters parameters;
+    ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
+    RETURN_IF_ERROR(check_collection_metrics(request));
+    ASSIGN_OR_RETURN(const RequestReader items, request.required_structure("RequestItems"));
+    if (items.object().size() == 0) {
+      return constraint_error("{}", "requestItems", "Member must have length greater than or equal to 1");
+    }
+    std::set<std::string> rows;  // of all tables: a row begins with its table's id
+    RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value) -> Status {
+      ASSIGN_OR_RETURN(const json::Value list, items.required_list(name));
+      ASSIGN_OR_RETURN(TableWrites table, parse_table(name, list, rows));
+      parameters.tables.push_back(std::move(table));
+      return {};
+    }));
+    return parameters;
+  }
+
+  Result<TableWrites> parse_table(std::string_view name, const json::Value& list,
+                                  std::set<std::string>& rows) const {
+    TableWrites writes;
+    ASSIGN_OR_RETURN(writes.reference, parse_item_table(name, store_.region()));
+    const std::string path = "requestItems." + std::string(name) + ".member";
+    if (list.size() == 0)
+      return constraint_error("[]", path, "Member must have length greater than or equal to 1");
+    if (rows.size() + list.size() > limits::kBatchWriteItemsMax) {
+      return Error::validation("Too many items requested for the BatchWriteItem call");
+    }
+    ASSIGN_OR_RETURN(writes.table, find_item_table(*store_.catalog().snapshot(), writes.reference.name));
+    RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {
+      RETURN_IF_ERROR(check_structure(value));
+      const RequestReader request(value, fmt::format("{}.{}.member", path, writes.elements.size() + 1));
+      ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema.key_schema));
+      if (!rows.insert(storage::item_row(writes.table->schema.id, element.key)).second) {
+        return Error::validation("Provided list of item keys contains duplicates");
+      }
+      writes.elements.push_back(std::move(element));
+      return {};
+    }));
+    return writes;
+  }
+
+  storage::Store& store_;
+};
+
+}  // namespace
+
+OperationPointer make_batch_write_item(const Dependencies& dependencies) {
+  return std::make_unique<BatchWriteItem>(dependencies.store);
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "core/operations/client_write.h"
+#include "core/operations/operation_list.h"
+#include "core/operations/table_description.h"
+#include "core/operations/table_reference.h"
+#include "core/operations/table_settings.h"
+
+namespace gyre::operations {
+namespace {
+
+Status check_deletable(const TableSchema& table) {
+  RETURN_IF_ERROR(check_changeable(table));
+  if (table.deletion_protection) {
+    return Error::validation(
+        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+        "protection first.");
+  }
+  if (table.replicated()) {
+    // A member that vanished on its own would keep the others waiting for its acknowledgements.
+    return Error::validation(fmt::format(
+        "Table {} is a replica of a global table: remove this region with UpdateTable ReplicaUpdates instead",
+        table.name));
+  }
+  return {};
+}
+
+class DeleteTableWrite final : public ClientWrite {
+ public:
+  DeleteTableWrite(std::string table_name, const RegionId& self, const http::Request& request,
+                   http::Responder respond)
+      : ClientWrite(request, std::move(respond)), table_name_(std::move(table_name)), self_(self) {}
+
+  std::size_t size_bytes() const override { return sizeof(*this) + table_name_.size(); }
+
+ protected:
+  Status apply(storage::WriteTransaction& transaction) override {
+    ASSIGN_OR_RETURN(table_, find_control_table(transaction.catalog(), table_name_));
+    RETURN_IF_ERROR(check_deletable(table_->schema));
+    return transaction.drop_table(table_->schema.id);
+  }
+
+  std::string reply() override {
+    return table_reply("TableDescription", table_->schema, self_, TableStatus::kDeleting);
+  }
+
+ private:
+  std::string table_name_;
+  const RegionId& self_;
+  storage::TablePointer table_;
+};
+
+class DeleteTable final : public http::Operation {
+ public:
+  explicit DeleteTable(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<TableReference> table = read_control_table(RequestReader(request.body), store_.region());
+    if (!table.ok()) return respond(std::move(table).error());
+    store_.writer().submit(std::make_unique<DeleteTableWrite>(std::move(table->name), store_.region(),
+                                                              request, std::move(respond)));
+  }
+
+ private:
+  storage::Store& store_;
+};
+
+}  // namespace
+
+OperationPointer make_delete_table(const Dependencies& dependencies) {
+  return std::make_unique<DeleteTable>(dependencies.store);
+}
+
+}  // namespace gyre::operations

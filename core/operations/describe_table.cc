@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "core/operations/operation_list.h"
+#include "core/operations/read_operation.h"
+#include "core/operations/table_description.h"
+#include "core/operations/table_reference.h"
+
+namespace gyre::operations {
+namespace {
+
+class DescribeTableRead final : public ReadRequest {
+ public:
+  DescribeTableRead(const storage::Engine& engine, storage::TablePointer table, const RegionId& self)
+      : engine_(engine), table_(std::move(table)), self_(self) {}
+
+  Result<std::string> read(storage::ReadTier tier) const override {
+    ASSIGN_OR_RETURN(const TableSize size, estimate_table_size(engine_, table_->schema.id, tier));
+    return table_reply("Table", table_->schema, self_, table_->schema.status, size);
+  }
+
+ private:
+  const storage::Engine& engine_;
+  storage::TablePointer table_;
+  const RegionId& self_;
+};
+
+class DescribeTable final : public http::Operation {
+ public:
+  explicit DescribeTable(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<storage::TablePointer> table = find(RequestReader(request.body));
+    if (!table.ok()) return respond(std::move(table).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<DescribeTableRead>(store_.engine(), std::move(*table), store_.region()),
+             std::move(respond));
+  }
+
+ private:
+  Result<storage::TablePointer> find(const RequestReader& request) const {
+    ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
+    return find_control_table(*store_.catalog().snapshot(), reference.name);
+  }
+
+  storage::Store& store_;
+};
+
+}  // namespace
+
+OperationPointer make_describe_table(const Dependencies& dependencies) {
+  return std::make_unique<DescribeTable>(dependencies.store);
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/expressions/expressions.h"
+#include "core/model/key.h"
+#include "core/operations/capacity.h"
+#include "core/operations/client_write.h"
+#include "core/operations/request_reader.h"
+#include "core/operations/table_reference.h"
+
+namespace gyre::operations {
+
+/// `ReturnValues`, in the order in which AWS lists the values.
+enum class ReturnValues { kAllNew, kUpdatedOld, kAllOld, kNone, kUpdatedNew };
+Result<ReturnValues> read_return_values(const RequestReader& request);
+/// The two that a put and a delete allow.
+Result<ReturnValues> read_old_return_values(const RequestReader& request);
+
+/// What PutItem, UpdateItem and DeleteItem have in common, parsed and checked against the table.
+struct ItemWriteParameters {
+  TableReference reference;
+  storage::TablePointer table;
+  ItemKey key;
+  std::optional<expressions::Condition> condition;
+  ReturnValues return_values = ReturnValues::kNone;
+  bool item_on_condition_failure = false;
+  CapacityDetail capacity = CapacityDetail::kNone;
+  std::size_t expression_bytes = 0;  ///< about what the expressions hold in memory
+};
+
+/// `Expected` and `ConditionalOperator`: kValidation.
+Status refuse_legacy_conditions(const RequestReader& request);
+/// The `ConditionExpression` of a request without other expressions.
+Status read_write_condition(const RequestReader& request, ItemWriteParameters& parameters);
+/// Fills `item_on_condition_failure` and `capacity`.
+Status read_item_write_options(const RequestReader& request, ItemWriteParameters& parameters);
+/// kValidation: more than 400 KB.
+Status check_item_bytes(std::size_t bytes, std::string_view message);
+
+/// A write of one item: the shared half of the three operations.
+class ItemWrite : public ClientWrite {
+ public:
+  ItemWrite(ItemWriteParameters parameters, const http::Request& request, http::Responder respond);
+  std::size_t size_bytes() const override;
+
+ protected:
+  /// What stands at the key before the write. `item` is decoded only if something asks for it.
+  struct Before {
+    storage::TablePointer table;
+    storage::StoredItem stored;
+    std::optional<Item> item;
+
+    const Item* item_or_null() const { return item ? &*item : nullptr; }
+  };
+  /// Reads, and checks the condition: kResourceNotFound, kConditionalCheckFailed.
+  Result<Before> begin(storage::WriteTransaction& transaction, bool decode);
+
+  /// The reply's `Attributes`, canonically encoded.
+  void answer_attributes(std::string encoded) { attributes_ = std::move(encoded); }
+  /// DynamoDB sizes before and after: what the write costs.
+  void charge(std::uint64_t old_bytes, std::uint64_t new_bytes) {
+    units_ = write_units(old_bytes, new_bytes);
+  }
+  const ItemWriteParameters& parameters() const { return parameters_; }
+
+  std::string reply() final;
+
+ private:
+  Status check_condition(const Before& before) const;
+
+  ItemWriteParameters parameters_;
+  std::optional<std::string> attributes_;
+  double units_ = 1;
+};
+
+}  // namespace gyre::operations

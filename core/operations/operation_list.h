@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/http/operation.h"
+#include "core/operations/operations.h"
+
+namespace gyre::operations {
+
+// One per operation; each is defined in the file of its name.
+using OperationPointer = std::unique_ptr<http::Operation>;
+
+OperationPointer make_batch_get_item(const Dependencies& dependencies);
+OperationPointer make_batch_write_item(const Dependencies& dependencies);
+OperationPointer make_create_table(const Dependencies& dependencies);
+OperationPointer make_delete_item(const Dependencies& dependencies);
+OperationPointer make_delete_table(const Dependencies& dependencies);
+OperationPointer make_describe_endpoints(const Dependencies& dependencies);
+OperationPointer make_describe_limits(const Dependencies& dependencies);
+OperationPointer make_describe_table(const Dependencies& dependencies);
+OperationPointer make_get_item(const Dependencies& dependencies);
+OperationPointer make_list_tables(const Dependencies& dependencies);
+OperationPointer make_put_item(const Dependencies& dependencies);
+OperationPointer make_query(const Dependencies& dependencies);
+OperationPointer make_scan(const Dependencies& dependencies);
+OperationPointer make_update_item(const Dependencies& dependencies);
+OperationPointer make_update_table(const Dependencies& dependencies);
+
+}  // namespace gyre::operations

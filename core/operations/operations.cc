@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/operations.h"
+
+#include <string>
+#include <string_view>
+
+#include "core/operations/operation_list.h"
+
+namespace gyre::operations {
+namespace {
+
+struct Built {
+  std::string_view name;
+  OperationPointer (*make)(const Dependencies&);
+};
+
+constexpr Built kBuilt[] = {
+    {"BatchGetItem", make_batch_get_item},
+    {"BatchWriteItem", make_batch_write_item},
+    {"CreateTable", make_create_table},
+    {"DeleteItem", make_delete_item},
+    {"DeleteTable", make_delete_table},
+    {"DescribeEndpoints", make_describe_endpoints},
+    {"DescribeLimits", make_describe_limits},
+    {"DescribeTable", make_describe_table},
+    {"GetItem", make_get_item},
+    {"ListTables", make_list_tables},
+    {"PutItem", make_put_item},
+    {"Query", make_query},
+    {"Scan", make_scan},
+    {"UpdateItem", make_update_item},
+    {"UpdateTable", make_update_table},
+};
+
+// The rest of the public API of late 2026.
+constexpr std::string_view kMissing[] = {
+    "BatchExecuteStatement",
+    "CancelBulkOperation",
+    "CreateBackup",
+    "CreateGlobalTable",
+    "DeleteBackup",
+    "DeleteResourcePolicy",
+    "DescribeBackup",
+    "DescribeBulkOperation",
+    "DescribeContinuousBackups",
+    "DescribeContributorInsights",
+    "DescribeExport",
+    "DescribeGlobalTable",
+    "DescribeGlobalTableSettings",
+    "DescribeImport",
+    "DescribeKinesisStreamingDestination",
+    "DescribeTableReplicaAutoScaling",
+    "DescribeTimeToLive",
+    "DisableKinesisStreamingDestination",
+    "EnableKinesisStreamingDestination",
+    "ExecuteStatement",
+    "ExecuteTransaction",
+    "ExportTableToPointInTime",
+    "GetResourcePolicy",
+    "ImportTable",
+    "ListBackups",
+    "ListBulkOperations",
+    "ListContributorInsights",
+    "ListExports",
+    "ListGlobalTables",
+    "ListImports",
+    "ListTagsOfResource",
+    "PutResourcePolicy",
+    "RestoreTableFromBackup",
+    "RestoreTableToPointInTime",
+    "SearchVectors",
+    "StartBulkPutItems",
+    "TagResource",
+    "TransactGetItems",
+    "TransactWriteItems",
+    "UntagResource",
+    "UpdateContinuousBackups",
+    "UpdateContributorInsights",
+    "UpdateGlobalTable",
+    "UpdateGlobalTableSettings",
+    "UpdateKinesisStreamingDestination",
+    "UpdateTableReplicaAutoScaling",
+    "UpdateTimeToLive",
+};
+static_assert(std::size(kBuilt) + std::size(kMissing) == 62);
+
+std::string target_of(std::string_view name) {
+  return "DynamoDB_20120810." + std::string(name);
+}
+
+}  // namespace
+
+void add_operations(http::Router& router, const Dependencies& dependencies) {
+  for (const Built& built : kBuilt) router.add(target_of(built.name), built.make(dependencies));
+  for (const std::string_view name : kMissing) router.add_missing(target_of(name));
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/expressions/expressions.h"
+#include "core/operations/capacity.h"
+#include "core/operations/expression_parameters.h"
+#include "core/operations/read_operation.h"
+#include "core/operations/request_reader.h"
+#include "core/storage/catalog.h"
+#include "core/storage/engine.h"
+
+namespace gyre::operations {
+
+/// One page of Query or Scan: a range of item rows, in one direction, and what becomes of each item.
+struct PageParameters {
+  storage::TablePointer table;
+  std::string table_text;
+  std::string lower;  ///< inclusive
+  std::string upper;  ///< exclusive
+  bool forward = true;
+  std::optional<std::int64_t> limit;
+  bool consistent = false;
+  bool count_only = false;
+  std::optional<expressions::Condition> filter;
+  std::optional<expressions::Projection> projection;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+/// Reads what Query and Scan share: limit, select, filter, projection, consistency, capacity.
+Status read_page_options(const RequestReader& request, ExpressionParameters& expressions,
+                         PageParameters& page);
+
+/// `ExclusiveStartKey` as an item row, if there is one. kValidation: "The provided starting key is invalid".
+Result<std::optional<std::string>> read_start_row(const RequestReader& request, const TableSchema& schema);
+/// Narrows the range to what comes after `start_row` in the page's direction. The row lies in the range.
+void start_after(PageParameters& page, const std::string& start_row);
+
+/// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes, before the
+/// filter) is reached. A full page carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
+class PageRead final : public ReadRequest {
+ public:
+  PageRead(const storage::Engine& engine, PageParameters page) : engine_(engine), page_(std::move(page)) {}
+  Result<std::string> read(storage::ReadTier tier) const override;
+
+ private:
+  struct Progress;
+  Status take(Progress& progress, std::string_view stored, json::Writer& writer) const;
+  bool full(const Progress& progress) const;
+  Status write_last_key(json::Writer& writer, std::string_view row) const;
+
+  const storage::Engine& engine_;
+  PageParameters page_;
+};
+
+}  // namespace gyre::operations

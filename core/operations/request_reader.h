@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/json/json_reader.h"
+
+namespace gyre::operations {
+
+/// AWS's sentence for a member whose value its model refuses: "1 validation error detected: Value 'x' at
+/// 'tableName' failed to satisfy constraint: Member must ...". `member` is a path in camelCase.
+Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint);
+Error missing_member_error(std::string_view member);
+
+/// Reads the members of one JSON object of a request, with the types and ranges that AWS's model gives them.
+/// A member of the wrong JSON type is kSerialization, a value out of range kValidation, both in AWS's words.
+/// Holds as long as the request.
+class RequestReader {
+ public:
+  explicit RequestReader(json::Value object, std::string path = {})
+      : object_(object), path_(std::move(path)) {}
+
+  bool has(std::string_view name) const { return object_.find(name).has_value(); }
+  std::optional<json::Value> find(std::string_view name) const { return object_.find(name); }
+  json::Value object() const { return object_; }
+
+  Result<std::optional<std::string_view>> string(std::string_view name) const;
+  Result<std::string_view> required_string(std::string_view name) const;
+  Result<std::optional<bool>> boolean(std::string_view name) const;
+  /// False if absent.
+  Result<bool> flag(std::string_view name) const;
+  Result<std::optional<std::int64_t>> integer(
+      std::string_view name, std::int64_t least = std::numeric_limits<std::int64_t>::min(),
+      std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
+  Result<std::int64_t> required_integer(std::string_view name, std::int64_t least) const;
+  /// A structure or map of the request.
+  Result<std::optional<RequestReader>> structure(std::string_view name) const;
+  Result<RequestReader> required_structure(std::string_view name) const;
+  Result<std::optional<json::Value>> list(std::string_view name) const;
+  Result<json::Value> required_list(std::string_view name) const;
+
+  /// One of `names`, which stand in the order of Enum's values.
+  template <class Enum, std::size_t N>
+  Result<std::optional<Enum>> choice(std::string_view name,
+                                     const std::array<std::string_view, N>& names) const {
+    ASSIGN_OR_RETURN(const std::optional<std::size_t> index, choice_index(name, names));
+    if (!index) return std::optional<Enum>();
+    return std::optional<Enum>(static_cast<Enum>(*index));
+  }
+
+  /// The member's path as messages give it: "provisionedThroughput.readCapacityUnits".
+  std::string path_of(std::string_view name) const;
+
+ private:
+  Result<std::optional<std::size_t>> choice_index(std::string_view name,
+                                                  std::span<const std::string_view> names) const;
+
+  json::Value object_;
+  std::string path_;  // of the object itself; empty for the whole request
+};
+
+/// kSerialization unless the value is an object: the elements of lists and maps of structures.
+Status check_structure(const json::Value& value);
+
+}  // namespace gyre::operations

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <limits>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/operations/operation_list.h"
+#include "core/operations/page_read.h"
+#include "core/operations/table_reference.h"
+#include "core/operations/unsupported.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+namespace {
+
+struct Segment {
+  std::uint64_t index = 0;
+  std::uint64_t total = 1;
+};
+
+Result<Segment> read_segment(const RequestReader& request) {
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> total,
+                   request.integer("TotalSegments", 1, limits::kTotalSegmentsMax));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> index,
+                   request.integer("Segment", 0, limits::kTotalSegmentsMax - 1));
+  if (!total && !index) return Segment();
+  if (!total) {
+    return Error::validation(
+        "The TotalSegments parameter is required but was not present in the request when Segment parameter "
+        "is "
+        "present");
+  }
+  if (!index) {
+    return Error::validation(
+        "The Segment parameter is required but was not present in the request when parameter TotalSegments "
+        "is "
+        "present");
+  }
+  if (*index >= *total) {
+    return Error::validation(fmt::format(
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: {} "
+        "is not less than TotalSegments: {}",
+        *index, *total));
+  }
+  return Segment{static_cast<std::uint64_t>(*index), static_cast<std::uint64_t>(*total)};
+}
+
+// The rows of one of `total` equal parts of the hash space. Segments meet without gap or overlap.
+std::pair<std::string, std::string> segment_rows(TableId table, const Segment& segment) {
+  if (segment.total == 1) return storage::table_rows(table);
+  __extension__ using Wide = unsigned __int128;
+  const auto first_hash = [&](std::uint64_t index) {
+    return static_cast<std::uint64_t>((Wide{index} << 64) / segment.total);
+  };
+  const bool is_last = segment.index + 1 == segment.total;
+  const std::uint64_t last =
+      is_last ? std::numeric_limits<std::uint64_t>::max() : first_hash(segment.index + 1) - 1;
+  return storage::hash_range_rows(table, first_hash(segment.index), last);
+}
+
+class Scan final : public http::Operation {
+ public:
+  explicit Scan(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<PageParameters> page = parse(RequestReader(request.body));
+    if (!page.ok()) return respond(std::move(page).error());
+    run_read(store_.read_pool(), *request.sink, std::make_unique<PageRead>(store_.engine(), std::move(*page)),
+             std::move(respond));
+  }
+
+ private:
+  Result<PageParameters> parse(const RequestReader& request) const {
+    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"},
+                                                 {"ScanFilter", "FilterExpression"},
+                                                 {"ConditionalOperator", "FilterExpression"},
+                                                 {"AttributesToGet", "ProjectionExpression"}}));
+    PageParameters page;
+    ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(const Segment segment, read_segment(request));
+    ASSIGN_OR_RETURN(ExpressionParameters expressions,
+                     read_expression_parameters(request, {"FilterExpression"}, {"ProjectionExpression"}));
+    RETURN_IF_ERROR(read_page_options(request, expressions, page));
+    RETURN_IF_ERROR(expressions.placeholders.check_all_used());
+    ASSIGN_OR_RETURN(page.table, find_item_table(*store_.catalog().snapshot(), reference.name));
+    page.table_text = std::move(reference.text);
+    std::tie(page.lower, page.upper) = segment_rows(page.table->schema.id, segment);
+    ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.table->schema));
+    if (!start) return page;
+    if (*start < page.lower || *start >= page.upper) {
+      return Error::validation(fmt::format(
+          "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey "
+          "with correct Segment. TotalSegments: {} Segment: {}",
+          segment.total, segment.index));
+    }
+    start_after(page, *start);
+    return page;
+  }
+
+  storage::Store& store_;
+};
+
+}  // namespace
+
+OperationPointer make_scan(const Dependencies& dependencies) {
+  return std::make_unique<Scan>(dependencies.store);
+}
+
+}  // namespace gyre::operations
