@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
+  DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -102,11 +103,11 @@ async function createReplicas() {
   }
 }
 
-async function until(condition, what, seconds = 300) {
+async function until(condition, what, { seconds = 300, everyMs = 50 } = {}) {
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
@@ -166,17 +167,19 @@ async function countItems(from) {
 /** The lag of single writes, once the load is through: put here, ask there until it stands. */
 async function measureLag(samples = 20) {
   const lags = [];
+  const Key = { country: { S: "~lag" }, place: { S: "probe" } };
   for (let i = 0; i < samples; i++) {
-    const Item = { country: { S: "~lag" }, place: { S: "probe" }, at: { N: String(i + Date.now()) } };
+    const at = { N: String(i) };
     const startedMs = performance.now();
-    await source.send(new PutItemCommand({ TableName, Item }));
-    await until(async () => {
-      const { country, place } = Item;
-      const reply = await watched.send(new GetItemCommand({ TableName, Key: { country, place } }));
-      return reply.Item?.at?.N === Item.at.N;
-    }, "a probe to arrive");
+    await source.send(new PutItemCommand({ TableName, Item: { ...Key, at } }));
+    const arrived = async () => {
+      const reply = await watched.send(new GetItemCommand({ TableName, Key }));
+      return reply.Item?.at?.N === at.N;
+    };
+    await until(arrived, "a probe to arrive", { everyMs: 1 });
     lags.push(performance.now() - startedMs);
   }
+  await source.send(new DeleteItemCommand({ TableName, Key }));
   lags.sort((a, b) => a - b);
   return { median: lags[lags.length >> 1], worst: lags.at(-1) };
 }

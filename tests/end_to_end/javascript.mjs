@@ -96,6 +96,8 @@ test("errors are the SDK's own classes", async () => {
   const put = new PutItemCommand({ TableName, Item, ConditionExpression: "attribute_not_exists(customer)" });
   await us.send(put);
   await assert.rejects(us.send(put), ConditionalCheckFailedException);
+  put.input.ReturnValuesOnConditionCheckFailure = "ALL_OLD";
+  await assert.rejects(us.send(put), (error) => error.Item?.customer?.S === "once");
   await assert.rejects(us.send(new PutItemCommand({ TableName: "nowhere", Item })), ResourceNotFoundException);
 });
 

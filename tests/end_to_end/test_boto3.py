@@ -65,10 +65,6 @@ class Boto3(TopologyTest):
         put(ConditionExpression="attribute_not_exists(pk)")
         self.refused("ConditionalCheckFailedException", "The conditional request failed", put,
                      ConditionExpression="attribute_not_exists(pk)")  # fmt: skip
-        with self.assertRaises(ClientError) as caught:
-            put(ConditionExpression="v > :two", ExpressionAttributeValues={":two": {"N": "2"}},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD")  # fmt: skip
-        self.assertEqual(caught.exception.response["Item"]["v"], {"N": "1"})
         old = put(ReturnValues="ALL_OLD")
         self.assertEqual(old["Attributes"]["v"], {"N": "1"})
 
