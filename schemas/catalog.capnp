@@ -60,6 +60,7 @@ struct Shard {
   lastSequence @8 :UInt64;      # of a closed shard: its last record, or 0 if it has none
   streamLabel @9 :Text;         # the user stream that shows it; empty = none
   lastOrdinal @10 :UInt64;      # of a closed shard
+  lastCumulativeBytes @11 :UInt64;    # of a closed shard
 }
 
 struct CatalogChange {

@@ -17,7 +17,8 @@
 
 namespace gyre::storage {
 
-/// The shard that every region's catalog changes go to. Never rolled, never trimmed: it is what new peers learn from.
+/// The shard that every region's catalog changes go to. Never rolled, never trimmed: it is what new peers
+/// learn from.
 inline constexpr ShardId kCatalogShard{1};
 
 /// One shard of a table's change log: the records of one hash range between two times.
@@ -33,6 +34,7 @@ struct ShardDescriptor {
   SequenceNumber last_sequence;   ///< of a closed shard: its last record's, or 0 if it never had one
   Ordinal last_ordinal;           ///< of a closed shard
   std::string stream_label;       ///< the user stream that shows it; empty = none
+  std::uint64_t last_cumulative_bytes = 0;  ///< of a closed shard
 
   bool open() const { return !closed_ms.has_value(); }
   bool operator==(const ShardDescriptor&) const = default;
@@ -43,7 +45,8 @@ struct TableEntry {
   TableSchema schema;
   std::vector<ShardDescriptor> shards;  ///< by id, so parents before children; open and closed, not trimmed
 
-  /// The open shard whose hash range holds `partition_hash`. A bug if there is none: open shards cover all hashes.
+  /// The open shard whose hash range holds `partition_hash`. A bug if there is none: open shards cover all
+  /// hashes.
   const ShardDescriptor& open_shard(std::uint64_t partition_hash) const;
   std::vector<ShardDescriptor> open_shards() const;
   const ShardDescriptor* find_shard(ShardId id) const;
@@ -53,6 +56,8 @@ using TablePointer = std::shared_ptr<const TableEntry>;  // shared: snapshots sh
 /// All tables of a region at one moment. Immutable; any thread.
 class CatalogSnapshot {
  public:
+  static CatalogSnapshot of(std::map<TableId, TablePointer> tables);
+
   /// A living table by name; nullptr if there is none.
   TablePointer find(std::string_view name) const;
   /// Any table, deleted ones too.
@@ -72,7 +77,8 @@ class CatalogSnapshot {
   std::map<std::string, TableId, std::less<>> names_;
 };
 
-/// The newest durable snapshot. Published by the writer after each commit that changes it; read by any thread.
+/// The newest durable snapshot. Published by the writer after each commit that changes it; read by any
+/// thread.
 class Catalog {
  public:
   std::shared_ptr<const CatalogSnapshot> snapshot() const { return snapshot_.load(); }
@@ -99,10 +105,18 @@ struct MembershipReply {
   std::string error;
   bool operator==(const MembershipReply&) const = default;
 };
-struct TableChanged { TableSchema schema; };
-struct TableDropped { TableSchema schema; };
-struct ShardChanged { ShardDescriptor shard; };
-struct ShardTrimmed { ShardDescriptor shard; };
+struct TableChanged {
+  TableSchema schema;
+};
+struct TableDropped {
+  TableSchema schema;
+};
+struct ShardChanged {
+  ShardDescriptor shard;
+};
+struct ShardTrimmed {
+  ShardDescriptor shard;
+};
 
 /// The payload of a catalog change record.
 using CatalogChange =
@@ -115,7 +129,8 @@ Result<TableSchema> decode_table(std::string_view bytes);
 std::string encode_shard(const ShardDescriptor& shard);
 Result<ShardDescriptor> decode_shard(std::string_view bytes);
 
-/// "shardId-00000001446500994480-a69421f6": 20 digits of milliseconds, 8 hex digits; order of text is order of creation.
+/// "shardId-00000001446500994480-a69421f6": 20 digits of milliseconds, 8 hex digits; order of text is order
+/// of creation.
 std::string shard_id_text(ShardId id);
 Result<ShardId> parse_shard_id(std::string_view text);
 /// A sequence number as DynamoDB shows it: 21 digits, so that text and number order agree.

@@ -13,8 +13,8 @@
 
 namespace gyre::storage {
 
-/// A position in a shard: after the record (sequence, ordinal), whose bytes had this checksum. All zero: before the oldest
-/// record that is kept.
+/// A position in a shard: after the record (sequence, ordinal), whose bytes had this checksum. All zero:
+/// before the oldest record that is kept.
 struct LogCursor {
   Epoch epoch;
   ShardId shard;
@@ -38,9 +38,9 @@ class ChangeLog {
  public:
   ChangeLog(const Engine& engine, Epoch epoch) : engine_(engine), epoch_(epoch) {}
 
-  /// The records after `cursor`, oldest first, up to `records_max` and `bytes_max` (always at least one if there is one).
-  /// Checks the epoch (0 = any), that the cursor's record is still there and unchanged, and that ordinals have no gap:
-  /// kWrongEpoch, kTrimmed, kAheadOfHead, kRecordDiffers, kCorruption.
+  /// The records after `cursor`, oldest first, up to `records_max` and `bytes_max` (always at least one if
+  /// there is one). Checks the epoch (0 = any), that the cursor's record is still there and unchanged, and
+  /// that ordinals have no gap: kWrongEpoch, kTrimmed, kAheadOfHead, kRecordDiffers, kCorruption.
   Result<std::vector<LogEntry>> read(const LogCursor& cursor, std::size_t records_max, std::size_t bytes_max,
                                      ReadTier tier) const;
   /// A cursor that stands just before the first record with a sequence >= `sequence`.

@@ -21,7 +21,8 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
-/// One committed mutation, as the log holds it (schemas/change_record.capnp says what each member means). A value.
+/// One committed mutation, as the log holds it (schemas/change_record.capnp says what each member means). A
+/// value.
 struct ChangeRecord {
   ShardId shard;
   SequenceNumber sequence;
@@ -49,8 +50,28 @@ struct ChangeRecord {
 
 /// A Cap'n Proto message of one segment.
 std::string encode_change_record(const ChangeRecord& record);
-/// Outside bytes may be anything, at any alignment: kCorruption, never a crash. Traversal is bounded by the size.
+
+/// The writer's way, which copies each image once: they stand outside the record, whose own ones are ignored.
+struct RecordImages {
+  std::string_view old_image;
+  std::string_view new_image;
+};
+std::string encode_change_record(const ChangeRecord& record, const RecordImages& images);
+/// How many bytes that answers; numbers do not change it.
+std::size_t change_record_size(const ChangeRecord& record, const RecordImages& images);
+
+/// Outside bytes may be anything, at any alignment: kCorruption, never a crash. Traversal is bounded by the
+/// size.
 Result<ChangeRecord> decode_change_record(std::string_view bytes);
+/// Where a record stands, without reading the rest of it.
+struct LogPosition {
+  ShardId shard;
+  SequenceNumber sequence;
+  Ordinal ordinal;
+  std::uint64_t cumulative_bytes = 0;
+  HybridTime commit_time = 0;
+};
+Result<LogPosition> read_log_position(std::string_view bytes);
 /// hash64 of the record's bytes: what cursors remember.
 std::uint64_t change_record_checksum(std::string_view bytes);
 

@@ -34,7 +34,8 @@ class EngineValue {
   explicit EngineValue(std::string owned)
       : holder_(std::make_shared<std::string>(std::move(owned))),
         view_(*static_cast<const std::string*>(holder_.get())) {}
-  EngineValue(std::shared_ptr<const void> holder, std::string_view view) : holder_(std::move(holder)), view_(view) {}
+  EngineValue(std::shared_ptr<const void> holder, std::string_view view)
+      : holder_(std::move(holder)), view_(view) {}
   std::string_view view() const { return view_; }
 
  private:
@@ -75,12 +76,12 @@ class Snapshot {
   virtual ~Snapshot() = default;
 };
 
-/// Steps over one family in key order, within bounds. One thread. After status() is an Error, valid() is false:
-/// kIncomplete (tier kCache) means: do it again with kAll.
+/// Steps over one family in key order, within bounds. One thread. After status() is an Error, valid() is
+/// false: kIncomplete (tier kCache) means: do it again with kAll.
 class Iterator {
  public:
   virtual ~Iterator() = default;
-  virtual void seek(std::string_view key) = 0;         ///< first key >= `key`
+  virtual void seek(std::string_view key) = 0;           ///< first key >= `key`
   virtual void seek_for_prev(std::string_view key) = 0;  ///< last key <= `key`
   virtual void seek_to_first() = 0;
   virtual void seek_to_last() = 0;
@@ -104,21 +105,23 @@ struct EngineLimits {
   std::size_t value_bytes_max;
 };
 
-/// An ordered key-value store with atomic durable batches: the seam to RocksDB (engine_rocksdb.h), to the in-memory one of
-/// tests and the simulator (engine_memory.h), and later to a distributed one. Reads on any thread; commit on the writer's.
+/// An ordered key-value store with atomic durable batches: the seam to RocksDB (engine_rocksdb.h), to the
+/// in-memory one of tests and the simulator (engine_memory.h), and later to a distributed one. Reads on any
+/// thread; commit on the writer's.
 class Engine {
  public:
   virtual ~Engine() = default;
 
-  virtual Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier tier) const = 0;
+  virtual Result<std::optional<EngineValue>> get(Family family, std::string_view key,
+                                                 ReadTier tier) const = 0;
   virtual std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
                                                                     const std::vector<std::string>& keys,
                                                                     ReadTier tier) const = 0;
   virtual std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const = 0;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 
-  /// All of `batch` or nothing. Answers exactly once, possibly before commit() returns and on any thread; what it wrote is
-  /// visible to reads by then, and only if it is durable.
+  /// All of `batch` or nothing. Answers exactly once, possibly before commit() returns and on any thread;
+  /// what it wrote is visible to reads by then, and only if it is durable.
   using CommitCallback = std::function<void(CommitOutcome, const std::string& reason)>;
   virtual void commit(const Batch& batch, Durability durability, CommitCallback answer) = 0;
 
@@ -130,5 +133,13 @@ class Engine {
   virtual std::uint64_t size_bytes(Family family) const = 0;
   virtual EngineLimits limits() const = 0;
 };
+
+/// What a commit answered.
+struct CommitResult {
+  CommitOutcome outcome;
+  std::string reason;
+};
+/// Commits and waits for the answer.
+CommitResult commit_and_wait(Engine& engine, const Batch& batch, Durability durability);
 
 }  // namespace gyre::storage

@@ -22,8 +22,8 @@ struct RocksdbOptions {
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };
 
-/// Opens or creates a store. An unwritable or foreign directory, a lock held by another process, and damage in the middle of
-/// the log are each an Error that says so; a torn tail of the log is normal after a crash.
+/// Opens or creates a store. An unwritable or foreign directory, a lock held by another process, and damage
+/// in the middle of the log are each an Error that says so; a torn tail of the log is normal after a crash.
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options);
 
 }  // namespace gyre::storage

@@ -6,8 +6,9 @@
 
 namespace gyre::storage {
 
-/// A few threads for reads that must wait for the disk. Tasks are run in order of arrival; the queue is bounded: post()
-/// answers false when it is full (the caller answers kThrottled). Stops and joins on destruction.
+/// A few threads for reads that must wait for the disk. Tasks are run in order of arrival; the queue is
+/// bounded: post() answers false when it is full (the caller answers kThrottled) or stopped. Stops and joins
+/// on destruction, after what is queued. With 0 threads (the simulator) tasks run at once, on the caller's.
 class ReadPool {
  public:
   explicit ReadPool(int threads);

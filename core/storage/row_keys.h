@@ -11,8 +11,8 @@
 
 namespace gyre::storage {
 
-// Where things stand in the column families. Integers are big-endian, so that rows sort as numbers do. The formats are told
-// in core/storage/README.md.
+// Where things stand in the column families. Integers are big-endian, so that rows sort as numbers do. The
+// formats are told in core/storage/README.md.
 
 /// items and tombstones: table id, 64-bit hash of the partition key, partition key, sort key.
 std::string item_row(TableId table, const ItemKey& key);

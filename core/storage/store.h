@@ -22,13 +22,16 @@ struct StoreOptions {
   WriterOptions writer;
 };
 
-/// Everything that one region keeps: engine, catalog, change log, writer and read pool, recovered and consistent. Owned by
-/// main; outlives the server and all readers. Parts are constant after open(), and thread-safe as each says.
+/// Everything that one region keeps: engine, catalog, change log, writer and read pool, recovered and
+/// consistent. Owned by main; outlives the server and all readers. Parts are constant after open(), and
+/// thread-safe as each says.
 class Store {
  public:
-  /// Recovers from `engine`: checks that the data belongs to this region (kValidation otherwise), makes the epoch of a new
-  /// store, reads the catalog, the heads of open shards, the last sequence and the last clock stamp.
-  static Result<std::unique_ptr<Store>> open(std::unique_ptr<Engine> engine, StoreOptions options, const Clock& clock);
+  /// Recovers from `engine`: checks that the data belongs to this region (kValidation otherwise), makes the
+  /// epoch of a new store, reads the catalog, the heads of open shards, the last sequence and the last clock
+  /// stamp.
+  static Result<std::unique_ptr<Store>> open(std::unique_ptr<Engine> engine, StoreOptions options,
+                                             const Clock& clock);
   ~Store();
 
   Engine& engine();

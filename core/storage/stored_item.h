@@ -23,7 +23,8 @@ struct StoredItem {
   bool tombstone() const { return !image && version.clock != 0; }
 };
 
-/// The value of a row in items (header, then image) and in tombstones (header alone). Format: core/storage/README.md.
+/// The value of a row in items (header, then image) and in tombstones (header alone). Format:
+/// core/storage/README.md.
 std::string encode_stored_item(const StoredItem& item);
 Result<StoredItem> decode_stored_item(std::string_view bytes);
 /// Only the image of an items row: the read path. The view lies in `bytes`.

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/completion_sink.h"
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/model/key.h"
 #include "core/storage/catalog.h"
@@ -30,8 +33,8 @@ struct VersionedWrite {
   bool backfill = false;
 };
 
-/// What one request sees and stages while it is evaluated. Reads see what earlier requests of the same batch did. Nothing of
-/// it is kept if evaluate() answers an Error. Writer thread only; dies with the evaluation.
+/// What one request sees and stages while it is evaluated. Reads see what earlier requests of the same batch
+/// did. Nothing of it is kept if evaluate() answers an Error. Writer thread only; dies with the evaluation.
 class WriteTransaction {
  public:
   virtual ~WriteTransaction() = default;
@@ -44,8 +47,8 @@ class WriteTransaction {
 
   // --- items ---
   virtual Result<StoredItem> read(const TableEntry& table, const ItemKey& key) = 0;
-  /// A local write: stamped by the region's clock, one change record. `image` is the canonical encoding and holds the key.
-  /// An equal value is no write at all, or a `touch` if the table is replicated.
+  /// A local write: stamped by the region's clock, one change record. `image` is the canonical encoding and
+  /// holds the key. An equal value is no write at all, or a `touch` if the table is replicated.
   virtual Status put(const TableEntry& table, const ItemKey& key, std::string image) = 0;
   /// A local delete. Of nothing: no write, unless the table is replicated and a newer tombstone is due.
   virtual Status erase(const TableEntry& table, const ItemKey& key) = 0;
@@ -61,13 +64,15 @@ class WriteTransaction {
   virtual void erase_row(std::string key) = 0;
 
   // --- the catalog: a row, a record in the catalog shard, and the snapshot ---
-  /// Creates or replaces a table. A new one (unknown id) gets its first shards, labelled with its enabled stream.
+  /// Creates or replaces a table. A new one (unknown id) gets its first shards, labelled with its enabled
+  /// stream.
   virtual Status put_table(TableSchema schema) = 0;
   /// Marks it deleted, removes its items, closes its shards; they stay readable until they are trimmed.
   virtual Status drop_table(TableId id) = 0;
   /// Closes the table's open shards and opens one child each, shown by `stream_label`.
   virtual Status roll_shards(TableId id, const std::string& stream_label) = 0;
-  /// Forgets a closed shard and its records. With the last shard of a deleted table the table is forgotten too.
+  /// Forgets a closed shard and its records. With the last shard of a deleted table the table is forgotten
+  /// too.
   virtual Status trim_shard(ShardId shard) = 0;
   /// Any other message to those who follow the catalog shard.
   virtual void announce(CatalogChange change) = 0;
@@ -82,18 +87,19 @@ class WriteTransaction {
   virtual void set_audit(std::string_view principal, std::string_view request_id) = 0;
 };
 
-/// One mutation on its way through the writer: made on any thread, evaluated on the writer's, completed on its sink's.
-/// Deciding what to write belongs in pure functions that evaluate() calls.
+/// One mutation on its way through the writer: made on any thread, evaluated on the writer's, completed on
+/// its sink's. Deciding what to write belongs in pure functions that evaluate() calls.
 class WriteRequest {
  public:
   virtual ~WriteRequest() = default;
   virtual WriteClass write_class() const { return WriteClass::kClient; }
   /// About what it holds in memory: bounds the queue.
   virtual std::size_t size_bytes() const = 0;
-  /// Reads and stages. An Error discards what this request staged; others in the batch are untouched. May keep results in
-  /// members for complete(). Called once.
+  /// Reads and stages. An Error discards what this request staged; others in the batch are untouched. May
+  /// keep results in members for complete(). Called once.
   virtual Status evaluate(WriteTransaction& transaction) = 0;
-  /// Once: with evaluate()'s Status after the batch is durable, or with kThrottled / kUnavailable and no evaluation.
+  /// Once: with evaluate()'s Status after the batch is durable, or with kThrottled / kUnavailable and no
+  /// evaluation.
   virtual void complete(Status outcome) = 0;
   /// Where complete() runs; outlives the request.
   virtual CompletionSink& sink() = 0;
@@ -107,8 +113,8 @@ struct ShardHead {
   std::uint64_t cumulative_bytes = 0;
 };
 
-/// Told of durable progress, on the writer thread, after each commit: must be quick and must not block. Registered before
-/// the writer starts; outlives it. This is how core calls up: streams implement it.
+/// Told of durable progress, on the writer thread, after each commit: must be quick and must not block.
+/// Registered before the writer starts; outlives it. This is how core calls up: streams implement it.
 class LogListener {
  public:
   virtual ~LogListener() = default;
@@ -118,29 +124,45 @@ class LogListener {
 struct WriterOptions {
   RegionId region;
   Durability durability = Durability::kSync;
-  std::size_t queue_bytes_max = 64 * 1024 * 1024;
-  std::uint64_t disk_floor_bytes = 256ULL * 1024 * 1024;
+  std::size_t queue_bytes_max = limits::kWriterQueueBytesMax;  ///< of each class
+  std::uint64_t disk_floor_bytes = limits::kDiskFloorBytes;
+  /// For incarnations and ids; empty = the operating system's entropy.
+  std::function<std::uint64_t()> random;
+  /// Called on the writer thread when a commit failed; empty = fatal(), as it must be outside of tests. If it
+  /// returns, the writer answers kOutcomeUnknown to what was in flight and takes nothing more.
+  std::function<void(const std::string& reason)> commit_failed;
 };
 
-/// The one writer of a region: a thin thread around WriterMachine (writer_machine.h), which drains the queue, evaluates on an
-/// overlay and commits one batch with one sync. A failed commit ends the process: its outcome is unknown.
+/// The one writer of a region: a thin thread around WriterMachine (writer_machine.h), which drains the queue,
+/// evaluates on an overlay and commits one batch with one sync. A failed commit ends the process: its outcome
+/// is unknown. After each commit it publishes the catalog and the heads, then delivers completions, then
+/// tells the listeners.
 class Writer {
  public:
   virtual ~Writer() = default;
 
-  /// Any thread. Takes the request; if the queue is full or the writer stops, completes it at once on this thread.
+  /// Any thread. Takes the request; if the queue is full or the writer stops, completes it at once on this
+  /// thread.
   virtual void submit(std::unique_ptr<WriteRequest> request) = 0;
   virtual void add_listener(LogListener* listener) = 0;
   virtual void start() = 0;
-  /// Finishes what is queued, then stops and joins. Idempotent.
+  /// Instead of start(): drains and commits one batch on the caller's thread; false if there was nothing to
+  /// do. This is how the simulator drives the writer.
+  virtual bool run_once() { return false; }
+  /// Finishes what is queued, then stops and joins. Idempotent. If it was never started, what is queued
+  /// answers kUnavailable.
   virtual void stop() = 0;
-  /// Any thread: the durable head of a shard; nullopt for an unknown one. For a shard without records: sequence 0.
+  /// Any thread: the durable head of a shard; nullopt for an unknown one. For a shard without records:
+  /// sequence 0.
   virtual std::optional<ShardHead> head(ShardId shard) const = 0;
-  /// Any thread: no record that becomes durable later has a smaller commit time.
+  /// Any thread: no record that becomes durable later has a smaller commit time. Follows the clock while
+  /// nothing is on its way. Holds for the life of the process: after a crash with a wall clock that was set
+  /// back it may start lower.
   virtual HybridTime watermark() const = 0;
 };
 
-/// Submits a request made of two functions and waits: for start-up, tests and rare maintenance. Never on an I/O thread.
+/// Submits a request made of a function and waits: for start-up, tests and rare maintenance. Never on an I/O
+/// thread or the writer's, and not with run_once().
 Status submit_and_wait(Writer& writer, WriteClass write_class,
                        std::function<Status(WriteTransaction&)> evaluate);
 

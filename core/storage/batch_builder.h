@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "core/model/version.h"
+#include "core/storage/batch_overlay.h"
+#include "core/storage/change_record.h"
+#include "core/storage/engine.h"
+#include "core/storage/staged_request.h"
+
+namespace gyre::storage {
+
+/// How far the region's log has come, as the writer counts: ahead of what is durable while a batch is built.
+/// Writer thread.
+struct LogState {
+  HybridClock clock;
+  SequenceNumber last_sequence;
+  std::map<ShardId, ShardHead> heads;  ///< of every shard that is known, open and closed
+};
+
+/// Turns the intents of evaluated requests into one engine batch: spends stamps, sequences and ordinals,
+/// encodes items and their change records, and lays both over the overlay. Cannot fail: whatever could was
+/// checked when it was staged. One per batch; writer thread.
+class BatchBuilder {
+ public:
+  BatchBuilder(RegionId region, std::uint64_t now_ms, LogState& log, BatchOverlay& overlay)
+      : region_(std::move(region)), now_ms_(now_ms), log_(log), overlay_(overlay) {}
+
+  void add(StagedRequest& request);
+  /// Makes the batch hold at least one change, so that syncing it syncs what was committed before.
+  void add_clock_row();
+
+  const Batch& batch() const { return batch_; }
+  const std::set<ShardId>& touched() const { return touched_; }  ///< shards with new records, and new shards
+  const std::set<ShardId>& trimmed() const { return trimmed_; }
+  bool catalog_changed() const { return catalog_changed_; }
+
+ private:
+  // What all records of one request share.
+  struct Stamped {
+    HybridTime stamp;
+    std::uint64_t transaction_id;
+    std::uint32_t participant_count;
+    const StagedRequest& request;
+    std::vector<ShardDescriptor> closed;
+    std::uint32_t conflicts = 0;
+  };
+
+  void write(Stamped& stamped, ItemIntent& intent);
+  void write(Stamped& stamped, VectorIntent& intent);
+  void write(Stamped& stamped, RowIntent& intent);
+  void write(Stamped& stamped, CatalogChange& change);
+  void write(Stamped& stamped, Conflict& conflict);
+
+  void write_rows(Stamped& stamped, const TableChanged& change);
+  void write_rows(Stamped& stamped, const TableDropped& change);
+  void write_rows(Stamped& stamped, ShardChanged& change);
+  void write_rows(Stamped& stamped, const ShardTrimmed& change);
+  template <class Message>
+  void write_rows(Stamped&, const Message&) {}
+
+  ChangeRecord new_record(const Stamped& stamped, ChangeKind kind, ShardId shard);
+  void append(ChangeRecord& record, const RecordImages& images);
+  void put_stored(const ItemIntent& intent, const StoredItem& after);
+  void adopt_catalog(const Stamped& stamped);
+
+  const RegionId region_;
+  const std::uint64_t now_ms_;
+  LogState& log_;
+  BatchOverlay& overlay_;
+  Batch batch_;
+  std::set<ShardId> touched_;
+  std::set<ShardId> trimmed_;
+  bool catalog_changed_ = false;
+};
+
+}  // namespace gyre::storage

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/catalog.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+
+namespace gyre::storage {
+
+const ShardDescriptor& TableEntry::open_shard(std::uint64_t partition_hash) const {
+  // From the back: the open ones are the youngest.
+  const auto found = std::find_if(shards.rbegin(), shards.rend(), [&](const ShardDescriptor& shard) {
+    return shard.open() && shard.hash_first <= partition_hash && partition_hash <= shard.hash_last;
+  });
+  CHECK(found != shards.rend());
+  return *found;
+}
+
+std::vector<ShardDescriptor> TableEntry::open_shards() const {
+  std::vector<ShardDescriptor> open;
+  std::copy_if(shards.begin(), shards.end(), std::back_inserter(open),
+               [](const ShardDescriptor& shard) { return shard.open(); });
+  return open;
+}
+
+const ShardDescriptor* TableEntry::find_shard(ShardId id) const {
+  const auto found =
+      std::lower_bound(shards.begin(), shards.end(), id,
+                       [](const ShardDescriptor& shard, ShardId wanted) { return shard.id < wanted; });
+  return found != shards.end() && found->id == id ? &*found : nullptr;
+}
+
+CatalogSnapshot CatalogSnapshot::of(std::map<TableId, TablePointer> tables) {
+  CatalogSnapshot snapshot;
+  for (const auto& [id, table] : tables) {
+    if (!table->schema.deleted_ms) snapshot.names_[table->schema.name] = id;
+  }
+  snapshot.tables_ = std::move(tables);
+  return snapshot;
+}
+
+TablePointer CatalogSnapshot::find(std::string_view name) const {
+  const auto found = names_.find(name);
+  return found == names_.end() ? nullptr : find(found->second);
+}
+
+TablePointer CatalogSnapshot::find(TableId id) const {
+  const auto found = tables_.find(id);
+  return found == tables_.end() ? nullptr : found->second;
+}
+
+TablePointer CatalogSnapshot::find_by_shard(ShardId id) const {
+  for (const auto& [table_id, table] : tables_) {
+    if (table->find_shard(id) != nullptr) return table;
+  }
+  return nullptr;
+}
+
+CatalogSnapshot CatalogSnapshot::with(TablePointer table) const {
+  CatalogSnapshot copy = without(table->schema.id);
+  if (!table->schema.deleted_ms) copy.names_[table->schema.name] = table->schema.id;
+  copy.tables_[table->schema.id] = std::move(table);
+  return copy;
+}
+
+CatalogSnapshot CatalogSnapshot::without(TableId id) const {
+  CatalogSnapshot copy = *this;
+  const auto found = copy.tables_.find(id);
+  if (found == copy.tables_.end()) return copy;
+  const auto name = copy.names_.find(found->second->schema.name);
+  if (name != copy.names_.end() && name->second == id) copy.names_.erase(name);
+  copy.tables_.erase(found);
+  return copy;
+}
+
+}  // namespace gyre::storage

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "core/model/version.h"
+
+namespace gyre::storage {
+
+// Rows of the catalog family that are the store's own. Other rooms' rows start with a word of more than one
+// letter.
+
+inline constexpr std::string_view kTablePrefix = "t/";
+inline constexpr std::string_view kShardPrefix = "s/";
+inline constexpr std::string_view kEpochRow = "m/epoch";
+inline constexpr std::string_view kRegionRow = "m/region";
+/// The last stamp and sequence, where no record of an open shard tells them.
+inline constexpr std::string_view kClockRow = "m/clock";
+
+inline bool reserved_row(std::string_view key) {
+  return key.size() >= 2 && key[1] == '/';
+}
+
+inline std::string table_row(TableId table) {
+  std::string row(kTablePrefix);
+  append_u64_be(row, table.value());
+  return row;
+}
+
+inline std::string shard_row(TableId table, ShardId shard) {
+  std::string row(kShardPrefix);
+  append_u64_be(row, table.value());
+  append_u64_be(row, shard.value());
+  return row;
+}
+
+inline std::string clock_value(HybridTime stamp, SequenceNumber sequence) {
+  std::string value;
+  append_u64_be(value, stamp);
+  append_u64_be(value, sequence.value());
+  return value;
+}
+
+}  // namespace gyre::storage

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/engine_rocksdb.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <filesystem>
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+
+namespace gyre::storage {
+namespace {
+
+// In the order of Family.
+constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog",    "items",   "indexes",
+                                                                "tombstones", "changes", "conflicts"};
+constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
+constexpr double kBloomBitsPerKey = 10;
+
+rocksdb::Slice slice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+std::string_view view(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+Error to_error(const rocksdb::Status& status) {
+  if (status.IsIncomplete()) return {ErrorCode::kIncomplete, "not in the cache"};
+  if (status.IsCorruption()) return Error::corruption("storage: " + status.ToString());
+  return Error::internal("storage: " + status.ToString());
+}
+
+rocksdb::ReadOptions read_options(ReadTier tier) {
+  rocksdb::ReadOptions options;
+  options.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  return options;
+}
+
+class RocksdbSnapshot final : public Snapshot {
+ public:
+  explicit RocksdbSnapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
+  ~RocksdbSnapshot() override { db_.ReleaseSnapshot(snapshot_); }
+  RocksdbSnapshot(const RocksdbSnapshot&) = delete;
+  RocksdbSnapshot& operator=(const RocksdbSnapshot&) = delete;
+  const rocksdb::Snapshot* get() const { return snapshot_; }
+
+ private:
+  rocksdb::DB& db_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+class RocksdbIterator final : public Iterator {
+ public:
+  RocksdbIterator(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const IterateOptions& options)
+      : lower_(options.lower), upper_(options.upper), lower_slice_(lower_), upper_slice_(upper_) {
+    rocksdb::ReadOptions read = read_options(options.tier);
+    if (!lower_.empty()) read.iterate_lower_bound = &lower_slice_;
+    if (!upper_.empty()) read.iterate_upper_bound = &upper_slice_;
+    if (options.snapshot) read.snapshot = static_cast<const RocksdbSnapshot*>(options.snapshot)->get();
+    iterator_.reset(db.NewIterator(read, family));
+  }
+
+  void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
+  void seek_for_prev(std::string_view key) override { iterator_->SeekForPrev(slice(key)); }
+  void seek_to_first() override { iterator_->SeekToFirst(); }
+  void seek_to_last() override { iterator_->SeekToLast(); }
+  bool valid() const override { return iterator_->Valid(); }
+  void next() override { iterator_->Next(); }
+  void prev() override { iterator_->Prev(); }
+  std::string_view key() const override { return view(iterator_->key()); }
+  std::string_view value() const override { return view(iterator_->value()); }
+  Status status() const override {
+    const rocksdb::Status status = iterator_->status();
+    if (status.ok()) return {};
+    return to_error(status);
+  }
+
+ private:
+  std::string lower_, upper_;
+  rocksdb::Slice lower_slice_, upper_slice_;  // RocksDB keeps pointers to them
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+class RocksdbEngine final : public Engine {
+ public:
+  RocksdbEngine(std::string directory, std::unique_ptr<rocksdb::Env> env, std::unique_ptr<rocksdb::DB> db,
+                std::vector<rocksdb::ColumnFamilyHandle*> handles)
+      : directory_(std::move(directory)),
+        env_(std::move(env)),
+        db_(std::move(db)),
+        handles_(std::move(handles)) {}
+
+  ~RocksdbEngine() override {
+    // So that the next start replays nothing. The log holds it all, should this fail.
+    const rocksdb::Status flushed = db_->Flush({}, handles_);
+    if (!flushed.ok()) log_warning("storage: flush on stop: {}", flushed.ToString());
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      const rocksdb::Status closed = db_->DestroyColumnFamilyHandle(handle);
+      if (!closed.ok()) log_warning("storage: {}", closed.ToString());
+    }
+    const rocksdb::Status closed = db_->Close();
+    if (!closed.ok()) log_warning("storage: close: {}", closed.ToString());
+  }
+
+  Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier tier) const override {
+    auto value = std::make_shared<rocksdb::PinnableSlice>();
+    const rocksdb::Status status = db_->Get(read_options(tier), handle(family), slice(key), value.get());
+    return answer(status, std::move(value));
+  }
+
+  std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
+                                                            const std::vector<std::string>& keys,
+                                                            ReadTier tier) const override {
+    std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    db_->MultiGet(read_options(tier), handle(family), keys.size(), slices.data(), values.data(),
+                  statuses.data());
+    std::vector<Result<std::optional<EngineValue>>> found;
+    found.reserve(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      found.push_back(answer(statuses[i], std::make_shared<rocksdb::PinnableSlice>(std::move(values[i]))));
+    }
+    return found;
+  }
+
+  std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
+    return std::make_unique<RocksdbIterator>(*db_, handle(family), options);
+  }
+
+  std::shared_ptr<const Snapshot> snapshot() const override {
+    return std::make_shared<RocksdbSnapshot>(*db_);
+  }
+
+  void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
+    rocksdb::WriteBatch changes(batch.size_bytes() + 32 * batch.changes().size());
+    for (const Batch::Change& change : batch.changes()) {
+      const rocksdb::Status added = add(changes, change);
+      if (!added.ok()) return answer(CommitOutcome::kNotCommitted, added.ToString());
+    }
+    rocksdb::WriteOptions options;
+    options.sync = durability == Durability::kSync;
+    const rocksdb::Status status = db_->Write(options, &changes);
+    // After a failed write or sync the log may hold all of the batch, and a reopen would bring it back.
+    if (!status.ok()) return answer(CommitOutcome::kUnknown, status.ToString());
+    answer(CommitOutcome::kCommitted, "");
+  }
+
+  Status checkpoint(const std::string& directory) override {
+    rocksdb::Checkpoint* made = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+    if (status.ok()) status = checkpoint->CreateCheckpoint(directory);
+    if (!status.ok()) return to_error(status);
+    return {};
+  }
+
+  std::uint64_t free_bytes() const override {
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(directory_, error);
+    return error ? 0 : space.available;
+  }
+
+  std::uint64_t size_bytes(Family family) const override {
+    std::uint64_t files = 0;
+    std::uint64_t tables = 0;
+    db_->GetIntProperty(handle(family), rocksdb::DB::Properties::kTotalSstFilesSize, &files);
+    db_->GetIntProperty(handle(family), rocksdb::DB::Properties::kSizeAllMemTables, &tables);
+    return files + tables;
+  }
+
+  EngineLimits limits() const override { return kLimits; }
+
+ private:
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
+
+  static Result<std::optional<EngineValue>> answer(const rocksdb::Status& status,
+                                                   std::shared_ptr<rocksdb::PinnableSlice> value) {
+    if (status.IsNotFound()) return std::optional<EngineValue>();
+    if (!status.ok()) return to_error(status);
+    const std::string_view bytes = view(*value);
+    return std::optional<EngineValue>(std::in_place, std::move(value), bytes);
+  }
+
+  rocksdb::Status add(rocksdb::WriteBatch& out, const Batch::Change& change) const {
+    switch (change.kind) {
+      case Batch::Change::Kind::kPut:
+        return out.Put(handle(change.family), change.key, change.value);
+      case Batch::Change::Kind::kErase:
+        return out.Delete(handle(change.family), change.key);
+      case Batch::Change::Kind::kEraseRange:
+        return out.DeleteRange(handle(change.family), change.key, change.value);
+    }
+    return rocksdb::Status::InvalidArgument("unknown kind of change");
+  }
+
+  std::string directory_;
+  std::unique_ptr<rocksdb::Env> env_;  // of a file system of the caller's; nullptr = the machine's
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* env) {
+  rocksdb::Options database;
+  if (env != nullptr) database.env = env;
+  database.create_if_missing = true;
+  database.create_missing_column_families = true;
+  // A write that was never synced may be torn at the end of the log; damage before the end is refused.
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  database.paranoid_checks = true;
+  // A failed commit ends the process: RocksDB must not go on by itself with a batch that was evaluated on
+  // phantom images.
+  database.max_bgerror_resume_count = 0;
+  database.max_total_wal_size = options.wal_bytes_max;
+  database.db_write_buffer_size = options.memtable_bytes;
+  database.max_background_jobs = 2;
+  // There is one writer; readers never wait for it.
+  database.allow_concurrent_memtable_write = false;
+  database.enable_write_thread_adaptive_yield = false;
+  // A start reads and writes as little as it can.
+  database.skip_stats_update_on_db_open = true;
+  database.skip_checking_sst_file_sizes_on_db_open = true;
+  database.stats_dump_period_sec = 0;
+  database.stats_persist_period_sec = 0;
+  database.persist_stats_to_disk = false;
+  database.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  database.keep_log_file_num = 2;
+  database.bytes_per_sync = 1024 * 1024;
+  return database;
+}
+
+rocksdb::ColumnFamilyOptions family_options(const RocksdbOptions& options,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.format_version = 5;
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = options.memtable_bytes;
+  family.compression = rocksdb::kLZ4Compression;
+  return family;
+}
+
+// Nothing, an empty folder or a store: else the folder is somebody else's.
+Status check_directory(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::exists(directory, error) && !fs::is_directory(directory, error)) {
+    return Error::validation(directory + " is not a directory");
+  }
+  fs::create_directories(directory, error);
+  if (error) return Error::validation("cannot create " + directory + ": " + error.message());
+  if (fs::exists(fs::path(directory) / "CURRENT", error)) return {};
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    // What an interrupted first start leaves behind.
+    if (name.starts_with("LOG") || name == "LOCK" || name == "IDENTITY" || name.starts_with("MANIFEST-") ||
+        name.ends_with(".dbtmp") || name.ends_with(".log")) {
+      continue;
+    }
+    return Error::validation(directory + " holds other files (" + name + ") and no store");
+  }
+  if (error) return Error::validation("cannot read " + directory + ": " + error.message());
+  return {};
+}
+
+Error open_error(const std::string& directory, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  if (text.find("LOCK") != std::string::npos || text.find("lock ") != std::string::npos) {
+    return {ErrorCode::kUnavailable, "the store in " + directory + " is in use by another process"};
+  }
+  if (status.IsCorruption()) return Error::corruption("the store in " + directory + " is damaged: " + text);
+  return Error::validation("cannot open the store in " + directory + ": " + text);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
+  RETURN_IF_ERROR(check_directory(options.directory));
+  std::unique_ptr<rocksdb::Env> env;
+  if (options.file_system) env = rocksdb::NewCompositeEnv(options.file_system);
+
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  for (const char* name : kFamilyNames) families.emplace_back(name, family_options(options, cache));
+
+  rocksdb::DB* opened = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(database_options(options, env.get()), options.directory, families, &handles, &opened);
+  if (!status.ok()) return open_error(options.directory, status);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  // RocksDB insists on a family `default`, which stays empty.
+  CHECK(db->DestroyColumnFamilyHandle(handles.front()).ok());
+  handles.erase(handles.begin());
+  return std::unique_ptr<Engine>(
+      std::make_unique<RocksdbEngine>(options.directory, std::move(env), std::move(db), std::move(handles)));
+}
+
+}  // namespace gyre::storage

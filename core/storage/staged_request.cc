@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/staged_request.h"
+
+#include "core/base/check.h"
+#include "core/model/item_codec.h"
+#include "core/storage/catalog_rows.h"
+#include "core/storage/encoded_size.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::storage {
+namespace {
+
+// What an intent stages, at most: images stand in the item's row and in the record, with a header each.
+std::size_t staged_bytes(const Intent& intent) {
+  constexpr std::size_t kHeadersMax = 4096;
+  if (const auto* item = std::get_if<ItemIntent>(&intent)) {
+    const std::size_t before = item->before->image ? item->before->image->size() : 0;
+    return kHeadersMax + before + 2 * (item->image ? item->image->size() : 0) + 3 * item->row.size();
+  }
+  if (const auto* row = std::get_if<RowIntent>(&intent))
+    return row->key.size() + (row->value ? row->value->size() : 0);
+  if (const auto* conflict = std::get_if<Conflict>(&intent)) {
+    return kHeadersMax + conflict->winner_image.size() + conflict->loser_image.size();
+  }
+  if (const auto* vector = std::get_if<VectorIntent>(&intent)) {
+    return kHeadersMax + (vector->after->image ? vector->after->image->size() : 0);
+  }
+  return kHeadersMax;
+}
+
+}  // namespace
+
+StagedRequest::StagedRequest(BatchOverlay& overlay, const EvaluationContext& context)
+    : overlay_(overlay), context_(context), catalog_(overlay.catalog()) {}
+
+Result<TablePointer> StagedRequest::current(const TableEntry& table) const {
+  TablePointer now = catalog_->find(table.schema.id);
+  if (now == nullptr || now->schema.deleted_ms) {
+    return Error::resource_not_found("Requested resource not found: Table: " + table.schema.name +
+                                     " not found");
+  }
+  return now;
+}
+
+Result<StoredPointer> StagedRequest::stored(const TableSchema& table, const std::string& row) const {
+  const auto found = item_intents_.find(row);
+  if (found == item_intents_.end()) return overlay_.item(table, row);
+  const Intent& newest = intents_[found->second];
+  if (const auto* vector = std::get_if<VectorIntent>(&newest)) return vector->after;
+  const ItemIntent& intent = std::get<ItemIntent>(newest);
+  auto item = std::make_shared<StoredItem>(*intent.before);
+  item->image = intent.image;
+  item->dynamodb_bytes = intent.dynamodb_bytes;
+  if (intent.decided) {
+    item->version = intent.decided->version;
+    item->vector = intent.decided->vector;
+  }
+  return StoredPointer(std::move(item));
+}
+
+Result<StoredItem> StagedRequest::read(const TableEntry& table, const ItemKey& key) {
+  const Result<TablePointer> now = current(table);
+  if (!now.ok()) return StoredItem();  // a dropped table is empty
+  ASSIGN_OR_RETURN(const StoredPointer item, stored((*now)->schema, item_row(table.schema.id, key)));
+  return *item;
+}
+
+Status StagedRequest::put(const TableEntry& table, const ItemKey& key, std::string image) {
+  return stage_local(table, key, std::move(image));
+}
+
+Status StagedRequest::erase(const TableEntry& table, const ItemKey& key) {
+  return stage_local(table, key, std::nullopt);
+}
+
+Result<ItemIntent> StagedRequest::new_intent(TablePointer table, const ItemKey& key, std::string row) const {
+  ItemIntent intent;
+  ASSIGN_OR_RETURN(const AttributeMap keys, key_attributes(table->schema.key_schema, key));
+  intent.keys = encode_item(keys);
+  ASSIGN_OR_RETURN(intent.before, stored(table->schema, row));
+  intent.shard = table->open_shard(key.partition_hash).id;
+  intent.table = std::move(table);
+  intent.row = std::move(row);
+  return intent;
+}
+
+ItemIntent* StagedRequest::staged_item(const std::string& row) {
+  const auto found = item_intents_.find(row);
+  return found == item_intents_.end() ? nullptr : std::get_if<ItemIntent>(&intents_[found->second]);
+}
+
+Status StagedRequest::stage_local(const TableEntry& table, const ItemKey& key,
+                                  std::optional<std::string> image) {
+  std::uint64_t bytes = 0;
+  if (image) {
+    ASSIGN_OR_RETURN(bytes, encoded_dynamodb_size(*image));
+  }
+  ASSIGN_OR_RETURN(TablePointer now, current(table));
+  std::string row = item_row(table.schema.id, key);
+  ItemIntent* earlier = staged_item(row);
+  if (earlier != nullptr && !earlier->decided) {
+    earlier->image = std::move(image);
+    earlier->dynamodb_bytes = bytes;
+    return {};
+  }
+  ASSIGN_OR_RETURN(ItemIntent intent, new_intent(std::move(now), key, row));
+  intent.image = std::move(image);
+  intent.dynamodb_bytes = bytes;
+  stage(row, std::move(intent));
+  return {};
+}
+
+Status StagedRequest::put_version(const TableEntry& table, const ItemKey& key, VersionedWrite write) {
+  CHECK(write.version.clock != 0);
+  std::uint64_t bytes = 0;
+  if (write.image) {
+    ASSIGN_OR_RETURN(bytes, encoded_dynamodb_size(*write.image));
+  }
+  ASSIGN_OR_RETURN(TablePointer now, current(table));
+  std::string row = item_row(table.schema.id, key);
+  const ItemIntent* earlier = staged_item(row);
+  // The local write has no stamp yet that the caller could have resolved against.
+  if (earlier != nullptr && !earlier->decided) return Error::internal("a decided write follows a local one");
+  ASSIGN_OR_RETURN(ItemIntent intent, new_intent(std::move(now), key, row));
+  intent.image = std::move(write.image);
+  intent.dynamodb_bytes = bytes;
+  intent.decided = ItemIntent::Decided{std::move(write.version), std::move(write.vector),
+                                       std::move(write.origin), write.backfill};
+  stage(row, std::move(intent));
+  return {};
+}
+
+Status StagedRequest::put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) {
+  ASSIGN_OR_RETURN(const TablePointer now, current(table));
+  const std::string row = item_row(table.schema.id, key);
+  const ItemIntent* earlier = staged_item(row);
+  if (earlier != nullptr && !earlier->decided) return Error::internal("a vector follows a local write");
+  ASSIGN_OR_RETURN(const StoredPointer before, stored(now->schema, row));
+  if (before->version.clock == 0) return Error::internal("a vector needs something that stands there");
+  if (before->vector == merged) return {};
+  auto after = std::make_shared<StoredItem>(*before);
+  after->vector = std::move(merged);
+  stage(row, VectorIntent{row, std::move(after)});
+  return {};
+}
+
+void StagedRequest::stage(const std::string& row, Intent intent) {
+  item_intents_[row] = intents_.size();
+  intents_.push_back(std::move(intent));
+}
+
+void StagedRequest::record_conflict(Conflict conflict) {
+  intents_.emplace_back(std::move(conflict));
+}
+
+Result<std::optional<std::string>> StagedRequest::row(std::string_view key) {
+  if (const auto found = rows_.find(key); found != rows_.end()) return found->second;
+  return overlay_.row(key);
+}
+
+void StagedRequest::put_row(std::string key, std::string value) {
+  CHECK(!reserved_row(key));
+  rows_[key] = value;
+  intents_.emplace_back(RowIntent{std::move(key), std::move(value)});
+}
+
+void StagedRequest::erase_row(std::string key) {
+  CHECK(!reserved_row(key));
+  rows_[key] = std::nullopt;
+  intents_.emplace_back(RowIntent{std::move(key), std::nullopt});
+}
+
+Status StagedRequest::put_table(TableSchema schema) {
+  if (schema.incarnation.value() == 0) schema.incarnation = IncarnationId(random());
+  return take(edit_put_table(*catalog_, std::move(schema), shard_stamps()));
+}
+
+Status StagedRequest::drop_table(TableId id) {
+  return take(edit_drop_table(*catalog_, id, shard_stamps()));
+}
+
+Status StagedRequest::roll_shards(TableId id, const std::string& stream_label) {
+  return take(edit_roll_shards(*catalog_, id, stream_label, shard_stamps()));
+}
+
+Status StagedRequest::trim_shard(ShardId shard) {
+  return take(edit_trim_shard(*catalog_, shard));
+}
+
+Status StagedRequest::take(Result<CatalogEdit> edit) {
+  RETURN_IF_ERROR(edit);
+  catalog_ = std::make_shared<const CatalogSnapshot>(std::move(edit->after));
+  for (CatalogChange& change : edit->changes) intents_.emplace_back(std::move(change));
+  return {};
+}
+
+ShardStamps StagedRequest::shard_stamps() {
+  return {context_.now_ms, SequenceNumber(context_.last_sequence.value() + 1),
+          [this] { return ShardId(context_.clock.stamp(context_.now_ms)); }};
+}
+
+void StagedRequest::set_audit(std::string_view principal, std::string_view request_id) {
+  principal_ = principal;
+  request_id_ = request_id;
+}
+
+Status StagedRequest::check_size() const {
+  std::size_t bytes = 0;
+  for (const Intent& intent : intents_) bytes += staged_bytes(intent);
+  if (bytes > context_.staged_bytes_max) {
+    return Error(ErrorCode::kRequestTooLarge, "the request writes more than the store takes at once");
+  }
+  return {};
+}
+
+}  // namespace gyre::storage

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/storage/batch_overlay.h"
+#include "core/storage/catalog_editor.h"
+#include "core/storage/writer.h"
+
+namespace gyre::storage {
+
+// What a request wants, kept until its evaluation has succeeded: only then are a stamp, sequences and
+// ordinals spent on it.
+
+/// An item is to become `image` (nothing = deleted).
+struct ItemIntent {
+  TablePointer table;  ///< shared with the snapshot: as it was when this was staged
+  ShardId shard;
+  ItemKey key;
+  std::string row;
+  std::string keys;  ///< as an encoded item
+  StoredPointer before;
+  std::optional<std::string> image;
+  std::uint64_t dynamodb_bytes = 0;
+  /// A write that was decided elsewhere keeps its version; a local one gets this request's stamp.
+  struct Decided {
+    Version version;
+    VersionVector vector;
+    Origin origin;
+    bool backfill;
+  };
+  std::optional<Decided> decided;
+};
+/// Only the header of what stands at `row` changes.
+struct VectorIntent {
+  std::string row;
+  StoredPointer after;
+};
+struct RowIntent {
+  std::string key;
+  std::optional<std::string> value;
+};
+using Intent = std::variant<ItemIntent, VectorIntent, RowIntent, CatalogChange, Conflict>;
+
+/// What the evaluation of one request may draw on, beside the overlay.
+struct EvaluationContext {
+  std::uint64_t now_ms = 0;
+  RegionId region;
+  SequenceNumber last_sequence;
+  HybridClock& clock;
+  const std::function<std::uint64_t()>& random;
+  std::size_t staged_bytes_max = 0;
+};
+
+/// The writer's WriteTransaction: reads through its own intents and the overlay, writes intents. A second
+/// local write of an item replaces the first, since both would carry the same stamp. Lives for one
+/// evaluation.
+class StagedRequest final : public WriteTransaction {
+ public:
+  StagedRequest(BatchOverlay& overlay, const EvaluationContext& context);
+
+  const CatalogSnapshot& catalog() const override { return *catalog_; }
+  std::uint64_t now_ms() const override { return context_.now_ms; }
+  const RegionId& region() const override { return context_.region; }
+  std::uint64_t random() override { return context_.random(); }
+
+  Result<StoredItem> read(const TableEntry& table, const ItemKey& key) override;
+  Status put(const TableEntry& table, const ItemKey& key, std::string image) override;
+  Status erase(const TableEntry& table, const ItemKey& key) override;
+  Status put_version(const TableEntry& table, const ItemKey& key, VersionedWrite write) override;
+  Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) override;
+  void record_conflict(Conflict conflict) override;
+
+  Result<std::optional<std::string>> row(std::string_view key) override;
+  void put_row(std::string key, std::string value) override;
+  void erase_row(std::string key) override;
+
+  Status put_table(TableSchema schema) override;
+  Status drop_table(TableId id) override;
+  Status roll_shards(TableId id, const std::string& stream_label) override;
+  Status trim_shard(ShardId shard) override;
+  void announce(CatalogChange change) override { intents_.emplace_back(std::move(change)); }
+  TableId new_table_id() override { return TableId(context_.clock.stamp(context_.now_ms)); }
+
+  HybridTime last_stamp() const override { return context_.clock.last(); }
+  void observe_clock(HybridTime remote) override { context_.clock.observe(remote); }
+  void set_audit(std::string_view principal, std::string_view request_id) override;
+
+  /// kRequestTooLarge if the engine could not take what was staged in one batch.
+  Status check_size() const;
+
+  std::vector<Intent>& intents() { return intents_; }
+  const std::shared_ptr<const CatalogSnapshot>& catalog_after() const { return catalog_; }
+  const std::string& principal() const { return principal_; }
+  const std::string& request_id() const { return request_id_; }
+
+ private:
+  // The living table as this request sees it now: the caller's may be older.
+  Result<TablePointer> current(const TableEntry& table) const;
+  Result<StoredPointer> stored(const TableSchema& table, const std::string& row) const;
+  Result<ItemIntent> new_intent(TablePointer table, const ItemKey& key, std::string row) const;
+  ItemIntent* staged_item(const std::string& row);
+  Status stage_local(const TableEntry& table, const ItemKey& key, std::optional<std::string> image);
+  void stage(const std::string& row, Intent intent);
+  Status take(Result<CatalogEdit> edit);
+  ShardStamps shard_stamps();
+
+  BatchOverlay& overlay_;
+  EvaluationContext context_;
+  std::shared_ptr<const CatalogSnapshot> catalog_;
+  std::vector<Intent> intents_;
+  std::map<std::string, std::size_t, std::less<>> item_intents_;  // row -> the newest intent for it
+  std::map<std::string, std::optional<std::string>, std::less<>> rows_;
+  std::string principal_;
+  std::string request_id_;
+};
+
+}  // namespace gyre::storage

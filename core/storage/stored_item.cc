@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/stored_item.h"
+
+#include "core/base/bytes.h"
+
+namespace gyre::storage {
+namespace {
+
+constexpr std::uint8_t kFormat = 1;
+
+struct Parts {
+  std::string_view header;
+  std::string_view image;
+};
+
+Result<Parts> split(std::string_view bytes) {
+  ByteReader reader(bytes);
+  ASSIGN_OR_RETURN(const std::uint8_t format, reader.u8());
+  if (format != kFormat) return Error::corruption("an item row has an unknown format");
+  ASSIGN_OR_RETURN(const std::string_view header, reader.sized());
+  return Parts{header, reader.rest()};
+}
+
+}  // namespace
+
+std::string encode_stored_item(const StoredItem& item) {
+  std::string header;
+  append_version(header, item.version);
+  item.vector.append(header);
+  append_varint(header, item.sequence.value());
+  append_varint(header, item.dynamodb_bytes);
+
+  std::string bytes;
+  bytes.reserve(4 + header.size() + (item.image ? item.image->size() : 0));
+  append_u8(bytes, kFormat);
+  append_sized(bytes, header);
+  if (item.image) {
+    CHECK(!item.image->empty());  // no image bytes means: a tombstone
+    bytes += *item.image;
+  }
+  return bytes;
+}
+
+Result<StoredItem> decode_stored_item(std::string_view bytes) {
+  ASSIGN_OR_RETURN(const Parts parts, split(bytes));
+  ByteReader reader(parts.header);
+  StoredItem item;
+  ASSIGN_OR_RETURN(item.version, read_version(reader));
+  ASSIGN_OR_RETURN(item.vector, VersionVector::read(reader));
+  ASSIGN_OR_RETURN(const std::uint64_t sequence, reader.varint());
+  ASSIGN_OR_RETURN(item.dynamodb_bytes, reader.varint());
+  if (!reader.at_end()) return Error::corruption("an item row's header is too long");
+  item.sequence = SequenceNumber(sequence);
+  if (!parts.image.empty()) item.image = std::string(parts.image);
+  return item;
+}
+
+Result<std::string_view> stored_image(std::string_view bytes) {
+  ASSIGN_OR_RETURN(const Parts parts, split(bytes));
+  if (parts.image.empty()) return Error::corruption("an item row has no item");
+  return parts.image;
+}
+
+Result<Version> stored_version(std::string_view bytes) {
+  ASSIGN_OR_RETURN(const Parts parts, split(bytes));
+  ByteReader reader(parts.header);
+  return read_version(reader);
+}
+
+}  // namespace gyre::storage

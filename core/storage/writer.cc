@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/writer.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "core/base/check.h"
+#include "core/storage/writer_thread.h"
+
+namespace gyre::storage {
+namespace {
+
+class WriterThread final : public Writer {
+ public:
+  WriterThread(Engine& engine, Catalog& catalog, WriterOptions options, LogState log, const Clock& clock)
+      : engine_(engine),
+        clock_(clock),
+        commit_failed_(options.commit_failed),
+        machine_(engine, catalog, std::move(options), std::move(log)) {}
+  ~WriterThread() override { stop(); }
+
+  void submit(std::unique_ptr<WriteRequest> request) override {
+    const Status taken = machine_.enqueue(request);
+    if (!taken.ok()) return request->complete(taken);
+    wake_if_asleep();
+  }
+
+  void add_listener(LogListener* listener) override { listeners_.push_back(listener); }
+
+  void start() override {
+    CHECK(!thread_.joinable());
+    thread_ = std::thread([this] { run(); });
+  }
+
+  bool run_once() override {
+    if (!machine_.step(clock_.now_ms())) return false;
+    if (machine_.batch().empty()) {
+      hand_out(machine_.committed());
+      return true;
+    }
+    const CommitResult result = commit_and_wait(engine_, machine_.batch(), machine_.durability());
+    if (result.outcome == CommitOutcome::kCommitted) {
+      hand_out(machine_.committed());
+      return true;
+    }
+    const std::string reason = "commit failed, outcome unknown: " + result.reason;
+    if (!commit_failed_) fatal(reason);
+    commit_failed_(reason);
+    hand_out(machine_.failed());
+    return true;
+  }
+
+  void stop() override {
+    machine_.close();
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    if (thread_.joinable()) {
+      thread_.join();
+    } else {
+      hand_out(machine_.abandon());
+    }
+  }
+
+  std::optional<ShardHead> head(ShardId shard) const override { return machine_.head(shard); }
+  HybridTime watermark() const override { return machine_.watermark(clock_.now_ms()); }
+
+ private:
+  void run() {
+    while (true) {
+      if (run_once()) continue;
+      std::unique_lock lock(mutex_);
+      // Said before looking once more: a submit() that comes after the look sees it, and takes the mutex to
+      // wake us.
+      asleep_ = true;
+      const auto awaited = [this] { return stopping_ || machine_.has_work(clock_.now_ms()); };
+      if (machine_.has_unsynced()) {
+        wake_.wait_for(lock, std::chrono::milliseconds(limits::kWriterAsyncSyncMs), awaited);
+      } else {
+        wake_.wait(lock, awaited);
+      }
+      asleep_ = false;
+      if (stopping_ && !machine_.has_work(clock_.now_ms())) return;
+    }
+  }
+
+  // No system call while the writer is busy, which it is under load.
+  void wake_if_asleep() {
+    if (!asleep_) return;
+    {
+      const std::lock_guard lock(mutex_);
+    }
+    wake_.notify_one();
+  }
+
+  void hand_out(WriterMachine::Finished finished) {
+    for (auto& [sink, completions] : finished.completions) sink->deliver(std::move(completions));
+    if (finished.heads.empty()) return;
+    for (LogListener* listener : listeners_) listener->on_durable(finished.heads);
+  }
+
+  Engine& engine_;
+  const Clock& clock_;
+  const std::function<void(const std::string&)> commit_failed_;
+  mutable WriterMachine machine_;  // its watermark() remembers what it handed out
+  std::vector<LogListener*> listeners_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::atomic<bool> asleep_ = false;
+  std::thread thread_;
+};
+
+class WaitingRequest final : public WriteRequest {
+ public:
+  WaitingRequest(WriteClass write_class, std::function<Status(WriteTransaction&)> evaluate,
+                 std::promise<Status>& answer)
+      : write_class_(write_class), evaluate_(std::move(evaluate)), answer_(answer) {}
+  WriteClass write_class() const override { return write_class_; }
+  std::size_t size_bytes() const override { return sizeof(*this); }
+  Status evaluate(WriteTransaction& transaction) override { return evaluate_(transaction); }
+  void complete(Status outcome) override { answer_.set_value(std::move(outcome)); }
+  CompletionSink& sink() override { return sink_; }
+
+ private:
+  const WriteClass write_class_;
+  const std::function<Status(WriteTransaction&)> evaluate_;
+  std::promise<Status>& answer_;
+  InlineSink sink_;
+};
+
+}  // namespace
+
+std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, WriterOptions options, LogState log,
+                                    const Clock& clock) {
+  return std::make_unique<WriterThread>(engine, catalog, std::move(options), std::move(log), clock);
+}
+
+Status submit_and_wait(Writer& writer, WriteClass write_class,
+                       std::function<Status(WriteTransaction&)> evaluate) {
+  std::promise<Status> answer;
+  writer.submit(std::make_unique<WaitingRequest>(write_class, std::move(evaluate), answer));
+  return answer.get_future().get();
+}
+
+}  // namespace gyre::storage

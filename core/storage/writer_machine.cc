@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/writer_machine.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+#include "core/base/random.h"
+
+namespace gyre::storage {
+namespace {
+
+// Wall time may jump back: that counts as passed.
+bool passed(std::uint64_t since_ms, std::uint64_t now_ms, std::uint64_t wait_ms) {
+  return now_ms < since_ms || now_ms - since_ms >= wait_ms;
+}
+
+Error unavailable(std::string message) {
+  return {ErrorCode::kUnavailable, std::move(message)};
+}
+
+}  // namespace
+
+WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, WriterOptions options, LogState log)
+    : engine_(engine),
+      catalog_(catalog),
+      options_(std::move(options)),
+      random_(options_.random ? options_.random : entropy),
+      log_(std::move(log)),
+      queue_(options_.queue_bytes_max),
+      durable_heads_(log_.heads),
+      watermark_(log_.clock.last()) {
+  CHECK(engine_.limits().batch_bytes_max >= 2 * limits::kWriterBatchBytesMax);
+}
+
+Status WriterMachine::enqueue(std::unique_ptr<WriteRequest>& request) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return unavailable("the region is stopping");
+  if (!queue_.push(request)) return Error(ErrorCode::kThrottled, "the write queue is full");
+  return {};
+}
+
+void WriterMachine::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
+bool WriterMachine::has_work(std::uint64_t now_ms) const {
+  const std::lock_guard lock(mutex_);
+  return taken_left_ || !queue_.empty() || sync_is_due(now_ms);
+}
+
+bool WriterMachine::has_unsynced() const {
+  const std::lock_guard lock(mutex_);
+  return !unsynced_.empty();
+}
+
+bool WriterMachine::sync_is_due(std::uint64_t now_ms) const {
+  return !unsynced_.empty() && (closed_ || passed(unsynced_since_ms_, now_ms, limits::kWriterAsyncSyncMs));
+}
+
+// --- a batch ---
+
+bool WriterMachine::step(std::uint64_t now_ms) {
+  CHECK(!building_ && evaluated_.empty());
+  if (!begin(now_ms)) return false;
+  check_disk(now_ms);
+  building_.emplace(options_.region, now_ms, log_, engine_, catalog_.snapshot());
+  while (!taken_.empty() && !batch_is_full()) {
+    Evaluated next{std::move(taken_.front()), {}};
+    taken_.pop_front();
+    next.outcome = evaluate(*next.request, now_ms);
+    evaluated_.push_back(std::move(next));
+  }
+  const std::lock_guard lock(mutex_);
+  taken_left_ = !taken_.empty();
+  const bool sync =
+      options_.durability == Durability::kSync || building_->builder.catalog_changed() || sync_is_due(now_ms);
+  durability_ = sync ? Durability::kSync : Durability::kAsync;
+  if (batch().empty() && sync_is_due(now_ms)) building_->builder.add_clock_row();
+  if (unsynced_.empty()) unsynced_since_ms_ = now_ms;
+  return true;
+}
+
+bool WriterMachine::begin(std::uint64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  std::size_t bytes = 0;
+  while (bytes < limits::kWriterBatchBytesMax && taken_.size() < limits::kWriterBatchRequestsMax) {
+    std::unique_ptr<WriteRequest> request = queue_.pop();
+    if (request == nullptr) break;
+    bytes += request->size_bytes();
+    taken_.push_back(std::move(request));
+  }
+  if (taken_.empty() && !sync_is_due(now_ms)) return false;
+  busy_ = true;
+  // Whoever was told a watermark never sees an older record, even if wall time jumped back.
+  log_.clock.observe(watermark_);
+  return true;
+}
+
+bool WriterMachine::batch_is_full() const {
+  return batch().size_bytes() >= limits::kWriterBatchBytesMax ||
+         building_->overlay.size_bytes() >= 2 * limits::kWriterBatchBytesMax;
+}
+
+Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
+  if (disk_is_low_ && request.write_class() == WriteClass::kClient) {
+    return unavailable("the disk is almost full: writes are refused until space is freed");
+  }
+  const EvaluationContext context{
+      now_ms,     options_.region, log_.last_sequence,
+      log_.clock, random_,         engine_.limits().batch_bytes_max - limits::kWriterBatchBytesMax};
+  StagedRequest staged(building_->overlay, context);
+  RETURN_IF_ERROR(request.evaluate(staged));
+  RETURN_IF_ERROR(staged.check_size());
+  building_->builder.add(staged);
+  return {};
+}
+
+void WriterMachine::check_disk(std::uint64_t now_ms) {
+  if (disk_checked_ms_ && !passed(*disk_checked_ms_, now_ms, limits::kDiskCheckMs)) return;
+  disk_checked_ms_ = now_ms;
+  disk_is_low_ = engine_.free_bytes() < options_.disk_floor_bytes;
+}
+
+// --- its end ---
+
+WriterMachine::Finished WriterMachine::committed() {
+  CHECK(building_.has_value());
+  const BatchBuilder& builder = building_->builder;
+  // Before any completion: who reads the answer of CreateTable finds the table.
+  if (builder.catalog_changed()) catalog_.publish(building_->overlay.catalog());
+  std::vector<ShardHead> moved;
+  {
+    const std::lock_guard lock(mutex_);
+    busy_ = false;
+    unsynced_.insert(builder.touched().begin(), builder.touched().end());
+    for (const ShardId shard : builder.trimmed()) {
+      unsynced_.erase(shard);
+      durable_heads_.erase(shard);
+    }
+    if (durability_ == Durability::kSync) {
+      for (const ShardId shard : unsynced_) moved.push_back(durable_heads_[shard] = log_.heads.at(shard));
+      unsynced_.clear();
+      watermark_ = std::max(watermark_, log_.clock.last());
+    }
+  }
+  building_.reset();
+  Finished finished = complete_all();
+  finished.heads = std::move(moved);
+  return finished;
+}
+
+WriterMachine::Finished WriterMachine::failed() {
+  CHECK(building_.has_value());
+  building_.reset();
+  for (Evaluated& evaluated : evaluated_) {
+    evaluated.outcome = Error(ErrorCode::kOutcomeUnknown, "the commit failed: its outcome is unknown");
+  }
+  return abandon();
+}
+
+WriterMachine::Finished WriterMachine::abandon() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    taken_left_ = false;
+    unsynced_.clear();
+    while (std::unique_ptr<WriteRequest> request = queue_.pop()) taken_.push_back(std::move(request));
+  }
+  for (std::unique_ptr<WriteRequest>& request : taken_) {
+    evaluated_.push_back({std::move(request), unavailable("the region is stopping")});
+  }
+  taken_.clear();
+  return complete_all();
+}
+
+WriterMachine::Finished WriterMachine::complete_all() {
+  Finished finished;
+  for (Evaluated& evaluated : evaluated_) {
+    CompletionSink* sink = &evaluated.request->sink();
+    auto group = std::find_if(finished.completions.begin(), finished.completions.end(),
+                              [sink](const SinkCompletions& candidate) { return candidate.sink == sink; });
+    if (group == finished.completions.end()) {
+      group = finished.completions.insert(group, SinkCompletions{sink, {}});
+    }
+    group->completions.push_back([request = std::move(evaluated.request),
+                                  outcome = std::move(evaluated.outcome)] { request->complete(outcome); });
+  }
+  evaluated_.clear();
+  return finished;
+}
+
+std::optional<ShardHead> WriterMachine::head(ShardId shard) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = durable_heads_.find(shard);
+  return found == durable_heads_.end() ? std::nullopt : std::optional(found->second);
+}
+
+HybridTime WriterMachine::watermark(std::uint64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  // With nothing on its way, the next record will be stamped after this very moment.
+  if (!busy_ && unsynced_.empty()) watermark_ = std::max(watermark_, hybrid_from_ms(now_ms));
+  return watermark_;
+}
+
+}  // namespace gyre::storage

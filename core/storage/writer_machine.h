@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/storage/batch_builder.h"
+#include "core/storage/catalog.h"
+#include "core/storage/engine.h"
+#include "core/storage/write_queue.h"
+#include "core/storage/writer.h"
+
+namespace gyre::storage {
+
+/// The writer without its thread and its commits: requests in, batches and completions out. Who drives it
+/// does
+///
+///   if (machine.step(now)) {
+///     commit machine.batch() with machine.durability(), unless it is empty
+///     hand out machine.committed() or machine.failed()
+///   }
+///
+/// on one thread. enqueue(), close(), has_work(), head() and watermark() are for any thread.
+class WriterMachine {
+ public:
+  /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to.
+  WriterMachine(const Engine& engine, Catalog& catalog, WriterOptions options, LogState log);
+
+  /// Takes the request. On an Error (kThrottled: its class is full; kUnavailable: closed) it stays with the
+  /// caller.
+  Status enqueue(std::unique_ptr<WriteRequest>& request);
+  /// Nothing is taken any more; what is queued still goes its way.
+  void close();
+  bool has_work(std::uint64_t now_ms) const;
+  /// Durability::kAsync: something waits for a sync, which step() makes when it is due.
+  bool has_unsynced() const;
+
+  /// Drains requests and evaluates them until the batch is large enough. False if there was nothing to do.
+  bool step(std::uint64_t now_ms);
+  const Batch& batch() const { return building_->builder.batch(); }
+  Durability durability() const { return durability_; }
+
+  /// The completions for one sink, in the order of evaluation.
+  struct SinkCompletions {
+    CompletionSink* sink;
+    std::vector<std::function<void()>> completions;
+  };
+  struct Finished {
+    std::vector<SinkCompletions> completions;
+    std::vector<ShardHead> heads;  ///< shards whose durable head moved, by id
+  };
+  /// The batch is committed: publishes heads and the catalog.
+  Finished committed();
+  /// The commit failed or nobody knows: what was in flight answers kOutcomeUnknown, what is queued
+  /// kUnavailable, and the machine takes nothing more. Its counters are no longer those of the store.
+  Finished failed();
+  /// Takes nothing more; what is queued answers kUnavailable.
+  Finished abandon();
+
+  std::optional<ShardHead> head(ShardId shard) const;
+  HybridTime watermark(std::uint64_t now_ms);
+
+ private:
+  struct Building {
+    Building(const RegionId& region, std::uint64_t now_ms, LogState& log, const Engine& engine,
+             std::shared_ptr<const CatalogSnapshot> catalog)
+        : overlay(engine, std::move(catalog)), builder(region, now_ms, log, overlay) {}
+    BatchOverlay overlay;
+    BatchBuilder builder;
+  };
+  struct Evaluated {
+    std::shared_ptr<WriteRequest> request;  // shared, because std::function wants to be copied
+    Status outcome;
+  };
+
+  bool begin(std::uint64_t now_ms);
+  bool batch_is_full() const;
+  Status evaluate(WriteRequest& request, std::uint64_t now_ms);
+  void check_disk(std::uint64_t now_ms);
+  bool sync_is_due(std::uint64_t now_ms) const;
+  Finished complete_all();
+
+  const Engine& engine_;
+  Catalog& catalog_;
+  const WriterOptions options_;
+  const std::function<std::uint64_t()> random_;
+
+  // Of the driving thread.
+  LogState log_;
+  std::deque<std::unique_ptr<WriteRequest>> taken_;  // out of the queue, not yet evaluated
+  std::vector<Evaluated> evaluated_;
+  std::optional<Building> building_;
+  Durability durability_ = Durability::kSync;
+  std::optional<std::uint64_t> disk_checked_ms_;
+  bool disk_is_low_ = false;
+
+  mutable std::mutex mutex_;  // guards what follows
+  WriteQueue queue_;
+  bool closed_ = false;
+  bool busy_ = false;  // between step() and committed()
+  bool taken_left_ = false;
+  std::map<ShardId, ShardHead> durable_heads_;
+  std::set<ShardId> unsynced_;  // committed, but not yet on disk
+  std::uint64_t unsynced_since_ms_ = 0;
+  HybridTime watermark_ = 0;
+};
+
+}  // namespace gyre::storage

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/storage/writer_machine.h"
+
+namespace gyre::storage {
+
+/// The thread around a WriterMachine. All arguments outlive it.
+std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, WriterOptions options, LogState log,
+                                    const Clock& clock);
+
+}  // namespace gyre::storage
