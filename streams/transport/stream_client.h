@@ -17,8 +17,8 @@
 
 namespace gyre::streams {
 
-/// Delays and loses frames of one connection, in user space: how global-tables plays distance and cuts. Called on the
-/// client's thread, once for each frame.
+/// Delays and loses frames of one connection, in user space: how global-tables plays distance and cuts.
+/// Called on the client's thread, once for each frame.
 class LinkShaper {
  public:
   enum class Direction { kToReader, kToRegion };
@@ -56,8 +56,8 @@ struct SessionOptions {
 
 struct Opened {
   Epoch epoch;
-  std::vector<ShardInfo> shards;        ///< with table_shards
-  std::vector<std::string> key_names;   ///< with table_shards
+  std::vector<ShardInfo> shards;       ///< with table_shards
+  std::vector<std::string> key_names;  ///< with table_shards
   std::string consumer_state;
   SequenceNumber consumer_checkpoint;
   storage::LogCursor position;  ///< of a shard: where reading starts (with `latest`, the head)
@@ -65,7 +65,7 @@ struct Opened {
 
 /// Records of one session, contiguous with those before.
 struct RecordBatch {
-  std::vector<std::string> records;  ///< encoded change records
+  std::vector<std::string> records;    ///< encoded change records
   storage::LogCursor scanned_through;  ///< of a shard: resume here
   Ordinal head_ordinal;
   std::uint64_t head_cumulative_bytes = 0;
@@ -75,7 +75,16 @@ struct RecordBatch {
 };
 
 enum class RefusedReason {
-  kVersion, kTrimmed, kWrongEpoch, kAheadOfHead, kRecordDiffers, kNoSuchShard, kNoSuchTable, kBusy, kNotAllowed, kMalformed,
+  kVersion,
+  kTrimmed,
+  kWrongEpoch,
+  kAheadOfHead,
+  kRecordDiffers,
+  kNoSuchShard,
+  kNoSuchTable,
+  kBusy,
+  kNotAllowed,
+  kMalformed,
   kUnreadable  ///< the region's own log or rows do not decode
 };
 
@@ -86,8 +95,8 @@ class SessionHandler {
   virtual void on_opened(const Opened& opened) = 0;
   /// When the session can take more, call StreamClient::consumed() for it: at once, or later (flow control).
   virtual void on_batch(RecordBatch batch) = 0;
-  /// The shard is closed and was read to its end. The session is over, but for one with a consumer: that takes acks until
-  /// it is closed.
+  /// The shard is closed and was read to its end. The session is over, but for one with a consumer: that
+  /// takes acks until it is closed.
   virtual void on_shard_end(const std::vector<ShardId>& children) = 0;
   /// The session is over: the region's answer to open, or a cursor that became unreadable.
   virtual void on_refused(RefusedReason reason, const std::string& message, SequenceNumber oldest) = 0;
@@ -99,16 +108,18 @@ class SessionHandler {
   virtual void on_acked(SequenceNumber sequence, const Status& status) { (void)sequence, (void)status; }
 };
 
-/// A reader's side of the stream protocol: one DEALER connection to one region, with any number of sessions. Reconnects by
-/// itself, with growing pauses; after a reconnect, a loss or a stale frame each session is reopened at its own cursor, so
-/// handlers see every record once and in order. One thread: made, polled and destroyed there. wake() from any.
+/// A reader's side of the stream protocol: one DEALER connection to one region, with any number of sessions.
+/// Reconnects by itself, with growing pauses; after a reconnect, a loss or a stale frame each session is
+/// reopened at its own cursor, so handlers see every record once and in order. One thread: made, polled and
+/// destroyed there. wake() from any.
 class StreamClient {
  public:
   using SessionNumber = std::uint64_t;
 
   /// `shaper` may be null.
-  static Result<std::unique_ptr<StreamClient>> connect(const std::string& endpoint, const std::string& reader_id,
-                                                       const Clock& clock, LinkShaper* shaper);
+  static Result<std::unique_ptr<StreamClient>> connect(const std::string& endpoint,
+                                                       const std::string& reader_id, const Clock& clock,
+                                                       LinkShaper* shaper);
   virtual ~StreamClient() = default;
 
   /// `handler` outlives the session.
@@ -118,7 +129,8 @@ class StreamClient {
   virtual void consumed(SessionNumber session, std::uint64_t records, std::uint64_t bytes) = 0;
   virtual void ack(SessionNumber session, ConsumerAck ack) = 0;
 
-  /// Sends, receives and calls handlers, for up to `timeout_ms`; returns after the first news, on wake(), or in time.
+  /// Sends, receives and calls handlers, for up to `timeout_ms`; returns after the first news, on wake(), or
+  /// in time.
   virtual void poll(int timeout_ms) = 0;
   virtual void wake() = 0;
   /// A WELCOME was received and the peer was heard of within limits::kPeerDeadMs.

@@ -21,9 +21,13 @@ std::string as_string(capnp::Data::Reader data) {
   return {reinterpret_cast<const char*>(data.begin()), data.size()};
 }
 
-std::string as_string(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+std::string as_string(capnp::Text::Reader text) {
+  return {text.begin(), text.size()};
+}
 
-capnp::Text::Reader as_text(const std::string& text) { return {text.c_str(), text.size()}; }
+capnp::Text::Reader as_text(const std::string& text) {
+  return {text.c_str(), text.size()};
+}
 
 // --- what several messages hold ---
 
@@ -35,13 +39,17 @@ void write_cursor(schemas::Cursor::Builder out, const storage::LogCursor& cursor
 }
 
 storage::LogCursor read_cursor(schemas::Cursor::Reader in, Epoch epoch) {
-  return {epoch, ShardId(in.getShard()), SequenceNumber(in.getSequence()), Ordinal(in.getOrdinal()), in.getChecksum()};
+  return {epoch, ShardId(in.getShard()), SequenceNumber(in.getSequence()), Ordinal(in.getOrdinal()),
+          in.getChecksum()};
 }
 
 // RefusedReason lists the schema's reasons in the same order.
-static_assert(static_cast<int>(schemas::Refused::Reason::VERSION) == static_cast<int>(RefusedReason::kVersion));
-static_assert(static_cast<int>(schemas::Refused::Reason::NO_SUCH_TABLE) == static_cast<int>(RefusedReason::kNoSuchTable));
-static_assert(static_cast<int>(schemas::Refused::Reason::UNREADABLE) == static_cast<int>(RefusedReason::kUnreadable));
+static_assert(static_cast<int>(schemas::Refused::Reason::VERSION) ==
+              static_cast<int>(RefusedReason::kVersion));
+static_assert(static_cast<int>(schemas::Refused::Reason::NO_SUCH_TABLE) ==
+              static_cast<int>(RefusedReason::kNoSuchTable));
+static_assert(static_cast<int>(schemas::Refused::Reason::UNREADABLE) ==
+              static_cast<int>(RefusedReason::kUnreadable));
 
 RefusedReason read_reason(schemas::Refused::Reason reason) {
   // A later version may know more reasons; to this one they are all "it does not work".
@@ -52,23 +60,34 @@ RefusedReason read_reason(schemas::Refused::Reason reason) {
 schemas::Acked::Code code_of(const Status& outcome) {
   if (outcome.ok()) return schemas::Acked::Code::COMMITTED;
   switch (outcome.error().code) {
-    case ErrorCode::kResourceInUse: return schemas::Acked::Code::IN_USE;
-    case ErrorCode::kThrottled: return schemas::Acked::Code::THROTTLED;
-    case ErrorCode::kValidation: return schemas::Acked::Code::INVALID;
-    case ErrorCode::kOutcomeUnknown: return schemas::Acked::Code::OUTCOME_UNKNOWN;
-    default: return schemas::Acked::Code::FAILED;
+    case ErrorCode::kResourceInUse:
+      return schemas::Acked::Code::IN_USE;
+    case ErrorCode::kThrottled:
+      return schemas::Acked::Code::THROTTLED;
+    case ErrorCode::kValidation:
+      return schemas::Acked::Code::INVALID;
+    case ErrorCode::kOutcomeUnknown:
+      return schemas::Acked::Code::OUTCOME_UNKNOWN;
+    default:
+      return schemas::Acked::Code::FAILED;
   }
 }
 
 Status read_outcome(schemas::Acked::Reader in) {
   std::string message = as_string(in.getError());
   switch (in.getCode()) {
-    case schemas::Acked::Code::COMMITTED: return {};
-    case schemas::Acked::Code::IN_USE: return Error(ErrorCode::kResourceInUse, std::move(message));
-    case schemas::Acked::Code::THROTTLED: return Error(ErrorCode::kThrottled, std::move(message));
-    case schemas::Acked::Code::INVALID: return Error::validation(std::move(message));
-    case schemas::Acked::Code::OUTCOME_UNKNOWN: return Error(ErrorCode::kOutcomeUnknown, std::move(message));
-    default: return Error::internal(std::move(message));
+    case schemas::Acked::Code::COMMITTED:
+      return {};
+    case schemas::Acked::Code::IN_USE:
+      return Error(ErrorCode::kResourceInUse, std::move(message));
+    case schemas::Acked::Code::THROTTLED:
+      return Error(ErrorCode::kThrottled, std::move(message));
+    case schemas::Acked::Code::INVALID:
+      return Error::validation(std::move(message));
+    case schemas::Acked::Code::OUTCOME_UNKNOWN:
+      return Error(ErrorCode::kOutcomeUnknown, std::move(message));
+    default:
+      return Error::internal(std::move(message));
   }
 }
 
@@ -207,8 +226,12 @@ void write(schemas::StreamMessage::Builder root, const Ack& message) {
     const ConsumerWrite& effect = message.progress.writes[i];
     writes[i].setTableName(as_text(effect.table_name));
     switch (effect.kind) {
-      case ConsumerWrite::Kind::kPut: writes[i].setPut(as_data(effect.item)); break;
-      case ConsumerWrite::Kind::kDelete: writes[i].setDelete(as_data(effect.item)); break;
+      case ConsumerWrite::Kind::kPut:
+        writes[i].setPut(as_data(effect.item));
+        break;
+      case ConsumerWrite::Kind::kDelete:
+        writes[i].setDelete(as_data(effect.item));
+        break;
       case ConsumerWrite::Kind::kAdd: {
         auto add = writes[i].initAdd();
         add.setKey(as_data(effect.item));
@@ -245,13 +268,17 @@ Open read(schemas::Open::Reader in) {
   message.session = in.getSession();
   message.epoch = Epoch(in.getEpoch());
   switch (in.which()) {
-    case schemas::Open::SHARD: message.source = read_cursor(in.getShard(), message.epoch); break;
+    case schemas::Open::SHARD:
+      message.source = read_cursor(in.getShard(), message.epoch);
+      break;
     case schemas::Open::TABLE_SCAN: {
       const auto scan = in.getTableScan();
       message.source = SessionOptions::TableScan{as_string(scan.getTableName()), as_string(scan.getAfter())};
       break;
     }
-    case schemas::Open::TABLE_SHARDS: message.source = TableShards{as_string(in.getTableShards())}; break;
+    case schemas::Open::TABLE_SHARDS:
+      message.source = TableShards{as_string(in.getTableShards())};
+      break;
   }
   const auto filter = in.getFilter();
   message.filter = {filter.getLocalOriginOnly(), filter.getHideTouch(), filter.getLatest()};
@@ -308,9 +335,9 @@ Tick read(schemas::Tick::Reader in) {
   message.clock_ms = in.getClockMs();
   message.watermark = in.getWatermark();
   for (const auto position : in.getPositions()) {
-    message.positions.push_back({position.getSession(), position.getNonce(),
-                                 Ordinal(position.getScannedThroughOrdinal()), Ordinal(position.getHeadOrdinal()),
-                                 position.getRecordsTotal(), position.getBytesTotal()});
+    message.positions.push_back(
+        {position.getSession(), position.getNonce(), Ordinal(position.getScannedThroughOrdinal()),
+         Ordinal(position.getHeadOrdinal()), position.getRecordsTotal(), position.getBytesTotal()});
   }
   return message;
 }
@@ -369,7 +396,8 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
     }
     case schemas::StreamMessage::WELCOME: {
       const auto in = root.getWelcome();
-      return Welcome{in.getVersion(), as_string(in.getRegion()), Epoch(in.getEpoch()), in.getMessageBytesMax()};
+      return Welcome{in.getVersion(), as_string(in.getRegion()), Epoch(in.getEpoch()),
+                     in.getMessageBytesMax()};
     }
     case schemas::StreamMessage::OPEN: {
       const auto in = root.getOpen();
@@ -377,7 +405,8 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
       if (in.which() > schemas::Open::TABLE_SHARDS) return std::nullopt;
       return read(in);
     }
-    case schemas::StreamMessage::OPENED: return read(root.getOpened());
+    case schemas::StreamMessage::OPENED:
+      return read(root.getOpened());
     case schemas::StreamMessage::REFUSED: {
       const auto in = root.getRefused();
       return Refused{in.getSession(), read_reason(in.getReason()), as_string(in.getMessage()),
@@ -387,13 +416,18 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
       const auto in = root.getCredit();
       return Credit{in.getSession(), in.getNonce(), in.getRecordsTotal(), in.getBytesTotal()};
     }
-    case schemas::StreamMessage::BATCH: return read(root.getBatch());
-    case schemas::StreamMessage::TICK: return read(root.getTick());
-    case schemas::StreamMessage::SHARD_END: return read(root.getShardEnd());
-    case schemas::StreamMessage::ACK: return read(root.getAck());
+    case schemas::StreamMessage::BATCH:
+      return read(root.getBatch());
+    case schemas::StreamMessage::TICK:
+      return read(root.getTick());
+    case schemas::StreamMessage::SHARD_END:
+      return read(root.getShardEnd());
+    case schemas::StreamMessage::ACK:
+      return read(root.getAck());
     case schemas::StreamMessage::ACKED: {
       const auto in = root.getAcked();
-      return Acked{in.getSession(), in.getNonce(), in.getNumber(), SequenceNumber(in.getSequence()), read_outcome(in)};
+      return Acked{in.getSession(), in.getNonce(), in.getNumber(), SequenceNumber(in.getSequence()),
+                   read_outcome(in)};
     }
     case schemas::StreamMessage::BYE: {
       const auto in = root.getBye();
@@ -458,7 +492,8 @@ Result<Message> decode_message(std::string_view frame) {
     if (!message) return Error::serialization("a stream frame of an unknown kind");
     return std::move(*message);
   } catch (const kj::Exception& exception) {
-    return Error::serialization(std::string("a stream frame does not decode: ") + exception.getDescription().cStr());
+    return Error::serialization(std::string("a stream frame does not decode: ") +
+                                exception.getDescription().cStr());
   }
 }
 

@@ -14,8 +14,8 @@
 #include "streams/transport/stream_client.h"
 #include "streams/transport/stream_server.h"
 
-// The frames of the stream protocol as plain values. schemas/stream_protocol.capnp says what each member means, README.md
-// when each is sent.
+// The frames of the stream protocol as plain values. schemas/stream_protocol.capnp says what each member
+// means, README.md when each is sent.
 namespace gyre::streams::wire {
 
 /// The only version so far.
@@ -129,7 +129,8 @@ struct Acked {
   std::uint64_t nonce = 0;
   std::uint64_t number = 0;
   SequenceNumber sequence;
-  Status outcome;  ///< its code is one of those that schemas/stream_protocol.capnp lists; kInternal for all others
+  Status outcome;  ///< its code is one of those that schemas/stream_protocol.capnp lists; kInternal for all
+                   ///< others
 };
 
 struct Bye {
@@ -137,13 +138,14 @@ struct Bye {
   std::string reason;
 };
 
-using Message = std::variant<Hello, Welcome, Open, Opened, Refused, Credit, Batch, Tick, ShardEnd, Ack, Acked, Bye>;
+using Message =
+    std::variant<Hello, Welcome, Open, Opened, Refused, Credit, Batch, Tick, ShardEnd, Ack, Acked, Bye>;
 
 /// One body frame.
 std::string encode_message(const Message& message);
 
-/// Outside bytes may be anything, at any alignment: kSerialization, never a crash; work and memory are bounded by the
-/// frame's size.
+/// Outside bytes may be anything, at any alignment: kSerialization, never a crash; work and memory are
+/// bounded by the frame's size.
 Result<Message> decode_message(std::string_view frame);
 
 }  // namespace gyre::streams::wire

@@ -29,7 +29,8 @@ struct ConsumerAck {
   std::string consumer;
   std::string table_name;
   storage::LogCursor accepted_through;
-  SequenceNumber previous;  ///< the checkpoint it follows; refused (kResourceInUse) if another holder moved it
+  SequenceNumber
+      previous;  ///< the checkpoint it follows; refused (kResourceInUse) if another holder moved it
   std::string state;
   std::vector<ConsumerWrite> writes;
   bool shard_done = false;
@@ -42,7 +43,8 @@ struct ConsumerCheckpoint {
   bool shard_done = false;
 };
 
-/// What the stream server asks of the consumers' room, wired by main. Called on the server's thread; must not block.
+/// What the stream server asks of the consumers' room, wired by main. Called on the server's thread; must not
+/// block.
 class ConsumerGate {
  public:
   virtual ~ConsumerGate() = default;
@@ -55,8 +57,9 @@ struct StreamServerOptions {
   std::string endpoint = "tcp://127.0.0.1:9000";  ///< port 0 or "*": any free one, see endpoint()
 };
 
-/// The region's side of the stream protocol: one ROUTER socket on a thread of its own; log reads on the store's read pool.
-/// Keeps no queue per reader: a session is a cursor and unsent credit. A LogListener wakes it.
+/// The region's side of the stream protocol: one ROUTER socket on a thread of its own; log reads on the
+/// store's read pool. Keeps no queue per reader: a session is a cursor and unsent credit. A LogListener wakes
+/// it.
 class StreamServer {
  public:
   /// `gate` may be null: acks are then refused. An address in use or malformed is an Error that names it.

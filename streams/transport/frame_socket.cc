@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/transport/frame_socket.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+#include "core/base/log.h"
+
+namespace gyre::streams {
+namespace {
+
+constexpr int kLingerMs = 200;
+constexpr int kReconnectMs = 50;
+constexpr int kReconnectMaxMs = 1000;
+
+// One received part; closed with its last reference.
+class Part {
+ public:
+  Part() { CHECK(zmq_msg_init(&message_) == 0); }
+  ~Part() { zmq_msg_close(&message_); }
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+
+  /// False: none now.
+  bool receive(void* socket) {
+    int result;
+    do {
+      result = zmq_msg_recv(&message_, socket, ZMQ_DONTWAIT);
+    } while (result < 0 && zmq_errno() == EINTR);
+    CHECK(result >= 0 || zmq_errno() == EAGAIN);
+    return result >= 0;
+  }
+  bool more() const { return zmq_msg_more(&message_) != 0; }
+  std::string_view bytes() const {
+    return {static_cast<const char*>(zmq_msg_data(const_cast<zmq_msg_t*>(&message_))),
+            zmq_msg_size(&message_)};
+  }
+
+ private:
+  zmq_msg_t message_;
+};
+
+void set(void* socket, int option, int value) {
+  CHECK(zmq_setsockopt(socket, option, &value, sizeof(value)) == 0);
+}
+
+void delete_string(void*, void* hint) {
+  delete static_cast<std::string*>(hint);
+}
+
+// "tcp://127.0.0.1:0" is spelled with a star by libzmq.
+std::string with_any_port(const std::string& endpoint) {
+  return endpoint.ends_with(":0") ? endpoint.substr(0, endpoint.size() - 1) + "*" : endpoint;
+}
+
+}  // namespace
+
+struct FrameSocket::State {
+  explicit State(int type_in)
+      : type(type_in), context(zmq_ctx_new()), wake_fd(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    CHECK(context != nullptr && wake_fd >= 0);
+  }
+  ~State() {
+    close_socket();
+    while (zmq_ctx_term(context) != 0 && zmq_errno() == EINTR) {
+    }
+    ::close(wake_fd);
+  }
+
+  void open_socket() {
+    socket = zmq_socket(context, type);
+    CHECK(socket != nullptr);
+    set(socket, ZMQ_LINGER, kLingerMs);
+    const std::int64_t message_bytes_max = limits::kStreamMessageBytesMax;
+    CHECK(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &message_bytes_max, sizeof(message_bytes_max)) == 0);
+    set(socket, ZMQ_HEARTBEAT_IVL, 0);
+    if (type == ZMQ_ROUTER) {
+      set(socket, ZMQ_ROUTER_MANDATORY, 1);
+    } else {
+      set(socket, ZMQ_RCVHWM, 0);  // bounded by the reader's credit
+      set(socket, ZMQ_IMMEDIATE, 1);
+      set(socket, ZMQ_RECONNECT_IVL, kReconnectMs);
+      set(socket, ZMQ_RECONNECT_IVL_MAX, kReconnectMaxMs);
+    }
+  }
+  void close_socket() {
+    if (socket != nullptr) CHECK(zmq_close(socket) == 0);
+    socket = nullptr;
+  }
+
+  const int type;
+  void* const context;
+  const int wake_fd;
+  void* socket = nullptr;
+  std::atomic<bool> woken = false;
+};
+
+FrameSocket::FrameSocket(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FrameSocket::~FrameSocket() = default;
+
+Result<std::unique_ptr<FrameSocket>> FrameSocket::bind_router(const std::string& endpoint) {
+  auto state = std::make_unique<State>(ZMQ_ROUTER);
+  state->open_socket();
+  if (zmq_bind(state->socket, with_any_port(endpoint).c_str()) != 0) {
+    return Error::validation("cannot serve streams at " + endpoint + ": " + zmq_strerror(zmq_errno()));
+  }
+  return std::unique_ptr<FrameSocket>(new FrameSocket(std::move(state)));
+}
+
+Result<std::unique_ptr<FrameSocket>> FrameSocket::make_dealer() {
+  auto state = std::make_unique<State>(ZMQ_DEALER);
+  state->open_socket();
+  return std::unique_ptr<FrameSocket>(new FrameSocket(std::move(state)));
+}
+
+Status FrameSocket::connect(const std::string& endpoint) {
+  CHECK(state_->type == ZMQ_DEALER);
+  if (state_->socket != nullptr) set(state_->socket, ZMQ_LINGER, 0);
+  state_->close_socket();
+  state_->open_socket();
+  if (zmq_connect(state_->socket, endpoint.c_str()) != 0) {
+    return Error::validation("cannot read streams from " + endpoint + ": " + zmq_strerror(zmq_errno()));
+  }
+  return {};
+}
+
+std::string FrameSocket::endpoint() const {
+  char text[256];
+  std::size_t size = sizeof(text);
+  CHECK(zmq_getsockopt(state_->socket, ZMQ_LAST_ENDPOINT, text, &size) == 0);
+  return std::string(text, size - 1);
+}
+
+bool FrameSocket::send(const std::string& peer, std::string frame) {
+  if (!peer.empty()) {
+    int result;
+    do {
+      result = zmq_send(state_->socket, peer.data(), peer.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    } while (result < 0 && zmq_errno() == EINTR);
+    if (result < 0) {
+      CHECK(zmq_errno() == EAGAIN || zmq_errno() == EHOSTUNREACH);
+      return false;
+    }
+  }
+  auto* const owned = new std::string(std::move(frame));
+  zmq_msg_t message;
+  CHECK(zmq_msg_init_data(&message, owned->data(), owned->size(), delete_string, owned) == 0);
+  int result;
+  do {
+    result = zmq_msg_send(&message, state_->socket, ZMQ_DONTWAIT);
+  } while (result < 0 && zmq_errno() == EINTR);
+  if (result >= 0) return true;
+  CHECK(zmq_errno() == EAGAIN || zmq_errno() == EHOSTUNREACH);
+  zmq_msg_close(&message);
+  return false;
+}
+
+std::optional<Frame> FrameSocket::receive() {
+  while (true) {
+    std::string peer;
+    if (state_->type == ZMQ_ROUTER) {
+      Part routing_id;
+      if (!routing_id.receive(state_->socket)) return std::nullopt;
+      peer = routing_id.bytes();
+      if (!routing_id.more()) continue;
+    }
+    auto body = std::make_shared<Part>();
+    if (!body->receive(state_->socket)) return std::nullopt;
+    if (!body->more()) {
+      const std::string_view bytes = body->bytes();
+      return Frame(std::move(peer), std::move(body), bytes);
+    }
+    log_warning("a stream message of several frames was dropped");
+    for (Part rest; rest.receive(state_->socket) && rest.more();) {
+    }
+  }
+}
+
+void FrameSocket::wait(int timeout_ms) {
+  zmq_pollitem_t items[] = {{state_->socket, 0, ZMQ_POLLIN, 0}, {nullptr, state_->wake_fd, ZMQ_POLLIN, 0}};
+  // An interrupted wait is a short one.
+  (void)zmq_poll(items, 2, timeout_ms);
+}
+
+void FrameSocket::wake() {
+  if (state_->woken.exchange(true)) return;
+  const std::uint64_t one = 1;
+  CHECK(::write(state_->wake_fd, &one, sizeof(one)) == sizeof(one));
+}
+
+bool FrameSocket::take_wake() {
+  // The descriptor first. A wake() between the two is seen by the caller all the same: what it announces was
+  // queued before.
+  std::uint64_t count;
+  const bool written = ::read(state_->wake_fd, &count, sizeof(count)) == sizeof(count);
+  return state_->woken.exchange(false) || written;
+}
+
+}  // namespace gyre::streams

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/transport/session_reads.h"
+
+#include <memory>
+
+#include "core/model/item_codec.h"
+#include "core/model/key.h"
+#include "core/storage/change_record.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/stored_item.h"
+#include "streams/transport/record_filter.h"
+
+namespace gyre::streams {
+namespace {
+
+using storage::Family;
+using storage::LogCursor;
+using storage::ReadTier;
+
+// --- shards ---
+
+// The writer knows the heads of open shards; a closed one's is its last row.
+Result<storage::ShardHead> shard_head(storage::Store& store, ShardId shard) {
+  if (const auto head = store.writer().head(shard)) return *head;
+  const auto [lower, upper] = storage::shard_rows(shard);
+  const auto rows = store.engine().iterate(Family::kChanges, {.lower = lower, .upper = upper});
+  rows->seek_to_last();
+  RETURN_IF_ERROR(rows->status());
+  if (!rows->valid()) return storage::ShardHead{shard, {}, {}, 0};
+  ASSIGN_OR_RETURN(const storage::LogPosition last, storage::read_log_position(rows->value()));
+  return storage::ShardHead{shard, last.sequence, last.ordinal, last.cumulative_bytes};
+}
+
+Status open_shard(storage::Store& store, const ReadJob& job, LogCursor cursor, ReadAnswer& answer) {
+  if (job.filter.latest) {
+    ASSIGN_OR_RETURN(cursor, store.change_log().seek_to_end(cursor.shard, ReadTier::kAll));
+  } else {
+    // Reading one record checks the epoch, and that what the cursor saw is still there.
+    ASSIGN_OR_RETURN(const auto first, store.change_log().read(cursor, 1, 1, ReadTier::kAll));
+  }
+  cursor.epoch = store.epoch();
+  answer.scanned_through = cursor;
+  return {};
+}
+
+Status read_shard(storage::Store& store, const ReadJob& job, const LogCursor& cursor, ReadAnswer& answer) {
+  ASSIGN_OR_RETURN(std::vector<storage::LogEntry> entries,
+                   store.change_log().read(cursor, job.records_max, job.bytes_max, ReadTier::kAll));
+  answer.scanned_through = entries.empty() ? cursor : store.change_log().after(cursor.shard, entries.back());
+  for (storage::LogEntry& entry : entries) {
+    ASSIGN_OR_RETURN(const bool wanted, passes(job.filter, store.region(), entry.bytes));
+    if (!wanted) continue;
+    if (job.json) {
+      ASSIGN_OR_RETURN(entry.bytes, with_json_images(entry.bytes));
+    }
+    answer.record_bytes += entry.bytes.size();
+    answer.records.push_back(std::move(entry.bytes));
+  }
+  return {};
+}
+
+// --- table scans ---
+
+// Steps through items and tombstones of a table as one sequence of rows in key order, at one snapshot: a key
+// stands in one of the two.
+class RowMerge {
+ public:
+  RowMerge(storage::Engine& engine, std::string lower, std::string upper)
+      : snapshot_(engine.snapshot()),
+        items_(engine.iterate(Family::kItems, options(lower, upper))),
+        tombstones_(engine.iterate(Family::kTombstones, options(lower, upper))) {
+    items_->seek_to_first();
+    tombstones_->seek_to_first();
+  }
+
+  bool valid() const { return items_->valid() || tombstones_->valid(); }
+  void next() { front().next(); }
+  std::string_view key() { return front().key(); }
+  std::string_view value() { return front().value(); }
+  Status status() const {
+    RETURN_IF_ERROR(items_->status());
+    return tombstones_->status();
+  }
+
+ private:
+  storage::IterateOptions options(const std::string& lower, const std::string& upper) const {
+    return {.lower = lower, .upper = upper, .tier = ReadTier::kAll, .snapshot = snapshot_.get()};
+  }
+  storage::Iterator& front() {
+    if (!tombstones_->valid()) return *items_;
+    if (!items_->valid()) return *tombstones_;
+    return items_->key() <= tombstones_->key() ? *items_ : *tombstones_;
+  }
+
+  std::shared_ptr<const storage::Snapshot> snapshot_;
+  std::unique_ptr<storage::Iterator> items_;
+  std::unique_ptr<storage::Iterator> tombstones_;
+};
+
+// A row as a change record: what a first copy and a repair apply just as they apply the log.
+Result<std::string> row_as_record(const storage::TableEntry& table, std::string_view row,
+                                  std::string_view value) {
+  const KeySchema& key_schema = table.schema.key_schema;
+  ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row, key_schema));
+  ASSIGN_OR_RETURN(const AttributeMap keys, key_attributes(key_schema, key));
+  ASSIGN_OR_RETURN(storage::StoredItem stored, storage::decode_stored_item(value));
+  storage::ChangeRecord record;
+  record.kind = stored.exists() ? storage::ChangeKind::kInsert : storage::ChangeKind::kRemove;
+  record.table = table.schema.id;
+  record.keys = encode_item(keys);
+  if (stored.exists()) record.new_image = std::move(*stored.image);
+  record.version = stored.version;
+  record.vector = std::move(stored.vector);
+  record.origin.region = stored.version.region;
+  record.commit_time = stored.version.clock;
+  record.backfill = true;
+  return storage::encode_change_record(record);
+}
+
+Status read_scan(storage::Store& store, const ReadJob& job, const ScanPlace& place, ReadAnswer& answer) {
+  const storage::TablePointer table = store.catalog().snapshot()->find(place.table);
+  if (!table || table->schema.deleted_ms)
+    return Error::resource_not_found("the table was deleted during its scan");
+  auto [lower, upper] = storage::table_rows(place.table);
+  if (!place.after.empty()) {
+    if (place.after < lower || (!upper.empty() && place.after >= upper)) {
+      return Error::validation("the scan position lies outside the table");
+    }
+    lower = place.after + '\0';  // the first row after it
+  }
+  answer.scan_position = place.after;
+  if (job.opening) return {};
+  RowMerge rows(store.engine(), lower, upper);
+  for (; rows.valid(); rows.next()) {
+    if (answer.records.size() >= job.records_max || answer.record_bytes >= job.bytes_max)
+      return rows.status();
+    ASSIGN_OR_RETURN(std::string record, row_as_record(*table, rows.key(), rows.value()));
+    if (job.json) {
+      ASSIGN_OR_RETURN(record, with_json_images(record));
+    }
+    answer.scan_position = rows.key();
+    answer.record_bytes += record.size();
+    answer.records.push_back(std::move(record));
+  }
+  RETURN_IF_ERROR(rows.status());
+  answer.scan_end = true;
+  return {};
+}
+
+Status run(storage::Store& store, const ReadJob& job, ReadAnswer& answer) {
+  answer.watermark = store.writer().watermark();
+  if (const auto* place = std::get_if<ScanPlace>(&job.from)) return read_scan(store, job, *place, answer);
+  const LogCursor& cursor = std::get<LogCursor>(job.from);
+  ASSIGN_OR_RETURN(answer.head, shard_head(store, cursor.shard));
+  return job.opening ? open_shard(store, job, cursor, answer) : read_shard(store, job, cursor, answer);
+}
+
+}  // namespace
+
+ReadAnswer run_read(storage::Store& store, const ReadJob& job) {
+  ReadAnswer answer;
+  answer.address = job.address;
+  answer.nonce = job.nonce;
+  answer.opening = job.opening;
+  if (Status status = run(store, job, answer); !status.ok()) answer.error = std::move(status).error();
+  return answer;
+}
+
+}  // namespace gyre::streams

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/storage/change_log.h"
+#include "core/storage/store.h"
+#include "streams/transport/stream_message.h"
+
+namespace gyre::streams {
+
+/// A session of one reader: readers choose session numbers each for themselves.
+struct SessionAddress {
+  std::string peer;  ///< the reader's routing id
+  std::uint64_t session = 0;
+  friend auto operator<=>(const SessionAddress&, const SessionAddress&) = default;
+};
+
+/// A place in a table scan.
+struct ScanPlace {
+  TableId table;
+  std::string after;  ///< row key; empty = before the first
+};
+
+/// One read for one session: a value, so that it can be run on any thread.
+struct ReadJob {
+  SessionAddress address;
+  std::uint64_t nonce = 0;
+  /// Only finds out where reading can start: checks the cursor, or seeks to the head with Filter::latest.
+  bool opening = false;
+  std::variant<storage::LogCursor, ScanPlace> from;
+  wire::Filter filter;
+  bool json = false;
+  std::size_t records_max = 0;
+  std::size_t bytes_max = 0;
+};
+
+struct ReadAnswer {
+  SessionAddress address;
+  std::uint64_t nonce = 0;
+  bool opening = false;
+  std::optional<Error> error;
+  std::vector<std::string> records;  ///< those that pass the filter
+  std::uint64_t record_bytes = 0;
+  storage::LogCursor scanned_through;  ///< of a shard; with `opening`, where reading starts
+  storage::ShardHead head;             ///< of a shard
+  HybridTime watermark = 0;            ///< taken before the read: nothing older comes after `head`
+  std::string scan_position;
+  bool scan_end = false;
+};
+
+/// Runs the job against the store. May wait for the disk: on the read pool.
+ReadAnswer run_read(storage::Store& store, const ReadJob& job);
+
+}  // namespace gyre::streams

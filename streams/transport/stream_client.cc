@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/transport/stream_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/base/random.h"
+#include "streams/transport/client_machine.h"
+#include "streams/transport/delay_queue.h"
+#include "streams/transport/frame_socket.h"
+
+namespace gyre::streams {
+namespace {
+
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+// Frames handled before poll() lets its caller on.
+constexpr int kFramesPerPoll = 64;
+
+/// The thin shell: a DEALER, the link's shape, and the machine that decides.
+class SocketStreamClient final : public StreamClient, private ClientPort {
+ public:
+  SocketStreamClient(std::unique_ptr<FrameSocket> socket, std::string endpoint, const std::string& reader_id,
+                     const Clock& clock, LinkShaper* shaper)
+      : socket_(std::move(socket)),
+        endpoint_(std::move(endpoint)),
+        clock_(clock),
+        shaper_(shaper),
+        random_(entropy()),
+        machine_(reader_id, *this, random_) {}
+  ~SocketStreamClient() override { machine_.stop(); }
+
+  SessionNumber open(SessionOptions options, SessionHandler* handler) override {
+    return machine_.open(std::move(options), handler);
+  }
+  void close(SessionNumber session) override { machine_.close(session); }
+  void consumed(SessionNumber session, std::uint64_t records, std::uint64_t bytes) override {
+    machine_.consumed(session, records, bytes);
+  }
+  void ack(SessionNumber session, ConsumerAck ack) override { machine_.ack(session, std::move(ack)); }
+  void wake() override { socket_->wake(); }
+  bool connected() const override { return machine_.connected(); }
+  std::string region() const override { return machine_.region(); }
+
+  void poll(int timeout_ms) override {
+    const std::uint64_t deadline_ns =
+        now_ns() + static_cast<std::uint64_t>(std::max(timeout_ms, 0)) * kNsPerMs;
+    while (true) {
+      const bool woken = socket_->take_wake();
+      machine_.turn(now_ns(), clock_.now_ms());
+      const bool news = receive_some();
+      send_delayed();
+      const std::uint64_t now = now_ns();
+      if (news || woken || now >= deadline_ns) return;
+      const std::uint64_t until_ns =
+          std::min({deadline_ns, machine_.next_turn_ns(), outgoing_.next_ns(), incoming_.next_ns()});
+      // Rounded up: a wait that ends early would spin.
+      const std::uint64_t wait_ms = until_ns <= now ? 0 : (until_ns - now + kNsPerMs - 1) / kNsPerMs;
+      socket_->wait(static_cast<int>(std::min<std::uint64_t>(wait_ms, 60'000)));
+    }
+  }
+
+ private:
+  std::uint64_t now_ns() const { return clock_.steady_ns(); }
+
+  bool receive_some() {
+    bool news = false;
+    for (int i = 0; i < kFramesPerPoll; ++i) {
+      std::optional<Frame> frame = socket_->receive();
+      if (!frame) break;
+      if (shaper_ == nullptr) {
+        news |= machine_.receive(frame->body(), now_ns());
+      } else if (const auto release_ns = shaper_->release_ns(LinkShaper::Direction::kToReader, now_ns())) {
+        incoming_.push(std::move(*frame), *release_ns);
+      }
+    }
+    while (incoming_.ready(now_ns())) {
+      const Frame frame = incoming_.pop();
+      news |= machine_.receive(frame.body(), now_ns());
+    }
+    return news;
+  }
+
+  void send_delayed() {
+    while (outgoing_.ready(now_ns())) {
+      // On a link that is played in user space, a frame that the socket does not take is lost like any other.
+      socket_->send({}, outgoing_.pop());
+    }
+  }
+
+  // --- ClientPort ---
+  bool send(std::string frame) override {
+    if (shaper_ == nullptr) return socket_->send({}, std::move(frame));
+    if (const auto release_ns = shaper_->release_ns(LinkShaper::Direction::kToRegion, now_ns())) {
+      outgoing_.push(std::move(frame), *release_ns);
+    }
+    return true;
+  }
+  void reconnect() override {
+    outgoing_.clear();
+    incoming_.clear();
+    if (const Status status = socket_->connect(endpoint_); !status.ok())
+      log_error("{}", status.error().message);
+  }
+
+  const std::unique_ptr<FrameSocket> socket_;
+  const std::string endpoint_;
+  const Clock& clock_;
+  LinkShaper* const shaper_;
+  SeededRandom random_;
+  DelayQueue<std::string> outgoing_;
+  DelayQueue<Frame> incoming_;
+  ClientMachine machine_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<StreamClient>> StreamClient::connect(const std::string& endpoint,
+                                                            const std::string& reader_id, const Clock& clock,
+                                                            LinkShaper* shaper) {
+  ASSIGN_OR_RETURN(auto socket, FrameSocket::make_dealer());
+  // Tried now, so that a malformed endpoint is the caller's error; the machine connects again by itself.
+  RETURN_IF_ERROR(socket->connect(endpoint));
+  return std::unique_ptr<StreamClient>(
+      std::make_unique<SocketStreamClient>(std::move(socket), endpoint, reader_id, clock, shaper));
+}
+
+}  // namespace gyre::streams

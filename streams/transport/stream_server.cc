@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/transport/stream_server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/base/random.h"
+#include "streams/transport/frame_socket.h"
+#include "streams/transport/server_machine.h"
+
+namespace gyre::streams {
+namespace {
+
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+// Frames handled before reads and ticks get their turn.
+constexpr int kFramesPerTurn = 256;
+
+/// What other threads hand to the server's: heads from the writer, answers from the read pool, outcomes from
+/// the gate.
+class Mailbox {
+ public:
+  struct Outcome {
+    SessionAddress address;
+    std::uint64_t nonce;
+    std::uint64_t number;
+    Status outcome;
+  };
+  struct Mail {
+    std::map<ShardId, storage::ShardHead>
+        heads;  // the newest of each shard: bounded however slow the reader of it is
+    std::vector<ReadAnswer> answers;
+    std::vector<Outcome> outcomes;
+  };
+
+  explicit Mailbox(FrameSocket* socket) : socket_(socket) {}
+
+  void put_heads(const std::vector<storage::ShardHead>& heads) {
+    put([&](Mail& mail) {
+      for (const storage::ShardHead& head : heads) mail.heads[head.shard] = head;
+    });
+  }
+  void put_answer(ReadAnswer answer) {
+    put([&](Mail& mail) { mail.answers.push_back(std::move(answer)); });
+  }
+  void put_outcome(Outcome outcome) {
+    put([&](Mail& mail) { mail.outcomes.push_back(std::move(outcome)); });
+  }
+  Mail take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(mail_, {});
+  }
+  /// Nobody reads any more: late mail is dropped, and the socket is not touched again.
+  void close() {
+    const std::lock_guard lock(mutex_);
+    socket_ = nullptr;
+  }
+
+ private:
+  template <class Put>
+  void put(Put&& put_into) {
+    const std::lock_guard lock(mutex_);
+    if (socket_ == nullptr) return;
+    put_into(mail_);
+    socket_->wake();
+  }
+
+  std::mutex mutex_;
+  FrameSocket* socket_;
+  Mail mail_;
+};
+
+/// The thin shell: a ROUTER on one thread, the mailbox, and the machine that decides.
+class SocketStreamServer final : public StreamServer, private ServerPort, private storage::LogListener {
+ public:
+  SocketStreamServer(std::unique_ptr<FrameSocket> socket, storage::Store& store, ConsumerGate* gate)
+      : socket_(std::move(socket)),
+        endpoint_(socket_->endpoint()),
+        store_(store),
+        gate_(gate),
+        random_(entropy()),
+        mailbox_(std::make_shared<Mailbox>(socket_.get())),
+        machine_(store.region(), store.epoch(), *this, random_) {}
+  ~SocketStreamServer() override { stop(); }
+
+  storage::LogListener& listener() override { return *this; }
+  std::string endpoint() const override { return endpoint_; }
+
+  void start() override {
+    thread_ = std::thread([this] { run(); });
+  }
+  void stop() override {
+    stopping_ = true;
+    socket_->wake();
+    if (thread_.joinable()) thread_.join();
+    mailbox_->close();
+  }
+
+ private:
+  void run() {
+    while (!stopping_) {
+      socket_->take_wake();
+      take_mail();
+      const bool more = receive_some();
+      machine_.turn(now_ns(), store_.clock().now_ms());
+      const std::uint64_t now = now_ns();
+      const std::uint64_t until_ns = machine_.next_turn_ns();
+      const std::uint64_t wait_ms = more || until_ns <= now ? 0 : (until_ns - now + kNsPerMs - 1) / kNsPerMs;
+      socket_->wait(static_cast<int>(wait_ms));
+    }
+    machine_.stop();
+  }
+
+  std::uint64_t now_ns() const { return store_.clock().steady_ns(); }
+
+  void take_mail() {
+    Mailbox::Mail mail = mailbox_->take();
+    if (!mail.heads.empty()) {
+      std::vector<storage::ShardHead> heads;
+      for (const auto& [shard, head] : mail.heads) heads.push_back(head);
+      machine_.advanced(heads);
+    }
+    for (ReadAnswer& answer : mail.answers) machine_.read_done(std::move(answer));
+    for (const Mailbox::Outcome& one : mail.outcomes) {
+      machine_.committed(one.address, one.nonce, one.number, one.outcome);
+    }
+  }
+
+  // True if there may be more.
+  bool receive_some() {
+    for (int i = 0; i < kFramesPerTurn; ++i) {
+      const std::optional<Frame> frame = socket_->receive();
+      if (!frame) return false;
+      machine_.receive(frame->peer(), frame->body(), now_ns());
+    }
+    return true;
+  }
+
+  // --- LogListener, on the writer's thread ---
+  void on_durable(const std::vector<storage::ShardHead>& heads) override { mailbox_->put_heads(heads); }
+
+  // --- ServerPort ---
+  bool send(const std::string& peer, std::string frame) override {
+    return socket_->send(peer, std::move(frame));
+  }
+  bool read(ReadJob job) override {
+    // The mailbox is shared: the task may outlive this server, though not the store.
+    return store_.read_pool().post([&store = store_, mailbox = mailbox_, job = std::move(job)] {
+      mailbox->put_answer(run_read(store, job));
+    });
+  }
+  void commit(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number,
+              ConsumerAck ack) override {
+    auto answer = [mailbox = mailbox_, address, nonce, number](Status outcome) {
+      mailbox->put_outcome({address, nonce, number, std::move(outcome)});
+    };
+    if (gate_ == nullptr) return answer(Error::validation("this region takes no acks"));
+    gate_->commit(std::move(ack), std::move(answer));
+  }
+  Result<std::optional<ConsumerCheckpoint>> load(const std::string& consumer, ShardId shard) override {
+    if (gate_ == nullptr) return Error::validation("this region keeps no checkpoints");
+    return gate_->load(consumer, shard);
+  }
+  std::shared_ptr<const storage::CatalogSnapshot> catalog() const override {
+    return store_.catalog().snapshot();
+  }
+  std::optional<storage::ShardHead> head(ShardId shard) const override { return store_.writer().head(shard); }
+  HybridTime watermark() const override { return store_.writer().watermark(); }
+
+  const std::unique_ptr<FrameSocket> socket_;
+  const std::string endpoint_;
+  storage::Store& store_;
+  ConsumerGate* const gate_;
+  SeededRandom random_;
+  const std::shared_ptr<Mailbox> mailbox_;
+  ServerMachine machine_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+bool is_loopback(const std::string& endpoint) {
+  return endpoint.starts_with("tcp://127.") || endpoint.starts_with("ipc://") ||
+         endpoint.starts_with("inproc://");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StreamServer>> StreamServer::bind(const StreamServerOptions& options,
+                                                         storage::Store& store, ConsumerGate* gate) {
+  ASSIGN_OR_RETURN(auto socket, FrameSocket::bind_router(options.endpoint));
+  auto server = std::make_unique<SocketStreamServer>(std::move(socket), store, gate);
+  if (!is_loopback(server->endpoint())) {
+    log_warning("streams are served at {} without encryption: let only trusted networks reach it",
+                server->endpoint());
+  }
+  return std::unique_ptr<StreamServer>(std::move(server));
+}
+
+}  // namespace gyre::streams
