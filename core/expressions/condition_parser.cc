@@ -92,14 +92,17 @@ Result<Node> ConditionParser::parse_chain(Node::Kind kind, std::string_view keyw
 }
 
 Result<Node> ConditionParser::parse_negation() {
-  if (!take_keyword_if("NOT")) return parse_comparison();
-  count_operator();
-  RETURN_IF_ERROR(enter());
-  ASSIGN_OR_RETURN(Node condition, parse_negation());
-  leave();
-  if (!may_be_condition(condition)) return syntax_error();
-  Node node{.kind = Node::Kind::kNot, .text = "NOT"};
-  node.operands.push_back(std::move(condition));
+  int negations = 0;
+  for (; take_keyword_if("NOT"); ++negations) count_operator();
+  if (negations == 0) return parse_comparison();
+  RETURN_IF_ERROR(check_shape());  // so that a tree of many NOTs is not built
+  ASSIGN_OR_RETURN(Node node, parse_comparison());
+  if (!may_be_condition(node)) return syntax_error();
+  for (; negations > 0; --negations) {
+    Node negation{.kind = Node::Kind::kNot, .text = "NOT"};
+    negation.operands.push_back(std::move(node));
+    node = std::move(negation);
+  }
   return node;
 }
 

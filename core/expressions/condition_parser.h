@@ -22,7 +22,7 @@ struct ParsedCondition {
 ///
 ///   condition  := conjunction { OR conjunction }
 ///   conjunction := negation { AND negation }
-///   negation   := NOT negation | comparison
+///   negation   := { NOT } comparison
 ///   comparison := operand comparator operand | operand BETWEEN operand AND operand
 ///               | operand IN "(" operand { "," operand } ")" | function | "(" condition ")"
 ///   operand    := path | value | function | "(" operand ")"

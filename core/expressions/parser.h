@@ -50,7 +50,7 @@ class Parser {
   /// A plain operand, or what the kind of expression allows beside it in parentheses.
   virtual Result<Node> parse_operand() = 0;
 
-  /// Called at "(", NOT or a function: Errors where these are nested too deep. leave() undoes it.
+  /// Called at "(" and at a function: Errors where these are nested too deep. leave() undoes it.
   Status enter();
   void leave() { --depth_; }
   void count_operator() { ++operators_; }
