@@ -33,8 +33,9 @@ Status print_links(const AdminOptions& options) {
                  : bool_member(link, "Connected") ? "connected"
                                                   : "not connected",
                  number_member(link, "LatencyMs"), number_member(link, "JitterMs"),
-                 number_member(link, "Loss") > 0 ? fmt::format(", loses {:.1f} %", 100 * number_member(link, "Loss"))
-                                                 : "");
+                 number_member(link, "Loss") > 0
+                     ? fmt::format(", loses {:.1f} %", 100 * number_member(link, "Loss"))
+                     : "");
       return {};
     }));
   }
@@ -42,7 +43,8 @@ Status print_links(const AdminOptions& options) {
 }
 
 /// What carries `from`'s changes to `to` is played at its reader, `to`.
-Status set_link(const Topology& topology, const LinkCommand& command, const std::string& from, const std::string& to) {
+Status set_link(const Topology& topology, const LinkCommand& command, const std::string& from,
+                const std::string& to) {
   ASSIGN_OR_RETURN(const RegionEntry peer, named_region(topology, from));
   ASSIGN_OR_RETURN(const RegionEntry reader, named_region(topology, to));
   std::string body;
@@ -65,8 +67,8 @@ Status change_link(const AdminOptions& options, const LinkCommand& command) {
   if (!command.one_way) RETURN_IF_ERROR(set_link(topology, command, command.to, command.from));
   const std::string_view done = command.action == "cut" ? "cut" : command.action == "heal" ? "healed" : "set";
   if (options.json) {
-    fmt::print("{{\"link\":\"{}\",\"from\":\"{}\",\"to\":\"{}\",\"oneWay\":{}}}\n", done, command.from, command.to,
-               command.one_way);
+    fmt::print("{{\"link\":\"{}\",\"from\":\"{}\",\"to\":\"{}\",\"oneWay\":{}}}\n", done, command.from,
+               command.to, command.one_way);
   } else {
     fmt::print("link {} {} {}: {}\n", command.from, command.one_way ? "->" : "<->", command.to, done);
   }
@@ -104,7 +106,9 @@ Status print_conflicts(const AdminOptions& options, const ConflictsCommand& comm
   return {};
 }
 
-int exit_code(const Status& status) { return status.ok() ? 0 : fail(status.error()); }
+int exit_code(const Status& status) {
+  return status.ok() ? 0 : fail(status.error());
+}
 
 }  // namespace
 

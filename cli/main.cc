@@ -30,17 +30,22 @@ void add_serve(CLI::App& app) {
   auto arguments = std::make_shared<ServeArguments>();  // shared: CLI11 copies the callback
   CLI::App* command = app.add_subcommand("serve", "Run one region in the foreground");
   command->footer(
-      "Example:\n  gyre serve --region us-east-1 --http 127.0.0.1:8000 --stream tcp://127.0.0.1:9000 --data data/us\n"
+      "Example:\n  gyre serve --region us-east-1 --http 127.0.0.1:8000 --stream tcp://127.0.0.1:9000 --data "
+      "data/us\n"
       "Prints one line `ready` when it serves; SIGTERM stops it cleanly.");
   command->add_option("--region", arguments->region, "The region's name")->required();
-  command->add_option("--http", arguments->options.http, "HOST:PORT of the DynamoDB API")->capture_default_str();
+  command->add_option("--http", arguments->options.http, "HOST:PORT of the DynamoDB API")
+      ->capture_default_str();
   command->add_option("--stream", arguments->options.stream, "tcp://HOST:PORT of the change streams")
       ->capture_default_str();
   command->add_option("--data", arguments->options.data, "Directory of this region's data")->required();
   command->add_option("--peer", arguments->peers,
                       "Another region: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]");
-  command->add_option("--clock-skew", arguments->options.clock_skew_ms, "Milliseconds added to the machine's clock");
-  command->add_option("--durability", arguments->durability, "sync: a reply means on disk; async: with the system")
+  command->add_option("--clock-skew", arguments->options.clock_skew_ms,
+                      "Milliseconds added to the machine's clock");
+  command
+      ->add_option("--durability", arguments->durability,
+                   "sync: a reply means on disk; async: with the system")
       ->check(CLI::IsMember({"sync", "async"}))
       ->capture_default_str();
   command->add_option("--io-threads", arguments->options.io_threads, "Threads that serve HTTP")
@@ -87,7 +92,8 @@ std::shared_ptr<AdminOptions> add_admin_options(CLI::App* command) {
 void add_link(CLI::App& app) {
   CLI::App* link = app.add_subcommand("link", "Cut, heal, slow down and list the links between regions");
   link->require_subcommand(1);
-  link->footer("Example:\n  gyre link cut us-east-1 ap-northeast-1\n  gyre link heal us-east-1 ap-northeast-1");
+  link->footer(
+      "Example:\n  gyre link cut us-east-1 ap-northeast-1\n  gyre link heal us-east-1 ap-northeast-1");
   const std::pair<const char*, const char*> actions[] = {{"cut", "Let nothing through, both ways"},
                                                          {"heal", "Let everything through again"},
                                                          {"set", "Change latency, jitter or loss"},
@@ -103,7 +109,8 @@ void add_link(CLI::App& app) {
       action->add_flag("--one-way", command->one_way, "Only what travels from the first to the second");
     }
     if (command->action == "set") {
-      action->add_option("--latency", command->latency_ms, "Milliseconds one way")->check(CLI::Range(0, 60000));
+      action->add_option("--latency", command->latency_ms, "Milliseconds one way")
+          ->check(CLI::Range(0, 60000));
       action->add_option("--jitter", command->jitter_ms, "Milliseconds")->check(CLI::Range(0, 60000));
       action->add_option("--loss", command->loss, "Share of frames lost")->check(CLI::Range(0.0, 1.0));
     }
@@ -113,11 +120,13 @@ void add_link(CLI::App& app) {
 
 void add_verify(CLI::App& app) {
   CLI::App* command = app.add_subcommand("verify", "Say whether all regions hold the same items of a table");
-  command->footer("Example:\n  gyre verify cities\nExit status: 0 the same, 1 keys differ (they are named), 2 an error.");
+  command->footer(
+      "Example:\n  gyre verify cities\nExit status: 0 the same, 1 keys differ (they are named), 2 an error.");
   auto options = add_admin_options(command);
   auto verify = std::make_shared<VerifyCommand>();
   command->add_option("table", verify->table, "The table")->required();
-  command->add_option("--wait", verify->wait_s, "Seconds to look again at what differs")->capture_default_str();
+  command->add_option("--wait", verify->wait_s, "Seconds to look again at what differs")
+      ->capture_default_str();
   command->callback([options, verify] { exit_code = run_verify(*options, *verify); });
 }
 
@@ -151,7 +160,8 @@ void add_region(CLI::App& app) {
 
 void add_tail(CLI::App& app) {
   CLI::App* command = app.add_subcommand("tail", "Follow a table's change stream");
-  command->footer("Example:\n  gyre tail cities --region eu-west-1\nPrints one JSON line per change, until Ctrl-C.");
+  command->footer(
+      "Example:\n  gyre tail cities --region eu-west-1\nPrints one JSON line per change, until Ctrl-C.");
   auto options = add_admin_options(command);
   auto tail = std::make_shared<TailCommand>();
   command->add_option("table", tail->table, "The table")->required();
@@ -172,11 +182,12 @@ void add_replay(CLI::App& app) {
   command->add_option("--region", replay->region, "The region to read from (default: the first)");
   command->add_option("--from", replay->from, "Changes from this time on");
   command->add_option("--to", replay->to, "Changes before this time");
-  command->add_option("--key", replay->key, "Only the item with this key (DynamoDB JSON), or this partition key");
+  command->add_option("--key", replay->key,
+                      "Only the item with this key (DynamoDB JSON), or this partition key");
   command->callback([options, replay] { exit_code = run_replay(*options, *replay); });
 }
 
-void add_consume(CLI::App& app, const std::string& program) {
+void add_consume(CLI::App& app) {
   CLI::App* command = app.add_subcommand("consume", "Run a plugin on a table's change stream");
   command->footer(
       "Example:\n  gyre consume build/release/examples/plugins/country_counter.so --name country_counter \\\n"
@@ -184,9 +195,9 @@ void add_consume(CLI::App& app, const std::string& program) {
       "The plugin runs in a process of its own, which is started again if it dies.");
   auto options = add_admin_options(command);
   auto consume = std::make_shared<ConsumeCommand>();
-  consume->program = program;
   command->add_option("library", consume->library, "The plugin, a shared library")->required();
-  command->add_option("--name", consume->name, "The consumer's name: its checkpoints stand under it")->required();
+  command->add_option("--name", consume->name, "The consumer's name: its checkpoints stand under it")
+      ->required();
   command->add_option("--region", consume->region, "The region to read from (default: the first)");
   command->add_option("--stream", consume->stream, "Its stream endpoint, instead of --data and --region");
   command->add_option("--table", consume->table, "The table")->required();
@@ -210,7 +221,7 @@ int main(int argc, char** argv) {
   add_conflicts(app);
   add_tail(app);
   add_replay(app);
-  add_consume(app, argv[0]);
+  add_consume(app);
   CLI11_PARSE(app, argc, argv);
   return exit_code;
 }

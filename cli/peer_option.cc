@@ -23,7 +23,8 @@ Status parse_setting(std::string_view part, global_tables::LinkSettings& link) {
     if (name == "jitter") return link.jitter_ms = static_cast<std::uint64_t>(value), Status();
     if (name == "loss" && value <= 1) return link.loss = value, Status();
   }
-  return Error::validation(fmt::format("--peer: '{}' is none of latency=MS, jitter=MS, loss=0..1, cut", part));
+  return Error::validation(
+      fmt::format("--peer: '{}' is none of latency=MS, jitter=MS, loss=0..1, cut", part));
 }
 
 }  // namespace

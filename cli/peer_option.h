@@ -9,7 +9,8 @@
 
 namespace gyre::cli {
 
-// How one peer stands on the command line of `gyre serve`: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]
+// How one peer stands on the command line of `gyre serve`:
+// NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]
 
 Result<global_tables::Peer> parse_peer(std::string_view text);
 std::string format_peer(const global_tables::Peer& peer);

@@ -22,8 +22,8 @@ struct RegionOptions {
   int io_threads = 2;
 };
 
-/// One region, whole: this is where every part is named and handed what it needs. Parts are started from the store upwards
-/// and stopped in the opposite order.
+/// One region, whole: this is where every part is named and handed what it needs. Parts are started from the
+/// store upwards and stopped in the opposite order.
 class Region {
  public:
   /// Opens the data and binds both ports; whatever is wrong with them is an Error of one line.

@@ -35,9 +35,11 @@ Status kill_region(const RunningFiles& files, const RegionId& region) {
   RETURN_IF_ERROR(write_file(files.stopped_file(region), "stopped by `gyre region kill`\n"));
   if (!pid) return Error::validation(fmt::format("{} does not run", region.name()));
   if (::kill(*pid, SIGKILL) != 0) {
-    return Error::validation(fmt::format("cannot kill {} (pid {}): {}", region.name(), *pid, std::strerror(errno)));
+    return Error::validation(
+        fmt::format("cannot kill {} (pid {}): {}", region.name(), *pid, std::strerror(errno)));
   }
-  fmt::print("{} (pid {}) killed; `gyre region restart {}` brings it back\n", region.name(), *pid, region.name());
+  fmt::print("{} (pid {}) killed; `gyre region restart {}` brings it back\n", region.name(), *pid,
+             region.name());
   return {};
 }
 

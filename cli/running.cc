@@ -13,8 +13,8 @@ namespace gyre::cli {
 
 Result<Topology> RunningFiles::topology() const {
   if (!std::filesystem::exists(topology_file())) {
-    return Error::validation(
-        fmt::format("no topology runs on '{}': start one with `gyre up TOPOLOGY.toml --data {}`", data_, data_));
+    return Error::validation(fmt::format(
+        "no topology runs on '{}': start one with `gyre up TOPOLOGY.toml --data {}`", data_, data_));
   }
   return read_topology(topology_file());
 }
@@ -30,7 +30,8 @@ std::optional<pid_t> RunningFiles::pid(const RegionId& region) const {
 
 Result<RegionEntry> named_region(const Topology& topology, const std::string& name) {
   if (const RegionEntry* entry = topology.find(RegionId(name))) return *entry;
-  return Error::validation(fmt::format("there is no region '{}'; there are {}", name, topology.region_names()));
+  return Error::validation(
+      fmt::format("there is no region '{}'; there are {}", name, topology.region_names()));
 }
 
 }  // namespace gyre::cli

@@ -13,8 +13,8 @@ namespace gyre::cli {
 inline constexpr const char* kDefaultData = "data";
 
 /// The files through which `gyre up` and the other commands meet in its data directory:
-/// `running.toml`, the topology as it runs; `REGION/data`, a region's store; `REGION/pid`; and `REGION/stopped`, which
-/// keeps a region down until it is removed.
+/// `running.toml`, the topology as it runs; `REGION/data`, a region's store; `REGION/pid`; and
+/// `REGION/stopped`, which keeps a region down until it is removed.
 class RunningFiles {
  public:
   explicit RunningFiles(std::string data) : data_(std::move(data)) {}

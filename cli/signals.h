@@ -5,8 +5,8 @@
 
 namespace gyre::cli {
 
-/// Keeps SIGINT, SIGTERM and SIGHUP from ending the process, so that a command can stop cleanly. Made at the start of
-/// main's work, before any thread.
+/// Keeps SIGINT, SIGTERM and SIGHUP from ending the process, so that a command can stop cleanly. Made at the
+/// start of main's work, before any thread.
 class SignalGuard {
  public:
   SignalGuard();

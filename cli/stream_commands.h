@@ -22,7 +22,6 @@ struct ReplayCommand {
 };
 
 struct ConsumeCommand {
-  std::string program;  ///< this executable, to run the plugin's own process
   std::string library;
   std::string name;
   std::string region;
@@ -31,7 +30,8 @@ struct ConsumeCommand {
   bool unsupervised = false;
 };
 
-// The commands that read change streams. Each runs until it is through or stopped by a signal; the process's exit code.
+// The commands that read change streams. Each runs until it is through or stopped by a signal; the process's
+// exit code.
 int run_tail(const AdminOptions& options, const TailCommand& command);
 int run_replay(const AdminOptions& options, const ReplayCommand& command);
 int run_consume(const AdminOptions& options, const ConsumeCommand& command);

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -11,7 +12,8 @@ namespace gyre::cli {
 namespace {
 
 /// Takes a number of `digits_min` to `digits_max` digits off the front.
-std::optional<std::uint64_t> take_number(std::string_view& text, std::size_t digits_min, std::size_t digits_max) {
+std::optional<std::uint64_t> take_number(std::string_view& text, std::size_t digits_min,
+                                         std::size_t digits_max) {
   std::size_t digits = 0;
   while (digits < text.size() && digits < digits_max && text[digits] >= '0' && text[digits] <= '9') ++digits;
   if (digits < digits_min) return std::nullopt;
@@ -59,11 +61,15 @@ std::optional<std::uint64_t> parse_iso(std::string_view text) {
   std::uint64_t ms = static_cast<std::uint64_t>(std::chrono::milliseconds(midnight).count());
   if (text.empty()) return ms;
   if (!take(text, "T") && !take(text, " ")) return std::nullopt;
-  for (const auto& [limit, factor, separator] :
-       {std::tuple{24U, 3'600'000U, ":"}, std::tuple{60U, 60'000U, ":"}, std::tuple{60U, 1000U, ""}}) {
+  struct Part {
+    std::uint64_t limit;
+    std::uint64_t ms;
+    std::string_view separator;
+  };
+  for (const Part& part : {Part{24, 3'600'000, ":"}, Part{60, 60'000, ":"}, Part{60, 1000, ""}}) {
     const auto value = take_number(text, 2, 2);
-    if (!value || *value >= limit || !take(text, separator)) return std::nullopt;
-    ms += *value * factor;
+    if (!value || *value >= part.limit || !take(text, part.separator)) return std::nullopt;
+    ms += *value * part.ms;
   }
   if (take(text, ".")) {
     std::uint64_t scale = 100;
@@ -88,8 +94,8 @@ Result<std::uint64_t> parse_time(std::string_view text, std::uint64_t now_ms) {
   std::string_view rest = text;
   const auto number = take_number(rest, 1, 18);
   if (number && rest.empty()) return *number;
-  return Error::validation(
-      fmt::format("'{}' is no time: write now, '2 hours ago', 2026-01-31T12:00:00Z, or milliseconds since 1970", text));
+  return Error::validation(fmt::format(
+      "'{}' is no time: write now, '2 hours ago', 2026-01-31T12:00:00Z, or milliseconds since 1970", text));
 }
 
 }  // namespace gyre::cli

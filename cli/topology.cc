@@ -3,12 +3,12 @@
 
 #include <fmt/core.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <initializer_list>
 #include <map>
 #include <set>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "cli/files.h"
 
@@ -116,33 +116,43 @@ Result<ConsumerEntry> read_consumer(const Section& section) {
   return entry;
 }
 
-std::string port_of(const std::string& address) { return address.substr(address.rfind(':') + 1); }
+std::string port_of(const std::string& address) {
+  return address.substr(address.rfind(':') + 1);
+}
 
 Status check(const Topology& topology, std::string_view file_name) {
-  const auto fail = [&](const std::string& text) { return Error::validation(fmt::format("{}: {}", file_name, text)); };
+  const auto fail = [&](const std::string& text) {
+    return Error::validation(fmt::format("{}: {}", file_name, text));
+  };
   if (topology.regions.empty()) return fail("no [[region]]: nothing to run");
   std::set<RegionId> names;
   std::map<std::string, std::string> ports;
   for (const RegionEntry& entry : topology.regions) {
-    if (!names.insert(entry.region).second) return fail(fmt::format("region '{}' stands twice", entry.region.name()));
+    if (!names.insert(entry.region).second)
+      return fail(fmt::format("region '{}' stands twice", entry.region.name()));
     for (const std::string* address : {&entry.http, &entry.stream}) {
       const std::string port = port_of(*address);
       const auto [other, is_new] = ports.emplace(port, entry.region.name());
-      if (!is_new) return fail(fmt::format("port {} is used twice: by {} and {}", port, other->second, entry.region.name()));
+      if (!is_new)
+        return fail(
+            fmt::format("port {} is used twice: by {} and {}", port, other->second, entry.region.name()));
     }
   }
   for (const LinkEntry& link : topology.links) {
     for (const RegionId* end : {&link.from, &link.to}) {
-      if (!names.contains(*end)) return fail(fmt::format("a link names region '{}', which is not there", end->name()));
+      if (!names.contains(*end))
+        return fail(fmt::format("a link names region '{}', which is not there", end->name()));
     }
     if (link.from == link.to) return fail(fmt::format("a link joins '{}' with itself", link.from.name()));
   }
   std::set<std::string> consumers;
   for (const ConsumerEntry& consumer : topology.consumers) {
     if (!names.contains(consumer.region)) {
-      return fail(fmt::format("consumer '{}' names region '{}', which is not there", consumer.name, consumer.region.name()));
+      return fail(fmt::format("consumer '{}' names region '{}', which is not there", consumer.name,
+                              consumer.region.name()));
     }
-    if (!consumers.insert(consumer.name).second) return fail(fmt::format("consumer '{}' stands twice", consumer.name));
+    if (!consumers.insert(consumer.name).second)
+      return fail(fmt::format("consumer '{}' stands twice", consumer.name));
   }
   return {};
 }

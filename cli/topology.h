@@ -51,8 +51,9 @@ struct Topology {
   std::string region_names() const;
 };
 
-/// Reads TOML. kValidation, in one line that names the place, on anything that cannot be run: bad syntax, unknown or
-/// missing members, two regions with one name or port, links and consumers of regions that are not there.
+/// Reads TOML. kValidation, in one line that names the place, on anything that cannot be run: bad syntax,
+/// unknown or missing members, two regions with one name or port, links and consumers of regions that are not
+/// there.
 Result<Topology> parse_topology(std::string_view toml, std::string_view file_name);
 Result<Topology> read_topology(const std::string& file_name);
 

@@ -37,17 +37,20 @@ name = "counter"
 region = "b"
 table = "cities"
 library = "counter.so"
-)", "file.toml");
+)",
+                                       "file.toml");
   ASSERT_TRUE(topology.ok()) << topology.error().message;
   ASSERT_EQ(topology->regions.size(), 2U);
   EXPECT_EQ(topology->find(RegionId("b"))->clock_skew_ms, -250);
   EXPECT_EQ(topology->link(RegionId("a"), RegionId("b")).latency_ms, 40U);
-  EXPECT_EQ(topology->link(RegionId("b"), RegionId("a")).latency_ms, 40U) << "the first that names the link counts";
+  EXPECT_EQ(topology->link(RegionId("b"), RegionId("a")).latency_ms, 40U)
+      << "the first that names the link counts";
   EXPECT_EQ(topology->consumers.at(0).table, "cities");
 }
 
 TEST(Topology, WhatItWritesItReadsAgain) {
-  const auto once = parse_topology(std::string(kTwoRegions) + "[[link]]\nbetween=[\"a\",\"b\"]\nloss=0.25\njitter_ms=3\n", "f");
+  const auto once = parse_topology(
+      std::string(kTwoRegions) + "[[link]]\nbetween=[\"a\",\"b\"]\nloss=0.25\njitter_ms=3\n", "f");
   ASSERT_TRUE(once.ok());
   const std::string text = format_topology(*once);
   const auto twice = parse_topology(text, "f");
@@ -59,16 +62,20 @@ TEST(Topology, WhatItWritesItReadsAgain) {
 TEST(Topology, SaysInOneLineWhatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {"[[region]]\nname=\"a\"\nhttp=\"h:1\"\nstream=\"tcp://h:2\"", "file.toml: region 'a' stands twice"},
-      {"[[region]]\nname=\"c\"\nhttp=\"h:8000\"\nstream=\"tcp://h:2\"", "file.toml: port 8000 is used twice: by a and c"},
-      {"[[region]]\nname=\"c\"\nhttp=\"h\"\nstream=\"tcp://h:2\"", "file.toml:11: [[region]]: 'http' must be HOST:PORT"},
+      {"[[region]]\nname=\"c\"\nhttp=\"h:8000\"\nstream=\"tcp://h:2\"",
+       "file.toml: port 8000 is used twice: by a and c"},
+      {"[[region]]\nname=\"c\"\nhttp=\"h\"\nstream=\"tcp://h:2\"",
+       "file.toml:11: [[region]]: 'http' must be HOST:PORT"},
       {"[[region]]\nname=\"c\"\nstream=\"tcp://h:2\"", "file.toml:11: [[region]]: 'http' must be a text"},
       {"[[link]]\nbetween=[\"a\"]", "file.toml:11: [[link]]: 'between' must name two regions"},
       {"[[link]]\nbetween=[\"a\",\"a\"]", "file.toml: a link joins 'a' with itself"},
       {"[[link]]\nbetween=[\"a\",\"z\"]", "file.toml: a link names region 'z', which is not there"},
-      {"[[link]]\nbetween=[\"a\",\"b\"]\nlatency_ms=\"far\"", "file.toml:11: [[link]]: 'latency_ms' must be a number from 0 to 60000"},
+      {"[[link]]\nbetween=[\"a\",\"b\"]\nlatency_ms=\"far\"",
+       "file.toml:11: [[link]]: 'latency_ms' must be a number from 0 to 60000"},
       {"[[link]]\nbetween=[\"a\",\"b\"]\nlatency=1", "file.toml:11: [[link]]: unknown member 'latency'"},
       {"[link]\n", "file.toml: 'link' must be written as [[link]]"},
-      {"[[consumer]]\nname=\"c\"\nregion=\"z\"\ntable=\"t\"\nlibrary=\"l\"", "file.toml: consumer 'c' names region 'z', which is not there"},
+      {"[[consumer]]\nname=\"c\"\nregion=\"z\"\ntable=\"t\"\nlibrary=\"l\"",
+       "file.toml: consumer 'c' names region 'z', which is not there"},
   };
   for (const auto& [text, message] : cases) EXPECT_EQ(message_of(text), message) << text;
   EXPECT_EQ(parse_topology("", "file.toml").error().message, "file.toml: no [[region]]: nothing to run");

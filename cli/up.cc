@@ -26,7 +26,9 @@ using consumers::ProcessStatus;
 
 constexpr int kPollMs = 100;
 
-std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+std::string this_program() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
 
 /// One `gyre up` a directory: held until the process ends, however it ends.
 Status lock_directory(const RunningFiles& files) {
@@ -35,7 +37,8 @@ Status lock_directory(const RunningFiles& files) {
     return Error::validation(fmt::format("cannot write {}: {}", files.lock_file(), std::strerror(errno)));
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return Error::validation(fmt::format("another `gyre up` runs on this directory (it holds {})", files.lock_file()));
+    return Error::validation(
+        fmt::format("another `gyre up` runs on this directory (it holds {})", files.lock_file()));
   }
   return {};
 }
@@ -64,7 +67,8 @@ class Runner {
       }
     }
     announce();
-    for (const ConsumerEntry& entry : topology_.consumers) RETURN_IF_ERROR(supervisor_.add(consumer_spec(entry)));
+    for (const ConsumerEntry& entry : topology_.consumers)
+      RETURN_IF_ERROR(supervisor_.add(consumer_spec(entry)));
     while (!signals.wait_for(0)) {
       supervisor_.poll(kPollMs);
       obey_stopped_files();
@@ -75,7 +79,8 @@ class Runner {
  private:
   struct RegionState {
     bool ready = false;
-    std::vector<std::string> held_lines;  ///< printed once it is ready; lost if it cannot start, but for the reason
+    std::vector<std::string>
+        held_lines;  ///< printed once it is ready; lost if it cannot start, but for the reason
   };
 
   Status prepare() {
@@ -92,15 +97,19 @@ class Runner {
     regions_[entry.region.name()];
     consumers::ProcessSpec spec;
     spec.name = entry.region.name();
-    spec.argv = {this_program(), "serve",      "--region",   entry.region.name(), "--http",
-                 entry.http,     "--stream",   entry.stream, "--data",            files_.store_directory(entry.region)};
+    spec.argv = {this_program(), "serve",
+                 "--region",     entry.region.name(),
+                 "--http",       entry.http,
+                 "--stream",     entry.stream,
+                 "--data",       files_.store_directory(entry.region)};
     if (entry.clock_skew_ms != 0) {
       spec.argv.push_back("--clock-skew=" + std::to_string(entry.clock_skew_ms));
     }
     for (const RegionEntry& other : topology_.regions) {
       if (other.region == entry.region) continue;
       spec.argv.push_back("--peer");
-      spec.argv.push_back(format_peer({other.region, other.stream, topology_.link(other.region, entry.region)}));
+      spec.argv.push_back(
+          format_peer({other.region, other.stream, topology_.link(other.region, entry.region)}));
     }
     return spec;
   }
@@ -108,8 +117,16 @@ class Runner {
   consumers::ProcessSpec consumer_spec(const ConsumerEntry& entry) const {
     consumers::ProcessSpec spec;
     spec.name = "consumer " + entry.name;
-    spec.argv = {this_program(), "consume", entry.library,   "--name", entry.name,
-                 "--stream",     topology_.find(entry.region)->stream, "--table", entry.table, "--unsupervised"};
+    spec.argv = {this_program(),
+                 "consume",
+                 entry.library,
+                 "--name",
+                 entry.name,
+                 "--stream",
+                 topology_.find(entry.region)->stream,
+                 "--table",
+                 entry.table,
+                 "--unsupervised"};
     return spec;
   }
 
@@ -133,7 +150,8 @@ class Runner {
   void on_status(const ProcessStatus& status) {
     const auto region = regions_.find(status.name);
     if (region == regions_.end()) {
-      if (status.state == ProcessState::kDown) fmt::print(stderr, "[{}] ended: {}\n", status.name, status.reason);
+      if (status.state == ProcessState::kDown)
+        fmt::print(stderr, "[{}] ended: {}\n", status.name, status.reason);
       return;
     }
     const RegionId id(status.name);
@@ -151,7 +169,8 @@ class Runner {
       return;
     }
     const auto& lines = region->second.held_lines;
-    start_failure_ = fmt::format("{} cannot start: {}", status.name, lines.empty() ? status.reason : lines.back());
+    start_failure_ =
+        fmt::format("{} cannot start: {}", status.name, lines.empty() ? status.reason : lines.back());
   }
 
   bool all_ready() const {
@@ -187,7 +206,8 @@ class Runner {
         "Try next, in another terminal:\n\n"
         "  aws dynamodb list-tables --endpoint-url {}\n"
         "  {} region list{}\n\n",
-        first.region.name(), first.http_url(), this_program(), data_ == kDefaultData ? "" : " --data " + data_);
+        first.region.name(), first.http_url(), this_program(),
+        data_ == kDefaultData ? "" : " --data " + data_);
     fmt::print("ready\n");
     std::fflush(stdout);
   }

@@ -12,8 +12,9 @@ struct UpOptions {
   std::string data = kDefaultData;
 };
 
-/// Runs every region and plugin of a topology as child processes until SIGINT or SIGTERM, and restarts what dies by itself,
-/// with back-off. Prints the endpoints and `ready` once all regions serve. The exit code of the process.
+/// Runs every region and plugin of a topology as child processes until SIGINT or SIGTERM, and restarts what
+/// dies by itself, with back-off. Prints the endpoints and `ready` once all regions serve. The exit code of
+/// the process.
 int run_up(const UpOptions& options);
 
 }  // namespace gyre::cli

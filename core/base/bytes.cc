@@ -24,10 +24,18 @@ T load_be(std::string_view bytes) {
 
 }  // namespace
 
-void append_u8(std::string& out, std::uint8_t value) { out.push_back(static_cast<char>(value)); }
-void append_u16_be(std::string& out, std::uint16_t value) { append_be(out, value); }
-void append_u32_be(std::string& out, std::uint32_t value) { append_be(out, value); }
-void append_u64_be(std::string& out, std::uint64_t value) { append_be(out, value); }
+void append_u8(std::string& out, std::uint8_t value) {
+  out.push_back(static_cast<char>(value));
+}
+void append_u16_be(std::string& out, std::uint16_t value) {
+  append_be(out, value);
+}
+void append_u32_be(std::string& out, std::uint32_t value) {
+  append_be(out, value);
+}
+void append_u64_be(std::string& out, std::uint64_t value) {
+  append_be(out, value);
+}
 
 void append_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {

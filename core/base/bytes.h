@@ -9,7 +9,8 @@
 
 namespace gyre {
 
-// Integers in byte strings. Big-endian where bytes must sort as numbers do; LEB128 varints where they must be short.
+// Integers in byte strings. Big-endian where bytes must sort as numbers do; LEB128 varints where they must be
+// short.
 
 void append_u8(std::string& out, std::uint8_t value);
 void append_u16_be(std::string& out, std::uint16_t value);
@@ -19,8 +20,8 @@ void append_varint(std::string& out, std::uint64_t value);
 /// A varint length, then the bytes.
 void append_sized(std::string& out, std::string_view bytes);
 
-/// Reads bytes from the front of a view that it does not own. Outside bytes may be anything: every read answers an Error
-/// (kCorruption) where the input is too short or a varint is overlong.
+/// Reads bytes from the front of a view that it does not own. Outside bytes may be anything: every read
+/// answers an Error (kCorruption) where the input is too short or a varint is overlong.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}

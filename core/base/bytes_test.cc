@@ -18,9 +18,8 @@ TEST(Bytes, BigEndianSortsAsNumbersDo) {
 }
 
 TEST(Bytes, VarintRoundTrip) {
-  for (const std::uint64_t value :
-       {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128}, std::uint64_t{1} << 63,
-        std::numeric_limits<std::uint64_t>::max()}) {
+  for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128},
+                                    std::uint64_t{1} << 63, std::numeric_limits<std::uint64_t>::max()}) {
     std::string out;
     append_varint(out, value);
     ByteReader reader(out);
@@ -36,7 +35,11 @@ TEST(Bytes, VarintRefusesOverlongAndTooLarge) {
 }
 
 TEST(Bytes, SizedRefusesALengthPastTheEnd) {
-  EXPECT_FALSE(ByteReader(std::string_view("\x05" "abcd", 5)).sized().ok());
+  EXPECT_FALSE(ByteReader(std::string_view("\x05"
+                                           "abcd",
+                                           5))
+                   .sized()
+                   .ok());
   EXPECT_FALSE(ByteReader("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01").sized().ok());
   std::string out;
   append_sized(out, "abcd");

@@ -13,7 +13,8 @@ std::uint64_t SystemClock::now_ms() const {
 
 std::uint64_t SystemClock::steady_ns() const {
   const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since_start).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(since_start).count());
 }
 
 }  // namespace gyre

@@ -6,9 +6,10 @@
 
 namespace gyre {
 
-/// Takes finished work back to the thread that asked for it. One per I/O thread (core/http) and one per replicator or
-/// consumer thread. deliver() is called from any thread and runs all of `completions`, in order, on the sink's own thread:
-/// one wake-up however many there are. The sink outlives every request that names it.
+/// Takes finished work back to the thread that asked for it. One per I/O thread (core/http) and one per
+/// replicator or consumer thread. deliver() is called from any thread and runs all of `completions`, in
+/// order, on the sink's own thread: one wake-up however many there are. The sink outlives every request that
+/// names it.
 class CompletionSink {
  public:
   virtual ~CompletionSink() = default;

@@ -10,24 +10,24 @@ namespace gyre {
 /// What went wrong, as far as some caller acts on it. DynamoDB's names are attached once, at the HTTP edge
 /// (core/http/error_reply.h).
 enum class ErrorCode {
-  kValidation,               ///< the request is wrong: ValidationException
-  kSerialization,            ///< the JSON is no request of this shape: SerializationException
-  kUnknownOperation,         ///< UnknownOperationException
-  kResourceNotFound,         ///< table, stream or shard does not exist
-  kResourceInUse,            ///< table exists already, or is being changed
-  kConditionalCheckFailed,   ///< the condition of a write was false
-  kLimitExceeded,            ///< a quota of the control plane
-  kThrottled,                ///< a queue is full; try again
-  kRequestTooLarge,          ///< more than 16 MB
-  kTrimmed,                  ///< the position lies before the oldest record kept
-  kExpiredIterator,          ///< a shard iterator older than 15 minutes
-  kWrongEpoch,               ///< the cursor belongs to another life of this store
-  kAheadOfHead,              ///< the cursor lies after the newest record
-  kRecordDiffers,            ///< the record at the cursor is not the one that the cursor saw
-  kIncomplete,               ///< not in the cache: read again with ReadTier::kAll
-  kCorruption,               ///< bytes of our own do not decode
-  kUnavailable,              ///< this region cannot serve now (disk floor, stopping, clock ahead of its peers)
-  kOutcomeUnknown,           ///< the commit may or may not have happened
+  kValidation,              ///< the request is wrong: ValidationException
+  kSerialization,           ///< the JSON is no request of this shape: SerializationException
+  kUnknownOperation,        ///< UnknownOperationException
+  kResourceNotFound,        ///< table, stream or shard does not exist
+  kResourceInUse,           ///< table exists already, or is being changed
+  kConditionalCheckFailed,  ///< the condition of a write was false
+  kLimitExceeded,           ///< a quota of the control plane
+  kThrottled,               ///< a queue is full; try again
+  kRequestTooLarge,         ///< more than 16 MB
+  kTrimmed,                 ///< the position lies before the oldest record kept
+  kExpiredIterator,         ///< a shard iterator older than 15 minutes
+  kWrongEpoch,              ///< the cursor belongs to another life of this store
+  kAheadOfHead,             ///< the cursor lies after the newest record
+  kRecordDiffers,           ///< the record at the cursor is not the one that the cursor saw
+  kIncomplete,              ///< not in the cache: read again with ReadTier::kAll
+  kCorruption,              ///< bytes of our own do not decode
+  kUnavailable,             ///< this region cannot serve now (disk floor, stopping, clock ahead of its peers)
+  kOutcomeUnknown,          ///< the commit may or may not have happened
   kInternal,
 };
 
@@ -35,13 +35,16 @@ enum class ErrorCode {
 struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
-  /// JSON members that the error reply carries beside its message, without braces: `"Item":{...}`. Mostly empty.
+  /// JSON members that the error reply carries beside its message, without braces: `"Item":{...}`. Mostly
+  /// empty.
   std::string reply_members;
 
   Error(ErrorCode code_in, std::string message_in) : code(code_in), message(std::move(message_in)) {}
   static Error validation(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
   static Error serialization(std::string message) { return {ErrorCode::kSerialization, std::move(message)}; }
-  static Error resource_not_found(std::string message) { return {ErrorCode::kResourceNotFound, std::move(message)}; }
+  static Error resource_not_found(std::string message) {
+    return {ErrorCode::kResourceNotFound, std::move(message)};
+  }
   static Error corruption(std::string message) { return {ErrorCode::kCorruption, std::move(message)}; }
   static Error internal(std::string message) { return {ErrorCode::kInternal, std::move(message)}; }
 };

@@ -6,7 +6,8 @@
 
 namespace gyre {
 
-/// XXH3, 64 bits. The same on every machine and in every version: partition hashes and checksums on disk rest on it.
+/// XXH3, 64 bits. The same on every machine and in every version: partition hashes and checksums on disk rest
+/// on it.
 std::uint64_t hash64(std::string_view bytes);
 
 }  // namespace gyre

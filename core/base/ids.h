@@ -24,11 +24,13 @@ class NumericId {
 
 /// A table of one region; unique in the life of a store, never used again.
 using TableId = NumericId<struct TableIdTag>;
-/// Position in the region's total order of change records; 0 is before the first. Increasing in a shard, unique in a region.
+/// Position in the region's total order of change records; 0 is before the first. Increasing in a shard,
+/// unique in a region.
 using SequenceNumber = NumericId<struct SequenceNumberTag>;
 /// Position in one shard, from 1 without gaps; 0 is before the first.
 using Ordinal = NumericId<struct OrdinalTag>;
-/// A shard; the hybrid-clock stamp of its opening, so the order of ids is the order of creation. Unique in a region.
+/// A shard; the hybrid-clock stamp of its opening, so the order of ids is the order of creation. Unique in a
+/// region.
 using ShardId = NumericId<struct ShardIdTag>;
 /// One life of one member of a table's replication group: new on every replica create or restore.
 using IncarnationId = NumericId<struct IncarnationIdTag>;
@@ -59,5 +61,7 @@ struct std::hash<gyre::NumericId<Tag>> {
 
 template <>
 struct std::hash<gyre::RegionId> {
-  std::size_t operator()(const gyre::RegionId& id) const noexcept { return std::hash<std::string>{}(id.name()); }
+  std::size_t operator()(const gyre::RegionId& id) const noexcept {
+    return std::hash<std::string>{}(id.name());
+  }
 };

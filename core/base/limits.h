@@ -14,7 +14,7 @@ inline constexpr std::size_t kSortKeyBytesMax = 1024;
 inline constexpr int kNestingLevelsMax = 32;
 inline constexpr std::size_t kExpressionBytesMax = 4096;
 inline constexpr int kExpressionOperatorsMax = 300;
-inline constexpr int kExpressionNestingMax = 302;  // parentheses that are not redundant hold an operator each
+inline constexpr int kExpressionNestingMax = 160;  // 300 operators nest comparisons 149 deep
 inline constexpr std::size_t kInOperandsMax = 100;
 inline constexpr std::size_t kPlaceholderBytesMax = 255;
 inline constexpr std::size_t kPlaceholdersTotalBytesMax = 2 * 1024 * 1024;
@@ -82,9 +82,11 @@ inline constexpr std::size_t kStreamBatchBytes = 512 * 1024;
 inline constexpr std::size_t kStreamSessionsMax = 1024;  // of one reader
 inline constexpr std::size_t kStreamPeersMax = 1024;
 inline constexpr std::size_t kStreamBatchRecordsMax = 4096;
-inline constexpr std::size_t kStreamBatchesUnheardMax = 64;  // sent without news of the reader; well under libzmq's 1000
-inline constexpr std::uint64_t kStreamRetryMs = 10;          // of what a full socket or read pool did not take
-inline constexpr std::uint64_t kStreamAnswerWaitMs = 500;    // before a reader repeats what was not answered; doubles
+inline constexpr std::size_t kStreamBatchesUnheardMax =
+    64;  // sent without news of the reader; well under libzmq's 1000
+inline constexpr std::uint64_t kStreamRetryMs = 10;  // of what a full socket or read pool did not take
+inline constexpr std::uint64_t kStreamAnswerWaitMs =
+    500;  // before a reader repeats what was not answered; doubles
 inline constexpr std::uint64_t kReconnectPauseMinMs = 50;
 inline constexpr std::uint64_t kReconnectPauseMaxMs = 2000;
 
@@ -93,7 +95,8 @@ inline constexpr std::uint64_t kClockSkewMaxMs = 500;
 inline constexpr std::size_t kQuarantineRecordsMax = 10'000;
 inline constexpr std::size_t kDigestBuckets = 65'536;
 inline constexpr std::uint64_t kLinkDelayMsMax = 60'000;
-/// How long a replicator remembers that it finished a closed shard: longer than a peer keeps shards by default.
+/// How long a replicator remembers that it finished a closed shard: longer than a peer keeps shards by
+/// default.
 inline constexpr std::uint64_t kFinishedShardKeptMs = 48ULL * 3600 * 1000;
 /// Write batches of a cursor that moved over records which a filter hid: no more often than this.
 inline constexpr std::uint64_t kIdleCursorMs = 5000;

@@ -9,10 +9,14 @@ namespace {
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarning: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -28,8 +32,12 @@ void start_log(std::string_view prefix, LogLevel least) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void write_log(LogLevel level, std::string_view line) { spdlog::log(spdlog_level(level), "{}", line); }
+void write_log(LogLevel level, std::string_view line) {
+  spdlog::log(spdlog_level(level), "{}", line);
+}
 
-bool log_enabled(LogLevel level) { return spdlog::default_logger_raw()->should_log(spdlog_level(level)); }
+bool log_enabled(LogLevel level) {
+  return spdlog::default_logger_raw()->should_log(spdlog_level(level));
+}
 
 }  // namespace gyre

@@ -16,7 +16,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit on purpose
 
   bool ok() const { return state_.index() == 0; }
@@ -66,15 +66,15 @@ using Status = Result<void>;
 #define GYRE_CONCAT(a, b) GYRE_CONCAT_INNER(a, b)
 
 /// Returns the Error of `expression` from the enclosing function, if it has one.
-#define RETURN_IF_ERROR(expression)                                      \
-  do {                                                                   \
-    if (auto status_ = (expression); !status_.ok()) [[unlikely]]         \
-      return std::move(status_).error();                                 \
+#define RETURN_IF_ERROR(expression)                              \
+  do {                                                           \
+    if (auto status_ = (expression); !status_.ok()) [[unlikely]] \
+      return std::move(status_).error();                         \
   } while (false)
 
 /// `ASSIGN_OR_RETURN(auto x, f());` binds the value of f() or returns its Error.
-#define ASSIGN_OR_RETURN(declaration, expression)                        \
-  auto GYRE_CONCAT(result_, __LINE__) = (expression);                    \
-  if (!GYRE_CONCAT(result_, __LINE__).ok()) [[unlikely]]                 \
-    return std::move(GYRE_CONCAT(result_, __LINE__)).error();            \
+#define ASSIGN_OR_RETURN(declaration, expression)             \
+  auto GYRE_CONCAT(result_, __LINE__) = (expression);         \
+  if (!GYRE_CONCAT(result_, __LINE__).ok()) [[unlikely]]      \
+    return std::move(GYRE_CONCAT(result_, __LINE__)).error(); \
   declaration = std::move(GYRE_CONCAT(result_, __LINE__)).value()

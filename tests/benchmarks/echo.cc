@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bare limit that the benchmarks are measured against: an HTTP/1.1 server on Boost.Beast with one thread that answers
-// every request with {}. Prints its port.
+// The bare limit that the benchmarks are measured against: an HTTP/1.1 server on Boost.Beast with one thread
+// that answers every request with {}. Prints its port.
 
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
