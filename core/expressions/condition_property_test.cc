@@ -308,7 +308,7 @@ TEST(ConditionProperty, EvaluatesAsTheReferenceDoes) {
   Random random(20'261'121);
   int accepted = 0;
   int held = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     Writer writer(random);
     const Sample sample = writer.condition(static_cast<int>(random() % 4));
     Placeholders placeholders({{"#a", "a"}, {"#b", "b"}, {"#c", "c"}, {"#d", "d"}}, writer.values);
@@ -330,7 +330,7 @@ TEST(ConditionProperty, EvaluatesAsTheReferenceDoes) {
     ASSERT_EQ(condition->evaluate(nullptr).value(), sample.holds(Item{})) << sample.text;
   }
   // The test would be empty if most were refused, or if nearly all were false.
-  EXPECT_GT(accepted, 1500);
+  EXPECT_GT(accepted, 700);
   EXPECT_GT(held, accepted);
 }
 

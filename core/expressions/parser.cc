@@ -144,7 +144,7 @@ Result<Node> Parser::parse_plain_operand() {
 
 Status Parser::enter() {
   if (++depth_ <= limits::kExpressionNestingMax) return {};
-  // Whatever is nested so deep breaks another rule too. AWS has no bound of its own here.
+  // AWS has no bound of its own here, but nearly all that is nested so deep breaks one of these rules.
   RETURN_IF_ERROR(check_shape());
   return invalid(parameter_, "The expression has redundant parentheses;");
 }

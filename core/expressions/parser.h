@@ -59,8 +59,6 @@ class Parser {
   /// After the end was reached: kValidation for too many operators or redundant parentheses.
   Status check_shape() const;
 
-  std::string_view parameter() const { return parameter_; }
-
  private:
   bool is_keyword_here(const Token& token) const;
   Result<PathStep> parse_name();

@@ -56,7 +56,7 @@ int use_everywhere(const std::string& text) {
 
 TEST(Robustness, SurvivesRandomBytes) {
   std::mt19937 random(1);
-  for (int round = 0; round < 5000; ++round) {
+  for (int round = 0; round < 2'000; ++round) {
     std::string text(random() % 40, '\0');
     for (char& c : text) c = static_cast<char>(random());
     use_everywhere(text);
@@ -112,12 +112,12 @@ TEST(Robustness, SurvivesRandomTokens) {
                                           "if_not_exists("};
   std::mt19937 random(2);
   int accepted = 0;
-  for (int round = 0; round < 15'000; ++round) {
+  for (int round = 0; round < 8'000; ++round) {
     std::string text;
     for (auto left = 1 + random() % 9; left > 0; --left) text += words[random() % words.size()] + " ";
     accepted += use_everywhere(text);
   }
-  EXPECT_GT(accepted, 50);
+  EXPECT_GT(accepted, 30);
 }
 
 TEST(Robustness, SurvivesDamagedExpressions) {
@@ -128,7 +128,7 @@ TEST(Robustness, SurvivesDamagedExpressions) {
       "a, b[0], b[1].#a, c.#a[3], d", "pk = :s AND a BETWEEN :n AND :n"};
   std::mt19937 random(3);
   for (const std::string& text : whole) EXPECT_GT(use_everywhere(text), 0) << text;
-  for (int round = 0; round < 10'000; ++round) {
+  for (int round = 0; round < 4'000; ++round) {
     std::string text = whole[random() % whole.size()];
     for (auto damages = 1 + random() % 3; damages > 0; --damages) {
       const std::size_t at = random() % text.size();
