@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/apply_request.h"
+
+#include "core/base/log.h"
+#include "global-tables/resolve.h"
+
+namespace gyre::global_tables {
+namespace {
+
+storage::Conflict conflict_of(const storage::TableEntry& table, const IncomingRecord& incoming,
+                              const storage::StoredItem& stored, bool incoming_won) {
+  storage::Conflict conflict;
+  conflict.table = table.schema.id;
+  conflict.keys = incoming.keys;
+  const auto image = [](const std::optional<std::string>& maybe) { return maybe.value_or(std::string()); };
+  conflict.winner = incoming_won ? incoming.write.version : stored.version;
+  conflict.winner_image = image(incoming_won ? incoming.write.image : stored.image);
+  conflict.loser = incoming_won ? stored.version : incoming.write.version;
+  conflict.loser_image = image(incoming_won ? stored.image : incoming.write.image);
+  return conflict;
+}
+
+Status apply_record(const storage::TableEntry& table, const IncomingRecord& incoming,
+                    storage::WriteTransaction& transaction, ApplyCounts& counts) {
+  ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(table, incoming.key));
+  Resolved resolved = resolve(incoming.write, stored);
+  transaction.observe_clock(incoming.write.version.clock);
+  if (resolved.diverged) {
+    ++counts.diverged;
+    log_error("ALARM table {}: two contents bear the version ({}, {}); the greater content hash stands",
+              table.schema.name, incoming.write.version.clock, incoming.write.version.region.name());
+  }
+  const bool won = resolved.resolution == Resolution::kConflictWon;
+  if (won || resolved.resolution == Resolution::kConflictLost) {
+    ++counts.conflicts;
+    transaction.record_conflict(conflict_of(table, incoming, stored, won));
+  }
+  switch (resolved.resolution) {
+    case Resolution::kStale:
+      ++counts.stale;
+      return {};
+    case Resolution::kMergeVector:
+    case Resolution::kConflictLost:
+      ++counts.stale;
+      return transaction.put_vector(table, incoming.key, std::move(resolved.merged));
+    case Resolution::kSupersede:
+    case Resolution::kConflictWon: {
+      ++counts.applied;
+      storage::VersionedWrite write = incoming.write;
+      write.vector = std::move(resolved.merged);
+      return transaction.put_version(table, incoming.key, std::move(write));
+    }
+  }
+  return Error::internal("unknown resolution");
+}
+
+}  // namespace
+
+Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, ApplyCounts& counts) {
+  const storage::TablePointer table = transaction.catalog().find(work.table);
+  if (table == nullptr || table->schema.deleted_ms)
+    return Error::resource_not_found("the replica was dropped");
+
+  const std::string row_key = progress_row(work.peer, work.table);
+  ASSIGN_OR_RETURN(const std::optional<std::string> row, transaction.row(row_key));
+  TableProgress progress;
+  if (row) {
+    ASSIGN_OR_RETURN(progress, decode_table_progress(*row));
+  }
+  RETURN_IF_ERROR(advance(progress, work.step, transaction.now_ms()));
+  for (const IncomingRecord& record : work.records) {
+    RETURN_IF_ERROR(apply_record(*table, record, transaction, counts));
+  }
+  transaction.put_row(row_key, encode_table_progress(progress));
+  if (work.activate && table->schema.status == TableStatus::kCreating) {
+    TableSchema schema = table->schema;
+    schema.status = TableStatus::kActive;
+    RETURN_IF_ERROR(transaction.put_table(std::move(schema)));
+  }
+  return {};
+}
+
+ApplyRequest::ApplyRequest(ApplyWork work, CompletionSink& sink, Done done)
+    : work_(std::move(work)), sink_(sink), done_(std::move(done)), size_bytes_(sizeof(*this)) {
+  for (const IncomingRecord& record : work_.records) {
+    size_bytes_ += sizeof(record) + record.keys.size() + record.write.image.value_or("").size();
+  }
+}
+
+storage::WriteClass ApplyRequest::write_class() const {
+  return work_.first_copy ? storage::WriteClass::kMaintenance : storage::WriteClass::kReplication;
+}
+
+}  // namespace gyre::global_tables

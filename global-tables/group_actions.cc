@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/group_actions.h"
+
+#include <fmt/core.h>
+
+#include <ctime>
+
+#include "core/base/log.h"
+#include "global-tables/table_progress.h"
+
+namespace gyre::global_tables {
+namespace {
+
+// ISO 8601 with milliseconds: what DynamoDB labels streams with.
+std::string stream_label(std::uint64_t now_ms) {
+  const std::time_t seconds = static_cast<std::time_t>(now_ms / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, now_ms % 1000);
+}
+
+StreamDescriptor new_stream(const TableSchema& table, std::uint64_t now_ms, StreamViewType view_type) {
+  if (!table.streams.empty())
+    now_ms = std::max(now_ms, table.streams.back().enabled_ms + 1);  // labels are unique
+  StreamDescriptor stream;
+  stream.label = stream_label(now_ms);
+  stream.view_type = view_type;
+  stream.enabled_ms = now_ms;
+  return stream;
+}
+
+// A random UUID (version 4), DynamoDB's TableId.
+std::string new_uuid(storage::WriteTransaction& transaction) {
+  const std::uint64_t high = (transaction.random() & ~0xF000ULL) | 0x4000ULL;
+  const std::uint64_t low = (transaction.random() & ~(3ULL << 62)) | (2ULL << 62);
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF,
+                     low >> 48, low & 0xFFFF'FFFF'FFFFULL);
+}
+
+Status create_replica(storage::WriteTransaction& transaction, const TableSchema& source) {
+  TableSchema table;
+  table.id = transaction.new_table_id();
+  table.name = source.name;
+  table.uuid = new_uuid(transaction);
+  table.key_schema = source.key_schema;
+  table.billing_mode = source.billing_mode;
+  table.read_capacity_units = source.read_capacity_units;
+  table.write_capacity_units = source.write_capacity_units;
+  table.created_ms = transaction.now_ms();
+  table.status = TableStatus::kCreating;
+  const StreamDescriptor* stream = source.enabled_stream();
+  table.streams.push_back(new_stream(
+      table, transaction.now_ms(), stream != nullptr ? stream->view_type : StreamViewType::kNewAndOldImages));
+  table.incarnation = source.group->find(transaction.region())->incarnation;
+  table.group = source.group;
+  log_info("table {}: a replica is created here; {} owns the group", table.name, table.group->owner.name());
+  return transaction.put_table(std::move(table));
+}
+
+Status replace_group(storage::WriteTransaction& transaction, const TableSchema& table,
+                     const GroupDescriptor& group) {
+  if (table.group) {
+    for (const GroupMember& member : table.group->members) {
+      if (group.find(member.region) == nullptr) transaction.erase_row(progress_row(member.region, table.id));
+    }
+  }
+  TableSchema changed = table;
+  changed.group = group;
+  return transaction.put_table(std::move(changed));
+}
+
+Status drop_replica(storage::WriteTransaction& transaction, const TableSchema& table) {
+  log_info("table {}: this region leaves the group, its copy is dropped", table.name);
+  for (const GroupMember& member : table.group->members) {
+    transaction.erase_row(progress_row(member.region, table.id));
+  }
+  return transaction.drop_table(table.id);
+}
+
+Status refuse_replica(storage::WriteTransaction& transaction, const RefuseReplica& refusal) {
+  storage::MembershipRequest request;
+  request.id = transaction.random();
+  request.table_name = refusal.table_name;
+  request.owner = refusal.owner;
+  request.region = transaction.region();
+  request.action = storage::MembershipRequest::Action::kFailed;
+  request.incarnation = refusal.incarnation;
+  transaction.announce(request);
+  return {};
+}
+
+Status mark_failed(storage::WriteTransaction& transaction, const RegionId& asker,
+                   const storage::MembershipRequest& request) {
+  const storage::TablePointer table = transaction.catalog().find(request.table_name);
+  if (table == nullptr || !table->schema.group || table->schema.group->owner != transaction.region())
+    return {};
+  const auto group = with_failed_member(*table->schema.group, asker, request.incarnation);
+  return group ? replace_group(transaction, table->schema, *group) : Status();
+}
+
+}  // namespace
+
+LocalTable local_table(const storage::CatalogSnapshot& catalog, const RegionId& self,
+                       const std::string& name) {
+  LocalTable local;
+  local.self = self;
+  if (const storage::TablePointer table = catalog.find(name))
+    local.living = &table->schema;  // the snapshot keeps it
+  for (const auto& [id, table] : catalog.tables()) {
+    if (table->schema.deleted_ms && table->schema.name == name)
+      local.dropped.insert(table->schema.incarnation);
+  }
+  return local;
+}
+
+Status change_group_here(storage::WriteTransaction& transaction, const std::string& table_name,
+                         const ReplicaUpdate& update) {
+  const storage::TablePointer table = transaction.catalog().find(table_name);
+  if (table == nullptr) {
+    return Error::resource_not_found(
+        fmt::format("Requested resource not found: Table: {} not found", table_name));
+  }
+  TableSchema schema = table->schema;
+  if (schema.group && schema.group->owner != transaction.region()) {
+    return Error(ErrorCode::kResourceInUse, "The owner of the group has changed.");
+  }
+  ASSIGN_OR_RETURN(schema.group,
+                   change_group(schema, transaction.region(), update, IncarnationId(transaction.random())));
+  if (schema.enabled_stream() != nullptr) return transaction.put_table(std::move(schema));
+  schema.streams.push_back(new_stream(schema, transaction.now_ms(), StreamViewType::kNewAndOldImages));
+  const std::string label = schema.streams.back().label;
+  const TableId id = schema.id;
+  RETURN_IF_ERROR(transaction.put_table(std::move(schema)));
+  return transaction.roll_shards(id, label);
+}
+
+Status perform_action(storage::WriteTransaction& transaction, const std::string& name,
+                      const MembershipAction& action, const PeerCatalogs& peers) {
+  const LocalTable local = local_table(transaction.catalog(), transaction.region(), name);
+  const auto due = next_action(name, local, peers);
+  if (!due || due->index() != action.index()) return {};
+  if (const auto* create = std::get_if<CreateReplica>(&*due))
+    return create_replica(transaction, create->source);
+  if (const auto* refuse = std::get_if<RefuseReplica>(&*due)) return refuse_replica(transaction, *refuse);
+  if (const auto* replace = std::get_if<ReplaceGroup>(&*due)) {
+    return replace_group(transaction, *local.living, replace->group);
+  }
+  return drop_replica(transaction, *local.living);
+}
+
+Status answer_request(storage::WriteTransaction& transaction, const RegionId& asker,
+                      const storage::MembershipRequest& request, const PeerCatalogs& peers) {
+  using Action = storage::MembershipRequest::Action;
+  if (request.action == Action::kFailed) return mark_failed(transaction, asker, request);
+  if (request.action != Action::kAdd && request.action != Action::kRemove) return {};
+  ReplicaUpdate update;
+  update.action =
+      request.action == Action::kAdd ? ReplicaUpdate::Action::kCreate : ReplicaUpdate::Action::kDelete;
+  update.region = request.region;
+  const auto change = [&]() -> Status {
+    const storage::TablePointer table = transaction.catalog().find(request.table_name);
+    // A member may ask for the owner itself to leave; the owner's own users may not.
+    if (table != nullptr && request.region != transaction.region()) {
+      const auto checked = check_updates(table->schema, transaction.region(), {update}, peers);
+      if (!checked.ok()) return checked.error();
+    }
+    return change_group_here(transaction, request.table_name, update);
+  };
+  storage::MembershipReply reply;
+  reply.id = request.id;
+  reply.to = asker;
+  reply.error = reply_text(change());
+  transaction.announce(reply);
+  return {};
+}
+
+std::string reply_text(const Status& status) {
+  if (status.ok()) return {};
+  return fmt::format("{}: {}", error_code_name(status.error().code), status.error().message);
+}
+
+Status status_of_reply(const std::string& text) {
+  if (text.empty()) return {};
+  for (const ErrorCode code :
+       {ErrorCode::kValidation, ErrorCode::kResourceInUse, ErrorCode::kResourceNotFound,
+        ErrorCode::kUnavailable, ErrorCode::kLimitExceeded}) {
+    const std::string prefix = fmt::format("{}: ", error_code_name(code));
+    if (text.starts_with(prefix)) return Error(code, text.substr(prefix.size()));
+  }
+  return Error::internal(text);
+}
+
+}  // namespace gyre::global_tables

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/model/replica_control.h"
+#include "core/storage/store.h"
+#include "global-tables/membership.h"
+#include "global-tables/peer_replicator.h"
+
+namespace gyre::global_tables {
+
+/// The control plane of global tables: takes users' ReplicaUpdates, learns from the peers' catalog shards
+/// what they have, and has the writer do what membership.h says is due. It talks to other regions through
+/// catalog shards alone: what it puts into its own, they read. Any thread; all of them meet on one mutex,
+/// which is never held while the writer is waited for.
+class GroupControl final : public ReplicaControl {
+ public:
+  /// `store` outlives this. `peers`: every other region of the topology.
+  GroupControl(storage::Store& store, const std::vector<RegionId>& peers);
+  ~GroupControl() override;
+
+  /// `wake` is called, on any thread, after anything changed that links follow. Set before the first use.
+  void on_change(std::function<void()> wake) { wake_ = std::move(wake); }
+
+  void update_replicas(const std::string& table_name, std::vector<ReplicaUpdate> updates,
+                       CompletionSink& sink, std::function<void(Status)> done) override;
+
+  /// What `peer`'s catalog shard said.
+  void peer_news(const RegionId& peer, std::vector<CatalogNews> news);
+  /// Starts what is due, if anything is; and answers users whose group owner stays silent. Cheap when nothing
+  /// changed.
+  void reconcile();
+  /// Grows with every piece of news: links compare it before they ask tables_of().
+  std::uint64_t generation() const;
+  /// What is to be followed at `peer` now.
+  std::vector<TableLinkIdentity> tables_of(const RegionId& peer) const;
+
+  /// Answers whoever still waits with kUnavailable, then waits for the writer to give back what it has.
+  /// Idempotent.
+  void stop();
+
+ private:
+  struct PendingReply {
+    CompletionSink* sink;
+    std::function<void(Status)> done;
+    std::uint64_t deadline_ns;
+  };
+  struct PeerHistory {  // which of a peer's membership requests are answered
+    std::optional<storage::LogCursor> answered;
+    bool loaded = false;
+    bool foreign_epoch = false;  // the stored cursor is of another life: the peer's old requests are history
+  };
+
+  void submit(CompletionSink& sink, std::function<Status(storage::WriteTransaction&)> evaluate,
+              std::function<void(Status)> done);
+  void change_own_group(const std::string& table_name, const ReplicaUpdate& update, CompletionSink& sink,
+                        std::function<void(Status)> done);
+  void ask_owner(const std::string& table_name, const RegionId& owner, const ReplicaUpdate& update,
+                 CompletionSink& sink, std::function<void(Status)> done);
+  void take_change(const RegionId& peer, const PeerChange& change, bool history);
+  void answer(const RegionId& peer, const storage::MembershipRequest& request,
+              const storage::LogCursor& cursor);
+  void take_reply(const storage::MembershipReply& reply);
+  bool is_news(const RegionId& peer, const storage::LogCursor& at);
+  std::optional<std::pair<std::string, MembershipAction>> find_action(
+      const storage::CatalogSnapshot& catalog) const;
+  void perform(const std::string& name, MembershipAction action);
+  void expire_replies();
+
+  storage::Store& store_;
+  // The control plane's own completions only note and wake, so the writer's thread may run them at once.
+  InlineSink own_sink_;
+  std::function<void()> wake_ = [] {};
+
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  PeerCatalogs peers_;
+  std::map<RegionId, PeerHistory> histories_;
+  std::map<std::uint64_t, PendingReply> pending_;
+  std::set<IncarnationId> refused_;  // invitations that were refused already
+  std::uint64_t generation_ = 1;
+  std::uint64_t reconciled_generation_ = 0;
+  std::shared_ptr<const storage::CatalogSnapshot> reconciled_catalog_;
+  bool acting_ = false;
+  std::uint64_t retry_at_ns_ = 0;
+  int outstanding_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace gyre::global_tables

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/membership.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/base/check.h"
+
+namespace gyre::global_tables {
+namespace {
+
+Error local_region_error() {
+  return Error::validation(
+      "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, DeleteTable, "
+      "or "
+      "UpdateTable as required.");
+}
+
+Error exists_error(const std::string& table) {
+  // The grammar is AWS's own.
+  return Error::validation(
+      fmt::format("Failed to create a the new replica of table with name: '{}' because one or more replicas "
+                  "already existed as tables.",
+                  table));
+}
+
+Error not_member_error(const RegionId& region) {
+  return Error::validation(
+      fmt::format("Update global table operation failed because one or more replicas were not part of the "
+                  "global table. Please retry "
+                  "the request without these replicas: [{}].",
+                  region.name()));
+}
+
+Error unknown_region_error(const RegionId& region, const RegionId& self, const PeerCatalogs& peers) {
+  std::string names = self.name();
+  for (const auto& [peer, catalog] : peers) names += ", " + peer.name();
+  return Error::validation(
+      fmt::format("Region {} is not supported. The latest version of global tables are only supported in the "
+                  "following regions: [{}]",
+                  region.name(), names));
+}
+
+Error in_use_error() {
+  return {ErrorCode::kResourceInUse, "The resource which you are attempting to change is in use."};
+}
+
+bool settled(const GroupDescriptor& group) {
+  return std::all_of(group.members.begin(), group.members.end(), [](const GroupMember& member) {
+    return member.status == ReplicaStatus::kActive || member.status == ReplicaStatus::kCreationFailed;
+  });
+}
+
+GroupMember* find_member(GroupDescriptor& group, const RegionId& region) {
+  return const_cast<GroupMember*>(std::as_const(group).find(region));
+}
+
+bool is_life(const GroupMember* member, IncarnationId incarnation) {
+  return member != nullptr && member->incarnation == incarnation;
+}
+
+void add_member(GroupDescriptor& group, GroupMember member) {
+  const auto at =
+      std::lower_bound(group.members.begin(), group.members.end(), member.region,
+                       [](const GroupMember& a, const RegionId& region) { return a.region < region; });
+  group.members.insert(at, std::move(member));
+}
+
+void remove_member(GroupDescriptor& group, const RegionId& region) {
+  std::erase_if(group.members, [&](const GroupMember& member) { return member.region == region; });
+  for (GroupMember& member : group.members) {
+    if (member.backfill_source == region) member.backfill_source = group.owner;
+  }
+}
+
+// Two descriptors speak of one group if some life is a member of both: a change alters one member at a time.
+bool same_group(const GroupDescriptor& a, const GroupDescriptor& b) {
+  return std::any_of(a.members.begin(), a.members.end(), [&](const GroupMember& member) {
+    return is_life(b.find(member.region), member.incarnation);
+  });
+}
+
+bool life_ended(const PeerCatalogs& peers, const GroupMember& member) {
+  const auto peer = peers.find(member.region);
+  return peer != peers.end() && peer->second.dropped.contains(member.incarnation);
+}
+
+const TableSchema* table_of(const PeerCatalogs& peers, const RegionId& region, const std::string& name) {
+  const auto peer = peers.find(region);
+  if (peer == peers.end() || !peer->second.known) return nullptr;
+  const auto table = peer->second.tables.find(name);
+  return table == peer->second.tables.end() ? nullptr : &table->second;
+}
+
+// Is there an owner who wants a replica of `name` here, one that never was?
+std::optional<MembershipAction> answer_invitation(const std::string& name, const LocalTable& local,
+                                                  const PeerCatalogs& peers) {
+  for (const auto& [peer, catalog] : peers) {
+    const TableSchema* theirs = table_of(peers, peer, name);
+    if (theirs == nullptr || !theirs->group || theirs->group->owner != peer) continue;
+    const GroupMember* wanted = theirs->group->find(local.self);
+    if (wanted == nullptr || wanted->status != ReplicaStatus::kCreating) continue;
+    if (local.dropped.contains(wanted->incarnation)) continue;
+    if (local.living == nullptr) return CreateReplica{*theirs};
+    if (local.living->incarnation != wanted->incarnation)
+      return RefuseReplica{name, peer, wanted->incarnation};
+  }
+  return std::nullopt;
+}
+
+std::optional<MembershipAction> follow_newest(const std::string& name, const LocalTable& local,
+                                              const PeerCatalogs& peers) {
+  const GroupDescriptor* newest = &*local.living->group;
+  for (const auto& [peer, catalog] : peers) {
+    const TableSchema* theirs = table_of(peers, peer, name);
+    if (theirs == nullptr || !theirs->group || !same_group(*local.living->group, *theirs->group)) continue;
+    if (theirs->group->group_epoch > newest->group_epoch) newest = &*theirs->group;
+  }
+  const GroupMember* self = newest->find(local.self);
+  if (!is_life(self, local.living->incarnation) || self->status == ReplicaStatus::kDeleting)
+    return DropReplica{};
+  if (newest->group_epoch == local.living->group->group_epoch) return std::nullopt;
+  return ReplaceGroup{*newest};
+}
+
+std::optional<MembershipAction> act_as_owner(const std::string& name, const LocalTable& local,
+                                             const PeerCatalogs& peers) {
+  const GroupDescriptor& group = *local.living->group;
+  for (const GroupMember& member : group.members) {
+    if (member.region == local.self) continue;
+    if (life_ended(peers, member)) {
+      ReplaceGroup change{group};
+      remove_member(change.group, member.region);
+      ++change.group.group_epoch;
+      return change;
+    }
+    const TableSchema* theirs = table_of(peers, member.region, name);
+    if (member.status == ReplicaStatus::kCreating && theirs != nullptr &&
+        theirs->incarnation == member.incarnation && theirs->status == TableStatus::kActive) {
+      ReplaceGroup change{group};
+      find_member(change.group, member.region)->status = ReplicaStatus::kActive;
+      ++change.group.group_epoch;
+      return change;
+    }
+  }
+  return std::nullopt;
+}
+
+// The first remaining member, an ACTIVE one if there is any; all regions name the same one from the same
+// state.
+const GroupMember* successor_of(const GroupDescriptor& group, const PeerCatalogs& peers) {
+  const GroupMember* first = nullptr;
+  for (const GroupMember& member : group.members) {
+    if (member.region == group.owner || member.status == ReplicaStatus::kCreationFailed ||
+        life_ended(peers, member))
+      continue;
+    if (member.status == ReplicaStatus::kActive) return &member;
+    if (first == nullptr) first = &member;
+  }
+  return first;
+}
+
+std::optional<MembershipAction> succeed_owner(const LocalTable& local, const PeerCatalogs& peers) {
+  const GroupDescriptor& group = *local.living->group;
+  const GroupMember* owner = group.find(group.owner);
+  if (owner == nullptr || !life_ended(peers, *owner)) return std::nullopt;
+  const GroupMember* successor = successor_of(group, peers);
+  if (successor == nullptr || successor->region != local.self) return std::nullopt;
+  ReplaceGroup change{group};
+  change.group.owner = local.self;
+  remove_member(change.group, group.owner);
+  ++change.group.group_epoch;
+  return change;
+}
+
+}  // namespace
+
+Result<ReplicaUpdate> check_updates(const TableSchema& table, const RegionId& self,
+                                    const std::vector<ReplicaUpdate>& updates, const PeerCatalogs& peers) {
+  if (updates.empty()) {
+    return Error::validation("There are no actions specified in the Replica Update Action of the request.");
+  }
+  const ReplicaUpdate& update = updates.front();
+  for (const ReplicaUpdate& other : updates) {  // AWS takes repetitions of one action for one
+    if (other.action != update.action || other.region != update.region) {
+      return Error::validation(
+          "Update table operation with more than one type of replica actions not allowed.");
+    }
+  }
+  if (update.region == self) return local_region_error();
+  const auto peer = peers.find(update.region);
+  if (peer == peers.end()) return unknown_region_error(update.region, self, peers);
+
+  const GroupMember* member = table.group ? table.group->find(update.region) : nullptr;
+  const TableSchema* theirs = table_of(peers, update.region, table.name);
+  if (update.action == ReplicaUpdate::Action::kCreate) {
+    if (member != nullptr || theirs != nullptr) return exists_error(table.name);
+    if (!peer->second.known) {
+      return Error(ErrorCode::kUnavailable,
+                   fmt::format("Region {} cannot be reached.", update.region.name()));
+    }
+  } else {
+    if (member == nullptr) return not_member_error(update.region);
+    if (theirs != nullptr && theirs->deletion_protection) {
+      return Error::validation(
+          "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+          "protection first.");
+    }
+  }
+  if (table.status != TableStatus::kActive || (table.group && !settled(*table.group))) return in_use_error();
+  return update;
+}
+
+Result<GroupDescriptor> change_group(const TableSchema& table, const RegionId& self,
+                                     const ReplicaUpdate& update, IncarnationId incarnation) {
+  GroupDescriptor group;
+  if (table.group) {
+    group = *table.group;
+  } else {
+    group.owner = self;
+    add_member(group, GroupMember{self, table.incarnation, ReplicaStatus::kActive, RegionId()});
+  }
+  CHECK(group.owner == self);
+  GroupMember* member = find_member(group, update.region);
+  if (update.action == ReplicaUpdate::Action::kCreate) {
+    if (member != nullptr) return exists_error(table.name);
+    if (table.status != TableStatus::kActive || !settled(group)) return in_use_error();
+    add_member(group, GroupMember{update.region, incarnation, ReplicaStatus::kCreating, self});
+  } else {
+    if (member == nullptr) return not_member_error(update.region);
+    if (!settled(group)) return in_use_error();
+    if (member->status == ReplicaStatus::kCreationFailed) {
+      remove_member(group, update.region);  // it never had a table
+    } else {
+      member->status = ReplicaStatus::kDeleting;
+    }
+  }
+  ++group.group_epoch;
+  return group;
+}
+
+std::optional<MembershipAction> next_action(const std::string& name, const LocalTable& local,
+                                            const PeerCatalogs& peers) {
+  const bool member = local.living != nullptr && local.living->group.has_value();
+  if (member) {
+    if (auto action = follow_newest(name, local, peers)) return action;
+    if (local.living->group->owner == local.self) {
+      if (auto action = act_as_owner(name, local, peers)) return action;
+    } else if (auto action = succeed_owner(local, peers)) {
+      return action;
+    }
+  }
+  return answer_invitation(name, local, peers);
+}
+
+std::optional<GroupDescriptor> with_failed_member(const GroupDescriptor& group, const RegionId& member,
+                                                  IncarnationId incarnation) {
+  const GroupMember* found = group.find(member);
+  if (!is_life(found, incarnation) || found->status != ReplicaStatus::kCreating) return std::nullopt;
+  GroupDescriptor changed = group;
+  find_member(changed, member)->status = ReplicaStatus::kCreationFailed;
+  ++changed.group_epoch;
+  return changed;
+}
+
+}  // namespace gyre::global_tables

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/membership.h"
+
+#include <gtest/gtest.h>
+
+namespace gyre::global_tables {
+namespace {
+
+const RegionId kA("a"), kB("b"), kC("c");
+
+GroupMember member(const RegionId& region, std::uint64_t life, ReplicaStatus status,
+                   RegionId source = RegionId()) {
+  return GroupMember{region, IncarnationId(life), status, std::move(source)};
+}
+
+TableSchema table(std::uint64_t life, std::optional<GroupDescriptor> group = std::nullopt) {
+  TableSchema schema;
+  schema.name = "T";
+  schema.incarnation = IncarnationId(life);
+  schema.group = std::move(group);
+  return schema;
+}
+
+GroupDescriptor group_ab(std::uint64_t epoch, ReplicaStatus b) {
+  return GroupDescriptor{kA, epoch, {member(kA, 1, ReplicaStatus::kActive), member(kB, 2, b, kA)}};
+}
+
+PeerCatalogs known(std::vector<RegionId> regions) {
+  PeerCatalogs peers;
+  for (RegionId& region : regions) peers[std::move(region)].known = true;
+  return peers;
+}
+
+LocalTable local(const RegionId& self, const TableSchema* living) {
+  return LocalTable{self, living, {}};
+}
+
+Result<ReplicaUpdate> check(const TableSchema& schema, ReplicaUpdate::Action action, const RegionId& region,
+                            const PeerCatalogs& peers) {
+  return check_updates(schema, kA, {ReplicaUpdate{action, region}}, peers);
+}
+
+constexpr auto kCreate = ReplicaUpdate::Action::kCreate;
+constexpr auto kDelete = ReplicaUpdate::Action::kDelete;
+
+TEST(CheckUpdates, RefusesInAwsWords) {
+  PeerCatalogs peers = known({kB, kC});
+  peers[RegionId("d")];
+  EXPECT_EQ(check_updates(table(1), kA, {}, peers).error().message,
+            "There are no actions specified in the Replica Update Action of the request.");
+  EXPECT_EQ(check(table(1), kCreate, kA, peers).error().message,
+            "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, "
+            "DeleteTable, or "
+            "UpdateTable as required.");
+  EXPECT_EQ(
+      check(table(1), kCreate, RegionId("mars"), peers).error().message,
+      "Region mars is not supported. The latest version of global tables are only supported in the following "
+      "regions: [a, b, c, d]");
+  EXPECT_EQ(check(table(1), kDelete, kB, peers).error().message,
+            "Update global table operation failed because one or more replicas were not part of the global "
+            "table. Please "
+            "retry the request without these replicas: [b].");
+  EXPECT_EQ(check(table(1), kCreate, RegionId("d"), peers).error().code, ErrorCode::kUnavailable);
+  peers[kB].tables["T"] = table(9);
+  EXPECT_EQ(check(table(1), kCreate, kB, peers).error().message,
+            "Failed to create a the new replica of table with name: 'T' because one or more replicas already "
+            "existed as "
+            "tables.");
+  EXPECT_EQ(check_updates(table(1), kA, {{kCreate, kC}, {kDelete, kB}}, peers).error().message,
+            "Update table operation with more than one type of replica actions not allowed.");
+}
+
+TEST(CheckUpdates, TakesRepetitionsForOneAndRefusesASecondChangeInFlight) {
+  const PeerCatalogs peers = known({kB, kC});
+  EXPECT_TRUE(check_updates(table(1), kA, {{kCreate, kB}, {kCreate, kB}}, peers).ok());
+  const TableSchema busy = table(1, group_ab(1, ReplicaStatus::kCreating));
+  EXPECT_EQ(check(busy, kCreate, kC, peers).error().code, ErrorCode::kResourceInUse);
+  EXPECT_EQ(check(busy, kCreate, kB, peers).error().code, ErrorCode::kValidation);
+  EXPECT_EQ(check(busy, kDelete, kB, peers).error().code, ErrorCode::kResourceInUse);
+}
+
+TEST(ChangeGroup, FirstReplicaMakesThisRegionTheOwner) {
+  const GroupDescriptor group = change_group(table(1), kA, {kCreate, kB}, IncarnationId(2)).value();
+  EXPECT_EQ(group, group_ab(1, ReplicaStatus::kCreating));
+}
+
+TEST(NextAction, InvitedRegionMakesTheTableOnce) {
+  PeerCatalogs peers = known({kA});
+  peers[kA].tables["T"] = table(1, group_ab(1, ReplicaStatus::kCreating));
+  LocalTable mine = local(kB, nullptr);
+  EXPECT_TRUE(std::holds_alternative<CreateReplica>(next_action("T", mine, peers).value()));
+  mine.dropped.insert(IncarnationId(2));
+  EXPECT_FALSE(next_action("T", mine, peers).has_value());
+}
+
+TEST(NextAction, OnlyTheOwnersOwnWordInvites) {
+  PeerCatalogs peers = known({kA, kC});
+  peers[kC].tables["T"] = table(3, group_ab(1, ReplicaStatus::kCreating));
+  EXPECT_FALSE(next_action("T", local(kB, nullptr), peers).has_value());
+}
+
+TEST(NextAction, ATakenNameRefusesTheInvitation) {
+  PeerCatalogs peers = known({kA});
+  peers[kA].tables["T"] = table(1, group_ab(1, ReplicaStatus::kCreating));
+  const TableSchema foreign = table(77);
+  const auto action = next_action("T", local(kB, &foreign), peers);
+  EXPECT_EQ(std::get<RefuseReplica>(action.value()).incarnation, IncarnationId(2));
+  const auto failed = with_failed_member(group_ab(1, ReplicaStatus::kCreating), kB, IncarnationId(2));
+  EXPECT_EQ(failed->find(kB)->status, ReplicaStatus::kCreationFailed);
+}
+
+TEST(NextAction, OwnerActivatesAMemberWhoseTableIsActive) {
+  const TableSchema mine = table(1, group_ab(1, ReplicaStatus::kCreating));
+  PeerCatalogs peers = known({kB});
+  TableSchema theirs = table(2, group_ab(1, ReplicaStatus::kCreating));
+  theirs.status = TableStatus::kCreating;
+  peers[kB].tables["T"] = theirs;
+  EXPECT_FALSE(next_action("T", local(kA, &mine), peers).has_value());
+  peers[kB].tables["T"].status = TableStatus::kActive;
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kA, &mine), peers).value()).group,
+            group_ab(2, ReplicaStatus::kActive));
+}
+
+TEST(NextAction, MemberFollowsTheNewestDescriptorOfAnyPeer) {
+  const TableSchema mine = table(2, group_ab(1, ReplicaStatus::kCreating));
+  PeerCatalogs peers = known({kA, kC});
+  peers[kA].tables["T"] = table(1, group_ab(2, ReplicaStatus::kActive));
+  GroupDescriptor newest = group_ab(3, ReplicaStatus::kActive);
+  newest.members.push_back(member(kC, 3, ReplicaStatus::kCreating, kA));
+  peers[kC].tables["T"] = table(3, newest);
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kB, &mine), peers).value()).group, newest);
+}
+
+TEST(NextAction, ATableOfTheSameNameInAnotherGroupIsNotOurs) {
+  const TableSchema mine = table(2, group_ab(1, ReplicaStatus::kActive));
+  PeerCatalogs peers = known({kC});
+  peers[kC].tables["T"] = table(8, GroupDescriptor{kC, 50, {member(kC, 8, ReplicaStatus::kActive)}});
+  EXPECT_FALSE(next_action("T", local(kB, &mine), peers).has_value());
+}
+
+TEST(NextAction, MemberThatIsDeletingDropsItsCopyAndTheOwnerThenForgetsIt) {
+  const TableSchema replica = table(2, group_ab(2, ReplicaStatus::kActive));
+  PeerCatalogs peers = known({kA});
+  peers[kA].tables["T"] = table(1, group_ab(3, ReplicaStatus::kDeleting));
+  EXPECT_TRUE(std::holds_alternative<DropReplica>(next_action("T", local(kB, &replica), peers).value()));
+
+  const TableSchema mine = table(1, group_ab(3, ReplicaStatus::kDeleting));
+  PeerCatalogs after = known({kB});
+  EXPECT_FALSE(next_action("T", local(kA, &mine), after).has_value());
+  after[kB].dropped.insert(IncarnationId(2));
+  const GroupDescriptor group =
+      std::get<ReplaceGroup>(next_action("T", local(kA, &mine), after).value()).group;
+  EXPECT_EQ(group.members.size(), 1U);
+  EXPECT_EQ(group.group_epoch, 4U);
+}
+
+TEST(NextAction, FirstRemainingMemberSucceedsAnOwnerThatIsGone) {
+  GroupDescriptor group = group_ab(5, ReplicaStatus::kActive);
+  group.members.push_back(member(kC, 3, ReplicaStatus::kActive));
+  const TableSchema mine_b = table(2, group), mine_c = table(3, group);
+  PeerCatalogs peers = known({kA, kB, kC});
+  peers[kA].dropped.insert(IncarnationId(1));
+  EXPECT_FALSE(next_action("T", local(kC, &mine_c), peers).has_value());
+  const GroupDescriptor next =
+      std::get<ReplaceGroup>(next_action("T", local(kB, &mine_b), peers).value()).group;
+  EXPECT_EQ(next.owner, kB);
+  EXPECT_EQ(next.group_epoch, 6U);
+  EXPECT_EQ(next.find(kA), nullptr);
+
+  peers[kB].dropped.insert(IncarnationId(2));  // gone as well: then it is up to c
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kC, &mine_c), peers).value()).group.owner, kC);
+}
+
+}  // namespace
+}  // namespace gyre::global_tables

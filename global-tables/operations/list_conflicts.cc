@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/operations/list_conflicts.h"
+
+#include "core/base/base64.h"
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/json/json_writer.h"
+#include "core/storage/row_keys.h"
+#include "global-tables/operations/table_reads.h"
+
+namespace gyre::global_tables {
+namespace {
+
+constexpr std::uint64_t kDefaultLimit = 100;
+
+struct Page {
+  std::string lower;  ///< rows from here
+  std::string upper;  ///< to here; empty = to the end
+  std::uint64_t limit = kDefaultLimit;
+};
+
+Status write_side(json::Writer& writer, std::string_view name, const Version& version,
+                  std::string_view image) {
+  writer.key(name).begin_object();
+  writer.member("VersionClock", std::to_string(version.clock)).member("VersionRegion", version.region.name());
+  if (!image.empty()) {
+    writer.key("Image");
+    RETURN_IF_ERROR(json::write_encoded_item(writer, image));
+  }
+  writer.end_object();
+  return {};
+}
+
+Status write_conflict(json::Writer& writer, const storage::CatalogSnapshot& catalog, std::string_view bytes) {
+  ASSIGN_OR_RETURN(const storage::Conflict conflict, storage::decode_conflict(bytes));
+  const storage::TablePointer table = catalog.find(conflict.table);
+  writer.begin_object().member("TableName", table != nullptr ? table->schema.name : "");
+  writer.member("SequenceNumber", storage::sequence_text(conflict.sequence));
+  writer.key("FoundMs").unsigned_integer(hybrid_to_ms(conflict.commit_time));
+  writer.key("Keys");
+  RETURN_IF_ERROR(json::write_encoded_item(writer, conflict.keys));
+  RETURN_IF_ERROR(write_side(writer, "Winner", conflict.winner, conflict.winner_image));
+  RETURN_IF_ERROR(write_side(writer, "Loser", conflict.loser, conflict.loser_image));
+  writer.end_object();
+  return {};
+}
+
+Result<std::string> page_reply(storage::Store& store, const Page& page) {
+  const auto catalog = store.catalog().snapshot();
+  storage::IterateOptions options;
+  options.lower = page.lower;
+  options.upper = page.upper;
+  const auto rows = store.engine().iterate(storage::Family::kConflicts, options);
+  std::string reply;
+  json::Writer writer(reply);
+  writer.begin_object().key("Conflicts").begin_array();
+  std::uint64_t count = 0;
+  std::size_t bytes = 0;
+  for (rows->seek_to_first(); rows->valid() && count < page.limit && bytes < limits::kPageBytesMax;
+       rows->next()) {
+    RETURN_IF_ERROR(write_conflict(writer, *catalog, rows->value()));
+    bytes += rows->value().size();
+    ++count;
+  }
+  RETURN_IF_ERROR(rows->status());
+  writer.end_array();
+  if (rows->valid()) writer.member("Next", base64(rows->key()));
+  writer.end_object();
+  return reply;
+}
+
+Result<Page> page_of(storage::Store& store, const json::Value& body) {
+  Page page;
+  if (body.find("TableName")) {
+    ASSIGN_OR_RETURN(const storage::TablePointer table, table_member(store, body));
+    page.lower = storage::conflict_row(table->schema.id, SequenceNumber(), 0);
+    page.upper = storage::conflict_row(TableId(table->schema.id.value() + 1), SequenceNumber(), 0);
+  }
+  if (body.find("Start")) {
+    ASSIGN_OR_RETURN(const std::string start, text_member(body, "Start"));
+    ASSIGN_OR_RETURN(page.lower, decode_base64(start));
+  }
+  ASSIGN_OR_RETURN(page.limit, number_member(body, "Limit", kDefaultLimit, limits::kConflictsPerPageMax));
+  return page;
+}
+
+}  // namespace
+
+void ListConflicts::run(const http::Request& request, http::Responder respond) {
+  Result<Page> page = page_of(store_, request.body);
+  if (!page.ok()) return respond(std::move(page).error());
+  answer_from_read_pool(store_, request, std::move(respond),
+                        [this, page = *page] { return page_reply(store_, page); });
+}
+
+}  // namespace gyre::global_tables

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/peer_link.h"
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+#include "core/base/log.h"
+
+namespace gyre::global_tables {
+namespace {
+
+// How long a round may wait for news: catalog changes of this region's own users are noticed by looking.
+constexpr int kPollMs = 100;
+constexpr int kFinishPollMs = 10;
+constexpr std::uint64_t kPublishNs = 20'000'000;
+
+}  // namespace
+
+/// Carries one session's news to the machine.
+class PeerLink::Session final : public streams::SessionHandler {
+ public:
+  Session(PeerLink& link, SessionKey key) : link_(link), key_(key) {}
+
+  void on_opened(const streams::Opened& opened) override {
+    link_.replicator_.opened(key_, opened, link_.now_ms());
+  }
+  void on_batch(streams::RecordBatch batch) override {
+    link_.replicator_.batch(key_, std::move(batch), link_.now_ms());
+  }
+  void on_shard_end(const std::vector<ShardId>& children) override {
+    link_.replicator_.shard_end(key_, children, link_.now_ms());
+  }
+  void on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber) override {
+    link_.replicator_.refused(key_, reason, message, link_.now_ms());
+  }
+  void on_tick(HybridTime watermark, Ordinal scanned_through, Ordinal head) override {
+    link_.replicator_.heard(key_, watermark, scanned_through, head);
+  }
+
+  streams::StreamClient::SessionNumber number = 0;
+
+ private:
+  PeerLink& link_;
+  SessionKey key_;
+};
+
+PeerLink::PeerLink(storage::Store& store, GroupControl& control, Options options, Connect connect)
+    : store_(store),
+      control_(control),
+      peer_(options.peer),
+      shaper_(options.settings, options.seed),
+      connect_(std::move(connect)),
+      replicator_(options.peer) {
+  status_.peer = peer_;
+}
+
+PeerLink::~PeerLink() {
+  stop();
+}
+
+void PeerLink::start() {
+  CHECK(!thread_.joinable());
+  thread_ = std::thread([this] { run(); });
+}
+
+void PeerLink::stop() {
+  stopping_ = true;
+  wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void PeerLink::run() {
+  const Status opened = open();
+  if (!opened.ok()) {
+    log_error("link to {}: {}", peer_.name(), opened.error().message);
+    const std::lock_guard lock(mutex_);
+    status_.message = opened.error().message;
+    return;
+  }
+  while (!stopping_) step(kPollMs);
+  finish();
+}
+
+Status PeerLink::open() {
+  ASSIGN_OR_RETURN(std::unique_ptr<streams::StreamClient> client, connect_(&shaper_));
+  const std::lock_guard lock(mutex_);
+  client_ = std::move(client);
+  replicator_.start();
+  return {};
+}
+
+void PeerLink::step(int timeout_ms) {
+  perform_commands();
+  client_->poll(timeout_ms);
+  run_completions();
+  follow_tables();
+  replicator_.tick(now_ms());
+  perform_commands();
+  std::vector<CatalogNews> news = replicator_.take_news();
+  if (!news.empty()) control_.peer_news(peer_, std::move(news));
+  control_.reconcile();
+  publish(timeout_ms == 0);
+}
+
+void PeerLink::finish() {
+  while (outstanding_ > 0) {
+    client_->poll(kFinishPollMs);
+    run_completions();
+  }
+  std::unique_ptr<streams::StreamClient> client;
+  {
+    const std::lock_guard lock(mutex_);
+    client = std::move(client_);
+  }
+  client.reset();  // on this thread, and before the sessions that it calls
+  sessions_.clear();
+}
+
+void PeerLink::wake() {
+  const std::lock_guard lock(mutex_);
+  if (client_ != nullptr) client_->wake();
+}
+
+void PeerLink::deliver(std::vector<std::function<void()>> completions) {
+  const std::lock_guard lock(mutex_);
+  for (auto& completion : completions) completions_.push_back(std::move(completion));
+  if (client_ != nullptr) client_->wake();
+}
+
+void PeerLink::run_completions() {
+  std::vector<std::function<void()>> completions;
+  {
+    const std::lock_guard lock(mutex_);
+    completions.swap(completions_);
+  }
+  for (auto& completion : completions) completion();
+}
+
+void PeerLink::follow_tables() {
+  const auto catalog = store_.catalog().snapshot();
+  const std::uint64_t generation = control_.generation();
+  if (catalog == followed_catalog_ && generation == followed_generation_) return;
+  followed_catalog_ = catalog;
+  followed_generation_ = generation;
+  replicator_.follow(control_.tables_of(peer_),
+                     [this](const TableLinkIdentity& table) { return load_progress(table); });
+}
+
+std::optional<TableProgress> PeerLink::load_progress(const TableLinkIdentity& table) const {
+  const std::string key = progress_row(table.peer, table.table);
+  const auto row = store_.engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll);
+  if (!row.ok() || !row->has_value()) return std::nullopt;
+  Result<TableProgress> progress = decode_table_progress((*row)->view());
+  if (progress.ok()) return std::move(progress).value();
+  log_error("{}: {}; the table is copied anew", key, progress.error().message);
+  return std::nullopt;
+}
+
+void PeerLink::perform_commands() {
+  for (LinkCommand& command : replicator_.take_commands()) {
+    std::visit([this](auto& each) { perform(each); }, command);
+  }
+}
+
+void PeerLink::perform(OpenSession& command) {
+  auto& session = sessions_[command.key];
+  session = std::make_unique<Session>(*this, command.key);
+  session->number = client_->open(std::move(command.options), session.get());
+}
+
+void PeerLink::perform(CloseSession& command) {
+  const auto at = sessions_.find(command.key);
+  if (at == sessions_.end()) return;
+  client_->close(at->second->number);
+  sessions_.erase(at);
+}
+
+void PeerLink::perform(GiveCredit& command) {
+  const auto at = sessions_.find(command.key);
+  if (at != sessions_.end()) client_->consumed(at->second->number, command.records, command.bytes);
+}
+
+void PeerLink::perform(CommitWork& command) {
+  ++outstanding_;
+  store_.writer().submit(std::make_unique<ApplyRequest>(
+      std::move(command.work), *this,
+      [this, key = command.key](const Status& status, const ApplyCounts& counts) {
+        --outstanding_;
+        if (status.ok()) {
+          counts_.applied += counts.applied;
+          counts_.stale += counts.stale;
+          counts_.conflicts += counts.conflicts;
+          counts_.diverged += counts.diverged;
+        }
+        replicator_.committed(key, status, now_ms());
+      }));
+}
+
+void PeerLink::publish(bool now) {
+  const std::uint64_t now_ns = store_.clock().steady_ns();
+  if (!now && now_ns < published_ns_ + kPublishNs) return;
+  published_ns_ = now_ns;
+  PeerLinkStatus status;
+  status.peer = peer_;
+  status.connected = client_->connected();
+  status.message = replicator_.catalog_message();
+  status.counts = counts_;
+  status.tables = replicator_.report();
+  const std::lock_guard lock(mutex_);
+  status_ = std::move(status);
+}
+
+PeerLinkStatus PeerLink::status() const {
+  const std::lock_guard lock(mutex_);
+  PeerLinkStatus status = status_;
+  status.settings = shaper_.settings();
+  return status;
+}
+
+}  // namespace gyre::global_tables

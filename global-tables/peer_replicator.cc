@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/peer_replicator.h"
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "core/base/log.h"
+#include "core/storage/change_record.h"
+
+namespace gyre::global_tables {
+namespace {
+
+// The same table of the same life; whether it is still being copied is the link's own business once it has
+// begun.
+bool same_table(const TableLinkIdentity& a, const TableLinkIdentity& b) {
+  return a.table == b.table && a.peer_incarnation == b.peer_incarnation && (a.first_copy || !b.first_copy);
+}
+
+}  // namespace
+
+void PeerReplicator::start() {
+  open_catalog();
+}
+
+void PeerReplicator::open_catalog() {
+  catalog_key_ = ++last_key_;
+  catalog_caught_up_ = false;
+  OpenSession open;
+  open.key = catalog_key_;
+  open.options.shard = storage::LogCursor{Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
+  commands_.push_back(std::move(open));
+}
+
+void PeerReplicator::follow(const std::vector<TableLinkIdentity>& tables, const LoadProgress& load) {
+  for (auto at = links_.begin(); at != links_.end();) {
+    const bool wanted = std::any_of(tables.begin(), tables.end(), [&](const TableLinkIdentity& table) {
+      return same_table(at->second.identity(), table);
+    });
+    if (wanted) {
+      ++at;
+      continue;
+    }
+    at->second.close();
+    collect(at->second);
+    std::erase_if(routes_, [&](const auto& route) { return route.second == at->first; });
+    at = links_.erase(at);
+  }
+  for (const TableLinkIdentity& table : tables) {
+    if (links_.contains(table.table)) continue;
+    TableLink& link = links_.try_emplace(table.table, table, load(table), last_key_).first->second;
+    link.start();
+    collect(link);
+  }
+}
+
+TableLink* PeerReplicator::link_of(SessionKey key) {
+  const auto route = routes_.find(key);
+  if (route == routes_.end()) return nullptr;
+  const auto link = links_.find(route->second);
+  return link == links_.end() ? nullptr : &link->second;
+}
+
+// Takes over a link's commands, and learns which sessions are its own.
+void PeerReplicator::collect(TableLink& link) {
+  for (LinkCommand& command : link.take_commands()) {
+    if (const auto* open = std::get_if<OpenSession>(&command)) routes_[open->key] = link.identity().table;
+    if (const auto* commit = std::get_if<CommitWork>(&command)) routes_[commit->key] = link.identity().table;
+    if (const auto* close = std::get_if<CloseSession>(&command)) routes_.erase(close->key);
+    commands_.push_back(std::move(command));
+  }
+}
+
+void PeerReplicator::opened(SessionKey key, const streams::Opened& opened, std::uint64_t now_ms) {
+  if (TableLink* link = link_of(key)) {
+    link->opened(key, opened, now_ms);
+    collect(*link);
+  }
+}
+
+void PeerReplicator::batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms) {
+  if (key == catalog_key_) return catalog_batch(batch);
+  if (TableLink* link = link_of(key)) {
+    link->batch(key, std::move(batch), now_ms);
+    collect(*link);
+  }
+}
+
+void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
+  CatalogNews news;
+  GiveCredit credit{catalog_key_, batch.records.size(), 0};
+  for (const std::string& bytes : batch.records) {
+    credit.bytes += bytes.size();
+    Result<storage::ChangeRecord> record = storage::decode_change_record(bytes);
+    Result<storage::CatalogChange> change = record.ok()
+                                                ? storage::decode_catalog_change(record->catalog_change)
+                                                : Result<storage::CatalogChange>(record.error());
+    if (!change.ok()) {
+      catalog_message_ = "the peer's catalog cannot be read: " + change.error().message;
+      log_error("{}: {}", peer_.name(), catalog_message_);
+      commands_.push_back(CloseSession{catalog_key_});
+      catalog_key_ = 0;
+      return;
+    }
+    PeerChange item{{batch.scanned_through.epoch, storage::kCatalogShard, record->sequence, record->ordinal,
+                     storage::change_record_checksum(bytes)},
+                    std::move(change).value()};
+    news.changes.push_back(std::move(item));
+  }
+  if (credit.records > 0) commands_.push_back(credit);
+  catalog_message_.clear();
+  news.caught_up = batch.scanned_through.ordinal >= batch.head_ordinal;
+  catalog_caught_up_ = news.caught_up;
+  news_.push_back(std::move(news));
+}
+
+void PeerReplicator::shard_end(SessionKey key, const std::vector<ShardId>& children, std::uint64_t now_ms) {
+  if (TableLink* link = link_of(key)) {
+    link->shard_end(key, children, now_ms);
+    collect(*link);
+  }
+}
+
+void PeerReplicator::refused(SessionKey key, streams::RefusedReason reason, const std::string& message,
+                             std::uint64_t now_ms) {
+  if (key == catalog_key_) {
+    // Another life of the peer's store: what was learned of the former one does not count.
+    catalog_message_ = message;
+    catalog_key_ = 0;
+    catalog_retry_at_ms_ = now_ms + limits::kTickMs;
+    CatalogNews news;
+    news.restart = true;
+    news_.push_back(std::move(news));
+    return;
+  }
+  if (TableLink* link = link_of(key)) {
+    link->refused(key, reason, message, now_ms);
+    collect(*link);
+  }
+}
+
+void PeerReplicator::heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head) {
+  if (key == catalog_key_) {
+    if (scanned_through < head || catalog_caught_up_) return;
+    catalog_caught_up_ = true;  // a region without any table sends no batch
+    CatalogNews news;
+    news.caught_up = true;
+    news_.push_back(std::move(news));
+  } else if (TableLink* link = link_of(key)) {
+    link->heard(key, watermark, scanned_through, head);
+  }
+}
+
+void PeerReplicator::committed(SessionKey key, const Status& status, std::uint64_t now_ms) {
+  if (TableLink* link = link_of(key)) {
+    link->committed(key, status, now_ms);
+    collect(*link);
+  }
+}
+
+void PeerReplicator::tick(std::uint64_t now_ms) {
+  if (catalog_retry_at_ms_ && now_ms >= *catalog_retry_at_ms_) {
+    catalog_retry_at_ms_.reset();
+    open_catalog();
+  }
+  for (auto& [table, link] : links_) {
+    link.tick(now_ms);
+    collect(link);
+  }
+}
+
+std::vector<LinkCommand> PeerReplicator::take_commands() {
+  return std::exchange(commands_, {});
+}
+
+std::vector<TableLinkReport> PeerReplicator::report() const {
+  std::vector<TableLinkReport> reports;
+  for (const auto& [table, link] : links_) reports.push_back(link.report());
+  return reports;
+}
+
+}  // namespace gyre::global_tables

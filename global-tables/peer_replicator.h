@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/storage/catalog.h"
+#include "global-tables/table_link.h"
+
+namespace gyre::global_tables {
+
+/// One record of a peer's catalog shard.
+struct PeerChange {
+  storage::LogCursor after;
+  storage::CatalogChange change;
+};
+/// News from a peer's catalog shard, in order.
+struct CatalogNews {
+  bool restart = false;  ///< forget all that was told before: the shard is read from its start again
+  std::vector<PeerChange> changes;
+  bool caught_up = false;  ///< this is the newest that the peer has
+};
+
+/// Everything that one region reads from one peer: the catalog shard, always from its start (it is never
+/// trimmed), and the tables that both are members of. A machine without I/O: its owner, a PeerLink, hands it
+/// what happens and does what it asks. One thread.
+class PeerReplicator {
+ public:
+  using LoadProgress = std::function<std::optional<TableProgress>(const TableLinkIdentity&)>;
+  explicit PeerReplicator(RegionId peer) : peer_(std::move(peer)) {}
+
+  /// Opens the catalog session.
+  void start();
+  /// The tables to follow from now on; `load` answers the stored progress of one that is new.
+  void follow(const std::vector<TableLinkIdentity>& tables, const LoadProgress& load);
+
+  void opened(SessionKey key, const streams::Opened& opened, std::uint64_t now_ms);
+  void batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms);
+  void shard_end(SessionKey key, const std::vector<ShardId>& children, std::uint64_t now_ms);
+  void refused(SessionKey key, streams::RefusedReason reason, const std::string& message,
+               std::uint64_t now_ms);
+  void heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head);
+  void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
+  void tick(std::uint64_t now_ms);
+
+  /// What to do, in order; and what the peer's catalog told.
+  std::vector<LinkCommand> take_commands();
+  std::vector<CatalogNews> take_news() { return std::exchange(news_, {}); }
+
+  std::vector<TableLinkReport> report() const;
+  /// Why the catalog shard is not followed; empty = it is.
+  const std::string& catalog_message() const { return catalog_message_; }
+
+ private:
+  TableLink* link_of(SessionKey key);
+  void open_catalog();
+  void catalog_batch(const streams::RecordBatch& batch);
+  void collect(TableLink& link);
+
+  RegionId peer_;
+  SessionKey last_key_ = 0;
+  SessionKey catalog_key_ = 0;
+  bool catalog_caught_up_ = false;
+  std::optional<std::uint64_t> catalog_retry_at_ms_;
+  std::string catalog_message_;
+  std::map<TableId, TableLink> links_;
+  std::map<SessionKey, TableId> routes_;
+  std::vector<LinkCommand> commands_;
+  std::vector<CatalogNews> news_;
+};
+
+}  // namespace gyre::global_tables

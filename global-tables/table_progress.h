@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/storage/change_log.h"
+
+namespace gyre::global_tables {
+
+/// How far this region has taken over one table of one peer. Kept as one row of the catalog family and
+/// changed in the same batch as the items, so that each remote write takes effect exactly once. A value.
+struct TableProgress {
+  struct Shard {
+    storage::LogCursor cursor;
+    std::optional<std::uint64_t> done_ms;  ///< closed, and read to its end, at this time
+    bool operator==(const Shard&) const = default;
+  };
+
+  IncarnationId peer_incarnation;  ///< the life of the peer's table that this is about
+  bool copied = false;             ///< no first copy is (or is any longer) needed
+  std::string scan_position;       ///< of the first copy: everything up to here is taken over
+  std::map<ShardId, Shard> shards;
+  bool operator==(const TableProgress&) const = default;
+};
+
+std::string encode_table_progress(const TableProgress& progress);
+Result<TableProgress> decode_table_progress(std::string_view bytes);
+
+/// "cursor/<peer>/<local table id>". A table that is dropped and created again has a new id, so it starts
+/// anew.
+std::string progress_row(const RegionId& peer, TableId table);
+/// "cursor/<peer>/catalog": through where this peer's membership requests are answered.
+std::string catalog_cursor_row(const RegionId& peer);
+
+/// One step of progress. Pure data: what a batch of records, once applied, lets us forget.
+struct ProgressStep {
+  enum class Kind {
+    kNone,       ///< part of a scan's batch: nothing to remember yet
+    kShard,      ///< `shard` is read through `to`
+    kShardDone,  ///< `shard` is closed and read to its end
+    kScan,       ///< the copy came to `scan_position`; `scan_end`: it is complete
+    kReset,      ///< start anew with this incarnation; `copy`: with a copy of the whole table
+  };
+  Kind kind = Kind::kNone;
+  ShardId shard;
+  storage::LogCursor from;  ///< of kShard: where the stored cursor must stand; all zero = none stored
+  storage::LogCursor to;
+  std::string scan_position;
+  bool scan_end = false;
+  IncarnationId peer_incarnation;
+  bool copy = false;
+};
+
+/// Takes the step, or refuses it (kInternal) if it does not follow on what is stored: then two appliers are
+/// at work, or one that skipped records. Forgets shards that were done long ago.
+Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t now_ms);
+
+}  // namespace gyre::global_tables
