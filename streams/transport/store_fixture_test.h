@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/model/item_codec.h"
+#include "core/model/key.h"
+#include "core/storage/change_record.h"
+#include "core/storage/engine_memory.h"
+#include "core/storage/store.h"
+
+namespace gyre::streams {
+
+/// A region's store in memory with one table "T", whose partition key is "id": what tests of this room write to.
+class StoreFixture {
+ public:
+  explicit StoreFixture(const Clock& clock, storage::LogListener* listener = nullptr)
+      : clock_(clock), memory_(storage::MemoryEngine::create()) {
+    open(listener);
+    table_ = TableId(write([](storage::WriteTransaction& transaction) {
+      TableSchema schema;
+      schema.id = transaction.new_table_id();
+      schema.name = "T";
+      schema.key_schema.partition = {"id", ScalarType::kString};
+      return transaction.put_table(schema);
+    }) ? store_->catalog().snapshot()->find("T")->schema.id : TableId());
+  }
+
+  storage::Store& store() { return *store_; }
+  TableId table() const { return table_; }
+  storage::TablePointer entry() { return store_->catalog().snapshot()->find(table_); }
+
+  bool write(std::function<Status(storage::WriteTransaction&)> evaluate) {
+    return submit_and_wait(store_->writer(), storage::WriteClass::kClient, std::move(evaluate)).ok();
+  }
+  void put(const std::string& id, const std::string& value) {
+    CHECK(write([&](storage::WriteTransaction& transaction) {
+      const storage::TablePointer table = transaction.catalog().find("T");
+      const Item item{{"id", AttributeValue::string(id)}, {"v", AttributeValue::string(value)}};
+      return transaction.put(*table, *item_key(table->schema.key_schema, item, false), encode_item(item));
+    }));
+  }
+  /// A write that another region accepted first.
+  void put_foreign(const std::string& id, const std::string& value) {
+    CHECK(write([&](storage::WriteTransaction& transaction) {
+      const storage::TablePointer table = transaction.catalog().find("T");
+      const Item item{{"id", AttributeValue::string(id)}, {"v", AttributeValue::string(value)}};
+      storage::VersionedWrite foreign;
+      foreign.image = encode_item(item);
+      foreign.version = {transaction.last_stamp() + 2, RegionId("elsewhere")};
+      foreign.origin = {RegionId("elsewhere"), IncarnationId(7), SequenceNumber(1)};
+      return transaction.put_version(*table, *item_key(table->schema.key_schema, item, false), std::move(foreign));
+    }));
+  }
+  void roll() {
+    CHECK(write([&](storage::WriteTransaction& transaction) { return transaction.roll_shards(table_, ""); }));
+  }
+  void trim(ShardId shard) {
+    CHECK(write([&](storage::WriteTransaction& transaction) { return transaction.trim_shard(shard); }));
+  }
+
+ private:
+  void open(storage::LogListener* listener) {
+    storage::StoreOptions options;
+    options.region = RegionId("here");
+    auto opened = storage::Store::open(memory_->share(), options, clock_);
+    CHECK(opened.ok());
+    store_ = std::move(*opened);
+    if (listener != nullptr) store_->writer().add_listener(listener);
+    store_->writer().start();
+  }
+
+  const Clock& clock_;
+  std::unique_ptr<storage::MemoryEngine> memory_;
+  std::unique_ptr<storage::Store> store_;
+  TableId table_;
+};
+
+}  // namespace gyre::streams
