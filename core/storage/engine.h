@@ -94,8 +94,8 @@ class Iterator {
 };
 
 struct IterateOptions {
-  std::string lower;  ///< inclusive; empty = from the start
-  std::string upper;  ///< exclusive; empty = to the end
+  std::string lower{};  ///< inclusive; empty = from the start
+  std::string upper{};  ///< exclusive; empty = to the end
   ReadTier tier = ReadTier::kAll;
   const Snapshot* snapshot = nullptr;  ///< nullptr: as of now
 };

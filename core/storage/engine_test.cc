@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every Engine promises, asked of both; then what only the one on disk can.
+
+#include "core/storage/engine.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/base/clock.h"
+#include "core/storage/engine_memory.h"
+#include "core/storage/engine_rocksdb.h"
+#include "core/storage/test_support.h"
+
+namespace gyre::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unique_ptr<Engine> open_disk(const std::string& directory) {
+  RocksdbOptions options;
+  options.directory = directory;
+  return ok(open_rocksdb(options));
+}
+
+void put(Engine& engine, const std::string& key, const std::string& value, Family family = Family::kItems) {
+  Batch batch;
+  batch.put(family, key, value);
+  ASSERT_EQ(commit_and_wait(engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+}
+
+std::string get(const Engine& engine, const std::string& key, Family family = Family::kItems) {
+  const auto value = ok(engine.get(family, key, ReadTier::kAll));
+  return value ? std::string(value->view()) : "(none)";
+}
+
+std::string keys(Iterator& rows) {
+  std::string all;
+  for (; rows.valid(); rows.next()) all += rows.key();
+  EXPECT_TRUE(rows.status().ok());
+  return all;
+}
+
+class AnyEngine : public ::testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    if (GetParam()) {
+      engine = open_disk(directory.path());
+    } else {
+      engine = MemoryEngine::create();
+    }
+  }
+  TemporaryDirectory directory;
+  std::unique_ptr<Engine> engine;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, AnyEngine, ::testing::Bool(),
+                         [](const auto& info) { return info.param ? "Rocksdb" : "Memory"; });
+
+TEST_P(AnyEngine, LaterChangesOfABatchWin) {
+  put(*engine, "b", "old");
+  Batch batch;
+  batch.put(Family::kItems, "a", "1");
+  batch.erase_range(Family::kItems, "a", "c");
+  batch.put(Family::kItems, "c", "3");
+  batch.erase(Family::kItems, "c");
+  batch.put(Family::kItems, "d", "4");
+  EXPECT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(keys(*[&] {
+              auto rows = engine->iterate(Family::kItems, {});
+              rows->seek_to_first();
+              return rows;
+            }()),
+            "d");
+  EXPECT_EQ(get(*engine, "b"), "(none)");
+}
+
+TEST_P(AnyEngine, FamiliesAreApart) {
+  put(*engine, "a", "items", Family::kItems);
+  put(*engine, "a", "changes", Family::kChanges);
+  EXPECT_EQ(get(*engine, "a", Family::kItems), "items");
+  EXPECT_EQ(get(*engine, "a", Family::kChanges), "changes");
+  EXPECT_EQ(get(*engine, "a", Family::kConflicts), "(none)");
+}
+
+TEST_P(AnyEngine, IteratorsKeepToTheirBounds) {
+  for (const char* key : {"a", "b", "c", "d", "e"}) put(*engine, key, key);
+  auto rows = engine->iterate(Family::kItems, {.lower = "b", .upper = "e"});
+  rows->seek_to_first();
+  EXPECT_EQ(keys(*rows), "bcd");
+  rows->seek("a");
+  EXPECT_EQ(rows->key(), "b");
+  rows->seek("e");
+  EXPECT_FALSE(rows->valid());
+  rows->seek_to_last();
+  EXPECT_EQ(rows->key(), "d");
+  rows->seek_for_prev("cc");
+  EXPECT_EQ(rows->key(), "c");
+  rows->prev();
+  EXPECT_EQ(rows->value(), "b");
+  rows->prev();
+  EXPECT_FALSE(rows->valid());
+  rows->seek_for_prev("zz");
+  EXPECT_EQ(rows->key(), "d");
+  rows->seek_for_prev("a");
+  EXPECT_FALSE(rows->valid());
+  auto none = engine->iterate(Family::kItems, {.lower = "x", .upper = "z"});
+  none->seek_to_last();
+  EXPECT_FALSE(none->valid());
+}
+
+TEST_P(AnyEngine, SnapshotsIteratorsAndValuesStayAsTheyWere) {
+  put(*engine, "a", "1");
+  const auto snapshot = engine->snapshot();
+  auto rows = engine->iterate(Family::kItems, {});
+  const auto value = ok(engine->get(Family::kItems, "a", ReadTier::kAll));
+  put(*engine, "a", "2");
+  put(*engine, "b", "2");
+  rows->seek_to_first();
+  EXPECT_EQ(keys(*rows), "a");
+  auto old = engine->iterate(Family::kItems, {.snapshot = snapshot.get()});
+  old->seek_to_first();
+  EXPECT_EQ(old->value(), "1");
+  EXPECT_EQ(value->view(), "1");
+  EXPECT_EQ(get(*engine, "a"), "2");
+}
+
+TEST_P(AnyEngine, MultiGetAnswersInOrder) {
+  put(*engine, "a", "1");
+  put(*engine, "c", "3");
+  const auto found = engine->multi_get(Family::kItems, {"c", "b", "a"}, ReadTier::kAll);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ((*found[0])->view(), "3");
+  EXPECT_FALSE(found[1]->has_value());
+  EXPECT_EQ((*found[2])->view(), "1");
+}
+
+TEST(MemoryEngine, CrashForgetsWhatWasNotSynced) {
+  const auto engine = MemoryEngine::create();
+  put(*engine, "a", "1");
+  put(*engine, "b", "1");
+  Batch batch;
+  batch.put(Family::kItems, "a", "2");
+  batch.erase_range(Family::kItems, "b", "c");
+  batch.put(Family::kItems, "b", "3");
+  batch.put(Family::kItems, "d", "4");
+  commit_and_wait(*engine, batch, Durability::kAsync);
+  EXPECT_EQ(get(*engine, "b"), "3");
+  engine->crash();
+  EXPECT_EQ(get(*engine, "a"), "1");
+  EXPECT_EQ(get(*engine, "b"), "1");
+  EXPECT_EQ(get(*engine, "d"), "(none)");
+  commit_and_wait(*engine, batch, Durability::kAsync);
+  engine->sync();
+  engine->crash();
+  EXPECT_EQ(get(*engine, "d"), "4");
+}
+
+// --- on disk ---
+
+std::string newest_log(const std::string& directory) {
+  std::string newest;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (entry.path().extension() == ".log") newest = std::max(newest, entry.path().string());
+  }
+  return newest;
+}
+
+// Leaves a store that was killed: `writes` synced rows lie in its log alone.
+void leave_killed(const std::string& directory, int writes) {
+  const pid_t child = fork();
+  if (child == 0) {
+    auto engine = open_disk(directory);
+    for (int i = 0; i < writes; ++i) put(*engine, "key" + std::to_string(i), std::string(200, 'v'));
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+}
+
+TEST(RocksdbEngine, ColdReadsFromTheCacheAloneAreIncomplete) {
+  const TemporaryDirectory directory;
+  {
+    put(*open_disk(directory.path()), "a", "1");
+  }
+  const auto engine = open_disk(directory.path());
+  EXPECT_EQ(code_of(engine->get(Family::kItems, "a", ReadTier::kCache)), ErrorCode::kIncomplete);
+  auto rows = engine->iterate(Family::kItems, {.tier = ReadTier::kCache});
+  rows->seek_to_first();
+  EXPECT_FALSE(rows->valid());
+  EXPECT_EQ(code_of(rows->status()), ErrorCode::kIncomplete);
+  EXPECT_EQ(get(*engine, "a"), "1");
+  EXPECT_EQ(ok(engine->get(Family::kItems, "a", ReadTier::kCache))->view(), "1");
+}
+
+TEST(RocksdbEngine, ALockHeldByAnotherIsSaidInOneLine) {
+  const TemporaryDirectory directory;
+  const auto engine = open_disk(directory.path());
+  RocksdbOptions options;
+  options.directory = directory.path();
+  const auto second = open_rocksdb(options);
+  ASSERT_EQ(code_of(second), ErrorCode::kUnavailable);
+  EXPECT_EQ(second.error().message, "the store in " + directory.path() + " is in use by another process");
+}
+
+TEST(RocksdbEngine, AForeignDirectoryIsLeftAlone) {
+  const TemporaryDirectory directory;
+  std::ofstream(directory.path() + "/letter.txt") << "dear";
+  RocksdbOptions options;
+  options.directory = directory.path();
+  EXPECT_EQ(code_of(open_rocksdb(options)), ErrorCode::kValidation);
+  EXPECT_FALSE(fs::exists(directory.path() + "/CURRENT"));
+}
+
+TEST(RocksdbEngine, SyncedWritesSurviveAKill) {
+  const TemporaryDirectory directory;
+  leave_killed(directory.path(), 100);
+  const auto engine = open_disk(directory.path());
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(get(*engine, "key" + std::to_string(i)), std::string(200, 'v'));
+}
+
+TEST(RocksdbEngine, ATornTailIsNormal) {
+  const TemporaryDirectory directory;
+  leave_killed(directory.path(), 100);
+  const std::string log = newest_log(directory.path());
+  fs::resize_file(log, fs::file_size(log) - 10);
+  const auto engine = open_disk(directory.path());
+  EXPECT_EQ(get(*engine, "key98"), std::string(200, 'v'));
+  EXPECT_EQ(get(*engine, "key99"), "(none)");
+}
+
+TEST(RocksdbEngine, DamageInTheMiddleOfTheLogIsRefused) {
+  const TemporaryDirectory original;
+  leave_killed(original.path(), 300);  // more than one 32 KB block of the log
+  SeededRandom random(1);
+  for (int i = 0; i < 60; ++i) {
+    const TemporaryDirectory directory;
+    fs::copy(original.path(), directory.path(),
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    const std::string log = newest_log(directory.path());
+    const std::uint64_t at = random.below(fs::file_size(log) - 250);  // before the last record
+    {
+      std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+      file.seekg(static_cast<std::streamoff>(at));
+      const char flipped = static_cast<char>(file.get() ^ (1 << random.below(8)));
+      file.seekp(static_cast<std::streamoff>(at));
+      file.put(flipped);
+    }
+    RocksdbOptions options;
+    options.directory = directory.path();
+    const auto engine = open_rocksdb(options);
+    EXPECT_FALSE(engine.ok()) << "flipped a bit of byte " << at;
+    if (!engine.ok()) {
+      EXPECT_EQ(engine.error().code, ErrorCode::kCorruption) << engine.error().message;
+    }
+  }
+}
+
+TEST(RocksdbEngine, ACheckpointIsAStore) {
+  const TemporaryDirectory directory;
+  const auto engine = open_disk(directory.path() + "/live");
+  put(*engine, "a", "1");
+  ASSERT_TRUE(engine->checkpoint(directory.path() + "/copy").ok());
+  put(*engine, "a", "2");
+  EXPECT_EQ(get(*open_disk(directory.path() + "/copy"), "a"), "1");
+}
+
+}  // namespace
+}  // namespace gyre::storage

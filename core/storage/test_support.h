@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/model/item_codec.h"
+#include "core/model/key.h"
+#include "core/storage/change_record.h"
+#include "core/storage/engine.h"
+#include "core/storage/recovery.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/writer_machine.h"
+
+// What the tests of this room share. Not part of any library.
+
+namespace gyre::storage {
+
+template <class T>
+T ok(Result<T> result) {
+  EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
+  return std::move(result).value();
+}
+inline ErrorCode code_of(const Status& status) {
+  return status.ok() ? ErrorCode::kInternal : status.error().code;
+}
+template <class T>
+ErrorCode code_of(const Result<T>& result) {
+  EXPECT_FALSE(result.ok());
+  return result.ok() ? ErrorCode::kInternal : result.error().code;
+}
+
+inline KeySchema test_keys() {
+  return {{"pk", ScalarType::kString}, std::nullopt};
+}
+
+inline TableSchema test_schema(TableId id, const std::string& name) {
+  TableSchema schema;
+  schema.id = id;
+  schema.name = name;
+  schema.key_schema = test_keys();
+  schema.incarnation = IncarnationId(7);
+  return schema;
+}
+
+/// Makes the table a member of a group of two.
+inline TableSchema replicated(TableSchema schema) {
+  schema.group = GroupDescriptor{RegionId("here"), 1, {}};
+  schema.group->members.push_back({RegionId("here"), schema.incarnation, ReplicaStatus::kActive, {}});
+  schema.group->members.push_back({RegionId("there"), IncarnationId(8), ReplicaStatus::kActive, {}});
+  return schema;
+}
+
+inline ItemKey test_key(const std::string& name) {
+  return ok(item_key(test_keys(), {{"pk", AttributeValue::string(name)}}, true));
+}
+
+inline std::string test_image(const std::string& name, const std::string& value) {
+  return encode_item({{"pk", AttributeValue::string(name)}, {"value", AttributeValue::string(value)}});
+}
+
+/// A new empty folder, removed at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "gyre-storage-XXXXXX").string();
+    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
+    path_ = pattern;
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// A request made of functions; remembers how it was completed.
+class TestRequest final : public WriteRequest {
+ public:
+  using Evaluate = std::function<Status(WriteTransaction&)>;
+  using Complete = std::function<void(const Status&)>;
+  TestRequest(Evaluate evaluate, Complete complete, CompletionSink& sink,
+              WriteClass write_class = WriteClass::kClient, std::size_t bytes = 100)
+      : evaluate_(std::move(evaluate)),
+        complete_(std::move(complete)),
+        sink_(sink),
+        class_(write_class),
+        bytes_(bytes) {}
+  WriteClass write_class() const override { return class_; }
+  std::size_t size_bytes() const override { return bytes_; }
+  Status evaluate(WriteTransaction& transaction) override { return evaluate_(transaction); }
+  void complete(Status outcome) override { complete_(outcome); }
+  CompletionSink& sink() override { return sink_; }
+
+ private:
+  Evaluate evaluate_;
+  Complete complete_;
+  CompletionSink& sink_;
+  WriteClass class_;
+  std::size_t bytes_;
+};
+
+/// A writer machine over an engine, recovered like a store and driven by hand.
+class MachineHarness {
+ public:
+  explicit MachineHarness(Engine& engine, Durability durability = Durability::kSync, std::uint64_t seed = 1)
+      : engine_(engine), random_(seed) {
+    options.region = RegionId("here");
+    options.durability = durability;
+    options.random = [this] { return random_.next(); };
+    restart();
+  }
+
+  /// Opens what the engine holds, as a new process would.
+  void restart() {
+    Recovered recovered = ok(recover(engine_, options.region, options.random));
+    epoch = recovered.epoch;
+    catalog.publish(recovered.catalog);
+    machine = std::make_unique<WriterMachine>(engine_, catalog, options, std::move(recovered.log));
+  }
+
+  /// Queues a request; its outcome is appended to `outcomes` once it is known.
+  void submit(TestRequest::Evaluate evaluate, WriteClass write_class = WriteClass::kClient,
+              std::size_t bytes = 100) {
+    const std::size_t index = outcomes.size();
+    outcomes.emplace_back();
+    std::unique_ptr<WriteRequest> request = std::make_unique<TestRequest>(
+        std::move(evaluate), [this, index](const Status& outcome) { outcomes[index] = outcome; }, sink,
+        write_class, bytes);
+    const Status taken = machine->enqueue(request);
+    if (!taken.ok()) request->complete(taken);
+  }
+
+  /// Drives the machine until it is idle. False if a commit failed; the machine is spent then.
+  bool run() {
+    while (machine->step(now_ms)) {
+      if (!machine->batch().empty()) {
+        ++commits;
+        const CommitResult result = commit_and_wait(engine_, machine->batch(), machine->durability());
+        if (result.outcome != CommitOutcome::kCommitted) {
+          deliver(machine->failed());
+          return false;
+        }
+      }
+      deliver(machine->committed());
+    }
+    return true;
+  }
+
+  /// One request, committed at once.
+  Status write(TestRequest::Evaluate evaluate) {
+    submit(std::move(evaluate));
+    run();
+    return outcomes.back().value();
+  }
+
+  TablePointer create_table(const std::string& name, bool is_replicated = false) {
+    TableId id;
+    EXPECT_TRUE(write([&](WriteTransaction& transaction) {
+                  id = transaction.new_table_id();
+                  const TableSchema schema = test_schema(id, name);
+                  return transaction.put_table(is_replicated ? replicated(schema) : schema);
+                }).ok());
+    return catalog.snapshot()->find(id);
+  }
+
+  Status put(const TableEntry& table, const std::string& name, const std::string& value) {
+    return write([&](WriteTransaction& transaction) {
+      return transaction.put(table, test_key(name), test_image(name, value));
+    });
+  }
+  Status erase(const TableEntry& table, const std::string& name) {
+    return write([&](WriteTransaction& transaction) { return transaction.erase(table, test_key(name)); });
+  }
+  StoredItem read(const TableEntry& table, const std::string& name) {
+    StoredItem item;
+    EXPECT_TRUE(write([&](WriteTransaction& transaction) -> Status {
+                  ASSIGN_OR_RETURN(item, transaction.read(table, test_key(name)));
+                  return {};
+                }).ok());
+    return item;
+  }
+
+  /// Every record of a table, open and closed shards, in the order of sequences.
+  std::vector<ChangeRecord> records(TableId table) const {
+    std::map<SequenceNumber, ChangeRecord> sorted;
+    for (const ChangeRecord& record : all_records()) {
+      if (record.table == table && record.kind != ChangeKind::kCatalog) sorted[record.sequence] = record;
+    }
+    std::vector<ChangeRecord> records;
+    for (auto& [sequence, record] : sorted) records.push_back(std::move(record));
+    return records;
+  }
+
+  std::vector<ChangeRecord> all_records() const {
+    std::vector<ChangeRecord> records;
+    const auto rows = engine_.iterate(Family::kChanges, {});
+    for (rows->seek_to_first(); rows->valid(); rows->next())
+      records.push_back(ok(decode_change_record(rows->value())));
+    return records;
+  }
+
+  std::size_t count_rows(Family family) const {
+    std::size_t count = 0;
+    const auto rows = engine_.iterate(family, {});
+    for (rows->seek_to_first(); rows->valid(); rows->next()) ++count;
+    return count;
+  }
+
+  WriterOptions options;
+  Catalog catalog;
+  Epoch epoch;
+  std::unique_ptr<WriterMachine> machine;
+  InlineSink sink;
+  std::uint64_t now_ms = 1'700'000'000'000;
+  std::vector<std::optional<Status>> outcomes;
+  std::vector<ShardHead> heads;  ///< as they were told last
+  int commits = 0;
+
+ private:
+  void deliver(WriterMachine::Finished finished) {
+    for (auto& [to, completions] : finished.completions) to->deliver(std::move(completions));
+    heads = std::move(finished.heads);
+  }
+
+  Engine& engine_;
+  SeededRandom random_;
+};
+
+}  // namespace gyre::storage
