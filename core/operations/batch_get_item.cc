@@ -7,6 +7,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
+#include "core/json/typed_read.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
 #include "core/operations/expression_parameters.h"
@@ -148,13 +149,15 @@ class BatchGetItem final : public http::Operation {
   Result<BatchGetParameters> parse(const RequestReader& request) const {
     BatchGetParameters parameters;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
-    ASSIGN_OR_RETURN(const RequestReader items, request.required_structure("RequestItems"));
+    ASSIGN_OR_RETURN(
+        const RequestReader items,
+        request.required_map("RequestItems", "com.amazonaws.dynamodb.v20120810.KeysAndAttributes"));
     if (items.object().size() == 0) {
       return constraint_error("{}", "requestItems", "Member must have length greater than or equal to 1");
     }
     std::set<std::string> rows;  // of all tables: a row begins with its table's id
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value value) -> Status {
-      RETURN_IF_ERROR(check_structure(value));
+      RETURN_IF_ERROR(json::expect_structure(value, "KeysAndAttributes"));
       ASSIGN_OR_RETURN(
           TableKeys table,
           parse_table(name, RequestReader(value, fmt::format("requestItems.{}.member", name)), rows));
@@ -199,7 +202,6 @@ class BatchGetItem final : public http::Operation {
     }
     std::vector<AttributeMap> keys;
     RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {
-      RETURN_IF_ERROR(check_structure(value));
       ASSIGN_OR_RETURN(AttributeMap key, json::read_attribute_map(value));
       keys.push_back(std::move(key));
       return {};

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/base/limits.h"
-#include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
@@ -96,8 +95,7 @@ class BatchWrite final : public ClientWrite {
 };
 
 Result<Element> parse_put(const RequestReader& put, const KeySchema& schema) {
-  ASSIGN_OR_RETURN(const RequestReader object, put.required_structure("Item"));
-  ASSIGN_OR_RETURN(const Item item, json::read_attribute_map(object.object()));
+  ASSIGN_OR_RETURN(const Item item, put.required_attributes("Item"));
   Element element;
   element.item_bytes = dynamodb_size(item);
   RETURN_IF_ERROR(check_item_bytes(element.item_bytes, "Item size has exceeded the maximum allowed size"));
@@ -107,8 +105,7 @@ Result<Element> parse_put(const RequestReader& put, const KeySchema& schema) {
 }
 
 Result<Element> parse_delete(const RequestReader& remove, const KeySchema& schema) {
-  ASSIGN_OR_RETURN(const RequestReader object, remove.required_structure("Key"));
-  ASSIGN_OR_RETURN(const AttributeMap key, json::read_attribute_map(object.object()));
+  ASSIGN_OR_RETURN(const AttributeMap key, remove.required_attributes("Key"));
   Element element;
   ASSIGN_OR_RETURN(element.key, item_key(schema, key, true));
   return element;
@@ -140,7 +137,9 @@ class BatchWriteItem final : public http::Operation {
     BatchWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     RETURN_IF_ERROR(check_collection_metrics(request));
-    ASSIGN_OR_RETURN(const RequestReader items, request.required_structure("RequestItems"));
+    ASSIGN_OR_RETURN(const RequestReader items,
+                     request.required_map("RequestItems",
+                                          "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
     if (items.object().size() == 0) {
       return constraint_error("{}", "requestItems", "Member must have length greater than or equal to 1");
     }
@@ -165,16 +164,15 @@ class BatchWriteItem final : public http::Operation {
       return Error::validation("Too many items requested for the BatchWriteItem call");
     }
     ASSIGN_OR_RETURN(writes.table, find_item_table(*store_.catalog().snapshot(), writes.reference.name));
-    RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {
-      RETURN_IF_ERROR(check_structure(value));
-      const RequestReader request(value, fmt::format("{}.{}.member", path, writes.elements.size() + 1));
-      ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema.key_schema));
-      if (!rows.insert(storage::item_row(writes.table->schema.id, element.key)).second) {
-        return Error::validation("Provided list of item keys contains duplicates");
-      }
-      writes.elements.push_back(std::move(element));
-      return {};
-    }));
+    RETURN_IF_ERROR(
+        for_each_structure(list, "WriteRequest", path, [&](const RequestReader& request) -> Status {
+          ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema.key_schema));
+          if (!rows.insert(storage::item_row(writes.table->schema.id, element.key)).second) {
+            return Error::validation("Provided list of item keys contains duplicates");
+          }
+          writes.elements.push_back(std::move(element));
+          return {};
+        }));
     return writes;
   }
 

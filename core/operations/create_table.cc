@@ -44,18 +44,20 @@ Result<std::string> read_attribute_name(const RequestReader& element) {
 }
 
 Result<std::vector<KeyAttribute>> read_definitions(const RequestReader& request) {
-  constexpr std::array<std::string_view, 3> kTypes = {"S", "N", "B"};  // in the order of ScalarType
+  enum class Type { kBinary, kNumber, kString };  // in the order of AWS's message
+  constexpr std::array<std::string_view, 3> kTypes = {"B", "N", "S"};
+  constexpr std::array<ScalarType, 3> kScalars = {ScalarType::kBinary, ScalarType::kNumber,
+                                                  ScalarType::kString};
   ASSIGN_OR_RETURN(const json::Value list, request.required_list("AttributeDefinitions"));
   std::vector<KeyAttribute> definitions;
-  RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {
-    RETURN_IF_ERROR(check_structure(value));
-    const RequestReader element(value, fmt::format("attributeDefinitions.{}.member", definitions.size() + 1));
-    ASSIGN_OR_RETURN(std::string name, read_attribute_name(element));
-    ASSIGN_OR_RETURN(const auto type, element.choice<ScalarType>("AttributeType", kTypes));
-    if (!type) return missing_member_error(element.path_of("AttributeType"));
-    definitions.push_back({std::move(name), *type});
-    return {};
-  }));
+  RETURN_IF_ERROR(for_each_structure(
+      list, "AttributeDefinition", "attributeDefinitions", [&](const RequestReader& element) -> Status {
+        ASSIGN_OR_RETURN(std::string name, read_attribute_name(element));
+        ASSIGN_OR_RETURN(const auto type, element.choice<Type>("AttributeType", kTypes));
+        if (!type) return missing_member_error(element.path_of("AttributeType"));
+        definitions.push_back({std::move(name), kScalars[static_cast<std::size_t>(*type)]});
+        return {};
+      }));
   return definitions;
 }
 
@@ -63,15 +65,14 @@ Result<std::vector<KeyElement>> read_key_elements(const RequestReader& request) 
   constexpr std::array<std::string_view, 2> kTypes = {"HASH", "RANGE"};
   ASSIGN_OR_RETURN(const json::Value list, request.required_list("KeySchema"));
   std::vector<KeyElement> elements;
-  RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {
-    RETURN_IF_ERROR(check_structure(value));
-    const RequestReader element(value, fmt::format("keySchema.{}.member", elements.size() + 1));
-    ASSIGN_OR_RETURN(std::string name, read_attribute_name(element));
-    ASSIGN_OR_RETURN(const auto type, element.choice<KeyType>("KeyType", kTypes));
-    if (!type) return missing_member_error(element.path_of("KeyType"));
-    elements.push_back({std::move(name), *type});
-    return {};
-  }));
+  RETURN_IF_ERROR(
+      for_each_structure(list, "KeySchemaElement", "keySchema", [&](const RequestReader& element) -> Status {
+        ASSIGN_OR_RETURN(std::string name, read_attribute_name(element));
+        ASSIGN_OR_RETURN(const auto type, element.choice<KeyType>("KeyType", kTypes));
+        if (!type) return missing_member_error(element.path_of("KeyType"));
+        elements.push_back({std::move(name), *type});
+        return {};
+      }));
   if (elements.empty()) {
     return constraint_error("[]", "keySchema", "Member must have length greater than or equal to 1");
   }

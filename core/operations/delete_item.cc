@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "core/json/attribute_json.h"
 #include "core/operations/item_write.h"
 #include "core/operations/operation_list.h"
 
@@ -39,10 +38,9 @@ class DeleteItem final : public http::Operation {
     RETURN_IF_ERROR(refuse_legacy_conditions(request));
     ItemWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.reference, read_item_table(request, store_.region()));
-    ASSIGN_OR_RETURN(const RequestReader key_object, request.required_structure("Key"));
     RETURN_IF_ERROR(read_item_write_options(request, parameters));
     ASSIGN_OR_RETURN(parameters.return_values, read_old_return_values(request));
-    ASSIGN_OR_RETURN(const AttributeMap key, json::read_attribute_map(key_object.object()));
+    ASSIGN_OR_RETURN(const AttributeMap key, request.required_attributes("Key"));
     RETURN_IF_ERROR(read_write_condition(request, parameters));
     ASSIGN_OR_RETURN(parameters.table,
                      find_item_table(*store_.catalog().snapshot(), parameters.reference.name));

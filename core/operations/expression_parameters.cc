@@ -25,7 +25,8 @@ std::string are_null(std::initializer_list<std::string_view> names) {
 }
 
 Result<AttributeMap> read_values(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> values, request.structure("ExpressionAttributeValues"));
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> values,
+                   request.map("ExpressionAttributeValues", kAttributeValueType));
   if (!values) return AttributeMap();
   AttributeMap::Storage storage;
   storage.reserve(values->object().size());
@@ -49,7 +50,8 @@ Result<AttributeMap> read_values(const RequestReader& request) {
 
 Result<AttributeNames> read_attribute_names(const RequestReader& request) {
   AttributeNames names;
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> object, request.structure("ExpressionAttributeNames"));
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> object,
+                   request.map("ExpressionAttributeNames", kStringType));
   if (!object) return names;
   RETURN_IF_ERROR(object->object().for_each_member([&](std::string_view name, json::Value) -> Status {
     ASSIGN_OR_RETURN(const std::optional<std::string_view> attribute, object->string(name));

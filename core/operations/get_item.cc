@@ -78,10 +78,9 @@ class GetItem final : public http::Operation {
     RETURN_IF_ERROR(refuse_unsupported(request, {{"AttributesToGet", "ProjectionExpression"}}));
     GetParameters parameters;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
-    ASSIGN_OR_RETURN(const RequestReader key_object, request.required_structure("Key"));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(parameters.consistent, request.flag("ConsistentRead"));
-    ASSIGN_OR_RETURN(const AttributeMap key, json::read_attribute_map(key_object.object()));
+    ASSIGN_OR_RETURN(const AttributeMap key, request.required_attributes("Key"));
     ASSIGN_OR_RETURN(ExpressionParameters expressions,
                      read_expression_parameters(request, {}, {"ProjectionExpression"}));
     ASSIGN_OR_RETURN(parameters.projection, read_projection(request, expressions));

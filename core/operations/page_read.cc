@@ -52,7 +52,8 @@ Status read_page_options(const RequestReader& request, ExpressionParameters& exp
 }
 
 Result<std::optional<std::string>> read_start_row(const RequestReader& request, const TableSchema& schema) {
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> start, request.structure("ExclusiveStartKey"));
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> start,
+                   request.map("ExclusiveStartKey", kAttributeValueType));
   if (!start) return std::optional<std::string>();
   const auto invalid = [](const Error& error) {
     return Error::validation("The provided starting key is invalid: " + error.message);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/item_write.h"
 #include "core/operations/operation_list.h"
@@ -59,10 +58,9 @@ class PutItem final : public http::Operation {
     Parsed parsed;
     ItemWriteParameters& parameters = parsed.parameters;
     ASSIGN_OR_RETURN(parameters.reference, read_item_table(request, store_.region()));
-    ASSIGN_OR_RETURN(const RequestReader item, request.required_structure("Item"));
     RETURN_IF_ERROR(read_item_write_options(request, parameters));
     ASSIGN_OR_RETURN(parameters.return_values, read_old_return_values(request));
-    ASSIGN_OR_RETURN(parsed.item, json::read_attribute_map(item.object()));
+    ASSIGN_OR_RETURN(parsed.item, request.required_attributes("Item"));
     parsed.item_bytes = dynamodb_size(parsed.item);
     RETURN_IF_ERROR(check_item_bytes(parsed.item_bytes, "Item size has exceeded the maximum allowed size"));
     RETURN_IF_ERROR(read_write_condition(request, parameters));

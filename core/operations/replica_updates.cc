@@ -46,22 +46,20 @@ Result<std::vector<ReplicaUpdate>> read_replica_updates(const RequestReader& req
   std::vector<ReplicaUpdate> updates;
   ASSIGN_OR_RETURN(const std::optional<json::Value> list, request.list("ReplicaUpdates"));
   if (!list) return updates;
-  RETURN_IF_ERROR(list->for_each_element([&](json::Value value) -> Status {
-    RETURN_IF_ERROR(check_structure(value));
-    ASSIGN_OR_RETURN(
-        ReplicaUpdate update,
-        read_update(RequestReader(value, fmt::format("replicaUpdates.{}.member", updates.size() + 1))));
-    const bool repeated = std::any_of(updates.begin(), updates.end(), [&](const ReplicaUpdate& other) {
-      return other.region == update.region;
-    });
-    if (repeated) {
-      return Error::validation(
-          fmt::format("One or more parameter values were invalid: Replica specified more than once: {}",
-                      update.region.name()));
-    }
-    updates.push_back(std::move(update));
-    return {};
-  }));
+  RETURN_IF_ERROR(for_each_structure(
+      *list, "ReplicationGroupUpdate", "replicaUpdates", [&](const RequestReader& element) -> Status {
+        ASSIGN_OR_RETURN(ReplicaUpdate update, read_update(element));
+        const bool repeated = std::any_of(updates.begin(), updates.end(), [&](const ReplicaUpdate& other) {
+          return other.region == update.region;
+        });
+        if (repeated) {
+          return Error::validation(
+              fmt::format("One or more parameter values were invalid: Replica specified more than once: {}",
+                          update.region.name()));
+        }
+        updates.push_back(std::move(update));
+        return {};
+      }));
   return updates;
 }
 

@@ -3,31 +3,10 @@
 
 #include <fmt/core.h>
 
+#include "core/json/attribute_json.h"
+#include "core/json/typed_read.h"
+
 namespace gyre::operations {
-namespace {
-
-// A scalar as AWS's parser names it.
-std::string_view token_name(const json::Value& value) {
-  switch (value.kind()) {
-    case json::Kind::kBool:
-      return value.as_bool() ? "TRUE_VALUE" : "FALSE_VALUE";
-    case json::Kind::kNumber:
-      return value.as_int() ? "NUMBER_VALUE" : "DECIMAL_VALUE";
-    default:
-      return "STRING_VALUE";
-  }
-}
-
-Error wrong_type(const json::Value& value, std::string_view wanted) {
-  if (value.is_array()) {
-    return Error::serialization(fmt::format("Unrecognized collection type class java.lang.{}", wanted));
-  }
-  if (value.is_object()) return Error::serialization("Start of structure or map found where not expected");
-  return Error::serialization(fmt::format("{} can not be converted to {}", token_name(value), wanted));
-}
-
-}  // namespace
-
 Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint) {
   return Error::validation(
       fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: {}", value,
@@ -51,8 +30,8 @@ std::string RequestReader::path_of(std::string_view name) const {
 Result<std::optional<std::string_view>> RequestReader::string(std::string_view name) const {
   const std::optional<json::Value> value = object_.find(name);
   if (!value) return std::optional<std::string_view>();
-  if (!value->is_string()) return wrong_type(*value, "String");
-  return std::optional(value->as_string());
+  ASSIGN_OR_RETURN(const std::string_view text, json::read_string(*value));
+  return std::optional(text);
 }
 
 Result<std::string_view> RequestReader::required_string(std::string_view name) const {
@@ -64,9 +43,8 @@ Result<std::string_view> RequestReader::required_string(std::string_view name) c
 Result<std::optional<bool>> RequestReader::boolean(std::string_view name) const {
   const std::optional<json::Value> value = object_.find(name);
   if (!value) return std::optional<bool>();
-  if (value->is_string()) return Error::serialization("Unexpected token received from parser");
-  if (value->kind() != json::Kind::kBool) return wrong_type(*value, "Boolean");
-  return std::optional(value->as_bool());
+  ASSIGN_OR_RETURN(const bool flag, json::read_bool(*value));
+  return std::optional(flag);
 }
 
 Result<bool> RequestReader::flag(std::string_view name) const {
@@ -78,8 +56,7 @@ Result<std::optional<std::int64_t>> RequestReader::integer(std::string_view name
                                                            std::int64_t most) const {
   const std::optional<json::Value> value = object_.find(name);
   if (!value) return std::optional<std::int64_t>();
-  if (value->kind() != json::Kind::kNumber || !value->as_int()) return wrong_type(*value, "Integer");
-  const std::int64_t number = *value->as_int();
+  ASSIGN_OR_RETURN(const std::int64_t number, json::read_integer(*value, "Integer"));
   if (number < least) {
     return constraint_error(std::to_string(number), path_of(name),
                             fmt::format("Member must have value greater than or equal to {}", least));
@@ -100,21 +77,34 @@ Result<std::int64_t> RequestReader::required_integer(std::string_view name, std:
 Result<std::optional<RequestReader>> RequestReader::structure(std::string_view name) const {
   const std::optional<json::Value> value = object_.find(name);
   if (!value) return std::optional<RequestReader>();
-  RETURN_IF_ERROR(check_structure(*value));
+  RETURN_IF_ERROR(json::expect_structure_field(*value, name));
   return std::optional(RequestReader(*value, path_of(name)));
 }
 
-Result<RequestReader> RequestReader::required_structure(std::string_view name) const {
-  ASSIGN_OR_RETURN(std::optional<RequestReader> value, structure(name));
+Result<std::optional<RequestReader>> RequestReader::map(std::string_view name,
+                                                        std::string_view value_type) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<RequestReader>();
+  RETURN_IF_ERROR(json::expect_map(*value, value_type));
+  return std::optional(RequestReader(*value, path_of(name)));
+}
+
+Result<RequestReader> RequestReader::required_map(std::string_view name, std::string_view value_type) const {
+  ASSIGN_OR_RETURN(std::optional<RequestReader> value, map(name, value_type));
   if (!value) return missing_member_error(path_of(name));
   return *std::move(value);
+}
+
+Result<AttributeMap> RequestReader::required_attributes(std::string_view name) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return missing_member_error(path_of(name));
+  return json::read_attribute_map(*value);
 }
 
 Result<std::optional<json::Value>> RequestReader::list(std::string_view name) const {
   const std::optional<json::Value> value = object_.find(name);
   if (!value) return std::optional<json::Value>();
-  if (value->is_object()) return Error::serialization("Start of structure or map found where not expected");
-  if (!value->is_array()) return Error::serialization("Unexpected field type");
+  RETURN_IF_ERROR(json::expect_list(*value));
   return std::optional(*value);
 }
 
@@ -137,10 +127,13 @@ Result<std::optional<std::size_t>> RequestReader::choice_index(
   return constraint_error(*text, path_of(name), fmt::format("Member must satisfy enum value set: [{}]", all));
 }
 
-Status check_structure(const json::Value& value) {
-  if (value.is_object()) return {};
-  if (value.is_array()) return Error::serialization("Start of list found where not expected");
-  return Error::serialization("Unexpected field type");
+Status for_each_structure(const json::Value& list, std::string_view type, std::string_view path,
+                          const std::function<Status(const RequestReader&)>& visit) {
+  int position = 0;
+  return list.for_each_element([&](const json::Value& value) -> Status {
+    RETURN_IF_ERROR(json::expect_structure(value, type));
+    return visit(RequestReader(value, fmt::format("{}.{}.member", path, ++position)));
+  });
 }
 
 }  // namespace gyre::operations

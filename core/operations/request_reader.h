@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/json/json_reader.h"
+#include "core/model/attribute_value.h"
 
 namespace gyre::operations {
 
@@ -40,9 +42,13 @@ class RequestReader {
       std::string_view name, std::int64_t least = std::numeric_limits<std::int64_t>::min(),
       std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
   Result<std::int64_t> required_integer(std::string_view name, std::int64_t least) const;
-  /// A structure or map of the request.
+  /// A structure of AWS's model, whose type has the member's name (or nearly).
   Result<std::optional<RequestReader>> structure(std::string_view name) const;
-  Result<RequestReader> required_structure(std::string_view name) const;
+  /// A map of values of `value_type`, a Java name: it stands in messages.
+  Result<std::optional<RequestReader>> map(std::string_view name, std::string_view value_type) const;
+  Result<RequestReader> required_map(std::string_view name, std::string_view value_type) const;
+  /// `Item` or `Key`.
+  Result<AttributeMap> required_attributes(std::string_view name) const;
   Result<std::optional<json::Value>> list(std::string_view name) const;
   Result<json::Value> required_list(std::string_view name) const;
 
@@ -66,7 +72,12 @@ class RequestReader {
   std::string path_;  // of the object itself; empty for the whole request
 };
 
-/// kSerialization unless the value is an object: the elements of lists and maps of structures.
-Status check_structure(const json::Value& value);
+/// Calls `visit` for each element of a list of structures of `type`; `path` is the list's.
+Status for_each_structure(const json::Value& list, std::string_view type, std::string_view path,
+                          const std::function<Status(const RequestReader&)>& visit);
+
+// Java names of the values of AWS's maps.
+inline constexpr std::string_view kStringType = "java.lang.String";
+inline constexpr std::string_view kAttributeValueType = "com.amazonaws.dynamodb.v20120810.AttributeValue";
 
 }  // namespace gyre::operations

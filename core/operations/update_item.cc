@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/base/limits.h"
-#include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/expression_parameters.h"
 #include "core/operations/item_write.h"
@@ -133,10 +132,9 @@ class UpdateItem final : public http::Operation {
     UpdateParameters parameters;
     ItemWriteParameters& write = parameters.write;
     ASSIGN_OR_RETURN(write.reference, read_item_table(request, store_.region()));
-    ASSIGN_OR_RETURN(const RequestReader key, request.required_structure("Key"));
     RETURN_IF_ERROR(read_item_write_options(request, write));
     ASSIGN_OR_RETURN(write.return_values, read_return_values(request));
-    ASSIGN_OR_RETURN(parameters.key, json::read_attribute_map(key.object()));
+    ASSIGN_OR_RETURN(parameters.key, request.required_attributes("Key"));
     RETURN_IF_ERROR(read_expressions(request, parameters));
     ASSIGN_OR_RETURN(write.table, find_item_table(*store_.catalog().snapshot(), write.reference.name));
     const KeySchema& schema = write.table->schema.key_schema;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "core/operations/operations_test_support.h"
+
+namespace gyre::operations {
+namespace {
+
+TEST(Batches, WriteAndReadAcrossTables) {
+  TestRegion region;
+  region.create_table("one");
+  region.create_table("two", "N");
+  region.put("one", R"({"pk":{"S":"old"}})");
+  region.expect("BatchWriteItem",
+                R"({"RequestItems":{
+                      "one":[{"PutRequest":{"Item":{"pk":{"S":"a"},"v":{"N":"1"}}}},
+                             {"DeleteRequest":{"Key":{"pk":{"S":"old"}}}}],
+                      "two":[{"PutRequest":{"Item":{"pk":{"S":"b"},"sk":{"N":"7"}}}}]},
+                    "ReturnConsumedCapacity":"TOTAL"})",
+                R"({"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":"one","CapacityUnits":2},
+                                                              {"TableName":"two","CapacityUnits":1}]})");
+  region.expect(
+      "BatchGetItem",
+      R"({"RequestItems":{
+                      "one":{"Keys":[{"pk":{"S":"old"}},{"pk":{"S":"a"}}],"ProjectionExpression":"v"},
+                      "two":{"Keys":[{"pk":{"S":"b"},"sk":{"N":"7.0"}}],"ConsistentRead":true}},
+                    "ReturnConsumedCapacity":"TOTAL"})",
+      R"({"Responses":{"one":[{"v":{"N":"1"}}],"two":[{"pk":{"S":"b"},"sk":{"N":"7"}}]},"UnprocessedKeys":{},
+                    "ConsumedCapacity":[{"TableName":"one","CapacityUnits":1},{"TableName":"two","CapacityUnits":1}]})");
+}
+
+TEST(Batches, KeysBeyond16MegabytesComeBackUnprocessed) {
+  TestRegion region;
+  region.create_table("big");
+  const std::string text(400'000, 'x');
+  std::string keys;
+  for (int i = 0; i < 45; ++i) {
+    region.put("big", fmt::format(R"({{"pk":{{"S":"{:02}"}},"v":{{"S":"{}"}}}})", i, text));
+    keys += fmt::format(R"({}{{"pk":{{"S":"{:02}"}}}})", i == 0 ? "" : ",", i);
+  }
+  const std::string reply = region.call(
+      "BatchGetItem",
+      R"({"RequestItems":{"big":{"Keys":[)" + keys +
+          R"(],"ConsistentRead":true,"ProjectionExpression":"#p","ExpressionAttributeNames":{"#p":"pk"}}}})");
+  // The 42nd item reaches 16 MB: the page ends with it, before the projection.
+  const std::size_t unprocessed = reply.find("UnprocessedKeys");
+  ASSERT_NE(unprocessed, std::string::npos) << reply.substr(0, 200);
+  EXPECT_NE(reply.find(R"("S":"41")"), std::string::npos);
+  EXPECT_EQ(normal_json("{\"" + reply.substr(unprocessed)),
+            normal_json(
+                R"({"UnprocessedKeys":{"big":{"Keys":[{"pk":{"S":"42"}},{"pk":{"S":"43"}},{"pk":{"S":"44"}}],
+                "ConsistentRead":true,"ProjectionExpression":"#p","ExpressionAttributeNames":{"#p":"pk"}}}})"));
+}
+
+TEST(Batches, MoreThan25WritesOr100ReadsAreRefused) {
+  TestRegion region;
+  region.create_table("one");
+  std::string writes;
+  std::string keys;
+  for (int i = 0; i < 101; ++i) {
+    const std::string key = fmt::format(R"({{"pk":{{"S":"{}"}}}})", i);
+    if (i < 26) writes += fmt::format(R"({}{{"DeleteRequest":{{"Key":{}}}}})", i == 0 ? "" : ",", key);
+    keys += (i == 0 ? "" : ",") + key;
+  }
+  region.expect("BatchWriteItem", R"({"RequestItems":{"one":[)" + writes + "]}}",
+                "validation: Too many items requested for the BatchWriteItem call");
+  region.expect("BatchGetItem", R"({"RequestItems":{"one":{"Keys":[)" + keys + "]}}}",
+                "validation: Too many items requested for the BatchGetItem call");
+}
+
+TEST(Batches, OneBadElementRefusesTheWholeBatch) {
+  TestRegion region;
+  region.create_table("one");
+  region.expect("BatchWriteItem",
+                R"({"RequestItems":{"one":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},
+                                           {"PutRequest":{"Item":{"pk":{"N":"1"}}}}]}})",
+                "validation: One or more parameter values were invalid: Type mismatch for key pk expected: S "
+                "actual: N");
+  region.expect("GetItem", R"({"TableName":"one","Key":{"pk":{"S":"a"}}})", "{}");
+}
+
+}  // namespace
+}  // namespace gyre::operations

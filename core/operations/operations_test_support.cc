@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/operations_test_support.h"
+
+#include <fmt/core.h>
+
+#include <future>
+#include <map>
+
+#include "core/base/check.h"
+#include "core/json/json_reader.h"
+#include "core/json/json_writer.h"
+#include "core/operations/operations.h"
+#include "core/storage/engine_memory.h"
+
+namespace gyre::operations {
+namespace {
+
+void write_normal(json::Writer& writer, const json::Value& value) {
+  switch (value.kind()) {
+    case json::Kind::kNull:
+      writer.null();
+      return;
+    case json::Kind::kBool:
+      writer.boolean(value.as_bool());
+      return;
+    case json::Kind::kNumber:
+      writer.number(value.as_double());
+      return;
+    case json::Kind::kString:
+      writer.string(value.as_string());
+      return;
+    case json::Kind::kArray: {
+      writer.begin_array();
+      const Status walked = value.for_each_element([&](const json::Value& element) -> Status {
+        write_normal(writer, element);
+        return {};
+      });
+      CHECK(walked.ok());
+      writer.end_array();
+      return;
+    }
+    case json::Kind::kObject: {
+      std::map<std::string_view, json::Value> members;
+      const Status walked =
+          value.for_each_member([&](std::string_view name, const json::Value& member) -> Status {
+            members.emplace(name, member);
+            return {};
+          });
+      CHECK(walked.ok());
+      writer.begin_object();
+      for (const auto& [name, member] : members) {
+        writer.key(name);
+        write_normal(writer, member);
+      }
+      writer.end_object();
+      return;
+    }
+  }
+}
+
+std::string error_text(const Error& error) {
+  std::string text = fmt::format("{}: {}", error_code_name(error.code), error.message);
+  if (!error.reply_members.empty()) text += " " + error.reply_members;
+  return text;
+}
+
+}  // namespace
+
+std::string normal_json(std::string_view json) {
+  json::Parser parser;
+  const Result<json::Value> value = parser.parse(json);
+  if (!value.ok()) return std::string(json);  // an error's text, compared as it is
+  std::string out;
+  json::Writer writer(out);
+  write_normal(writer, *value);
+  return out;
+}
+
+TestRegion::TestRegion(ReplicaControl* replicas) {
+  storage::StoreOptions options;
+  options.region = RegionId("eu-west-1");
+  options.read_threads = 1;
+  auto store = storage::Store::open(storage::MemoryEngine::create(), std::move(options), clock_);
+  CHECK(store.ok());
+  store_ = std::move(*store);
+  store_->writer().start();
+  add_operations(router_, {*store_, replicas});
+}
+
+TestRegion::~TestRegion() {
+  store_->stop();
+}
+
+std::string TestRegion::call(std::string_view operation, std::string_view body) {
+  const Result<http::Operation*> found = router_.find("DynamoDB_20120810." + std::string(operation));
+  if (!found.ok()) return error_text(found.error());
+  json::Parser parser;
+  const Result<json::Value> value = parser.parse(body);
+  if (!value.ok()) return error_text(value.error());
+  std::promise<Result<std::string>> promise;
+  const http::Request request{.request_id = "REQUEST",
+                              .principal = "tester",
+                              .endpoint = "localhost:8000",
+                              .body = *value,
+                              .sink = &sink_};
+  (*found)->run(request, [&promise](Result<std::string> reply) { promise.set_value(std::move(reply)); });
+  const Result<std::string> reply = promise.get_future().get();
+  return reply.ok() ? *reply : error_text(reply.error());
+}
+
+void TestRegion::expect(std::string_view operation, std::string_view body, std::string_view expected) {
+  EXPECT_EQ(normal_json(call(operation, body)), normal_json(expected)) << operation << " " << body;
+}
+
+void TestRegion::create_table(std::string_view name, std::string_view sort_type) {
+  std::string definitions = R"({"AttributeName":"pk","AttributeType":"S"})";
+  std::string keys = R"({"AttributeName":"pk","KeyType":"HASH"})";
+  if (!sort_type.empty()) {
+    definitions += fmt::format(R"(,{{"AttributeName":"sk","AttributeType":"{}"}})", sort_type);
+    keys += R"(,{"AttributeName":"sk","KeyType":"RANGE"})";
+  }
+  const std::string reply =
+      call("CreateTable", fmt::format(R"({{"TableName":"{}","BillingMode":"PAY_PER_REQUEST",)"
+                                      R"("AttributeDefinitions":[{}],"KeySchema":[{}]}})",
+                                      name, definitions, keys));
+  ASSERT_TRUE(reply.starts_with("{")) << reply;
+}
+
+void TestRegion::put(std::string_view table, std::string_view item) {
+  expect("PutItem", fmt::format(R"({{"TableName":"{}","Item":{}}})", table, item), "{}");
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/base/completion_sink.h"
+#include "core/http/router.h"
+#include "core/model/replica_control.h"
+#include "core/storage/store.h"
+
+namespace gyre::operations {
+
+/// JSON with sorted members and one spelling of numbers, so that equal replies are equal texts.
+std::string normal_json(std::string_view json);
+
+/// One region in memory, with the operations over it. Calls come from the test's thread and wait for their
+/// reply; time stands still at 2026-11-21T08:15:30.123Z unless the test turns the clock.
+class TestRegion {
+ public:
+  explicit TestRegion(ReplicaControl* replicas = nullptr);
+  ~TestRegion();
+
+  /// Calls an operation by its name. The reply's JSON, or "error_code: message" and, if there are any, the
+  /// error's members.
+  std::string call(std::string_view operation, std::string_view body);
+  /// The same; the reply must be `expected`, compared as JSON.
+  void expect(std::string_view operation, std::string_view body, std::string_view expected);
+
+  /// A table with the keys "pk" (S) and, with `sort_type`, "sk".
+  void create_table(std::string_view name, std::string_view sort_type = {});
+  /// Puts {"pk": {"S": pk}, ...more}.
+  void put(std::string_view table, std::string_view item);
+
+  storage::Store& store() { return *store_; }
+  ManualClock& clock() { return clock_; }
+  http::Router& router() { return router_; }
+
+ private:
+  ManualClock clock_{1'795'248'930'123};
+  InlineSink sink_;
+  std::unique_ptr<storage::Store> store_;
+  http::Router router_;
+};
+
+/// One row of a table of requests and their exact answers.
+struct RequestCase {
+  std::string_view operation;
+  std::string_view body;
+  std::string_view answer;
+};
+
+}  // namespace gyre::operations

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/json/json_reader.h"
+#include "core/operations/operations_test_support.h"
+
+namespace gyre::operations {
+namespace {
+
+/// The reply of Query or Scan, as far as tests ask.
+struct Page {
+  std::vector<std::string> items;  // normal JSON
+  std::int64_t count = 0;
+  std::int64_t scanned = 0;
+  std::optional<std::string> last_key;
+};
+
+// The text of a member of `reply`, by walking it again: Value has no way back to its text.
+std::string text_of(const json::Value& value) {
+  if (value.is_string()) return '"' + std::string(value.as_string()) + '"';
+  std::string out;
+  if (value.is_object()) {
+    (void)value.for_each_member([&](std::string_view name, const json::Value& member) -> Status {
+      out += fmt::format("{}\"{}\":{}", out.empty() ? "{" : ",", name, text_of(member));
+      return {};
+    });
+  }
+  return out + "}";
+}
+
+Page read_page(TestRegion& region, std::string_view operation, const std::string& body) {
+  const std::string reply = region.call(operation, body);
+  json::Parser parser;
+  const Result<json::Value> value = parser.parse(reply);
+  Page page;
+  if (!value.ok()) {
+    ADD_FAILURE() << reply << " for " << body;
+    return page;
+  }
+  if (const auto items = value->find("Items")) {
+    (void)items->for_each_element([&](const json::Value& item) -> Status {
+      page.items.push_back(normal_json(text_of(item)));
+      return {};
+    });
+  }
+  page.count = *value->find("Count")->as_int();
+  page.scanned = *value->find("ScannedCount")->as_int();
+  if (const auto last = value->find("LastEvaluatedKey")) page.last_key = text_of(*last);
+  return page;
+}
+
+// All items, page after page of at most `limit`.
+std::vector<std::string> read_all(TestRegion& region, std::string_view operation, const std::string& members,
+                                  std::size_t limit) {
+  std::vector<std::string> items;
+  std::optional<std::string> start;
+  do {
+    std::string body = fmt::format(R"({{{},"Limit":{})", members, limit);
+    if (start) body += R"(,"ExclusiveStartKey":)" + *start;
+    const Page page = read_page(region, operation, body + "}");
+    EXPECT_LE(page.items.size(), limit);
+    items.insert(items.end(), page.items.begin(), page.items.end());
+    start = page.last_key;
+  } while (start);
+  return items;
+}
+
+/// Random writes against a table and against a std::map.
+class Model {
+ public:
+  explicit Model(std::uint64_t seed) : random_(seed) { region_.create_table("pages", "N"); }
+
+  void step() {
+    const Key key{fmt::format("p{}", random_.below(4)), static_cast<int>(random_.below(30)) - 15};
+    const std::string key_json = fmt::format(R"("pk":{{"S":"{}"}},"sk":{{"N":"{}"}})", key.first, key.second);
+    switch (random_.below(3)) {
+      case 0: {
+        const std::string item = fmt::format(R"({{{},"v":{{"N":"{}"}}}})", key_json, random_.below(100));
+        region_.put("pages", item);
+        items_[key] = normal_json(item);
+        return;
+      }
+      case 1: {
+        const std::string text = fmt::format("u{}", random_.below(100));
+        region_.expect(
+            "UpdateItem",
+            fmt::format(R"({{"TableName":"pages","Key":{{{}}},"UpdateExpression":"SET u = :u REMOVE v",)"
+                        R"("ExpressionAttributeValues":{{":u":{{"S":"{}"}}}}}})",
+                        key_json, text),
+            "{}");
+        items_[key] = normal_json(fmt::format(R"({{{},"u":{{"S":"{}"}}}})", key_json, text));
+        return;
+      }
+      default:
+        region_.expect("DeleteItem", fmt::format(R"({{"TableName":"pages","Key":{{{}}}}})", key_json), "{}");
+        items_.erase(key);
+    }
+  }
+
+  void check_scans() {
+    const std::multiset<std::string> expected = all();
+    for (std::size_t limit = 1; limit <= items_.size() + 1; limit += 1 + limit / 3) {
+      const std::vector<std::string> found = read_all(region_, "Scan", R"("TableName":"pages")", limit);
+      EXPECT_EQ(std::multiset<std::string>(found.begin(), found.end()), expected) << "limit " << limit;
+    }
+    for (const int segments : {1, 2, 3, 7, 64}) {
+      std::multiset<std::string> found;
+      for (int segment = 0; segment < segments; ++segment) {
+        const auto part = read_all(
+            region_, "Scan",
+            fmt::format(R"("TableName":"pages","TotalSegments":{},"Segment":{})", segments, segment), 5);
+        found.insert(part.begin(), part.end());
+      }
+      EXPECT_EQ(found, expected) << segments << " segments";
+    }
+  }
+
+  void check_queries() {
+    for (int partition = 0; partition < 4; ++partition) {
+      for (const auto& [low, high] : {std::pair{-20, 20}, std::pair{-5, 5}, std::pair{0, 0}}) {
+        check_query(fmt::format("p{}", partition), low, high);
+      }
+    }
+  }
+
+ private:
+  using Key = std::pair<std::string, int>;
+
+  std::multiset<std::string> all() const {
+    std::multiset<std::string> texts;
+    for (const auto& [key, item] : items_) texts.insert(item);
+    return texts;
+  }
+
+  void check_query(const std::string& partition, int low, int high) {
+    std::vector<std::string> expected;
+    for (auto at = items_.lower_bound({partition, low}); at != items_.upper_bound({partition, high}); ++at) {
+      expected.push_back(at->second);
+    }
+    const std::string members = fmt::format(
+        R"("TableName":"pages","KeyConditionExpression":"pk = :p AND sk BETWEEN :l AND :h",)"
+        R"("ExpressionAttributeValues":{{":p":{{"S":"{}"}},":l":{{"N":"{}"}},":h":{{"N":"{}"}}}})",
+        partition, low, high);
+    for (std::size_t limit = 1; limit <= expected.size() + 1; ++limit) {
+      EXPECT_EQ(read_all(region_, "Query", members, limit), expected);
+      const auto backwards = read_all(region_, "Query", members + R"(,"ScanIndexForward":false)", limit);
+      EXPECT_EQ(backwards, std::vector<std::string>(expected.rbegin(), expected.rend()));
+    }
+  }
+
+  TestRegion region_;
+  SeededRandom random_;
+  std::map<Key, std::string> items_;
+};
+
+TEST(Pages, QueryAndScanAgreeWithAMapAtEveryCut) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE(seed);
+    Model model(seed);
+    for (int i = 0; i < 120; ++i) model.step();
+    model.check_scans();
+    model.check_queries();
+  }
+}
+
+class FilteredPages : public testing::Test {
+ protected:
+  FilteredPages() {
+    region_.create_table("pages", "S");
+    for (const std::string_view sk : {"a", "b", "c", "d"}) {
+      region_.put("pages", fmt::format(R"({{"pk":{{"S":"p"}},"sk":{{"S":"{}"}},"odd":{{"BOOL":{}}}}})", sk,
+                                       sk == "a" || sk == "c"));
+    }
+  }
+
+  static constexpr std::string_view kQuery = R"("TableName":"pages","KeyConditionExpression":"pk = :p",)";
+  TestRegion region_;
+};
+
+TEST_F(FilteredPages, LimitCountsItemsBeforeTheFilter) {
+  region_.expect("Query",
+                 fmt::format(R"({{{}"Limit":3,"FilterExpression":"odd = :t","ProjectionExpression":"sk",
+                     "ExpressionAttributeValues":{{":p":{{"S":"p"}},":t":{{"BOOL":true}}}}}})",
+                             kQuery),
+                 R"({"Items":[{"sk":{"S":"a"}},{"sk":{"S":"c"}}],"Count":2,"ScannedCount":3,
+                     "LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"S":"c"}}})");
+}
+
+TEST_F(FilteredPages, SelectCountAnswersNoItems) {
+  region_.expect(
+      "Query",
+      fmt::format(R"({{{}"Select":"COUNT","ReturnConsumedCapacity":"TOTAL",
+                     "ExpressionAttributeValues":{{":p":{{"S":"p"}}}}}})",
+                  kQuery),
+      R"({"Count":4,"ScannedCount":4,"ConsumedCapacity":{"TableName":"pages","CapacityUnits":0.5}})");
+}
+
+TEST_F(FilteredPages, AFullLastPageStillNamesItsLastKey) {
+  region_.expect(
+      "Query",
+      fmt::format(R"({{{}"Limit":4,"Select":"COUNT","ExpressionAttributeValues":{{":p":{{"S":"p"}}}}}})",
+                  kQuery),
+      R"({"Count":4,"ScannedCount":4,"LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"S":"d"}}})");
+}
+
+TEST_F(FilteredPages, ScanFiltersKeyAttributesToo) {
+  region_.expect("Scan",
+                 R"({"TableName":"pages","FilterExpression":"sk > :b","ProjectionExpression":"sk",
+                     "ExpressionAttributeValues":{":b":{"S":"b"}}})",
+                 R"({"Items":[{"sk":{"S":"c"}},{"sk":{"S":"d"}}],"Count":2,"ScannedCount":4})");
+}
+
+TEST(Pages, APageEndsWithTheItemThatReachesOneMegabyte) {
+  TestRegion region;
+  region.create_table("pages", "N");
+  const std::string text(300'000, 'x');
+  for (int i = 0; i < 6; ++i) {
+    region.put("pages", fmt::format(R"({{"pk":{{"S":"p"}},"sk":{{"N":"{}"}},"v":{{"S":"{}"}}}})", i, text));
+  }
+  const std::string query =
+      R"({"TableName":"pages","Select":"COUNT","KeyConditionExpression":"pk = :p","ConsistentRead":true,
+      "ReturnConsumedCapacity":"TOTAL","ExpressionAttributeValues":{":p":{"S":"p"}})";
+  region.expect("Query", query + "}",
+                R"({"Count":4,"ScannedCount":4,"LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"N":"3"}},
+                    "ConsumedCapacity":{"TableName":"pages","CapacityUnits":293}})");
+  region.expect(
+      "Query", query + R"(,"ExclusiveStartKey":{"pk":{"S":"p"},"sk":{"N":"3"}}})",
+      R"({"Count":2,"ScannedCount":2,"ConsumedCapacity":{"TableName":"pages","CapacityUnits":147}})");
+}
+
+}  // namespace
+}  // namespace gyre::operations
