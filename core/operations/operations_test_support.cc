@@ -76,11 +76,12 @@ std::string normal_json(std::string_view json) {
   return out;
 }
 
-TestRegion::TestRegion(ReplicaControl* replicas) {
+TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine) {
+  if (!engine) engine = storage::MemoryEngine::create();
   storage::StoreOptions options;
   options.region = RegionId("eu-west-1");
   options.read_threads = 1;
-  auto store = storage::Store::open(storage::MemoryEngine::create(), std::move(options), clock_);
+  auto store = storage::Store::open(std::move(engine), std::move(options), clock_);
   CHECK(store.ok());
   store_ = std::move(*store);
   store_->writer().start();

@@ -22,7 +22,8 @@ std::string normal_json(std::string_view json);
 /// reply; time stands still at 2026-11-21T08:15:30.123Z unless the test turns the clock.
 class TestRegion {
  public:
-  explicit TestRegion(ReplicaControl* replicas = nullptr);
+  /// Without an `engine`: one in memory.
+  explicit TestRegion(ReplicaControl* replicas = nullptr, std::unique_ptr<storage::Engine> engine = nullptr);
   ~TestRegion();
 
   /// Calls an operation by its name. The reply's JSON, or "error_code: message" and, if there are any, the

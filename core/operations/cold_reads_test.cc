@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <utility>
+
+#include "core/operations/operations_test_support.h"
+#include "core/storage/engine_memory.h"
+
+// Every read must give the same answer when nothing, or only its beginning, is in the cache.
+
+namespace gyre::operations {
+namespace {
+
+Error incomplete() {
+  return {ErrorCode::kIncomplete, "not in the cache"};
+}
+
+/// Finds one row in the cache, and needs the disk for the next.
+class ColdIterator final : public storage::Iterator {
+ public:
+  explicit ColdIterator(std::unique_ptr<storage::Iterator> all) : all_(std::move(all)) {}
+  void seek(std::string_view key) override { all_->seek(key); }
+  void seek_for_prev(std::string_view key) override { all_->seek_for_prev(key); }
+  void seek_to_first() override { all_->seek_to_first(); }
+  void seek_to_last() override { all_->seek_to_last(); }
+  bool valid() const override { return !stuck_ && all_->valid(); }
+  void next() override { stuck_ = true; }
+  void prev() override { stuck_ = true; }
+  std::string_view key() const override { return all_->key(); }
+  std::string_view value() const override { return all_->value(); }
+  Status status() const override { return stuck_ ? Status(incomplete()) : all_->status(); }
+
+ private:
+  std::unique_ptr<storage::Iterator> all_;
+  bool stuck_ = false;
+};
+
+/// An engine in memory that pretends to keep its rows on a disk.
+class ColdEngine final : public storage::Engine {
+ public:
+  using Value = Result<std::optional<storage::EngineValue>>;
+
+  Value get(storage::Family family, std::string_view key, storage::ReadTier tier) const override {
+    return tier == storage::ReadTier::kCache ? Value(incomplete()) : all_->get(family, key, tier);
+  }
+  std::vector<Value> multi_get(storage::Family family, const std::vector<std::string>& keys,
+                               storage::ReadTier tier) const override {
+    std::vector<Value> values = all_->multi_get(family, keys, storage::ReadTier::kAll);
+    if (tier == storage::ReadTier::kCache) values.back() = incomplete();
+    return values;
+  }
+  std::unique_ptr<storage::Iterator> iterate(storage::Family family,
+                                             const storage::IterateOptions& options) const override {
+    auto rows = all_->iterate(family, options);
+    if (options.tier == storage::ReadTier::kAll) return rows;
+    return std::make_unique<ColdIterator>(std::move(rows));
+  }
+  std::shared_ptr<const storage::Snapshot> snapshot() const override { return all_->snapshot(); }
+  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
+    all_->commit(batch, durability, std::move(answer));
+  }
+  Status checkpoint(const std::string& directory) override { return all_->checkpoint(directory); }
+  std::uint64_t free_bytes() const override { return all_->free_bytes(); }
+  std::uint64_t size_bytes(storage::Family family) const override { return all_->size_bytes(family); }
+  storage::EngineLimits limits() const override { return all_->limits(); }
+
+ private:
+  std::unique_ptr<storage::MemoryEngine> all_ = storage::MemoryEngine::create();
+};
+
+class ColdReads : public testing::Test {
+ protected:
+  ColdReads() {
+    region_.create_table("cold", "N");
+    for (const std::string_view sk : {"1", "2", "3"}) {
+      region_.put("cold", R"({"pk":{"S":"p"},"sk":{"N":")" + std::string(sk) + R"("}})");
+    }
+  }
+
+  TestRegion region_{nullptr, std::make_unique<ColdEngine>()};
+};
+
+constexpr std::string_view kThree =
+    R"({"Items":[{"pk":{"S":"p"},"sk":{"N":"1"}},{"pk":{"S":"p"},"sk":{"N":"2"}},{"pk":{"S":"p"},"sk":{"N":"3"}}],
+        "Count":3,"ScannedCount":3})";
+
+TEST_F(ColdReads, GetItem) {
+  region_.expect("GetItem", R"({"TableName":"cold","Key":{"pk":{"S":"p"},"sk":{"N":"2"}}})",
+                 R"({"Item":{"pk":{"S":"p"},"sk":{"N":"2"}}})");
+}
+
+TEST_F(ColdReads, BatchGetItem) {
+  region_.expect(
+      "BatchGetItem",
+      R"({"RequestItems":{"cold":{"Keys":[{"pk":{"S":"p"},"sk":{"N":"2"}},{"pk":{"S":"p"},"sk":{"N":"3"}}]}}})",
+      R"({"Responses":{"cold":[{"pk":{"S":"p"},"sk":{"N":"2"}},{"pk":{"S":"p"},"sk":{"N":"3"}}]},"UnprocessedKeys":{}})");
+}
+
+TEST_F(ColdReads, Query) {
+  const std::string query = R"({"TableName":"cold","KeyConditionExpression":"pk = :p",
+                                "ExpressionAttributeValues":{":p":{"S":"p"}})";
+  region_.expect("Query", query + "}", kThree);
+  region_.expect("Query", query + R"(,"ScanIndexForward":false,"Limit":2,"Select":"COUNT"})",
+                 R"({"Count":2,"ScannedCount":2,"LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"N":"2"}}})");
+}
+
+TEST_F(ColdReads, Scan) {
+  region_.expect("Scan", R"({"TableName":"cold"})", kThree);
+}
+
+TEST_F(ColdReads, DescribeTable) {
+  EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"cold"})"),
+              testing::HasSubstr(R"("ItemCount":3)"));
+}
+
+}  // namespace
+}  // namespace gyre::operations
