@@ -111,7 +111,7 @@ class BatchGetItemRead final : public ReadRequest {
   static Result<std::uint64_t> write_item(const TableKeys& table, std::string_view stored,
                                           json::Writer& writer) {
     ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(stored));
-    CHECK(found.exists());
+    if (!found.exists()) return Error::corruption("a row of items holds no item");
     if (table.projection) {
       ASSIGN_OR_RETURN(const Item item, decode_item(*found.image));
       json::write_attribute_map(writer, table.projection->apply(item));

@@ -65,7 +65,7 @@ class BatchWrite final : public ClientWrite {
     return {};
   }
 
-  std::string reply() override {
+  Result<std::string> reply() override {
     std::string out;
     json::Writer writer(out);
     writer.begin_object().key("UnprocessedItems").begin_object().end_object();

@@ -20,7 +20,7 @@ class ClientWrite : public storage::WriteRequest {
 
  protected:
   virtual Status apply(storage::WriteTransaction& transaction) = 0;
-  virtual std::string reply() = 0;
+  virtual Result<std::string> reply() = 0;
 
  private:
   std::string principal_;

@@ -159,7 +159,7 @@ class CreateTableWrite final : public ClientWrite {
     return transaction.put_table(schema_);
   }
 
-  std::string reply() override {
+  Result<std::string> reply() override {
     return table_reply("TableDescription", schema_, self_, TableStatus::kCreating, TableSize());
   }
 

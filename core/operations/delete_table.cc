@@ -43,7 +43,7 @@ class DeleteTableWrite final : public ClientWrite {
     return transaction.drop_table(table_->schema.id);
   }
 
-  std::string reply() override {
+  Result<std::string> reply() override {
     return table_reply("TableDescription", table_->schema, self_, TableStatus::kDeleting);
   }
 

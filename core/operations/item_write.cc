@@ -84,14 +84,13 @@ Status ItemWrite::check_condition(const Before& before) const {
   return error;
 }
 
-std::string ItemWrite::reply() {
+Result<std::string> ItemWrite::reply() {
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
   if (attributes_) {
     writer.key("Attributes");
-    const Status written = json::write_encoded_item(writer, *attributes_);
-    CHECK(written.ok());  // encoded or checked by this process a moment ago
+    RETURN_IF_ERROR(json::write_encoded_item(writer, *attributes_));
   }
   write_consumed_capacity(writer, parameters_.capacity, parameters_.reference.text, units_);
   writer.end_object();

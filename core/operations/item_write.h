@@ -67,7 +67,7 @@ class ItemWrite : public ClientWrite {
   }
   const ItemWriteParameters& parameters() const { return parameters_; }
 
-  std::string reply() final;
+  Result<std::string> reply() final;
 
  private:
   Status check_condition(const Before& before) const;

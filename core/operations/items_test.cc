@@ -149,6 +149,26 @@ TEST_F(Items, ItemsOf400KbPassAndOneByteMoreDoesNot) {
                  "validation: Item size to update has exceeded the maximum allowed size");
 }
 
+TEST_F(Items, ChangeRecordsSayWhoAsked) {
+  region_.put("music", R"({"pk":{"S":"a"}})");
+  int records = 0;
+  storage::Store& store = region_.store();
+  for (const storage::ShardDescriptor& shard : store.catalog().snapshot()->find("music")->open_shards()) {
+    const auto entries =
+        store.change_log().read({.epoch = store.epoch(), .shard = shard.id, .sequence = {}, .ordinal = {}},
+                                10, 1'000'000, storage::ReadTier::kAll);
+    ASSERT_TRUE(entries.ok());
+    for (const storage::LogEntry& entry : *entries) {
+      const auto record = storage::decode_change_record(entry.bytes);
+      ASSERT_TRUE(record.ok());
+      EXPECT_EQ(record->principal, "tester");
+      EXPECT_EQ(record->request_id, "REQUEST");
+      ++records;
+    }
+  }
+  EXPECT_EQ(records, 1);
+}
+
 TEST_F(Items, CapacityIsCountedInFullUnits) {
   const std::string big(5000, 'x');
   region_.expect("PutItem",

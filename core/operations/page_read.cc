@@ -130,7 +130,7 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
 
 Status PageRead::take(Progress& progress, std::string_view stored, json::Writer& writer) const {
   ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(stored));
-  CHECK(found.exists());
+  if (!found.exists()) return Error::corruption("a row of items holds no item");
   progress.bytes += found.dynamodb_bytes;
   ++progress.scanned;
   if (!page_.filter && (page_.count_only || !page_.projection)) {

@@ -98,7 +98,7 @@ class UpdateTableWrite final : public ClientWrite {
     return transaction.roll_shards(after_.id, stream != nullptr ? stream->label : std::string());
   }
 
-  std::string reply() override {
+  Result<std::string> reply() override {
     return table_reply("TableDescription", after_, self_, TableStatus::kUpdating);
   }
 
