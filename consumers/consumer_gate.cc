@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "consumers/consumer_gate.h"
+
+#include <memory>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "consumers/checkpoint.h"
+#include "consumers/consumer_writes.h"
+#include "core/base/limits.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::consumers {
+
+namespace {
+
+using streams::ConsumerAck;
+using streams::ConsumerCheckpoint;
+
+Error unknown_shard(ShardId shard) {
+  return Error::resource_not_found(fmt::format("there is no shard {}", storage::shard_id_text(shard)));
+}
+
+// Bounds that hold whatever is stored.
+Status check_ack(const ConsumerAck& ack, Epoch epoch) {
+  RETURN_IF_ERROR(check_consumer_name(ack.consumer));
+  if (ack.accepted_through.epoch != epoch) {
+    return Error(ErrorCode::kWrongEpoch, "the acknowledgement belongs to another life of this store");
+  }
+  if (ack.state.size() > limits::kConsumerStateBytesMax) {
+    return Error::validation(fmt::format("a consumer's state has at most {} bytes, not {}",
+                                         limits::kConsumerStateBytesMax, ack.state.size()));
+  }
+  if (ack.writes.size() > limits::kConsumerWritesMax) {
+    return Error::validation(fmt::format("an acknowledgement has at most {} writes, not {}",
+                                         limits::kConsumerWritesMax, ack.writes.size()));
+  }
+  return {};
+}
+
+// The checkpoint that follows `stored`, if the acknowledgement fits it.
+Result<ConsumerCheckpoint> next_checkpoint(const std::optional<ConsumerCheckpoint>& stored,
+                                           const ConsumerAck& ack) {
+  const SequenceNumber at = stored ? stored->cursor.sequence : SequenceNumber();
+  if (stored && stored->shard_done) {
+    return Error(ErrorCode::kResourceInUse, std::string(kShardDoneMessage));
+  }
+  if (ack.previous != at) {
+    return Error(
+        ErrorCode::kResourceInUse,
+        fmt::format("consumer {} stands at sequence {} of shard {}, not at {}: another reader has moved it",
+                    ack.consumer, at.value(), storage::shard_id_text(ack.accepted_through.shard),
+                    ack.previous.value()));
+  }
+  const bool moves = ack.accepted_through.sequence > at;
+  if (ack.accepted_through.sequence < at || (!moves && !ack.shard_done)) {
+    return Error::validation("an acknowledgement must move the checkpoint forward");
+  }
+  ConsumerCheckpoint next{ack.accepted_through, ack.state, ack.shard_done};
+  // A reader that only ends the shard may know no more of its last record than the sequence.
+  if (!moves && stored) next.cursor = stored->cursor;
+  return next;
+}
+
+class CommitRequest final : public storage::WriteRequest {
+ public:
+  CommitRequest(ConsumerAck ack, Epoch epoch, std::function<void(Status)> done)
+      : ack_(std::move(ack)), epoch_(epoch), done_(std::move(done)) {}
+
+  std::size_t size_bytes() const override {
+    std::size_t bytes = sizeof(*this) + ack_.state.size();
+    for (const auto& write : ack_.writes) bytes += sizeof(write) + write.item.size();
+    return bytes;
+  }
+
+  Status evaluate(storage::WriteTransaction& transaction) override {
+    RETURN_IF_ERROR(check_ack(ack_, epoch_));
+    const ShardId shard = ack_.accepted_through.shard;
+    const storage::TablePointer table = transaction.catalog().find_by_shard(shard);
+    if (!table) return unknown_shard(shard);
+    const std::string row = checkpoint_row(ack_.consumer, table->schema.id, shard);
+    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, transaction.row(row));
+    std::optional<ConsumerCheckpoint> stored;
+    if (bytes) {
+      ASSIGN_OR_RETURN(stored, decode_checkpoint(*bytes));
+    }
+    ASSIGN_OR_RETURN(const ConsumerCheckpoint next, next_checkpoint(stored, ack_));
+    transaction.set_audit("consumer/" + ack_.consumer, "");
+    for (const streams::ConsumerWrite& write : ack_.writes) RETURN_IF_ERROR(apply_write(transaction, write));
+    transaction.put_row(row, encode_checkpoint(next));
+    forget_trimmed_parent(transaction, *table, shard);
+    return {};
+  }
+
+  void complete(Status outcome) override { done_(std::move(outcome)); }
+  CompletionSink& sink() override { return sink_; }
+
+ private:
+  // The checkpoint of a parent whose records are gone says nothing any more; its child's progress takes its
+  // place.
+  void forget_trimmed_parent(storage::WriteTransaction& transaction, const storage::TableEntry& table,
+                             ShardId shard) {
+    const storage::ShardDescriptor* descriptor = table.find_shard(shard);
+    if (!descriptor || !descriptor->parent || table.find_shard(*descriptor->parent)) return;
+    transaction.erase_row(checkpoint_row(ack_.consumer, table.schema.id, *descriptor->parent));
+  }
+
+  const ConsumerAck ack_;
+  const Epoch epoch_;
+  const std::function<void(Status)> done_;
+  InlineSink sink_;
+};
+
+}  // namespace
+
+Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::read_row(const std::string& row) const {
+  // Checkpoints are small and written often, so they mostly lie in memory; a reader opens a shard rarely.
+  ASSIGN_OR_RETURN(const auto value,
+                   store_.engine().get(storage::Family::kCatalog, row, storage::ReadTier::kAll));
+  if (!value) return std::optional<ConsumerCheckpoint>();
+  ASSIGN_OR_RETURN(ConsumerCheckpoint checkpoint, decode_checkpoint(value->view()));
+  return std::optional(std::move(checkpoint));
+}
+
+Status StoreConsumerGate::check_nothing_lost(const std::string& consumer,
+                                             const storage::TableEntry& table) const {
+  const std::string prefix = checkpoint_prefix(consumer, table.schema.id);
+  const auto rows = store_.engine().iterate(storage::Family::kCatalog,
+                                            {.lower = prefix, .upper = storage::prefix_end(prefix)});
+  for (rows->seek_to_first(); rows->valid(); rows->next()) {
+    ASSIGN_OR_RETURN(const ConsumerCheckpoint checkpoint, decode_checkpoint(rows->value()));
+    const ShardId shard = checkpoint.cursor.shard;
+    if (checkpoint.shard_done || table.find_shard(shard)) continue;
+    return Error(
+        ErrorCode::kTrimmed,
+        fmt::format(
+            "consumer {} stood at sequence {} of shard {}, which was trimmed before it was read to its end",
+            consumer, checkpoint.cursor.sequence.value(), storage::shard_id_text(shard)));
+  }
+  return rows->status();
+}
+
+Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::load(const std::string& consumer,
+                                                                  ShardId shard) {
+  RETURN_IF_ERROR(check_consumer_name(consumer));
+  const storage::TablePointer table = store_.catalog().snapshot()->find_by_shard(shard);
+  if (!table) return unknown_shard(shard);
+  ASSIGN_OR_RETURN(auto stored, read_row(checkpoint_row(consumer, table->schema.id, shard)));
+  if (!stored) RETURN_IF_ERROR(check_nothing_lost(consumer, *table));
+  return stored;
+}
+
+void StoreConsumerGate::commit(ConsumerAck ack, std::function<void(Status)> done) {
+  store_.writer().submit(std::make_unique<CommitRequest>(std::move(ack), store_.epoch(), std::move(done)));
+}
+
+}  // namespace gyre::consumers

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "consumers/shard_delivery.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "consumers/consumer_gate.h"
+#include "core/base/log.h"
+#include "streams/stream_reader.h"
+
+namespace gyre::consumers {
+
+namespace {
+
+// What one session may hold in this process, unprocessed.
+constexpr std::uint64_t kCreditRecords = 4096;
+constexpr std::uint64_t kCreditBytes = 1024 * 1024;
+
+std::string record_json(const storage::ChangeRecord& record, const std::string& table) {
+  std::string line;
+  json::Writer writer(line);
+  return streams::write_full_record(writer, record, table).ok() ? line : "a record that does not decode";
+}
+
+}  // namespace
+
+ShardDelivery::ShardDelivery(ShardId shard, Names names, streams::StreamClient& client, DeliveryPort& port,
+                             const Clock& clock)
+    : shard_(shard), names_(std::move(names)), client_(client), port_(port), clock_(clock) {}
+
+ShardDelivery::~ShardDelivery() {
+  close_session();
+}
+
+std::string ShardDelivery::place() const {
+  return fmt::format("consumer {} on {} of table {}", names_.consumer, storage::shard_id_text(shard_),
+                     names_.table);
+}
+
+void ShardDelivery::start() {
+  streams::SessionOptions options;
+  options.shard.emplace().shard = shard_;
+  options.hide_touch = true;
+  options.consumer = names_.consumer;
+  options.credit_records = kCreditRecords;
+  options.credit_bytes = kCreditBytes;
+  state_ = State::kOpening;
+  session_ = client_.open(std::move(options), this);
+}
+
+void ShardDelivery::close_session() {
+  if (session_) client_.close(*std::exchange(session_, std::nullopt));
+  pending_.clear();
+  current_.reset();
+  commit_.reset();
+  ended_ = false;
+  ++token_;  // an outcome that is still under way is nobody's
+}
+
+// --- what the region says ---
+
+void ShardDelivery::on_opened(const streams::Opened& opened) {
+  if (state_ != State::kOpening) return;  // the client found its way back after a loss; nothing changes here
+  epoch_ = opened.epoch;
+  checkpoint_ = opened.consumer_checkpoint;
+  consumer_state_ = opened.consumer_state;
+  state_ = State::kReading;
+  pump();
+}
+
+void ShardDelivery::on_batch(streams::RecordBatch batch) {
+  pending_.push_back(std::move(batch));
+  pump();
+}
+
+void ShardDelivery::on_shard_end(const std::vector<ShardId>& children) {
+  ended_ = true;
+  children_ = children;
+  pump();
+}
+
+void ShardDelivery::on_refused(streams::RefusedReason reason, const std::string& message,
+                               SequenceNumber oldest) {
+  using Reason = streams::RefusedReason;
+  session_.reset();
+  switch (reason) {
+    case Reason::kBusy:
+      return reopen("the region is busy: " + message);
+    case Reason::kNoSuchShard:
+      return port_.gone(shard_);
+    case Reason::kTrimmed:
+      return stop(Error(
+          ErrorCode::kTrimmed,
+          fmt::format(
+              "{}: records that it has not seen were trimmed (the oldest kept is {}): {}; under another "
+              "name a consumer starts at the oldest record",
+              place(), oldest.value(), message)));
+    default:
+      break;
+  }
+  stop(Error(ErrorCode::kUnavailable,
+             fmt::format("{}: the region refuses to let it read on: {}", place(), message)));
+}
+
+void ShardDelivery::on_acked(SequenceNumber sequence, const Status& status) {
+  if (state_ != State::kCommitting || sequence != commit_->cursor.sequence) return;
+  const bool done_before = !status.ok() && commit_->shard_done &&
+                           status.error().message.find(kShardDoneMessage) != std::string::npos;
+  if (status.ok() || done_before) return committed();
+  reopen("its progress was refused, with all its effects: " + status.error().message);
+}
+
+// --- one delivery after the other ---
+
+void ShardDelivery::pump() {
+  while (state_ == State::kReading) {
+    if (current_) return hand_over(false);
+    if (pending_.empty()) {
+      if (ended_) hand_over(true);
+      return;
+    }
+    if (Status taken = take_batch(); !taken.ok()) return stop(std::move(taken).error());
+  }
+}
+
+// Decodes the next batch. One in which there is nothing to see only moves the checkpoint.
+Status ShardDelivery::take_batch() {
+  const streams::RecordBatch batch = std::move(pending_.front());
+  pending_.pop_front();
+  Current current{.through = batch.scanned_through, .batch_records = batch.records.size()};
+  for (const std::string& bytes : batch.records) {
+    current.batch_bytes += bytes.size();
+    ASSIGN_OR_RETURN(storage::ChangeRecord record, storage::decode_change_record(bytes));
+    if (!streams::visible_to_users(record)) continue;
+    current.cursors.push_back({batch.scanned_through.epoch, shard_, record.sequence, record.ordinal,
+                               storage::change_record_checksum(bytes)});
+    current.records.push_back(std::move(record));
+  }
+  const bool empty = current.records.empty();
+  if (empty && current.through.sequence <= checkpoint_) {
+    client_.consumed(*session_, current.batch_records, current.batch_bytes);
+    return {};
+  }
+  current_ = std::move(current);
+  if (empty) commit({current_->through, consumer_state_, false, {}}, {});
+  return {};
+}
+
+void ShardDelivery::hand_over(bool shard_end) {
+  state_ = State::kDelivering;
+  Delivery delivery{.shard = shard_, .state = consumer_state_, .shard_end = shard_end};
+  if (!shard_end) {
+    delivery.records.assign(current_->records.begin(), current_->records.end());
+    delivery.redelivered = delivery.records.front().sequence <= delivered_through_;
+    delivered_through_ = std::max(delivered_through_, delivery.records.back().sequence);
+  }
+  port_.deliver(++token_, std::move(delivery));
+}
+
+void ShardDelivery::delivered(std::uint64_t token, const Delivery& delivery, Result<Outcome> outcome) {
+  if (token != token_ || state_ != State::kDelivering) return;
+  if (!outcome.ok()) return stop(std::move(outcome).error());
+  act_on(delivery, std::move(outcome).value());
+}
+
+void ShardDelivery::act_on(const Delivery& delivery, Outcome outcome) {
+  Result<Verdict> judged = judge(delivery, outcome);
+  if (!judged.ok()) return stop(std::move(judged).error());
+  Verdict verdict = std::move(judged).value();
+  if (verdict.accepted == 0 && verdict.next != Verdict::Next::kGoOn) {
+    if (verdict.next == Verdict::Next::kStop) return stop(Error::internal(verdict.message));
+    return pause(verdict.message);
+  }
+  Commit next{.state = outcome.state.value_or(consumer_state_), .shard_done = delivery.shard_end};
+  if (delivery.shard_end) {
+    next.cursor = {epoch_, shard_, checkpoint_, Ordinal(), 0};
+  } else {
+    const bool whole = verdict.accepted == current_->records.size();
+    next.cursor = whole ? current_->through : current_->cursors[verdict.accepted - 1];
+  }
+  next.verdict = std::move(verdict);
+  commit(std::move(next), std::move(outcome.writes));
+}
+
+void ShardDelivery::commit(Commit commit, std::vector<streams::ConsumerWrite> writes) {
+  state_ = State::kCommitting;
+  due_ns_ = clock_.steady_ns() + limits::kConsumerAckTimeoutMs * 1'000'000;
+  commit_ = std::move(commit);
+  client_.ack(*session_, {.consumer = names_.consumer,
+                          .table_name = names_.table,
+                          .accepted_through = commit_->cursor,
+                          .previous = checkpoint_,
+                          .state = commit_->state,
+                          .writes = std::move(writes),
+                          .shard_done = commit_->shard_done});
+}
+
+void ShardDelivery::committed() {
+  const Commit done = *std::exchange(commit_, std::nullopt);
+  checkpoint_ = done.cursor.sequence;
+  consumer_state_ = done.state;
+  log_rejected(done.verdict);
+  if (done.shard_done) {
+    state_ = State::kDone;
+    const std::vector<ShardId> children = std::move(children_);
+    close_session();
+    return port_.finished(shard_, children);
+  }
+  drop_accepted(done.verdict.accepted);
+  switch (done.verdict.next) {
+    case Verdict::Next::kGoOn: {
+      pause_ms_ = limits::kConsumerPauseMsMin;
+      state_ = State::kReading;
+      return pump();
+    }
+    case Verdict::Next::kRetry:
+      return pause(done.verdict.message);
+    case Verdict::Next::kStop:
+      return stop(Error::internal(done.verdict.message));
+  }
+}
+
+void ShardDelivery::drop_accepted(std::size_t count) {
+  accepted_ += count;
+  for (std::size_t i = 0; i < count; ++i) {
+    current_->records.pop_front();
+    current_->cursors.pop_front();
+  }
+  if (!current_->records.empty()) return;
+  client_.consumed(*session_, current_->batch_records, current_->batch_bytes);
+  current_.reset();
+}
+
+void ShardDelivery::log_rejected(const Verdict& verdict) {
+  for (const RecordFailure& failure : verdict.rejected) {
+    ++rejected_;
+    const auto found = std::find_if(current_->records.begin(), current_->records.end(),
+                                    [&](const auto& record) { return record.sequence == failure.sequence; });
+    log_warning("{}: dead letter: {}: {}", place(), failure.message, record_json(*found, names_.table));
+  }
+}
+
+// --- trouble ---
+
+void ShardDelivery::pause(const std::string& why) {
+  log_warning("{}: {}; again in {} ms", place(), why, pause_ms_);
+  state_ = State::kPaused;
+  due_ns_ = clock_.steady_ns() + pause_ms_ * 1'000'000;
+  pause_ms_ = std::min(pause_ms_ * 2, limits::kConsumerPauseMsMax);
+}
+
+void ShardDelivery::reopen(const std::string& why) {
+  close_session();
+  pause(why);
+}
+
+void ShardDelivery::tick() {
+  if (state_ != State::kPaused && state_ != State::kCommitting) return;
+  if (clock_.steady_ns() < due_ns_) return;
+  if (state_ == State::kCommitting) return reopen("the region did not answer to its progress");
+  if (!session_) return start();
+  state_ = State::kReading;
+  pump();
+}
+
+void ShardDelivery::stop(Error error) {
+  close_session();
+  state_ = State::kClosed;
+  port_.stop(std::move(error));
+}
+
+}  // namespace gyre::consumers
