@@ -63,6 +63,10 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
 
   const std::string row_key = progress_row(work.peer, work.table);
   ASSIGN_OR_RETURN(const std::optional<std::string> row, transaction.row(row_key));
+  // Whoever took a member out of the group erased its row: what is still under way of it comes too late.
+  if (!row && work.step.kind != ProgressStep::Kind::kReset) {
+    return Error::resource_not_found("the peer is no member any more");
+  }
   TableProgress progress;
   if (row) {
     ASSIGN_OR_RETURN(progress, decode_table_progress(*row));

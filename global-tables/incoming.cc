@@ -57,6 +57,7 @@ Result<IncomingRecord> decode_incoming(std::string_view bytes, const KeySchema& 
                                          record.sequence.value(), record.shard.value(), peer.name(),
                                          incoming.error().message));
   }
+  incoming->commit_time = record.commit_time;
   incoming->after.shard = record.shard;
   incoming->after.sequence = record.sequence;
   incoming->after.ordinal = record.ordinal;

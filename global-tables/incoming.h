@@ -18,7 +18,8 @@ struct IncomingRecord {
   ItemKey key;
   std::string keys;  ///< canonical encoding of the key attributes
   storage::VersionedWrite write;
-  storage::LogCursor after;  ///< the log position behind it; meaningless for a record of a table scan
+  HybridTime commit_time = 0;  ///< by the peer's clock
+  storage::LogCursor after;    ///< the log position behind it; meaningless for a record of a table scan
 };
 
 /// What a record came with.

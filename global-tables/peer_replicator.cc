@@ -48,6 +48,7 @@ void PeerReplicator::follow(const std::vector<TableLinkIdentity>& tables, const 
   for (const TableLinkIdentity& table : tables) {
     if (links_.contains(table.table)) continue;
     TableLink& link = links_.try_emplace(table.table, table, load(table), last_key_).first->second;
+    link.peer_watermark(watermark_);
     link.start();
     collect(link);
   }
@@ -86,6 +87,7 @@ void PeerReplicator::batch(SessionKey key, streams::RecordBatch batch, std::uint
 }
 
 void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
+  watermark_ = std::max(watermark_, batch.watermark);
   CatalogNews news;
   GiveCredit credit{catalog_key_, batch.records.size(), 0};
   for (const std::string& bytes : batch.records) {
@@ -125,6 +127,7 @@ void PeerReplicator::refused(SessionKey key, streams::RefusedReason reason, cons
   if (key == catalog_key_) {
     // Another life of the peer's store: what was learned of the former one does not count.
     catalog_message_ = message;
+    watermark_ = 0;
     catalog_key_ = 0;
     catalog_retry_at_ms_ = now_ms + limits::kTickMs;
     CatalogNews news;
@@ -139,6 +142,7 @@ void PeerReplicator::refused(SessionKey key, streams::RefusedReason reason, cons
 }
 
 void PeerReplicator::heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head) {
+  watermark_ = std::max(watermark_, watermark);
   if (key == catalog_key_) {
     if (scanned_through < head || catalog_caught_up_) return;
     catalog_caught_up_ = true;  // a region without any table sends no batch
@@ -163,6 +167,7 @@ void PeerReplicator::tick(std::uint64_t now_ms) {
     open_catalog();
   }
   for (auto& [table, link] : links_) {
+    link.peer_watermark(watermark_);
     link.tick(now_ms);
     collect(link);
   }

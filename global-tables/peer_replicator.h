@@ -67,6 +67,7 @@ class PeerReplicator {
   bool catalog_caught_up_ = false;
   std::optional<std::uint64_t> catalog_retry_at_ms_;
   std::string catalog_message_;
+  HybridTime watermark_ = 0;  // the newest that the peer told
   std::map<TableId, TableLink> links_;
   std::map<SessionKey, TableId> routes_;
   std::vector<LinkCommand> commands_;

@@ -30,6 +30,7 @@ TableLink::TableLink(TableLinkIdentity identity, std::optional<TableProgress> pr
     : identity_(std::move(identity)), stored_(std::move(progress)), keys_(keys) {}
 
 void TableLink::start() {
+  if (stored_) progress_.attempt = stored_->attempt;
   const bool fresh = !stored_ || stored_->peer_incarnation != identity_.peer_incarnation;
   // A copy that was begun from another member, which then left, is begun anew from this one.
   const bool other_source = identity_.first_copy && stored_ && stored_->copied;
@@ -77,6 +78,7 @@ void TableLink::reset(bool copy) {
   step.kind = ProgressStep::Kind::kReset;
   step.peer_incarnation = identity_.peer_incarnation;
   step.copy = copy;
+  step.pinned = peer_watermark_;
   commit(key, add_session(key, Kind::kReset), {}, std::move(step));
 }
 
@@ -225,15 +227,15 @@ void TableLink::pump(SessionKey key, Session& session, std::uint64_t now_ms) {
   if (session.committing || session.state == SessionState::kStopped) return;
   if (pump_idle(key, session, now_ms)) return;
   const streams::RecordBatch& batch = session.waiting.front();
-  std::vector<IncomingRecord> records = take_applicable(session, batch, now_ms);
-  if (records.empty() && !batch.records.empty()) return;  // held or stopped at the very next record
-  if (records.size() == batch.records.size()) {
+  Applicable front = take_applicable(session, batch, now_ms);
+  if (front.count == 0 && !batch.records.empty()) return;  // held or stopped at the very next record
+  if (front.count == batch.records.size()) {
     session.state = SessionState::kReading;
     session.message.clear();
   }
-  ProgressStep step = step_of(session, batch, records);
+  ProgressStep step = step_of(session, batch, front);
   session.idle_cursor.reset();
-  commit(key, session, std::move(records), std::move(step));
+  commit(key, session, std::move(front), std::move(step));
 }
 
 // Deals with what has no records; true if there is nothing else to do now.
@@ -262,36 +264,37 @@ bool TableLink::pump_idle(SessionKey key, Session& session, std::uint64_t now_ms
   return true;
 }
 
-// The records at the front of `batch` that can be applied now. Where they end before the batch does, the
-// session says why.
-std::vector<IncomingRecord> TableLink::take_applicable(Session& session, const streams::RecordBatch& batch,
-                                                       std::uint64_t now_ms) {
+// Takes records until one cannot be applied now. If that is the very first, the session says why.
+TableLink::Applicable TableLink::take_applicable(Session& session, const streams::RecordBatch& batch,
+                                                 std::uint64_t now_ms) {
   const RecordSource source = session.kind == Kind::kScan ? RecordSource::kScan : RecordSource::kLog;
-  std::vector<IncomingRecord> records;
-  records.reserve(batch.records.size());
+  Applicable front;
   for (const std::string& bytes : batch.records) {
     Result<IncomingRecord> record = decode_incoming(bytes, identity_.key_schema, identity_.peer, source);
     if (!record.ok()) {
-      if (records.empty()) stop(session, SessionState::kStopped, record.error().message);
+      if (front.count == 0) stop(session, SessionState::kStopped, record.error().message);
       break;
     }
     const std::uint64_t stamp_ms = hybrid_to_ms(record->write.version.clock);
     if (stamp_ms > now_ms + limits::kClockSkewMaxMs) {
-      if (records.empty()) {
+      if (front.count == 0) {
         stop(session, SessionState::kHeld,
              fmt::format("the next write bears a time {} ms ahead", stamp_ms - now_ms));
       }
       break;
     }
-    record->after.epoch = batch.scanned_through.epoch;
-    records.push_back(std::move(record).value());
+    ++front.count;
+    front.after = record->after;
+    front.after.epoch = batch.scanned_through.epoch;
+    const bool covered = source == RecordSource::kLog && record->commit_time < progress_.pinned;
+    if (!covered) front.records.push_back(std::move(record).value());
   }
-  return records;
+  return front;
 }
 
 ProgressStep TableLink::step_of(const Session& session, const streams::RecordBatch& batch,
-                                const std::vector<IncomingRecord>& records) const {
-  const bool whole = records.size() == batch.records.size();
+                                const Applicable& front) const {
+  const bool whole = front.count == batch.records.size();
   ProgressStep step;
   if (session.kind == Kind::kScan) {
     if (!whole) return step;
@@ -303,21 +306,21 @@ ProgressStep TableLink::step_of(const Session& session, const streams::RecordBat
   step.kind = ProgressStep::Kind::kShard;
   step.shard = session.shard;
   step.from = progress_.shards.at(session.shard).cursor;
-  step.to = whole ? batch.scanned_through : records.back().after;
+  step.to = whole ? batch.scanned_through : front.after;
   return step;
 }
 
-void TableLink::commit(SessionKey key, Session& session, std::vector<IncomingRecord> records,
-                       ProgressStep step) {
+void TableLink::commit(SessionKey key, Session& session, Applicable front, ProgressStep step) {
   CHECK(!session.committing);
   session.committing = true;
-  session.committing_records = records.size();
+  session.committing_records = front.count;
+  step.attempt = progress_.attempt + (step.kind == ProgressStep::Kind::kReset ? 1 : 0);
   session.committing_step = step;
   CommitWork command;
   command.key = key;
   command.work.peer = identity_.peer;
   command.work.table = identity_.table;
-  command.work.records = std::move(records);
+  command.work.records = std::move(front.records);
   command.work.first_copy = session.kind == Kind::kScan;
   command.work.activate = identity_.first_copy && step.kind == ProgressStep::Kind::kScan && step.scan_end;
   command.work.step = std::move(step);
@@ -332,8 +335,9 @@ void TableLink::committed(SessionKey key, const Status& status, std::uint64_t no
   session.committing = false;
   if (!status.ok()) {
     // Passing trouble: the batch still waits, and the next tick tries it again.
-    if (!passing(status.error().code)) stop(session, SessionState::kStopped, status.error().message);
-    return;
+    if (passing(status.error().code)) return;
+    if (status.error().code == ErrorCode::kResourceNotFound) return close();  // this link is about to go
+    return stop(session, SessionState::kStopped, status.error().message);
   }
   const Status advanced = advance(progress_, session.committing_step, now_ms);
   CHECK(advanced.ok());

@@ -96,6 +96,8 @@ class TableLink {
                std::uint64_t now_ms);
   void heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head);
   void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
+  /// No record of the peer that becomes durable from now on has a smaller commit time.
+  void peer_watermark(HybridTime watermark) { peer_watermark_ = watermark; }
   /// Retries what waits for time: holds, throttled commits, resyncs.
   void tick(std::uint64_t now_ms);
   /// Gives up every session.
@@ -136,11 +138,16 @@ class TableLink {
 
   void pump(SessionKey key, Session& session, std::uint64_t now_ms);
   bool pump_idle(SessionKey key, Session& session, std::uint64_t now_ms);
-  std::vector<IncomingRecord> take_applicable(Session& session, const streams::RecordBatch& batch,
-                                              std::uint64_t now_ms);
+  // The records at the front of a batch that are dealt with at once.
+  struct Applicable {
+    std::size_t count = 0;                // of the batch
+    std::vector<IncomingRecord> records;  // those of them that are not covered by a copy
+    storage::LogCursor after;             // the position behind them
+  };
+  Applicable take_applicable(Session& session, const streams::RecordBatch& batch, std::uint64_t now_ms);
   ProgressStep step_of(const Session& session, const streams::RecordBatch& batch,
-                       const std::vector<IncomingRecord>& records) const;
-  void commit(SessionKey key, Session& session, std::vector<IncomingRecord> records, ProgressStep step);
+                       const Applicable& front) const;
+  void commit(SessionKey key, Session& session, Applicable front, ProgressStep step);
   void after_commit(SessionKey key, Session& session, std::uint64_t now_ms);
   static void note_watermark(Session& session);
   void give_credit(SessionKey key, Session& session);
@@ -152,6 +159,7 @@ class TableLink {
   TableProgress progress_;  // as it is stored, once the reset is through
   SessionKey& keys_;
   std::map<SessionKey, Session> sessions_;
+  HybridTime peer_watermark_ = 0;
   std::optional<std::uint64_t> resync_at_ms_;
   std::optional<std::uint64_t> relist_at_ms_;
   std::string message_;

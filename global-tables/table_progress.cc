@@ -13,13 +13,15 @@ constexpr std::uint8_t kFormat = 1;
 
 }  // namespace
 
-// Format: 1 byte format, incarnation, 1 byte copied, sized scan position, varint count, then per shard: id,
-// sized cursor, varint of done_ms (0 = not done).
+// Format: 1 byte format, incarnation, varint attempt, 1 byte copied, pinned, sized scan position, varint
+// count, then per shard: id, sized cursor, varint of done_ms (0 = not done).
 std::string encode_table_progress(const TableProgress& progress) {
   std::string out;
   append_u8(out, kFormat);
   append_u64_be(out, progress.peer_incarnation.value());
+  append_varint(out, progress.attempt);
   append_u8(out, progress.copied ? 1 : 0);
+  append_u64_be(out, progress.pinned);
   append_sized(out, progress.scan_position);
   append_varint(out, progress.shards.size());
   for (const auto& [id, shard] : progress.shards) {
@@ -37,8 +39,10 @@ Result<TableProgress> decode_table_progress(std::string_view bytes) {
   if (format != kFormat) return Error::corruption("unknown format of a replication cursor");
   ASSIGN_OR_RETURN(const std::uint64_t incarnation, reader.u64_be());
   progress.peer_incarnation = IncarnationId(incarnation);
+  ASSIGN_OR_RETURN(progress.attempt, reader.varint());
   ASSIGN_OR_RETURN(const std::uint8_t copied, reader.u8());
   progress.copied = copied != 0;
+  ASSIGN_OR_RETURN(progress.pinned, reader.u64_be());
   ASSIGN_OR_RETURN(const std::string_view position, reader.sized());
   progress.scan_position = position;
   ASSIGN_OR_RETURN(const std::uint64_t count, reader.varint());
@@ -64,6 +68,9 @@ std::string catalog_cursor_row(const RegionId& peer) {
 }
 
 Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t now_ms) {
+  if (step.kind != ProgressStep::Kind::kReset && step.attempt != progress.attempt) {
+    return Error::internal("the table has been started anew since");
+  }
   switch (step.kind) {
     case ProgressStep::Kind::kNone:
       return {};
@@ -92,7 +99,9 @@ Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t 
     case ProgressStep::Kind::kReset:
       progress = TableProgress();
       progress.peer_incarnation = step.peer_incarnation;
+      progress.attempt = step.attempt;
       progress.copied = !step.copy;
+      progress.pinned = step.copy ? step.pinned : 0;
       return {};
   }
   return Error::internal("unknown step of progress");

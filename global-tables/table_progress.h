@@ -9,6 +9,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/model/version.h"
 #include "core/storage/change_log.h"
 
 namespace gyre::global_tables {
@@ -23,8 +24,12 @@ struct TableProgress {
   };
 
   IncarnationId peer_incarnation;  ///< the life of the peer's table that this is about
-  bool copied = false;             ///< no first copy is (or is any longer) needed
-  std::string scan_position;       ///< of the first copy: everything up to here is taken over
+  std::uint64_t attempt = 0;  ///< grows with every reset: steps that were decided before it count no more
+  bool copied = false;        ///< no first copy is (or is any longer) needed
+  /// With a copy: every record of the peer that is older than this was in its table before the copy began to
+  /// read there, so the log need not bring it again (nor bring back, for a moment, what was deleted since).
+  HybridTime pinned = 0;
+  std::string scan_position;  ///< of the first copy: everything up to here is taken over
   std::map<ShardId, Shard> shards;
   bool operator==(const TableProgress&) const = default;
 };
@@ -48,6 +53,7 @@ struct ProgressStep {
     kReset,      ///< start anew with this incarnation; `copy`: with a copy of the whole table
   };
   Kind kind = Kind::kNone;
+  std::uint64_t attempt = 0;  ///< the attempt that this belongs to; of kReset: the one that it begins
   ShardId shard;
   storage::LogCursor from;  ///< of kShard: where the stored cursor must stand; all zero = none stored
   storage::LogCursor to;
@@ -55,6 +61,7 @@ struct ProgressStep {
   bool scan_end = false;
   IncarnationId peer_incarnation;
   bool copy = false;
+  HybridTime pinned = 0;  ///< of kReset with `copy`
 };
 
 /// Takes the step, or refuses it (kInternal) if it does not follow on what is stored: then two appliers are

@@ -59,7 +59,9 @@ TEST(TableProgress, ResetForgetsEverythingAndAsksForACopy) {
   reset.kind = ProgressStep::Kind::kReset;
   reset.peer_incarnation = IncarnationId(4);
   reset.copy = true;
+  reset.attempt = 1;
   ASSERT_TRUE(advance(progress, reset, 1).ok());
+  EXPECT_FALSE(advance(progress, shard_step({}, cursor_at(3)), 1).ok()) << "decided before the reset";
   EXPECT_TRUE(progress.shards.empty());
   EXPECT_FALSE(progress.copied);
 }

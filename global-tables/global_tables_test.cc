@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/global_tables.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include "core/json/json_reader.h"
+#include "global-tables/digest.h"
+#include "global-tables/region_fixture_test.h"
+#include "streams/transport/stream_server.h"
+
+namespace gyre::global_tables {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(20);
+
+bool eventually(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+/// A whole region on this machine: store, stream server, links.
+struct Region {
+  Region(const std::string& name, const Clock& clock) : fixture(name, clock, hash64_of(name)) {}
+  ~Region() { stop(); }
+  static std::uint64_t hash64_of(const std::string& name) { return std::hash<std::string>()(name); }
+
+  void serve(const std::string& endpoint = "tcp://127.0.0.1:*") {
+    fixture.open();
+    auto bound = streams::StreamServer::bind({endpoint}, fixture.store(), nullptr);
+    ASSERT_TRUE(bound.ok()) << bound.error().message;
+    server = std::move(*bound);
+    fixture.store().writer().add_listener(&server->listener());
+    fixture.store().writer().start();
+    server->start();
+  }
+  void follow(std::vector<Region*> others, const Clock& clock) {
+    std::vector<Peer> peers;
+    for (Region* other : others)
+      peers.push_back({RegionId(other->fixture.region()), other->server->endpoint(), {}});
+    tables = GlobalTables::create(fixture.store(), peers, clock, {});
+    tables->add_operations(router);
+    tables->start();
+  }
+  void stop() {
+    if (tables) tables->stop();
+    if (server) server->stop();
+    if (tables) fixture.store().stop();
+    tables.reset();
+    server.reset();
+  }
+
+  Status update_replicas(ReplicaUpdate::Action action, const std::string& region) {
+    std::promise<Status> answered;
+    tables->replica_control().update_replicas("T", {{action, RegionId(region)}}, sink,
+                                              [&](Status status) { answered.set_value(std::move(status)); });
+    return answered.get_future().get();
+  }
+  std::string call(const std::string& target, const std::string& body) {
+    json::Parser parser;
+    std::promise<Result<std::string>> answered;
+    http::Request request;
+    request.body = parser.parse(body).value();
+    request.sink = &sink;
+    router.find(target).value()->run(
+        request, [&](Result<std::string> reply) { answered.set_value(std::move(reply)); });
+    Result<std::string> reply = answered.get_future().get();
+    return reply.ok() ? *reply : "ERROR " + reply.error().message;
+  }
+  std::uint64_t root() { return digest_table(fixture.store(), *fixture.table()).value().root; }
+
+  RegionFixture fixture;
+  InlineSink sink;
+  std::unique_ptr<streams::StreamServer> server;
+  std::unique_ptr<GlobalTables> tables;
+  http::Router router;
+};
+
+class GlobalTablesOverLoopback : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (Region* region : {&a, &b, &c}) region->serve();
+    a.follow({&b, &c}, clock);
+    b.follow({&a, &c}, clock);
+    c.follow({&a, &b}, clock);
+  }
+  void TearDown() override {
+    for (Region* region : {&a, &b, &c}) region->stop();
+  }
+
+  // The region to add must have been heard of first; until then it is refused as unreachable.
+  void add_replica(Region& through, const std::string& region) {
+    Status status;
+    ASSERT_TRUE(eventually([&] {
+      status = through.update_replicas(ReplicaUpdate::Action::kCreate, region);
+      return status.ok() || status.error().code != ErrorCode::kUnavailable;
+    }));
+    ASSERT_TRUE(status.ok()) << status.error().message;
+    ASSERT_TRUE(eventually([&] { return member_status(through.fixture, region) == ReplicaStatus::kActive; }));
+  }
+
+  SystemClock clock;
+  Region a{"a", clock}, b{"b", clock}, c{"c", clock};
+};
+
+TEST_F(GlobalTablesOverLoopback, ReplicaGetsWhatWasThereAndThenEveryWriteOfEitherSide) {
+  a.fixture.create_table();
+  for (int i = 0; i < 300; ++i) a.fixture.put("k" + std::to_string(i), "v" + std::to_string(i));
+  add_replica(a, "b");
+  EXPECT_NE(a.fixture.table()->schema.enabled_stream(), nullptr);
+  EXPECT_EQ(b.fixture.table()->schema.status, TableStatus::kActive);
+  EXPECT_EQ(a.root(), b.root());
+
+  a.fixture.put("k1", "of a");
+  b.fixture.put("k2", "of b");
+  b.fixture.put("k3", std::nullopt);
+  EXPECT_TRUE(eventually([&] { return b.fixture.get("k1") == "of a" && a.fixture.get("k2") == "of b"; }));
+  EXPECT_TRUE(eventually([&] { return !a.fixture.get("k3").has_value() && a.root() == b.root(); }));
+  EXPECT_EQ(a.fixture.conflict_count() + b.fixture.conflict_count(), 0U);
+}
+
+TEST_F(GlobalTablesOverLoopback, CutRegionsConflictAndAgreeOnceHealed) {
+  a.fixture.create_table();
+  add_replica(a, "b");
+  EXPECT_NE(a.call("Gyre.SetLink", R"({"Peer":"b","Cut":true})").find("\"Cut\":true"), std::string::npos);
+  b.call("Gyre.SetLink", R"({"Peer":"a","Cut":true})");
+  a.fixture.put("x", "of a");
+  b.fixture.put("x", "of b");
+  const bool b_wins = b.fixture.stored("x").version > a.fixture.stored("x").version;
+  a.call("Gyre.SetLink", R"({"Peer":"b","Cut":false})");
+  b.call("Gyre.SetLink", R"({"Peer":"a","Cut":false})");
+  const std::string winner = b_wins ? "of b" : "of a";
+  EXPECT_TRUE(eventually([&] { return a.fixture.get("x") == winner && b.fixture.get("x") == winner; }));
+  EXPECT_TRUE(eventually([&] { return a.fixture.conflict_count() == 1 && b.fixture.conflict_count() == 1; }));
+  EXPECT_EQ(a.root(), b.root());
+  const std::string listed = a.call("Gyre.ListConflicts", R"({"TableName":"T"})");
+  EXPECT_NE(listed.find(b_wins ? "of a" : "of b"), std::string::npos) << listed;
+  EXPECT_NE(a.call("Gyre.DescribeLinks", "{}").find("\"State\":\"FOLLOWING\""), std::string::npos);
+  EXPECT_EQ(a.call("Gyre.DigestTable", R"({"TableName":"T"})").substr(0, 26),
+            b.call("Gyre.DigestTable", R"({"TableName":"T"})").substr(0, 26));
+}
+
+TEST_F(GlobalTablesOverLoopback, AnyMemberAddsAThirdAndRemovesAnother) {
+  a.fixture.create_table();
+  a.fixture.put("x", "1");
+  add_replica(a, "b");
+  ASSERT_TRUE(eventually([&] { return member_status(b.fixture, "b") == ReplicaStatus::kActive; }));
+  add_replica(b, "c");
+  EXPECT_EQ(c.fixture.get("x"), "1");
+  c.fixture.put("x", "2");
+  EXPECT_TRUE(eventually([&] { return a.fixture.get("x") == "2" && b.fixture.get("x") == "2"; }));
+
+  ASSERT_TRUE(eventually([&] { return member_status(c.fixture, "c") == ReplicaStatus::kActive; }));
+  EXPECT_TRUE(c.update_replicas(ReplicaUpdate::Action::kDelete, "b").ok());
+  EXPECT_TRUE(eventually([&] { return b.fixture.table() == nullptr; }));
+  EXPECT_TRUE(eventually([&] { return !member_status(a.fixture, "b") && !member_status(c.fixture, "b"); }));
+  a.fixture.put("x", "3");
+  EXPECT_TRUE(eventually([&] { return c.fixture.get("x") == "3"; }));
+}
+
+TEST_F(GlobalTablesOverLoopback, DroppingTheOwnersTableHandsTheGroupOn) {
+  a.fixture.create_table();
+  add_replica(a, "b");
+  add_replica(a, "c");
+  ASSERT_TRUE(eventually([&] { return member_status(b.fixture, "c") == ReplicaStatus::kActive; }));
+  ASSERT_TRUE(a.fixture.drop_table().ok());
+  EXPECT_TRUE(eventually([&] {
+    const auto table = c.fixture.table();
+    return table->schema.group->owner == RegionId("b") && table->schema.group->members.size() == 2;
+  }));
+  b.fixture.put("x", "still");
+  EXPECT_TRUE(eventually([&] { return c.fixture.get("x") == "still"; }));
+}
+
+TEST_F(GlobalTablesOverLoopback, RefusesInAwsWords) {
+  a.fixture.create_table();
+  EXPECT_EQ(a.update_replicas(ReplicaUpdate::Action::kCreate, "a").error().code, ErrorCode::kValidation);
+  EXPECT_EQ(a.update_replicas(ReplicaUpdate::Action::kCreate, "nowhere").error().code,
+            ErrorCode::kValidation);
+  b.fixture.create_table();
+  EXPECT_TRUE(eventually([&] {
+    const Status status = a.update_replicas(ReplicaUpdate::Action::kCreate, "b");
+    return !status.ok() && status.error().code == ErrorCode::kValidation;
+  }));
+  EXPECT_EQ(a.fixture.table()->schema.group, std::nullopt);
+}
+
+}  // namespace
+}  // namespace gyre::global_tables

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/model/item_codec.h"
+#include "core/model/key.h"
+#include "core/storage/engine_memory.h"
+#include "core/storage/store.h"
+
+namespace gyre::global_tables {
+
+/// A region's store in memory, which may be closed and opened again, and what tests do with its table "T" of
+/// key "id".
+class RegionFixture {
+ public:
+  RegionFixture(const std::string& region, const Clock& clock, std::uint64_t seed)
+      : region_(region), clock_(clock), random_(seed), memory_(storage::MemoryEngine::create()) {}
+
+  /// Opened, but with its writer still to be started.
+  void open() {
+    storage::StoreOptions options;
+    options.region = RegionId(region_);
+    options.writer.random = [this] { return random_.next() | 1; };
+    auto opened = storage::Store::open(memory_->share(), options, clock_);
+    ASSERT_TRUE(opened.ok());
+    store_ = std::move(*opened);
+  }
+  /// As kill -9 does it.
+  void crash() {
+    store_->stop();
+    store_.reset();
+    memory_->crash();
+  }
+
+  storage::Store& store() { return *store_; }
+  const std::string& region() const { return region_; }
+  storage::TablePointer table() { return store_->catalog().snapshot()->find("T"); }
+
+  Status write(std::function<Status(storage::WriteTransaction&)> evaluate) {
+    return submit_and_wait(store_->writer(), storage::WriteClass::kClient, std::move(evaluate));
+  }
+  void create_table() {
+    ASSERT_TRUE(write([](storage::WriteTransaction& transaction) {
+                  TableSchema schema;
+                  schema.id = transaction.new_table_id();
+                  schema.name = "T";
+                  schema.key_schema.partition = {"id", ScalarType::kString};
+                  return transaction.put_table(std::move(schema));
+                }).ok());
+  }
+  Status drop_table() {
+    return write([](storage::WriteTransaction& transaction) {
+      const storage::TablePointer table = transaction.catalog().find("T");
+      return table == nullptr ? Status() : transaction.drop_table(table->schema.id);
+    });
+  }
+  void roll() {
+    ASSERT_TRUE(write([](storage::WriteTransaction& transaction) {
+                  const storage::TablePointer table = transaction.catalog().find("T");
+                  return transaction.roll_shards(table->schema.id, "");
+                }).ok());
+  }
+  /// Forgets every closed shard of the table, as if retention had passed.
+  void trim_closed() {
+    ASSERT_TRUE(write([](storage::WriteTransaction& transaction) -> Status {
+                  const storage::TablePointer table = transaction.catalog().find("T");
+                  for (const storage::ShardDescriptor& shard : table->shards) {
+                    if (!shard.open()) RETURN_IF_ERROR(transaction.trim_shard(shard.id));
+                  }
+                  return {};
+                }).ok());
+  }
+
+  /// Writes `value`, or deletes without one.
+  void put(const std::string& id, const std::optional<std::string>& value) {
+    ASSERT_TRUE(write([&](storage::WriteTransaction& transaction) {
+                  const storage::TablePointer table = transaction.catalog().find("T");
+                  Item item{{"id", AttributeValue::string(id)}};
+                  const ItemKey key = item_key(table->schema.key_schema, item, true).value();
+                  if (!value) return transaction.erase(*table, key);
+                  item.set("v", AttributeValue::string(*value));
+                  return transaction.put(*table, key, encode_item(item));
+                }).ok());
+  }
+  storage::StoredItem stored(const std::string& id) {
+    storage::StoredItem result;
+    const Status status = write([&](storage::WriteTransaction& transaction) -> Status {
+      const storage::TablePointer table = transaction.catalog().find("T");
+      if (table == nullptr) return {};
+      const Item item{{"id", AttributeValue::string(id)}};
+      ASSIGN_OR_RETURN(result,
+                       transaction.read(*table, item_key(table->schema.key_schema, item, true).value()));
+      return {};
+    });
+    EXPECT_TRUE(status.ok());
+    return result;
+  }
+  std::optional<std::string> get(const std::string& id) {
+    const storage::StoredItem item = stored(id);
+    if (!item.exists()) return std::nullopt;
+    return decode_item(*item.image).value().find("v")->as_string();
+  }
+  std::size_t conflict_count() {
+    const auto rows = store_->engine().iterate(storage::Family::kConflicts, {});
+    std::size_t count = 0;
+    for (rows->seek_to_first(); rows->valid(); rows->next()) ++count;
+    return count;
+  }
+
+ private:
+  std::string region_;
+  const Clock& clock_;
+  SeededRandom random_;
+  std::unique_ptr<storage::MemoryEngine> memory_;
+  std::unique_ptr<storage::Store> store_;
+};
+
+/// The status of the member `region` as `at` knows it; nullopt if it is none.
+inline std::optional<ReplicaStatus> member_status(RegionFixture& at, const std::string& region) {
+  const storage::TablePointer table = at.table();
+  if (table == nullptr || !table->schema.group) return std::nullopt;
+  const GroupMember* member = table->schema.group->find(RegionId(region));
+  return member == nullptr ? std::nullopt : std::optional(member->status);
+}
+
+}  // namespace gyre::global_tables

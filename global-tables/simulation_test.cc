@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <set>
+
+#include "core/base/hash.h"
+#include "core/base/limits.h"
+#include "global-tables/peer_link.h"
+#include "global-tables/region_fixture_test.h"
+#include "streams/transport/client_machine.h"
+#include "streams/transport/server_machine.h"
+#include "streams/transport/session_reads.h"
+
+// Three to five regions on one thread and one seed: real stores, the production machines of the stream
+// protocol, of the replicators and of the control plane; clocks, network and crashes are the simulator's.
+
+namespace gyre::global_tables {
+namespace {
+
+constexpr std::uint64_t kStartMs = 1'800'000'000'000;
+constexpr std::uint64_t kStepMs = 10;
+
+struct Faults {
+  std::uint64_t loss_percent = 2;
+  std::uint64_t duplicate_percent = 2;
+  std::uint64_t delay_ms_max = 40;
+  std::uint64_t skew_ms_max = 200;
+  bool crashes = true;
+  bool cuts = true;
+};
+
+class World;
+
+/// A reader's end of one simulated connection.
+class SimulatedClient final : public streams::StreamClient, private streams::ClientPort {
+ public:
+  SimulatedClient(World& world, std::string self, std::string peer, std::uint64_t seed)
+      : world_(world),
+        self_(std::move(self)),
+        peer_(std::move(peer)),
+        random_(seed),
+        machine_(self_, *this, random_) {}
+
+  SessionNumber open(streams::SessionOptions options, streams::SessionHandler* handler) override {
+    return machine_.open(std::move(options), handler);
+  }
+  void close(SessionNumber session) override { machine_.close(session); }
+  void consumed(SessionNumber session, std::uint64_t records, std::uint64_t bytes) override {
+    machine_.consumed(session, records, bytes);
+  }
+  void ack(SessionNumber session, streams::ConsumerAck ack) override {
+    machine_.ack(session, std::move(ack));
+  }
+  void poll(int) override;
+  void wake() override {}
+  bool connected() const override { return machine_.connected(); }
+  std::string region() const override { return machine_.region(); }
+
+ private:
+  bool send(std::string frame) override;
+  void reconnect() override { ++connection_; }
+  std::string connection() const { return self_ + "/" + std::to_string(connection_); }
+
+  World& world_;
+  std::string self_, peer_;
+  SeededRandom random_;
+  std::uint64_t connection_ = 0;
+  streams::ClientMachine machine_;
+};
+
+/// One region's process: what a crash takes with it, and what it leaves.
+class Region final : public streams::ServerPort {
+ public:
+  Region(World& world, const std::string& name, std::uint64_t now_ms, std::uint64_t seed)
+      : fixture(name, clock, seed), clock(now_ms), world_(world), random_(seed) {}
+
+  void boot(const std::vector<std::string>& names);
+  void crash();
+  void step();
+  void finish() {
+    for (auto& [peer, link] : links) link->finish();
+    links.clear();
+  }
+  /// Waits until the writer has done, and has handed back, all that it was given: then nothing depends on
+  /// threads.
+  void settle() {
+    using storage::WriteClass;
+    for (const WriteClass each :
+         {WriteClass::kClient, WriteClass::kReplication, WriteClass::kMaintenance, WriteClass::kClient}) {
+      CHECK(submit_and_wait(fixture.store().writer(), each, [](storage::WriteTransaction&) {
+              return Status();
+            }).ok());
+    }
+  }
+
+  RegionFixture fixture;
+  ManualClock clock;
+  InlineSink sink;
+  std::unique_ptr<GroupControl> control;
+  PeerLinks links;
+  std::unique_ptr<streams::ServerMachine> server;
+
+ private:
+  bool send(const std::string& peer, std::string frame) override;
+  bool read(streams::ReadJob job) override {
+    reads_.push_back(std::move(job));
+    return true;
+  }
+  void commit(const streams::SessionAddress&, std::uint64_t, std::uint64_t, streams::ConsumerAck) override {}
+  Result<std::optional<streams::ConsumerCheckpoint>> load(const std::string&, ShardId) override {
+    return std::optional<streams::ConsumerCheckpoint>();
+  }
+  std::shared_ptr<const storage::CatalogSnapshot> catalog() const override {
+    return const_cast<Region*>(this)->fixture.store().catalog().snapshot();
+  }
+  std::optional<storage::ShardHead> head(ShardId shard) const override {
+    return const_cast<Region*>(this)->fixture.store().writer().head(shard);
+  }
+  HybridTime watermark() const override {
+    return const_cast<Region*>(this)->fixture.store().writer().watermark();
+  }
+
+  World& world_;
+  SeededRandom random_;
+  std::deque<streams::ReadJob> reads_;
+};
+
+class World {
+ public:
+  World(std::uint64_t seed, int region_count, Faults faults) : random(seed), faults(faults) {
+    for (int i = 0; i < region_count; ++i) names.push_back(std::string(1, static_cast<char>('a' + i)));
+    for (const std::string& name : names) {
+      const std::uint64_t skew = faults.skew_ms_max == 0 ? 0 : random.below(faults.skew_ms_max);
+      regions[name] = std::make_unique<Region>(*this, name, kStartMs + skew, random.next());
+      regions[name]->boot(names);
+    }
+  }
+  ~World() {
+    for (auto& [name, region] : regions) region->crash();
+  }
+
+  Region& at(const std::string& name) { return *regions.at(name); }
+  Region& any() { return at(names[random.below(names.size())]); }
+  std::uint64_t now_ns() { return regions.begin()->second->clock.steady_ns(); }
+
+  /// Puts a frame on its way; `connection` is the reader's, which starts with its region's name.
+  void send(const std::string& from, const std::string& to, const std::string& connection,
+            std::string frame) {
+    if (cuts.contains({from, to}) || random.below(100) < faults.loss_percent) return;
+    std::uint64_t& last = last_arrival_[{connection, to}];
+    last = std::max(last, now_ns() + 1'000'000 * random.below(faults.delay_ms_max + 1));
+    const bool twice = random.below(100) < faults.duplicate_percent;
+    auto& way = frames_[{to, from}];
+    if (twice) way.push_back({last, connection, frame});
+    way.push_back({last, connection, std::move(frame)});
+  }
+  /// Frames from `from` that have arrived at `to`.
+  std::vector<std::pair<std::string, std::string>> arrivals(const std::string& to, const std::string& from,
+                                                            bool to_reader) {
+    std::vector<std::pair<std::string, std::string>> arrived;
+    std::deque<Frame>& way = frames_[{to, from}];
+    for (auto frame = way.begin(); frame != way.end();) {
+      const bool mine = frame->connection.starts_with((to_reader ? to : from) + "/");
+      if (!mine || frame->arrival_ns > now_ns()) {
+        ++frame;
+        continue;
+      }
+      arrived.emplace_back(std::move(frame->connection), std::move(frame->bytes));
+      frame = way.erase(frame);
+    }
+    return arrived;
+  }
+
+  void step() {
+    for (auto& [name, region] : regions) region->clock.advance_ms(kStepMs);
+    for (auto& [name, region] : regions) region->step();
+  }
+  template <class Done>
+  bool run_until(Done done, int steps_max = 6'000) {
+    for (int i = 0; i < steps_max; ++i) {
+      if (i % 10 == 0 && done()) return true;
+      step();
+    }
+    return done();
+  }
+
+  /// A client's write, acknowledged: the model learns it, and the trace too.
+  void client_write(Region& region, const std::string& key, const std::optional<std::string>& value) {
+    region.fixture.put(key, value);
+    const storage::StoredItem stored = region.fixture.stored(key);
+    note(region.fixture.region() + key + std::to_string(stored.version.clock));
+    auto& winner = model[key];
+    if (stored.version > winner.first) winner = {stored.version, value};
+  }
+  void note(const std::string& line) { trace = hash64(std::to_string(trace) + line); }
+
+  /// Every member holds, for every key, what the model says, under the same version and vector.
+  std::string difference(const std::set<std::string>& members) {
+    for (const auto& [key, winner] : model) {
+      const storage::StoredItem first = at(*members.begin()).fixture.stored(key);
+      for (const std::string& name : members) {
+        const storage::StoredItem stored = at(name).fixture.stored(key);
+        if (stored.version != winner.first) return name + " has another version of " + key;
+        if (stored.image != first.image || at(name).fixture.get(key) != winner.second)
+          return name + " differs at " + key;
+        if (stored.vector != first.vector) return name + " has another vector of " + key;
+      }
+    }
+    return {};
+  }
+
+  SeededRandom random;
+  Faults faults;
+  std::vector<std::string> names;
+  std::map<std::string, std::unique_ptr<Region>> regions;
+  std::set<std::pair<std::string, std::string>> cuts;
+  std::map<std::string, std::pair<Version, std::optional<std::string>>> model;
+  std::uint64_t trace = 0;
+
+ private:
+  struct Frame {
+    std::uint64_t arrival_ns;
+    std::string connection;
+    std::string bytes;
+  };
+  std::map<std::pair<std::string, std::string>, std::deque<Frame>> frames_;  // by (to, from)
+  std::map<std::pair<std::string, std::string>, std::uint64_t> last_arrival_;
+};
+
+void SimulatedClient::poll(int) {
+  const std::uint64_t now_ns = world_.now_ns();
+  machine_.turn(now_ns, world_.at(self_).clock.now_ms());
+  for (auto& [connection, frame] : world_.arrivals(self_, peer_, /*to_reader=*/true)) {
+    if (connection == this->connection()) machine_.receive(frame, now_ns);
+  }
+}
+
+bool SimulatedClient::send(std::string frame) {
+  world_.send(self_, peer_, connection(), std::move(frame));
+  return true;
+}
+
+bool Region::send(const std::string& peer, std::string frame) {
+  world_.send(fixture.region(), peer.substr(0, peer.find('/')), peer, std::move(frame));
+  return true;
+}
+
+void Region::boot(const std::vector<std::string>& names) {
+  fixture.open();
+  fixture.store().writer().start();
+  server = std::make_unique<streams::ServerMachine>(fixture.store().region(), fixture.store().epoch(), *this,
+                                                    random_);
+  std::vector<RegionId> peers;
+  for (const std::string& name : names) {
+    if (name != fixture.region()) peers.emplace_back(name);
+  }
+  control = std::make_unique<GroupControl>(fixture.store(), peers);
+  for (const RegionId& peer : peers) {
+    links[peer] = std::make_unique<PeerLink>(
+        fixture.store(), *control, PeerLink::Options{peer, {}, 1}, [this, peer](streams::LinkShaper*) {
+          return Result<std::unique_ptr<streams::StreamClient>>(
+              std::make_unique<SimulatedClient>(world_, fixture.region(), peer.name(), random_.next()));
+        });
+    CHECK(links[peer]->open().ok());
+  }
+}
+
+void Region::crash() {
+  finish();
+  control.reset();
+  server.reset();
+  reads_.clear();
+  fixture.crash();
+}
+
+void Region::step() {
+  std::vector<storage::ShardHead> heads;
+  for (const auto& [id, table] : fixture.store().catalog().snapshot()->tables()) {
+    for (const storage::ShardDescriptor& shard : table->shards) {
+      if (const auto head = fixture.store().writer().head(shard.id)) heads.push_back(*head);
+    }
+  }
+  if (const auto head = fixture.store().writer().head(storage::kCatalogShard)) heads.push_back(*head);
+  server->advanced(heads);
+  for (const auto& [peer, link] : links) {
+    for (auto& [connection, frame] : world_.arrivals(fixture.region(), peer.name(), /*to_reader=*/false)) {
+      server->receive(connection, frame, clock.steady_ns());
+    }
+  }
+  for (auto jobs = std::exchange(reads_, {}); const streams::ReadJob& job : jobs) {
+    server->read_done(streams::run_read(fixture.store(), job));
+  }
+  server->turn(clock.steady_ns(), clock.now_ms());
+  for (const auto& [peer, link] : links) {
+    link->step(0);
+    settle();
+  }
+}
+
+// --- what happens ---
+
+void add_replica(World& world, const std::string& through, const std::string& region) {
+  Region& at = world.at(through);
+  std::optional<Status> answer;
+  ASSERT_TRUE(world.run_until([&] {
+    if (answer && answer->ok()) return true;
+    answer.reset();
+    at.control->update_replicas("T", {{ReplicaUpdate::Action::kCreate, RegionId(region)}}, at.sink,
+                                [&](Status status) { answer = std::move(status); });
+    at.settle();
+    return answer && answer->ok();
+  }));
+}
+
+bool all_active(World& world, const std::vector<std::string>& names) {
+  for (const std::string& at : names) {
+    for (const std::string& member : names) {
+      if (member_status(world.at(at).fixture, member) != ReplicaStatus::kActive) return false;
+    }
+  }
+  return true;
+}
+
+bool serves(Region& region) {
+  const storage::TablePointer table = region.fixture.table();
+  return table != nullptr && table->schema.status == TableStatus::kActive;
+}
+
+void random_event(World& world, int number) {
+  Region& region = world.any();
+  const std::uint64_t dice = world.random.below(100);
+  const std::string key = "k" + std::to_string(world.random.below(6));
+  if (dice < 60) {
+    if (serves(region)) world.client_write(region, key, region.fixture.region() + std::to_string(number));
+  } else if (dice < 75) {
+    if (serves(region)) world.client_write(region, key, std::nullopt);
+  } else if (dice < 80) {
+    if (serves(region)) region.fixture.roll();
+  } else if (dice < 88 && world.faults.cuts) {
+    Region& other = world.any();
+    const auto way = std::pair(region.fixture.region(), other.fixture.region());
+    if (!world.cuts.erase(way)) world.cuts.insert(way);  // one way only
+  } else if (dice < 91 && world.faults.crashes) {
+    region.crash();
+    region.boot(world.names);
+  }
+}
+
+/// A whole life: a table with data becomes global while clients write, faults come and go, and everybody
+/// agrees in the end.
+std::uint64_t live(std::uint64_t seed, int region_count, const Faults& faults, int events) {
+  World world(seed, region_count, faults);
+  world.at("a").fixture.create_table();
+  for (int i = 0; i < 6; ++i) world.client_write(world.at("a"), "k" + std::to_string(i), "first");
+  world.client_write(world.at("a"), "k0", std::nullopt);
+  world.model.erase("k0");  // from before there was a group: no region keeps a tombstone of it
+  for (int i = 1; i < region_count; ++i) {
+    add_replica(world, "a", world.names[i]);
+    EXPECT_TRUE(world.run_until([&] { return serves(world.at(world.names[i])); })) << "seed " << seed;
+    EXPECT_TRUE(world.run_until(
+        [&] { return member_status(world.at("a").fixture, world.names[i]) == ReplicaStatus::kActive; }));
+  }
+  for (int i = 0; i < events; ++i) {
+    random_event(world, i);
+    for (std::uint64_t steps = world.random.below(6); steps > 0; --steps) world.step();
+  }
+  world.cuts.clear();
+  const std::set<std::string> members(world.names.begin(), world.names.end());
+  const bool agreed =
+      world.run_until([&] { return all_active(world, world.names) && world.difference(members).empty(); });
+  EXPECT_TRUE(agreed) << "seed " << seed << ": " << world.difference(members);
+  for (const std::string& name : world.names) {
+    for (const auto& [key, winner] : world.model)
+      world.note(name + key + world.at(name).fixture.get(key).value_or("-"));
+  }
+  return world.trace;
+}
+
+TEST(Simulation, ThreeRegionsAgreeOnTheModelsWinnersAfterAnyFaults) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) live(seed, 3, Faults(), 120);
+}
+
+TEST(Simulation, FiveRegionsAgreeToo) {
+  live(77, 5, Faults(), 60);
+}
+
+TEST(Simulation, TheSameSeedGivesTheSameTrace) {
+  const std::uint64_t trace = live(5, 3, Faults(), 40);
+  EXPECT_EQ(trace, live(5, 3, Faults(), 40));
+  EXPECT_NE(trace, live(6, 3, Faults(), 40));
+}
+
+TEST(Simulation, WritesOfAClockFarAheadAreHeldAndNeverSpreadToOtherClocks) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = calm.skew_ms_max = 0;
+  World world(3, 2, calm);
+  world.at("a").fixture.create_table();
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return serves(world.at("b")); }));
+  Region& a = world.at("a");
+  a.clock.jump_to_ms(a.clock.now_ms() + 5'000);
+  world.client_write(a, "k1", "ahead");
+  ASSERT_TRUE(world.run_until([&] {
+    for (const TableLinkReport& table : world.at("b").links.at(RegionId("a"))->status().tables) {
+      for (const SessionReport& session : table.sessions) {
+        if (session.state == SessionState::kHeld) return true;
+      }
+    }
+    return false;
+  }));
+  EXPECT_FALSE(world.at("b").fixture.get("k1").has_value());
+  world.client_write(world.at("b"), "k2", "on time");
+  const HybridTime stamp = world.at("b").fixture.stored("k2").version.clock;
+  EXPECT_LE(hybrid_to_ms(stamp), world.at("b").clock.now_ms() + 1);
+  EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+}
+
+TEST(Simulation, ACutLongerThanRetentionIsResyncedNotSkipped) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = 0;
+  World world(4, 2, calm);
+  world.at("a").fixture.create_table();
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
+  world.client_write(world.at("a"), "k1", "seen");
+  ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+  world.cuts = {{"a", "b"}, {"b", "a"}};
+  world.client_write(world.at("a"), "k1", "unseen");
+  world.client_write(world.at("a"), "k2", "unseen");
+  world.client_write(world.at("a"), "k2", std::nullopt);
+  world.at("a").fixture.roll();
+  world.at("a").fixture.trim_closed();
+  world.cuts.clear();
+  EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }))
+      << world.difference({"a", "b"});
+}
+
+}  // namespace
+}  // namespace gyre::global_tables
