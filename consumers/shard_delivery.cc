@@ -89,6 +89,7 @@ void ShardDelivery::on_refused(streams::RefusedReason reason, const std::string&
     case Reason::kBusy:
       return reopen("the region is busy: " + message);
     case Reason::kNoSuchShard:
+    case Reason::kNoSuchTable:
       return port_.gone(shard_);
     case Reason::kTrimmed:
       return stop(Error(

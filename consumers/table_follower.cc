@@ -84,7 +84,8 @@ class TableFollower::Shard final : public streams::SessionHandler {
     session_.reset();
     if (reason == streams::RefusedReason::kBusy) {
       retry_ns_ = owner_.clock_.steady_ns() + kPauseNs;
-    } else if (reason == streams::RefusedReason::kNoSuchShard) {
+    } else if (reason == streams::RefusedReason::kNoSuchShard ||
+               reason == streams::RefusedReason::kNoSuchTable) {
       owner_.gone(shard_);
     } else {
       owner_.handler_.on_error(
