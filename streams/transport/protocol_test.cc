@@ -19,16 +19,21 @@ constexpr std::uint64_t kNow = 1'800'000'000'000;
 struct Recorder : SessionHandler {
   void on_opened(const Opened& message) override { opened.push_back(message); }
   void on_batch(RecordBatch batch) override {
-    for (std::string& record : batch.records) records.push_back(storage::decode_change_record(record).value());
+    for (std::string& record : batch.records)
+      records.push_back(storage::decode_change_record(record).value());
     batch.records.clear();
     batches.push_back(std::move(batch));
   }
   void on_shard_end(const std::vector<ShardId>& ids) override { ends.push_back(ids); }
-  void on_refused(RefusedReason reason, const std::string&, SequenceNumber) override { refusals.push_back(reason); }
+  void on_refused(RefusedReason reason, const std::string&, SequenceNumber) override {
+    refusals.push_back(reason);
+  }
   void on_tick(HybridTime watermark_now, Ordinal scanned, Ordinal head_now) override {
     watermark = watermark_now, scanned_through = scanned, head = head_now, ++ticks;
   }
-  void on_acked(SequenceNumber sequence, const Status& status) override { acked.emplace_back(sequence, status.ok()); }
+  void on_acked(SequenceNumber sequence, const Status& status) override {
+    acked.emplace_back(sequence, status.ok());
+  }
 
   std::vector<Opened> opened;
   std::vector<storage::ChangeRecord> records;
@@ -145,7 +150,8 @@ TEST_F(Protocol, PositionMovesOnEvenIfTheFilterHidesEverything) {
 TEST_F(Protocol, NoRecordIsOlderThanTheWatermarkOfATickThatNamedTheHead) {
   link.client().open(from_start(shard_of_a()), &recorder);
   store.put("a", "1");
-  ASSERT_TRUE(link.run_until([&] { return recorder.ticks > 0 && recorder.scanned_through == recorder.head; }, 1000));
+  ASSERT_TRUE(
+      link.run_until([&] { return recorder.ticks > 0 && recorder.scanned_through == recorder.head; }, 1000));
   const HybridTime watermark = recorder.watermark;
   store.put("a", "2");
   ASSERT_TRUE(link.run_until([&] { return recorder.records.size() == 2; }, 100));
@@ -181,7 +187,8 @@ TEST_F(Protocol, UnreadableCursorsAreRefusedWithTheReason) {
   };
   EXPECT_EQ(refusal({Epoch(epoch.value() + 1), shard, {}, {}, 0}), RefusedReason::kWrongEpoch);
   EXPECT_EQ(refusal({epoch, shard, SequenceNumber(1'000'000), Ordinal(9), 1}), RefusedReason::kAheadOfHead);
-  const auto first = store.store().change_log().read({epoch, shard, {}, {}, 0}, 1, 1, storage::ReadTier::kAll);
+  const auto first =
+      store.store().change_log().read({epoch, shard, {}, {}, 0}, 1, 1, storage::ReadTier::kAll);
   EXPECT_EQ(refusal({epoch, shard, first->at(0).sequence, Ordinal(1), 1}), RefusedReason::kRecordDiffers);
   EXPECT_EQ(refusal({{}, ShardId(99), {}, {}, 0}), RefusedReason::kNoSuchShard);
   EXPECT_EQ(refusal({epoch, ShardId(99), {}, {}, 0}), RefusedReason::kTrimmed);
@@ -210,7 +217,8 @@ TEST_F(Protocol, ShardsOfATableAndOfTheCatalogAreListed) {
   link.client().open(options, &catalog);
   options.table_shards = "none";
   link.client().open(options, &missing);
-  link.run_until([&] { return !table.opened.empty() && !catalog.opened.empty() && !missing.refusals.empty(); }, 300);
+  link.run_until(
+      [&] { return !table.opened.empty() && !catalog.opened.empty() && !missing.refusals.empty(); }, 300);
   ASSERT_EQ(table.opened.size(), 1u);
   EXPECT_EQ(table.opened[0].shards.size(), limits::kPartitionsPerNewTable);
   EXPECT_THAT(table.opened[0].key_names, ElementsAre("id"));
@@ -350,18 +358,18 @@ TEST_F(Protocol, AnyBytesLeaveBothSidesServing) {
   link.run_until([&] { return recorder.records.size() == 1; });
   const std::vector<wire::Message> valid = {
       wire::Open{session, {}, storage::LogCursor{{}, shard_of_a(), {}, {}, 0}, {}, false, "", 1, false},
-      wire::Credit{session, 1, 100, 100},
-      wire::Tick{1, 2, {{session, 3, Ordinal(4), Ordinal(5), 6, 7}}},
-      wire::Ack{session, 1, 1, {}},
-      wire::Batch{session, 1, {}, {"abcdefgh"}, {}, {}, 0, 0, "", false}};
+      wire::Credit{session, 1, 100, 100}, wire::Tick{1, 2, {{session, 3, Ordinal(4), Ordinal(5), 6, 7}}},
+      wire::Ack{session, 1, 1, {}}, wire::Batch{session, 1, {}, {"abcdefgh"}, {}, {}, 0, 0, "", false}};
   for (int round = 0; round < 3000; ++round) {
     std::string frame;
     if (round % 3 == 0) {
-      for (std::uint64_t size = 8 * random.below(20); frame.size() < size;) frame += static_cast<char>(random.next());
+      for (std::uint64_t size = 8 * random.below(20); frame.size() < size;)
+        frame += static_cast<char>(random.next());
     } else {
       frame = wire::encode_message(valid[random.below(valid.size())]);
       for (int flips = 0; flips < 3; ++flips) {
-        frame[random.below(frame.size())] = static_cast<char>(random.below(4) == 0 ? random.next() : random.below(3));
+        frame[random.below(frame.size())] =
+            static_cast<char>(random.below(4) == 0 ? random.next() : random.below(3));
       }
       if (round % 5 == 0) frame.resize(random.below(frame.size()));
     }

@@ -15,8 +15,9 @@
 
 namespace gyre::streams {
 
-/// A reader of a whole table for tests: lists its shards, reads them all and their children as they come, and checks that each
-/// shard's records come once, in order and without gaps. `Client` is a StreamClient or a ClientMachine.
+/// A reader of a whole table for tests: lists its shards, reads them all and their children as they come, and
+/// checks that each shard's records come once, in order and without gaps. `Client` is a StreamClient or a
+/// ClientMachine.
 template <class Client>
 class TableReader {
  public:
@@ -44,7 +45,9 @@ class TableReader {
       }
     }
     void on_batch(RecordBatch) override { reader->problems.push_back("a batch for a list"); }
-    void on_shard_end(const std::vector<ShardId>&) override { reader->problems.push_back("an end for a list"); }
+    void on_shard_end(const std::vector<ShardId>&) override {
+      reader->problems.push_back("an end for a list");
+    }
     void on_refused(RefusedReason, const std::string& message, SequenceNumber) override {
       reader->problems.push_back(message);
     }
@@ -59,7 +62,8 @@ class TableReader {
       for (const std::string& encoded : batch.records) {
         const storage::ChangeRecord record = storage::decode_change_record(encoded).value();
         bytes += encoded.size();
-        if (record.shard != shard || record.ordinal.value() <= last || batch.scanned_through.ordinal < record.ordinal) {
+        if (record.shard != shard || record.ordinal.value() <= last ||
+            batch.scanned_through.ordinal < record.ordinal) {
           reader->problems.push_back("a record out of order");
         }
         if (!reader->options_.local_origin_only && record.ordinal.value() != last + 1) {

@@ -16,12 +16,16 @@
 
 namespace gyre::streams {
 
-/// One region and one reader over a link that loses frames, on one thread and a manual clock: the machines that production
-/// runs, from one seed.
+/// One region and one reader over a link that loses frames, on one thread and a manual clock: the machines
+/// that production runs, from one seed.
 class SimulatedLink final : public ServerPort, public ClientPort {
  public:
   SimulatedLink(StoreFixture& store, ManualClock& clock, std::uint64_t seed, std::uint64_t loss_percent)
-      : loss_percent(loss_percent), store_(store), clock_(clock), random_(seed), client_("test", *this, random_) {
+      : loss_percent(loss_percent),
+        store_(store),
+        clock_(clock),
+        random_(seed),
+        client_("test", *this, random_) {
     restart_server();
   }
 
@@ -29,7 +33,8 @@ class SimulatedLink final : public ServerPort, public ClientPort {
   ServerMachine& server() { return *server_; }
   /// The region's process dies and comes back: all of its sessions are gone.
   void restart_server() {
-    server_ = std::make_unique<ServerMachine>(store_.store().region(), store_.store().epoch(), *this, random_);
+    server_ =
+        std::make_unique<ServerMachine>(store_.store().region(), store_.store().epoch(), *this, random_);
   }
   /// A frame from nowhere to either side.
   void inject_to_server(const std::string& frame) { server_->receive(peer(), frame, clock_.steady_ns()); }
@@ -101,7 +106,8 @@ class SimulatedLink final : public ServerPort, public ClientPort {
     reads_.push_back(std::move(job));
     return true;
   }
-  void commit(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number, ConsumerAck ack) override {
+  void commit(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number,
+              ConsumerAck ack) override {
     const SequenceNumber stands = checkpoint ? checkpoint->cursor.sequence : SequenceNumber();
     Status outcome;
     if (ack.previous == stands) {
@@ -113,8 +119,12 @@ class SimulatedLink final : public ServerPort, public ClientPort {
     if (!commits_held) server_->committed(address, nonce, number, outcome);
   }
   Result<std::optional<ConsumerCheckpoint>> load(const std::string&, ShardId) override { return checkpoint; }
-  std::shared_ptr<const storage::CatalogSnapshot> catalog() const override { return store_.store().catalog().snapshot(); }
-  std::optional<storage::ShardHead> head(ShardId shard) const override { return store_.store().writer().head(shard); }
+  std::shared_ptr<const storage::CatalogSnapshot> catalog() const override {
+    return store_.store().catalog().snapshot();
+  }
+  std::optional<storage::ShardHead> head(ShardId shard) const override {
+    return store_.store().writer().head(shard);
+  }
   HybridTime watermark() const override { return store_.store().writer().watermark(); }
 
   StoreFixture& store_;

@@ -15,7 +15,8 @@
 
 namespace gyre::streams {
 
-/// A region's store in memory with one table "T", whose partition key is "id": what tests of this room write to.
+/// A region's store in memory with one table "T", whose partition key is "id": what tests of this room write
+/// to.
 class StoreFixture {
  public:
   explicit StoreFixture(const Clock& clock, storage::LogListener* listener = nullptr)
@@ -27,7 +28,9 @@ class StoreFixture {
       schema.name = "T";
       schema.key_schema.partition = {"id", ScalarType::kString};
       return transaction.put_table(schema);
-    }) ? store_->catalog().snapshot()->find("T")->schema.id : TableId());
+    })
+                         ? store_->catalog().snapshot()->find("T")->schema.id
+                         : TableId());
   }
 
   storage::Store& store() { return *store_; }
@@ -53,7 +56,8 @@ class StoreFixture {
       foreign.image = encode_item(item);
       foreign.version = {transaction.last_stamp() + 2, RegionId("elsewhere")};
       foreign.origin = {RegionId("elsewhere"), IncarnationId(7), SequenceNumber(1)};
-      return transaction.put_version(*table, *item_key(table->schema.key_schema, item, false), std::move(foreign));
+      return transaction.put_version(*table, *item_key(table->schema.key_schema, item, false),
+                                     std::move(foreign));
     }));
   }
   void roll() {

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/json/json_writer.h"
+#include "streams/operations/operation_list.h"
+#include "streams/operations/shard_iterator.h"
+#include "streams/operations/stream_lookup.h"
+#include "streams/operations/stream_request.h"
+#include "streams/stream_reader.h"
+
+namespace gyre::streams {
+namespace {
+
+constexpr std::size_t kIteratorLengthMin = 1;
+constexpr std::size_t kIteratorLengthMax = 2048;
+
+struct GetRecordsRequest {
+  ShardIterator iterator;
+  std::size_t limit = 0;
+};
+
+Result<GetRecordsRequest> parse(const json::Value& body, std::uint64_t now_ms) {
+  GetRecordsRequest request;
+  ASSIGN_OR_RETURN(const std::string text,
+                   required_text(body, "ShardIterator", kIteratorLengthMin, kIteratorLengthMax));
+  ASSIGN_OR_RETURN(request.limit, read_limit(body, limits::kGetRecordsMax));
+  ASSIGN_OR_RETURN(request.iterator, decode_shard_iterator(text, now_ms));
+  return request;
+}
+
+// To users of this API every way in which an iterator's place can be gone is one: the data was trimmed. The
+// message tells them apart.
+Error as_trimmed(Error error) {
+  switch (error.code) {
+    case ErrorCode::kWrongEpoch:
+    case ErrorCode::kAheadOfHead:
+    case ErrorCode::kRecordDiffers:
+      return Error(ErrorCode::kTrimmed, std::move(error.message));
+    default:
+      return error;
+  }
+}
+
+// Reads up to the limits; touches are read over. Answers the records as JSON, and moves `cursor` behind what
+// was read.
+Status write_records(storage::Store& store, const UserStream& stream, std::size_t limit,
+                     storage::ReadTier tier, storage::LogCursor& cursor, json::Writer& writer) {
+  Result<std::vector<storage::LogEntry>> entries =
+      store.change_log().read(cursor, limit, limits::kGetRecordsBytesMax, tier);
+  if (!entries.ok()) return as_trimmed(std::move(entries).error());
+  for (const storage::LogEntry& entry : *entries) {
+    ASSIGN_OR_RETURN(const storage::ChangeRecord record, storage::decode_change_record(entry.bytes));
+    if (!visible_to_users(record)) continue;
+    RETURN_IF_ERROR(write_stream_record(writer, record, stream.descriptor.view_type, store.region().name()));
+  }
+  if (!entries->empty()) cursor = store.change_log().after(cursor.shard, entries->back());
+  return {};
+}
+
+Result<std::string> get_records(storage::Store& store, const GetRecordsRequest& request,
+                                storage::ReadTier tier) {
+  // The catalog first: a shard that is closed in it has all its records in the log.
+  const auto catalog = store.catalog().snapshot();
+  ASSIGN_OR_RETURN(const UserStream stream, find_stream(store, *catalog, request.iterator.stream_arn));
+  storage::LogCursor cursor = request.iterator.cursor;
+  const storage::ShardDescriptor* shard = stream.table->find_shard(cursor.shard);
+  if (shard == nullptr) {
+    return Error(ErrorCode::kTrimmed,
+                 "The operation attempted to read past the oldest stream record in a shard");
+  }
+  std::string reply;
+  json::Writer writer(reply);
+  writer.begin_object().key("Records").begin_array();
+  RETURN_IF_ERROR(write_records(store, stream, request.limit, tier, cursor, writer));
+  writer.end_array();
+  const bool at_end = !shard->open() && cursor.sequence >= shard->last_sequence;
+  if (!at_end) {
+    const std::uint64_t now_ms = store.clock().now_ms();
+    writer.member("NextShardIterator", encode_shard_iterator({request.iterator.stream_arn, cursor, now_ms}));
+  }
+  writer.end_object();
+  return reply;
+}
+
+class GetRecords final : public http::Operation {
+ public:
+  explicit GetRecords(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<GetRecordsRequest> parsed = parse(request.body, store_.clock().now_ms());
+    if (!parsed.ok()) return respond(std::move(parsed).error());
+    answer_with(
+        store_, request,
+        [&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
+          return get_records(store, asked, tier);
+        },
+        std::move(respond));
+  }
+
+ private:
+  storage::Store& store_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Operation> make_get_records(storage::Store& store) {
+  return std::make_unique<GetRecords>(store);
+}
+
+}  // namespace gyre::streams

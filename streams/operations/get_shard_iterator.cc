@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "core/json/json_writer.h"
+#include "streams/operations/operation_list.h"
+#include "streams/operations/shard_iterator.h"
+#include "streams/operations/stream_lookup.h"
+#include "streams/operations/stream_request.h"
+
+namespace gyre::streams {
+namespace {
+
+enum class IteratorType { kTrimHorizon, kLatest, kAtSequenceNumber, kAfterSequenceNumber };
+constexpr std::array<std::pair<std::string_view, IteratorType>, 4> kIteratorTypes = {
+    {{"TRIM_HORIZON", IteratorType::kTrimHorizon},
+     {"LATEST", IteratorType::kLatest},
+     {"AT_SEQUENCE_NUMBER", IteratorType::kAtSequenceNumber},
+     {"AFTER_SEQUENCE_NUMBER", IteratorType::kAfterSequenceNumber}}};
+
+constexpr std::size_t kSequenceLengthMin = 21;
+constexpr std::size_t kSequenceLengthMax = 40;
+constexpr std::size_t kIteratorTypeLengthMax = 1024;
+
+struct GetShardIteratorRequest {
+  std::string stream_arn;
+  std::string shard_id;
+  IteratorType type = IteratorType::kTrimHorizon;
+  SequenceNumber sequence;
+};
+
+Result<IteratorType> parse_type(const json::Value& body) {
+  ASSIGN_OR_RETURN(const std::string name,
+                   required_text(body, "ShardIteratorType", 0, kIteratorTypeLengthMax));
+  for (const auto& [known, type] : kIteratorTypes) {
+    if (name == known) return type;
+  }
+  return constraint_error(
+      name, "ShardIteratorType",
+      "satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]");
+}
+
+Result<GetShardIteratorRequest> parse(const json::Value& body) {
+  GetShardIteratorRequest request;
+  ASSIGN_OR_RETURN(request.stream_arn,
+                   required_text(body, "StreamArn", kStreamArnLengthMin, kStreamArnLengthMax));
+  ASSIGN_OR_RETURN(request.shard_id, required_text(body, "ShardId", kShardIdLengthMin, kShardIdLengthMax));
+  ASSIGN_OR_RETURN(request.type, parse_type(body));
+  ASSIGN_OR_RETURN(const std::optional<std::string> sequence,
+                   optional_text(body, "SequenceNumber", kSequenceLengthMin, kSequenceLengthMax));
+  const bool needs_sequence =
+      request.type == IteratorType::kAtSequenceNumber || request.type == IteratorType::kAfterSequenceNumber;
+  if (needs_sequence != sequence.has_value()) {
+    return Error::validation(
+        needs_sequence ? "A SequenceNumber is required for AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER"
+                       : "A SequenceNumber is not allowed with TRIM_HORIZON and LATEST");
+  }
+  if (sequence) {
+    ASSIGN_OR_RETURN(request.sequence, storage::parse_sequence(*sequence));
+  }
+  return request;
+}
+
+// A sequence number must be one that the shard can have shown: its range's ends, or a record's.
+Status check_sequence(const storage::ShardDescriptor& shard, SequenceNumber head, SequenceNumber sequence) {
+  if (sequence < shard.first_sequence) {
+    return Error(ErrorCode::kTrimmed, "The sequence number lies before the oldest record of the shard");
+  }
+  if (sequence > std::max({head, shard.first_sequence, shard.last_sequence})) {
+    return Error::validation("Invalid SequenceNumber: it lies after the newest record of the shard");
+  }
+  return {};
+}
+
+Result<storage::LogCursor> find_place(storage::Store& store, const storage::ShardDescriptor& shard,
+                                      const GetShardIteratorRequest& request, storage::ReadTier tier) {
+  const storage::ChangeLog& log = store.change_log();
+  if (request.type == IteratorType::kTrimHorizon) return storage::LogCursor{log.epoch(), shard.id, {}, {}, 0};
+  if (request.type == IteratorType::kLatest) return log.seek_to_end(shard.id, tier);
+  const auto head = store.writer().head(shard.id);
+  RETURN_IF_ERROR(check_sequence(shard, head ? head->sequence : SequenceNumber(), request.sequence));
+  const bool after = request.type == IteratorType::kAfterSequenceNumber;
+  return log.seek(shard.id, SequenceNumber(request.sequence.value() + (after ? 1 : 0)), tier);
+}
+
+class GetShardIterator final : public http::Operation {
+ public:
+  explicit GetShardIterator(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<GetShardIteratorRequest> parsed = parse(request.body);
+    if (!parsed.ok()) return respond(std::move(parsed).error());
+    answer_with(
+        store_, request,
+        [&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
+          return answer(store, asked, tier);
+        },
+        std::move(respond));
+  }
+
+ private:
+  static Result<std::string> answer(storage::Store& store, const GetShardIteratorRequest& request,
+                                    storage::ReadTier tier) {
+    const auto catalog = store.catalog().snapshot();
+    ASSIGN_OR_RETURN(const UserStream stream, find_stream(store, *catalog, request.stream_arn));
+    const storage::ShardDescriptor* shard = stream.find_shard(request.shard_id);
+    if (shard == nullptr) {
+      return Error::resource_not_found("Requested resource not found: Shard: " + request.shard_id +
+                                       " in Stream: " + request.stream_arn + " not found");
+    }
+    ASSIGN_OR_RETURN(const storage::LogCursor cursor, find_place(store, *shard, request, tier));
+    std::string reply;
+    json::Writer writer(reply);
+    writer.begin_object();
+    writer.member("ShardIterator",
+                  encode_shard_iterator({request.stream_arn, cursor, store.clock().now_ms()}));
+    writer.end_object();
+    return reply;
+  }
+
+  storage::Store& store_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Operation> make_get_shard_iterator(storage::Store& store) {
+  return std::make_unique<GetShardIterator>(store);
+}
+
+}  // namespace gyre::streams
