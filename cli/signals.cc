@@ -20,9 +20,10 @@ void SignalGuard::wait() const {
   sigwait(&signals_, &signal);
 }
 
-bool SignalGuard::wait_for(int timeout_ms) const {
+bool SignalGuard::wait_for(int timeout_ms) {
   const timespec timeout{timeout_ms / 1000, (timeout_ms % 1000) * 1'000'000L};
-  return sigtimedwait(&signals_, nullptr, &timeout) > 0;
+  arrived_ = arrived_ || sigtimedwait(&signals_, nullptr, &timeout) > 0;
+  return arrived_;
 }
 
 }  // namespace gyre::cli

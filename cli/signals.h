@@ -12,11 +12,12 @@ class SignalGuard {
   SignalGuard();
   /// Blocks until one of them arrives.
   void wait() const;
-  /// Waits up to `timeout_ms`; true if one of them arrived.
-  bool wait_for(int timeout_ms) const;
+  /// Waits up to `timeout_ms`; true if one of them has arrived, now or before.
+  bool wait_for(int timeout_ms);
 
  private:
   sigset_t signals_;
+  bool arrived_ = false;
 };
 
 }  // namespace gyre::cli

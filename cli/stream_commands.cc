@@ -25,7 +25,7 @@ namespace {
 /// Runs `work` with a stop flag that SIGINT, SIGTERM or SIGHUP sets.
 template <class Work>
 auto run_until_signal(Work&& work) {
-  const SignalGuard signals;
+  SignalGuard signals;
   std::atomic<bool> stop = false;
   std::atomic<bool> done = false;
   std::thread watcher([&] {
@@ -106,7 +106,7 @@ int host_plugin(const ConsumeCommand& command) {
 
 /// The plugin in a process of its own, started again whenever it dies.
 Status supervise_plugin(const ConsumeCommand& command) {
-  const SignalGuard signals;
+  SignalGuard signals;
   const SystemClock clock;
   consumers::ProcessSupervisor supervisor(clock, {.on_line = [](const std::string&, std::string_view line,
                                                                 bool) { fmt::print(stderr, "{}\n", line); },

@@ -14,6 +14,7 @@
 #include "cli/admin.h"
 #include "cli/files.h"
 #include "cli/peer_option.h"
+#include "cli/region_calls.h"
 #include "cli/signals.h"
 #include "consumers/process_supervisor.h"
 #include "core/base/clock.h"
@@ -25,6 +26,8 @@ using consumers::ProcessState;
 using consumers::ProcessStatus;
 
 constexpr int kPollMs = 100;
+constexpr int kLinksPollMs = 20;
+constexpr std::uint64_t kLinksWaitNs = 10'000'000'000;
 
 std::string this_program() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
@@ -55,7 +58,7 @@ class Runner {
                              .on_status = [this](const ProcessStatus& status) { on_status(status); }}) {}
 
   /// Blocks until a signal stops it. An Error if some region cannot start.
-  Status run(const SignalGuard& signals) {
+  Status run(SignalGuard& signals) {
     RETURN_IF_ERROR(prepare());
     for (const RegionEntry& entry : topology_.regions) RETURN_IF_ERROR(supervisor_.add(region_spec(entry)));
     while (!all_ready()) {
@@ -66,6 +69,7 @@ class Runner {
         return Error::validation(start_failure_);
       }
     }
+    wait_for_links(signals);
     announce();
     for (const ConsumerEntry& entry : topology_.consumers)
       RETURN_IF_ERROR(supervisor_.add(consumer_spec(entry)));
@@ -180,6 +184,29 @@ class Runner {
     return true;
   }
 
+  /// So that whoever reads `ready` can replicate at once. Not forever: a topology may hold links that lose
+  /// everything.
+  void wait_for_links(SignalGuard& signals) {
+    const std::uint64_t give_up_ns = clock_.steady_ns() + kLinksWaitNs;
+    while (!links_connected() && clock_.steady_ns() < give_up_ns && !signals.wait_for(0))
+      supervisor_.poll(kLinksPollMs);
+  }
+
+  bool links_connected() const {
+    for (const RegionEntry& entry : topology_.regions) {
+      const auto reply = call_region(entry, "Gyre.DescribeLinks", "{}");
+      ReplyReader reader;
+      const auto root = reply.ok() ? reader.read(*reply) : Result<json::Value>(reply.error());
+      if (!root.ok()) return false;
+      const auto links = root->find("Links");
+      if (!links) return false;
+      for (json::ElementCursor cursor(*links); !cursor.at_end(); cursor.advance()) {
+        if (!bool_member(cursor.value(), "Connected") && !bool_member(cursor.value(), "Cut")) return false;
+      }
+    }
+    return true;
+  }
+
   /// `gyre region kill` and `restart` leave and take away a file: a region with one stays down.
   void obey_stopped_files() {
     for (const RegionEntry& entry : topology_.regions) {
@@ -231,7 +258,7 @@ class Runner {
 }  // namespace
 
 int run_up(const UpOptions& options) {
-  const SignalGuard signals;
+  SignalGuard signals;
   auto topology = read_topology(options.topology_file);
   if (!topology.ok()) return fail(topology.error());
   Runner runner(*std::move(topology), options.data);

@@ -96,6 +96,7 @@ class Program:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(seconds)
         self._reader.join(5)
+        self.process.stdout.close()
         return code
 
     def kill(self):
@@ -116,6 +117,7 @@ class Topology:
         self.data = os.path.join(self.directory, "data")
         self.file = os.path.join(self.directory, "topology.toml")
         self.program = None
+        self.clients = {}
         text = ""
         for region in self.regions:
             text += f'[[region]]\nname = "{region}"\nhttp = "127.0.0.1:{self.http[region]}"\n'
@@ -139,6 +141,8 @@ class Topology:
         return code
 
     def close(self):
+        for client in self.clients.values():
+            client.close()
         if self.program:
             self.program.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -177,7 +181,9 @@ class Topology:
         import boto3
         from botocore.config import Config
 
-        return boto3.client(
+        if (region, service) in self.clients:
+            return self.clients[region, service]
+        self.clients[region, service] = boto3.client(
             service,
             endpoint_url=self.url(region),
             region_name=region,
@@ -185,6 +191,7 @@ class Topology:
             aws_secret_access_key="gyre",
             config=Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=30),
         )
+        return self.clients[region, service]
 
     def verify(self, table, seconds=60):
         return self.gyre("verify", table, "--wait", str(seconds), seconds=seconds + 30)
