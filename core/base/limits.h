@@ -70,6 +70,7 @@ inline constexpr std::size_t kReadPoolTasksMax = 4096;
 
 // --- the change log ---
 inline constexpr std::size_t kPartitionsPerNewTable = 4;
+inline constexpr std::uint64_t kMaintenanceMs = 10'000;  // between looks at what is to be rolled or trimmed
 inline constexpr std::uint64_t kShardRollMs = 4ULL * 3600 * 1000;
 inline constexpr std::uint64_t kChangeLogBytesMax = 20ULL * 1024 * 1024 * 1024;
 inline constexpr std::uint64_t kDiskFloorBytes = 256ULL * 1024 * 1024;

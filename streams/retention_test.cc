@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/retention.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "streams/region_fixture_test.h"
+
+namespace gyre::streams {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::uint64_t kHour = 3600 * 1000;
+
+// A table with shards that were opened and closed at these times; 0 = open.
+storage::CatalogSnapshot catalog_with(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& times) {
+  auto table = std::make_shared<storage::TableEntry>();
+  table->schema.id = TableId(1);
+  table->schema.name = "T";
+  std::uint64_t id = 100;
+  for (const auto& [opened_ms, closed_ms] : times) {
+    storage::ShardDescriptor shard;
+    shard.id = ShardId(id++);
+    shard.opened_ms = opened_ms;
+    if (closed_ms != 0) shard.closed_ms = closed_ms;
+    table->shards.push_back(shard);
+  }
+  return storage::CatalogSnapshot().with(table);
+}
+
+TEST(Retention, OpenShardsRollWhenTheyAreOldEnough) {
+  const auto catalog = catalog_with({{1 * kHour, 0}});
+  EXPECT_THAT(plan_retention(catalog, 0, 5 * kHour, {}).rolls, IsEmpty());
+  EXPECT_THAT(plan_retention(catalog, 0, 5 * kHour + 1, {}).rolls,
+              ElementsAre(RetentionPlan::Roll{TableId(1), ""}));
+  EXPECT_THAT(plan_retention(catalog, 0, 0, {}).rolls, IsEmpty());
+}
+
+TEST(Retention, ClosedShardsAreTrimmedADayAfterTheyClosed) {
+  const auto catalog = catalog_with({{1 * kHour, 2 * kHour}, {2 * kHour, 4 * kHour}, {4 * kHour, 0}});
+  EXPECT_THAT(plan_retention(catalog, 0, 26 * kHour, {}).trims, IsEmpty());
+  EXPECT_THAT(plan_retention(catalog, 0, 26 * kHour + 1, {}).trims, ElementsAre(ShardId(100)));
+  EXPECT_THAT(plan_retention(catalog, 0, 100 * kHour, {}).trims, ElementsAre(ShardId(100), ShardId(101)));
+}
+
+TEST(Retention, OverItsCapTheLogLosesTheOldestClosedShardFirst) {
+  const auto catalog = catalog_with({{1 * kHour, 4 * kHour}, {2 * kHour, 3 * kHour}, {4 * kHour, 0}});
+  RetentionOptions options;
+  options.log_bytes_max = 1000;
+  EXPECT_THAT(plan_retention(catalog, 1000, 5 * kHour, options).trims, IsEmpty());
+  const RetentionPlan plan = plan_retention(catalog, 1001, 5 * kHour, options);
+  EXPECT_THAT(plan.trims, ElementsAre(ShardId(101)));
+  EXPECT_TRUE(plan.over_cap);
+  EXPECT_THAT(plan_retention(catalog_with({{1 * kHour, 0}}), 1001, 2 * kHour, options).trims, IsEmpty());
+}
+
+TEST(Maintenance, RollsAndTrimsThroughTheWriter) {
+  ManualClock clock(1'800'000'000'000);
+  RegionFixture region(clock);
+  region.enable_stream(StreamViewType::kNewAndOldImages);
+  const std::size_t before = region.table()->shards.size();
+  const auto maintenance = Maintenance::make(region.store(), {});
+  maintenance->tick();
+  EXPECT_EQ(region.table()->shards.size(), before);
+  clock.advance_ms(limits::kShardRollMs + 1);
+  maintenance->tick();
+  EXPECT_EQ(region.table()->open_shards().size(), limits::kPartitionsPerNewTable);
+  EXPECT_EQ(region.table()->open_shards().front().stream_label, region.label());
+  EXPECT_GT(region.table()->shards.size(), before);
+  clock.advance_ms(limits::kStreamRetentionMs + limits::kShardRollMs);
+  maintenance->tick();
+  for (const storage::ShardDescriptor& shard : region.table()->shards) {
+    EXPECT_TRUE(shard.open() || *shard.closed_ms + limits::kStreamRetentionMs >= clock.now_ms());
+  }
+}
+
+TEST(Maintenance, StopWaitsAndMayBeRepeated) {
+  ManualClock clock(1'800'000'000'000);
+  RegionFixture region(clock);
+  const auto maintenance = Maintenance::make(region.store(), {});
+  maintenance->start();
+  maintenance->stop();
+  maintenance->stop();
+}
+
+}  // namespace
+}  // namespace gyre::streams

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams/stream_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/model/item_codec.h"
+#include "streams/stream_arn.h"
+
+namespace gyre::streams {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+storage::ChangeRecord expired() {
+  storage::ChangeRecord record;
+  record.kind = storage::ChangeKind::kRemove;
+  record.shard = ShardId(5);
+  record.sequence = SequenceNumber(400);
+  record.keys = encode_item({{"id", AttributeValue::string("a")}});
+  record.old_image =
+      encode_item({{"id", AttributeValue::string("a")}, {"n", AttributeValue::number(Number::from_int(1))}});
+  record.version = {hybrid_from_ms(1000) + 1, RegionId("expiry")};
+  record.origin = {RegionId("here"), IncarnationId(2), SequenceNumber(400)};
+  record.commit_time = hybrid_from_ms(1'800'000'000'999);
+  return record;
+}
+
+std::string shown(const storage::ChangeRecord& record, const std::string& region) {
+  std::string text;
+  json::Writer writer(text);
+  EXPECT_TRUE(write_stream_record(writer, record, StreamViewType::kNewAndOldImages, region).ok());
+  return text;
+}
+
+TEST(StreamReader, AnExpiryIsMarkedInTheRegionThatExpiredOnly) {
+  EXPECT_THAT(shown(expired(), "here"),
+              HasSubstr(R"("userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"})"));
+  EXPECT_THAT(shown(expired(), "there"), Not(HasSubstr("userIdentity")));
+  storage::ChangeRecord deleted = expired();
+  deleted.version.clock += 1;
+  EXPECT_THAT(shown(deleted, "here"), Not(HasSubstr("userIdentity")));
+}
+
+TEST(StreamReader, TimesAreWholeSecondsRoundedDown) {
+  EXPECT_THAT(shown(expired(), "here"), HasSubstr(R"("ApproximateCreationDateTime":1800000000,)"));
+}
+
+TEST(StreamReader, EventIdsDifferByRecordShardAndRegion) {
+  storage::ChangeRecord other = expired();
+  other.sequence = SequenceNumber(401);
+  EXPECT_NE(shown(expired(), "here").substr(0, 50), shown(other, "here").substr(0, 50));
+  other = expired();
+  other.shard = ShardId(6);
+  EXPECT_NE(shown(expired(), "here").substr(0, 50), shown(other, "here").substr(0, 50));
+  EXPECT_NE(shown(expired(), "here").substr(0, 50), shown(expired(), "there").substr(0, 50));
+}
+
+TEST(StreamReader, TouchesAndCatalogChangesAreHiddenFromUsers) {
+  storage::ChangeRecord record = expired();
+  EXPECT_TRUE(visible_to_users(record));
+  record.kind = storage::ChangeKind::kTouch;
+  EXPECT_FALSE(visible_to_users(record));
+  record.kind = storage::ChangeKind::kCatalog;
+  EXPECT_FALSE(visible_to_users(record));
+}
+
+TEST(StreamReader, AFullRecordShowsWhatTheLogKnows) {
+  storage::ChangeRecord record = expired();
+  record.vector.observe(IncarnationId(2), 7);
+  record.replaced = {6, RegionId("there")};
+  record.request_id = "R1";
+  std::string text;
+  json::Writer writer(text);
+  ASSERT_TRUE(write_full_record(writer, record, "T").ok());
+  EXPECT_THAT(text, HasSubstr(R"("old_image":{"id":{"S":"a"},"n":{"N":"1"}})"));
+  EXPECT_THAT(text, HasSubstr(R"("vector":[{"incarnation":2,"clock":7}])"));
+  EXPECT_THAT(text, HasSubstr(R"("replaced":{"clock":6,"ms":0,"region":"there"})"));
+  EXPECT_THAT(text, HasSubstr(R"("origin":{"region":"here","incarnation":2,"sequence":400})"));
+  EXPECT_THAT(text, HasSubstr(R"("request_id":"R1")"));
+  EXPECT_THAT(text, Not(HasSubstr("\n")));
+}
+
+TEST(StreamArn, ReadsItsOwnTextAndRefusesOthers) {
+  const StreamArn arn{RegionId("eu-west-1"), "Table", "2026-11-21T08:15:30.123"};
+  EXPECT_EQ(parse_stream_arn(stream_arn_text(arn)).value(), arn);
+  for (const char* wrong :
+       {"", "arn:aws:dynamodb:eu-west-1:000000000000:table/Table",
+        "arn:aws:s3:eu-west-1:1:table/Table/stream/x", "arn:aws:dynamodb:eu-west-1:1:table/Table/stream/",
+        "arn:aws:dynamodb:eu-west-1:1:table/Table/index/x",
+        "arn:aws:dynamodb:eu-west-1:1:table/Table/stream/x/y", "table/Table/stream/x"}) {
+    EXPECT_FALSE(parse_stream_arn(wrong).ok()) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace gyre::streams
