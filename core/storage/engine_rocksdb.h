@@ -18,6 +18,9 @@ struct RocksdbOptions {
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
   std::size_t memtable_bytes = 32 * 1024 * 1024;
   std::size_t wal_bytes_max = 256 * 1024 * 1024;  ///< bounds the replay of a reopen
+  /// Write everything out of the log when the engine goes, so that the next start replays nothing. Off = as
+  /// if killed.
+  bool flush_on_stop = true;
   /// Files go through it: fault tests. nullptr = the machine's.
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };

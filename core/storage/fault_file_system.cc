@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/fault_file_system.h"
+
+#include <rocksdb/env.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace gyre::storage {
+
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+/// One open file. Only RocksDB's write path uses it, which appends and syncs.
+class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FaultFile(std::unique_ptr<rocksdb::FSWritableFile> file, FaultFileSystem& system,
+            std::shared_ptr<FaultFileSystem::File> state)
+      : FSWritableFileOwnerWrapper(std::move(file)), system_(system), state_(std::move(state)) {}
+
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions&, IODebugContext*) override {
+    const std::lock_guard lock(system_.mutex_);
+    const IOStatus status = system_.next_call();
+    if (status.ok()) {
+      state_->unsynced.append(data.data(), data.size());
+    } else if (status.IsNoSpace()) {
+      state_->unsynced.append(data.data(), system_.random_.below(data.size() + 1));
+    }
+    return status;
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                  IODebugContext* context) override {
+    return Append(data, options, context);
+  }
+
+  IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
+    const std::lock_guard lock(system_.mutex_);
+    const IOStatus status = system_.next_call();
+    if (!status.ok()) return status;
+    state_->ever_synced = true;
+    if (state_->unsynced.empty()) return status;
+    const IOStatus written = target()->Append(state_->unsynced, options, context);
+    if (written.ok()) state_->unsynced.clear();
+    return written;
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    return Sync(options, context);
+  }
+
+  IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+  IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+  IOStatus RangeSync(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
+    return IOStatus::OK();
+  }
+  void PrepareWrite(std::size_t, std::size_t, const IOOptions&, IODebugContext*) override {}
+  IOStatus Allocate(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
+    return IOStatus::OK();
+  }
+  IOStatus Truncate(std::uint64_t, const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+  bool IsSyncThreadSafe() const override { return true; }
+
+ private:
+  FaultFileSystem& system_;
+  std::shared_ptr<FaultFileSystem::File> state_;
+};
+
+/// A directory, of which only syncs are asked.
+class FaultDirectory final : public rocksdb::FSDirectory {
+ public:
+  explicit FaultDirectory(FaultFileSystem& system) : system_(system) {}
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
+    const std::lock_guard lock(system_.mutex_);
+    return system_.next_call();
+  }
+  IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+
+ private:
+  FaultFileSystem& system_;
+};
+
+FaultFileSystem::FaultFileSystem(std::uint64_t seed)
+    : FileSystemWrapper(FileSystem::Default()), random_(seed) {}
+
+void FaultFileSystem::fail_after(std::uint64_t calls, bool no_space) {
+  const std::lock_guard lock(mutex_);
+  calls_left_ = calls;
+  no_space_ = no_space;
+  failed_ = false;
+}
+
+IOStatus FaultFileSystem::next_call() {
+  if (!calls_left_) return IOStatus::OK();
+  if ((*calls_left_)-- > 0) return IOStatus::OK();
+  calls_left_.reset();
+  failed_ = true;
+  return no_space_ ? IOStatus::NoSpace("No space left on device") : IOStatus::IOError("Input/output error");
+}
+
+std::shared_ptr<FaultFileSystem::File> FaultFileSystem::add_file(const std::string& name) {
+  auto file = std::make_shared<File>();
+  files_[name] = file;
+  return file;
+}
+
+void FaultFileSystem::cut_power(const std::string& from, const std::string& to) {
+  namespace fs = std::filesystem;
+  const std::lock_guard lock(mutex_);
+  for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
+    const fs::path copy = fs::path(to) / entry.path().filename();
+    const auto found = files_.find(entry.path().string());
+    if (found == files_.end()) {
+      fs::copy_file(entry.path(), copy);
+      continue;
+    }
+    const File& file = *found->second;
+    if (!file.ever_synced && random_.below(2) == 0) continue;
+    fs::copy_file(entry.path(), copy);
+    const std::size_t kept = random_.below(file.unsynced.size() + 1);
+    std::ofstream(copy, std::ios::binary | std::ios::app)
+        .write(file.unsynced.data(), static_cast<long>(kept));
+  }
+  calls_left_.reset();
+}
+
+IOStatus FaultFileSystem::NewDirectory(const std::string&, const IOOptions&,
+                                       std::unique_ptr<rocksdb::FSDirectory>* result, IODebugContext*) {
+  *result = std::make_unique<FaultDirectory>(*this);
+  return IOStatus::OK();
+}
+
+IOStatus FaultFileSystem::NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                          std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                          IODebugContext* context) {
+  const std::lock_guard lock(mutex_);
+  const IOStatus status = next_call();
+  if (!status.ok()) return status;
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  const IOStatus opened = target()->NewWritableFile(name, options, &file, context);
+  if (opened.ok()) *result = std::make_unique<FaultFile>(std::move(file), *this, add_file(name));
+  return opened;
+}
+
+IOStatus FaultFileSystem::ReopenWritableFile(const std::string&, const rocksdb::FileOptions&,
+                                             std::unique_ptr<rocksdb::FSWritableFile>*, IODebugContext*) {
+  return IOStatus::NotSupported("the engine never reopens a file");
+}
+
+IOStatus FaultFileSystem::ReuseWritableFile(const std::string&, const std::string&,
+                                            const rocksdb::FileOptions&,
+                                            std::unique_ptr<rocksdb::FSWritableFile>*, IODebugContext*) {
+  return IOStatus::NotSupported("the engine never reuses a file");
+}
+
+IOStatus FaultFileSystem::DeleteFile(const std::string& name, const IOOptions& options,
+                                     IODebugContext* context) {
+  const std::lock_guard lock(mutex_);
+  files_.erase(name);
+  return target()->DeleteFile(name, options, context);
+}
+
+IOStatus FaultFileSystem::RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                                     IODebugContext* context) {
+  const std::lock_guard lock(mutex_);
+  const IOStatus status = next_call();
+  if (!status.ok()) return status;
+  const IOStatus renamed = target()->RenameFile(from, to, options, context);
+  if (auto moved = files_.extract(from); renamed.ok() && !moved.empty()) {
+    moved.key() = to;
+    files_.erase(to);
+    files_.insert(std::move(moved));
+  }
+  return renamed;
+}
+
+IOStatus FaultFileSystem::NewLogger(const std::string&, const IOOptions&,
+                                    std::shared_ptr<rocksdb::Logger>* result, IODebugContext*) {
+  // RocksDB's own log is no part of the store; writing it takes time.
+  class Silent final : public rocksdb::Logger {
+   public:
+    using Logger::Logv;
+    void Logv(const char*, va_list) override {}
+  };
+  *result = std::make_shared<Silent>();
+  return IOStatus::OK();
+}
+
+}  // namespace gyre::storage
