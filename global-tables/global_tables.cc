@@ -73,7 +73,10 @@ class Assembly final : public GlobalTables {
 
   std::vector<PeerLinkStatus> links() const override {
     std::vector<PeerLinkStatus> statuses;
-    for (const auto& [peer, link] : links_) statuses.push_back(link->status());
+    for (const auto& [peer, link] : links_) {
+      statuses.push_back(link->status());
+      statuses.back().catalog_known = control_.knows(peer);
+    }
     return statuses;
   }
 

@@ -289,6 +289,12 @@ void GroupControl::perform(const std::string& name, MembershipAction action) {
 
 // --- what links follow ---
 
+bool GroupControl::knows(const RegionId& peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto catalog = peers_.find(peer);
+  return catalog != peers_.end() && catalog->second.known;
+}
+
 std::uint64_t GroupControl::generation() const {
   const std::lock_guard lock(mutex_);
   return generation_;

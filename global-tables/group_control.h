@@ -41,6 +41,8 @@ class GroupControl final : public ReplicaControl {
   /// Starts what is due, if anything is; and answers users whose group owner stays silent. Cheap when nothing
   /// changed.
   void reconcile();
+  /// True once `peer`'s catalog was read to its head: before that, tables cannot be replicated to it.
+  bool knows(const RegionId& peer) const;
   /// Grows with every piece of news: links compare it before they ask tables_of().
   std::uint64_t generation() const;
   /// What is to be followed at `peer` now.

@@ -26,6 +26,7 @@ using PeerLinks = std::map<RegionId, std::unique_ptr<PeerLink>>;
 struct PeerLinkStatus {
   RegionId peer;
   bool connected = false;
+  bool catalog_known = false;  ///< what the peer holds is known: tables can be replicated to it
   LinkSettings settings;
   std::string message;  ///< why the peer as a whole is not followed; empty = it is
   ApplyCounts counts;   ///< since the start
