@@ -93,7 +93,6 @@ inline constexpr std::uint64_t kReconnectPauseMaxMs = 2000;
 
 // --- global tables ---
 inline constexpr std::uint64_t kClockSkewMaxMs = 500;
-inline constexpr std::size_t kQuarantineRecordsMax = 10'000;
 inline constexpr std::size_t kDigestBuckets = 65'536;
 inline constexpr std::uint64_t kLinkDelayMsMax = 60'000;
 /// How long a replicator remembers that it finished a closed shard: longer than a peer keeps shards by
