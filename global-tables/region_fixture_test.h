@@ -32,7 +32,7 @@ class RegionFixture {
     ASSERT_TRUE(opened.ok());
     store_ = std::move(*opened);
   }
-  /// As kill -9 does it.
+  /// Ends the process' life between two commits: what is queued still goes through, then memory alone is lost.
   void crash() {
     store_->stop();
     store_.reset();
