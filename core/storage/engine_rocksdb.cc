@@ -15,6 +15,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/storage/log_damage.h"
 
 namespace gyre::storage {
 namespace {
@@ -217,7 +218,9 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   if (env != nullptr) database.env = env;
   database.create_if_missing = true;
   database.create_missing_column_families = true;
-  // A write that was never synced may be torn at the end of the log; damage before the end is refused.
+  // A write that was never synced may be torn at the end of the log; damage before the end is refused. kAbsoluteConsistency
+  // would refuse the torn tail that any crash leaves, and kPointInTimeRecovery opens without what lies behind damage. What this
+  // mode still takes for a torn tail, check_logs() has found before.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   database.paranoid_checks = true;
   // A failed commit ends the process: RocksDB must not go on by itself with a batch that was evaluated on
@@ -324,7 +327,8 @@ Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
 
   const rocksdb::Options database = database_options(options, env.get());
   const bool is_new = !std::filesystem::exists(std::filesystem::path(options.directory) / "CURRENT");
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  RETURN_IF_ERROR(check_logs(options.directory));
+  Handles handles;
   std::unique_ptr<rocksdb::DB> db;
   const rocksdb::Status status =
       is_new ? create(database, options, db, handles) : open(database, options, db, handles);

@@ -232,31 +232,49 @@ TEST(RocksdbEngine, ATornTailIsNormal) {
   EXPECT_EQ(get(*engine, "key99"), "(none)");
 }
 
+void flip(const std::string& file, std::uint64_t at, int bit) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekg(static_cast<std::streamoff>(at));
+  const char flipped = static_cast<char>(bytes.get() ^ (1 << bit));
+  bytes.seekp(static_cast<std::streamoff>(at));
+  bytes.put(flipped);
+}
+
+// Opening a copy of `original` in which one bit of the log is another one.
+void expect_refused(const std::string& original, std::uint64_t at, int bit) {
+  const TemporaryDirectory directory;
+  fs::copy(original, directory.path(), fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  flip(newest_log(directory.path()), at, bit);
+  RocksdbOptions options;
+  options.directory = directory.path();
+  const auto engine = open_rocksdb(options);
+  ASSERT_FALSE(engine.ok()) << "bit " << bit << " of byte " << at << " was flipped";
+  EXPECT_EQ(engine.error().code, ErrorCode::kCorruption) << engine.error().message;
+}
+
 TEST(RocksdbEngine, DamageInTheMiddleOfTheLogIsRefused) {
   const TemporaryDirectory original;
   leave_killed(original.path(), 300);  // more than one 32 KB block of the log
+  const std::uint64_t size = fs::file_size(newest_log(original.path()));
   SeededRandom random(1);
-  for (int i = 0; i < 60; ++i) {
-    const TemporaryDirectory directory;
-    fs::copy(original.path(), directory.path(),
-             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-    const std::string log = newest_log(directory.path());
-    const std::uint64_t at = random.below(fs::file_size(log) - 250);  // before the last record
-    {
-      std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
-      file.seekg(static_cast<std::streamoff>(at));
-      const char flipped = static_cast<char>(file.get() ^ (1 << random.below(8)));
-      file.seekp(static_cast<std::streamoff>(at));
-      file.put(flipped);
-    }
-    RocksdbOptions options;
-    options.directory = directory.path();
-    const auto engine = open_rocksdb(options);
-    EXPECT_FALSE(engine.ok()) << "flipped a bit of byte " << at;
-    if (!engine.ok()) {
-      EXPECT_EQ(engine.error().code, ErrorCode::kCorruption) << engine.error().message;
-    }
+  for (int i = 0; i < 30; ++i) {
+    expect_refused(original.path(), random.below(size - 250),
+                   static_cast<int>(random.below(8)));  // not the last record
   }
+}
+
+TEST(RocksdbEngine, ADamagedLengthInTheLastBlockIsNoTornTail) {
+  const TemporaryDirectory original;
+  leave_killed(original.path(), 10);
+  std::ifstream file(newest_log(original.path()), std::ios::binary);
+  const std::string log{std::istreambuf_iterator<char>(file), {}};
+  std::vector<std::size_t> records;
+  for (std::size_t at = 0; at + 7 <= log.size();) {
+    records.push_back(at);
+    at += 7 + static_cast<unsigned char>(log[at + 4]) + 256U * static_cast<unsigned char>(log[at + 5]);
+  }
+  ASSERT_GE(records.size(), 10U);
+  for (std::size_t i = 0; i + 1 < records.size(); ++i) expect_refused(original.path(), records[i] + 5, 7);
 }
 
 TEST(RocksdbEngine, ACheckpointIsAStore) {
