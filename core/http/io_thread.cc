@@ -51,7 +51,8 @@ void IoThread::deliver(std::vector<std::function<void()>> completions) {
 void IoThread::schedule_sweep() {
   sweep_timer_.expires_after(sweep_period_);
   sweep_timer_.async_wait([this](boost::system::error_code error) {
-    if (error) return;  // cancelled: the thread ends
+    // A timer that has fired already cannot be cancelled, so the flag is asked as well.
+    if (error || leaving_) return;
     sweep();
     schedule_sweep();
   });
@@ -93,6 +94,7 @@ void IoThread::on_closed(Session& session) {
 // The thread ends when nothing holds its io_context up any more.
 void IoThread::leave_if_done() {
   if (!session_context_.stopping || !sessions_.empty()) return;
+  leaving_ = true;
   sweep_timer_.cancel();
   stop_timer_.cancel();
   work_.reset();

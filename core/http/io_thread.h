@@ -54,6 +54,7 @@ class IoThread final : public CompletionSink {
   Timer sweep_timer_;
   Timer stop_timer_;
   std::chrono::milliseconds sweep_period_;
+  bool leaving_ = false;  ///< no connection is left, and none will come
   std::thread thread_;
 };
 

@@ -22,11 +22,6 @@ constexpr std::uint64_t kNever = UINT64_MAX;
 constexpr std::size_t kFirstReadBytes = 4096;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-// The version is compared by hand: Beast lets any 1.x pass.
-bool is_http_1_1(const auto& message) {
-  return message.version() == 11;
-}
-
 }  // namespace
 
 Session::Session(SessionContext& context, Socket socket) : context_(context), socket_(std::move(socket)) {}
@@ -134,7 +129,7 @@ void Session::continue_reading() {
   if (parser_->is_header_done() && !continue_sent_) {
     continue_sent_ = true;
     const auto& message = parser_->get();
-    const bool waits = is_http_1_1(message) && read_headers(message).connection.expects_continue;
+    const bool waits = message.version() == 11 && read_headers(message).connection.expects_continue;
     if (waits && message.body().empty()) {
       return asio::async_write(socket_, asio::buffer(kContinue),
                                [self = shared_from_this()](ErrorCode error, std::size_t) {

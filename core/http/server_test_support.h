@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the tests of the server share: a socket that says what it is told to, two operations, a server around
+// them.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/http/server.h"
+
+namespace gyre::http {
+
+// A socket that says exactly what the test says.
+class RawClient {
+ public:
+  explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    timeval patience{10, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  }
+  ~RawClient() { close(); }
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+
+  void close() {
+    if (socket_ >= 0) ::close(socket_);
+    socket_ = -1;
+  }
+  void finish_sending() { ::shutdown(socket_, SHUT_WR); }
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  struct Reply {
+    int status = 0;  // 0: the connection ended
+    std::map<std::string, std::string> headers;
+    std::string body;
+  };
+
+  Reply receive() {
+    Reply reply;
+    std::size_t end;
+    while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
+      if (!receive_more()) return reply;
+    }
+    parse_head(received_.substr(0, end), reply);
+    received_.erase(0, end + 4);
+    if (reply.status == 100) return reply;
+    const std::size_t length = std::stoul(reply.headers.at("content-length"));
+    while (received_.size() < length && receive_more()) {
+    }
+    reply.body = received_.substr(0, length);
+    received_.erase(0, length);
+    return reply;
+  }
+
+  // True once the server has closed its side and said nothing more.
+  bool ended() { return received_.empty() && !receive_more() && received_.empty(); }
+
+ private:
+  bool receive_more() {
+    char bytes[65536];
+    const ssize_t count = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (count <= 0) return false;
+    received_.append(bytes, static_cast<std::size_t>(count));
+    return true;
+  }
+
+  static void parse_head(const std::string& head, Reply& reply) {
+    reply.status = std::stoi(head.substr(9, 3));
+    std::size_t at = head.find("\r\n");
+    while (at != std::string::npos) {
+      const std::size_t next = head.find("\r\n", at + 2);
+      const std::string line = head.substr(at + 2, next == std::string::npos ? next : next - at - 2);
+      std::string name = line.substr(0, line.find(':'));
+      for (char& c : name) c = static_cast<char>(std::tolower(c));
+      reply.headers[name] = line.substr(line.find(':') + 2);
+      at = next;
+    }
+  }
+
+  int socket_;
+  std::string received_;
+};
+
+// Answers what it was told to.
+class EchoOperation final : public Operation {
+ public:
+  void run(const Request& request, Responder respond) override {
+    const auto size = request.body.find("Size");
+    if (size) return respond(std::string(static_cast<std::size_t>(*size->as_int()), 'x'));
+    if (request.body.find("Fail")) {
+      Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
+      error.reply_members = R"("Item":{})";
+      return respond(std::move(error));
+    }
+    const auto text = request.body.find("Text");
+    respond("{\"Text\":\"" + std::string(text ? text->as_string() : "") + "\",\"Principal\":\"" +
+            std::string(request.principal) + "\",\"Endpoint\":\"" + std::string(request.endpoint) + "\"}");
+  }
+};
+
+// Keeps its requests open until the test answers them.
+class DeferredOperation final : public Operation {
+ public:
+  void run(const Request& request, Responder respond) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({request.sink, std::move(respond)});
+    changed_.notify_all();
+  }
+
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return waiting_.size() >= count; });
+  }
+
+  // Answers all at once, from this thread, and waits until the I/O threads have run the completions (if they
+  // still do).
+  void answer_all(bool wait = true) {
+    std::vector<Waiting> waiting;
+    {
+      const std::lock_guard lock(mutex_);
+      waiting.swap(waiting_);
+    }
+    std::map<CompletionSink*, std::vector<std::function<void()>>> by_sink;
+    for (Waiting& one : waiting) {
+      by_sink[one.sink].push_back(
+          [respond = std::move(one.respond)] { respond(std::string(R"({"Late":true})")); });
+    }
+    std::size_t left = wait ? by_sink.size() : 0;
+    for (auto& [sink, completions] : by_sink) {
+      if (wait) {
+        completions.push_back([&] {
+          const std::lock_guard lock(mutex_);
+          --left;
+          changed_.notify_all();
+        });
+      }
+      sink->deliver(std::move(completions));
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return left == 0; });
+  }
+
+ private:
+  struct Waiting {
+    CompletionSink* sink;
+    Responder respond;
+  };
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Waiting> waiting_;
+};
+
+inline constexpr std::string_view kAuthorization =
+    "Authorization: AWS4-HMAC-SHA256 Credential=AKID/20260901/us-east-1/dynamodb/aws4_request, "
+    "SignedHeaders=host;x-amz-date, Signature=abc\r\nX-Amz-Date: 20260901T000000Z\r\n";
+
+inline std::string post(std::string_view body, std::string_view target = "DynamoDB_20120810.Echo",
+                        std::string_view headers = kAuthorization, std::string_view version = "1.1") {
+  std::string request = "POST / HTTP/" + std::string(version) + "\r\nHost: db.local:8000\r\n";
+  request += "Content-Type: application/x-amz-json-1.0\r\n";
+  if (!target.empty()) request += "X-Amz-Target: " + std::string(target) + "\r\n";
+  request += std::string(headers) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+  return request.append(body);
+}
+
+inline std::string with_auth(std::string_view headers) {
+  return std::string(kAuthorization).append(headers);
+}
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    router_.add("DynamoDB_20120810.Echo", std::make_unique<EchoOperation>());
+    router_.add("Gyre.Echo", std::make_unique<EchoOperation>());
+    auto deferred = std::make_unique<DeferredOperation>();
+    deferred_ = deferred.get();
+    router_.add("DynamoDB_20120810.Deferred", std::move(deferred));
+    router_.add_missing("DynamoDB_20120810.CreateBackup");
+    options_.port = 0;
+  }
+
+  void serve() {
+    server_ = Server::bind(options_, router_, clock_).value();
+    server_->start();
+  }
+
+  RawClient::Reply exchange(std::string_view request) {
+    if (!server_) serve();
+    RawClient client(server_->port());
+    client.send(request);
+    return client.receive();
+  }
+
+  ServerOptions options_;
+  Router router_;
+  SystemClock clock_;
+  DeferredOperation* deferred_ = nullptr;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace gyre::http
