@@ -188,11 +188,11 @@ class Runner {
   /// everything.
   void wait_for_links(SignalGuard& signals) {
     const std::uint64_t give_up_ns = clock_.steady_ns() + kLinksWaitNs;
-    while (!links_connected() && clock_.steady_ns() < give_up_ns && !signals.wait_for(0))
+    while (!links_stand() && clock_.steady_ns() < give_up_ns && !signals.wait_for(0))
       supervisor_.poll(kLinksPollMs);
   }
 
-  bool links_connected() const {
+  bool links_stand() const {
     for (const RegionEntry& entry : topology_.regions) {
       const auto reply = call_region(entry, "Gyre.DescribeLinks", "{}");
       ReplyReader reader;
@@ -201,7 +201,7 @@ class Runner {
       const auto links = root->find("Links");
       if (!links) return false;
       for (json::ElementCursor cursor(*links); !cursor.at_end(); cursor.advance()) {
-        if (!bool_member(cursor.value(), "Connected") && !bool_member(cursor.value(), "Cut")) return false;
+        if (!bool_member(cursor.value(), "CatalogKnown") && !bool_member(cursor.value(), "Cut")) return false;
       }
     }
     return true;
