@@ -49,7 +49,7 @@ PeerLink::PeerLink(storage::Store& store, GroupControl& control, Options options
       peer_(options.peer),
       shaper_(options.settings, options.seed),
       connect_(std::move(connect)),
-      replicator_(options.peer) {
+      replicator_(options.peer, [this](const TableLinkIdentity& table) { return load_progress(table); }) {
   status_.peer = peer_;
 }
 
@@ -141,8 +141,7 @@ void PeerLink::follow_tables() {
   if (catalog == followed_catalog_ && generation == followed_generation_) return;
   followed_catalog_ = catalog;
   followed_generation_ = generation;
-  replicator_.follow(control_.tables_of(peer_),
-                     [this](const TableLinkIdentity& table) { return load_progress(table); });
+  replicator_.follow(control_.tables_of(peer_));
 }
 
 std::optional<TableProgress> PeerLink::load_progress(const TableLinkIdentity& table) const {

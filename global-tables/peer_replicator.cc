@@ -2,7 +2,9 @@
 #include "global-tables/peer_replicator.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/storage/change_record.h"
@@ -31,23 +33,27 @@ void PeerReplicator::open_catalog() {
   commands_.push_back(std::move(open));
 }
 
-void PeerReplicator::follow(const std::vector<TableLinkIdentity>& tables, const LoadProgress& load) {
+void PeerReplicator::follow(std::vector<TableLinkIdentity> tables) {
+  followed_ = std::move(tables);
+  refresh_links();
+}
+
+void PeerReplicator::refresh_links() {
   for (auto at = links_.begin(); at != links_.end();) {
-    const bool wanted = std::any_of(tables.begin(), tables.end(), [&](const TableLinkIdentity& table) {
-      return same_table(at->second.identity(), table);
-    });
-    if (wanted) {
-      ++at;
-      continue;
+    TableLink& link = at->second;
+    const bool wanted = !link.closed() &&
+                        std::any_of(followed_.begin(), followed_.end(), [&](const TableLinkIdentity& table) {
+                          return same_table(link.identity(), table);
+                        });
+    if (!wanted && !link.closed()) {
+      link.close();
+      collect(link);
     }
-    at->second.close();
-    collect(at->second);
-    std::erase_if(routes_, [&](const auto& route) { return route.second == at->first; });
-    at = links_.erase(at);
+    at = wanted || !link.settled() ? std::next(at) : links_.erase(at);
   }
-  for (const TableLinkIdentity& table : tables) {
+  for (const TableLinkIdentity& table : followed_) {
     if (links_.contains(table.table)) continue;
-    TableLink& link = links_.try_emplace(table.table, table, load(table), last_key_).first->second;
+    TableLink& link = links_.try_emplace(table.table, table, load_(table), last_key_).first->second;
     link.peer_watermark(watermark_);
     link.start();
     collect(link);
@@ -65,7 +71,8 @@ TableLink* PeerReplicator::link_of(SessionKey key) {
 void PeerReplicator::collect(TableLink& link) {
   for (LinkCommand& command : link.take_commands()) {
     if (const auto* open = std::get_if<OpenSession>(&command)) routes_[open->key] = link.identity().table;
-    if (const auto* commit = std::get_if<CommitWork>(&command)) routes_[commit->key] = link.identity().table;
+    if (const auto* commit = std::get_if<CommitWork>(&command))
+      committing_[commit->key] = link.identity().table;
     if (const auto* close = std::get_if<CloseSession>(&command)) routes_.erase(close->key);
     commands_.push_back(std::move(command));
   }
@@ -155,10 +162,14 @@ void PeerReplicator::heard(SessionKey key, HybridTime watermark, Ordinal scanned
 }
 
 void PeerReplicator::committed(SessionKey key, const Status& status, std::uint64_t now_ms) {
-  if (TableLink* link = link_of(key)) {
-    link->committed(key, status, now_ms);
-    collect(*link);
-  }
+  const auto committing = committing_.find(key);
+  CHECK(committing != committing_.end());
+  const auto link = links_.find(committing->second);
+  CHECK(link != links_.end());  // it stays until it is settled
+  committing_.erase(committing);
+  link->second.committed(key, status, now_ms);
+  collect(link->second);
+  if (link->second.closed() && link->second.settled()) refresh_links();
 }
 
 void PeerReplicator::tick(std::uint64_t now_ms) {
@@ -179,7 +190,9 @@ std::vector<LinkCommand> PeerReplicator::take_commands() {
 
 std::vector<TableLinkReport> PeerReplicator::report() const {
   std::vector<TableLinkReport> reports;
-  for (const auto& [table, link] : links_) reports.push_back(link.report());
+  for (const auto& [table, link] : links_) {
+    if (!link.closed()) reports.push_back(link.report());
+  }
   return reports;
 }
 

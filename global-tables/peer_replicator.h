@@ -31,12 +31,14 @@ struct CatalogNews {
 class PeerReplicator {
  public:
   using LoadProgress = std::function<std::optional<TableProgress>(const TableLinkIdentity&)>;
-  explicit PeerReplicator(RegionId peer) : peer_(std::move(peer)) {}
+  /// `load` answers the stored progress of a table that is to be followed.
+  PeerReplicator(RegionId peer, LoadProgress load) : peer_(std::move(peer)), load_(std::move(load)) {}
 
   /// Opens the catalog session.
   void start();
-  /// The tables to follow from now on; `load` answers the stored progress of one that is new.
-  void follow(const std::vector<TableLinkIdentity>& tables, const LoadProgress& load);
+  /// The tables to follow from now on. One that was followed before, in another way, is taken up once the
+  /// writer has given back what it had of that: only then is its stored progress read.
+  void follow(std::vector<TableLinkIdentity> tables);
 
   void opened(SessionKey key, const streams::Opened& opened, std::uint64_t now_ms);
   void batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms);
@@ -57,19 +59,23 @@ class PeerReplicator {
 
  private:
   TableLink* link_of(SessionKey key);
+  void refresh_links();
   void open_catalog();
   void catalog_batch(const streams::RecordBatch& batch);
   void collect(TableLink& link);
 
   RegionId peer_;
+  LoadProgress load_;
   SessionKey last_key_ = 0;
   SessionKey catalog_key_ = 0;
   bool catalog_caught_up_ = false;
   std::optional<std::uint64_t> catalog_retry_at_ms_;
   std::string catalog_message_;
   HybridTime watermark_ = 0;  // the newest that the peer told
-  std::map<TableId, TableLink> links_;
-  std::map<SessionKey, TableId> routes_;
+  std::vector<TableLinkIdentity> followed_;
+  std::map<TableId, TableLink> links_;        // those of `followed_`, and those that are not settled yet
+  std::map<SessionKey, TableId> routes_;      // of open sessions
+  std::map<SessionKey, TableId> committing_;  // of what the writer has; outlives the sessions
   std::vector<LinkCommand> commands_;
   std::vector<CatalogNews> news_;
 };

@@ -32,7 +32,8 @@ class RegionFixture {
     ASSERT_TRUE(opened.ok());
     store_ = std::move(*opened);
   }
-  /// Ends the process' life between two commits: what is queued still goes through, then memory alone is lost.
+  /// Ends the process' life between two commits: what is queued still goes through, then memory alone is
+  /// lost.
   void crash() {
     store_->stop();
     store_.reset();

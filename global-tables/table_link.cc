@@ -54,11 +54,24 @@ void TableLink::drop_session(SessionKey key) {
   const auto at = sessions_.find(key);
   if (at == sessions_.end()) return;
   if (at->second.kind != Kind::kReset) commands_.push_back(CloseSession{key});
+  if (at->second.committing) abandoned_.emplace(key, std::move(at->second.committing_step));
   sessions_.erase(at);
 }
 
-void TableLink::close() {
+void TableLink::drop_sessions() {
   while (!sessions_.empty()) drop_session(sessions_.begin()->first);
+}
+
+void TableLink::close() {
+  drop_sessions();
+  resync_at_ms_.reset();
+  relist_at_ms_.reset();
+  closed_ = true;
+}
+
+bool TableLink::settled() const {
+  return abandoned_.empty() && std::none_of(sessions_.begin(), sessions_.end(),
+                                            [](const auto& entry) { return entry.second.committing; });
 }
 
 bool TableLink::reads(ShardId shard) const {
@@ -163,7 +176,7 @@ void TableLink::refused(SessionKey key, streams::RefusedReason reason, const std
   if (kind == Kind::kShard && cursor_is_gone(reason)) return resync(message, now_ms);
   if (reason == streams::RefusedReason::kNoSuchTable || reason == streams::RefusedReason::kBusy) {
     message_ = message;
-    close();  // the peer's table may come yet: ask for its shards again
+    drop_sessions();  // the peer's table may come yet: ask for its shards again
     relist_at_ms_ = now_ms + kRetryMs;
     return;
   }
@@ -187,11 +200,13 @@ void TableLink::note_watermark(Session& session) {
 }
 
 void TableLink::tick(std::uint64_t now_ms) {
-  if (resync_at_ms_ && now_ms >= *resync_at_ms_) {
+  // What is stored must stand still before anything starts from it.
+  if (abandoned_.empty() && resync_at_ms_ && now_ms >= *resync_at_ms_) {
     resync_at_ms_.reset();
+    relist_at_ms_.reset();
     reset(/*copy=*/true);
   }
-  if (relist_at_ms_ && now_ms >= *relist_at_ms_) {
+  if (abandoned_.empty() && relist_at_ms_ && now_ms >= *relist_at_ms_) {
     relist_at_ms_.reset();
     list_shards();
   }
@@ -208,7 +223,7 @@ void TableLink::tick(std::uint64_t now_ms) {
 void TableLink::resync(const std::string& message, std::uint64_t now_ms) {
   log_warning("table {} from {}: RESYNC: {}", identity_.name, identity_.peer.name(), message);
   message_ = message;
-  close();
+  drop_sessions();
   resync_at_ms_ = now_ms + kRetryMs;
 }
 
@@ -328,6 +343,11 @@ void TableLink::commit(SessionKey key, Session& session, Applicable front, Progr
 }
 
 void TableLink::committed(SessionKey key, const Status& status, std::uint64_t now_ms) {
+  if (const auto abandoned = abandoned_.find(key); abandoned != abandoned_.end()) {
+    if (status.ok()) CHECK(advance(progress_, abandoned->second, now_ms).ok());
+    abandoned_.erase(abandoned);
+    return;
+  }
   const auto at = sessions_.find(key);
   if (at == sessions_.end()) return;
   Session& session = at->second;
@@ -336,7 +356,8 @@ void TableLink::committed(SessionKey key, const Status& status, std::uint64_t no
   if (!status.ok()) {
     // Passing trouble: the batch still waits, and the next tick tries it again.
     if (passing(status.error().code)) return;
-    if (status.error().code == ErrorCode::kResourceNotFound) return close();  // this link is about to go
+    if (status.error().code == ErrorCode::kResourceNotFound)
+      return drop_sessions();  // this link is about to go
     return stop(session, SessionState::kStopped, status.error().message);
   }
   const Status advanced = advance(progress_, session.committing_step, now_ms);

@@ -100,8 +100,12 @@ class TableLink {
   void peer_watermark(HybridTime watermark) { peer_watermark_ = watermark; }
   /// Retries what waits for time: holds, throttled commits, resyncs.
   void tick(std::uint64_t now_ms);
-  /// Gives up every session.
+  /// Gives up every session, for good. What the writer has of it goes through or not; until settled(), what
+  /// is stored may still move, so nobody may read it to start anew.
   void close();
+  bool closed() const { return closed_; }
+  /// True if the writer has nothing of this link.
+  bool settled() const;
 
   std::vector<LinkCommand> take_commands() { return std::exchange(commands_, {}); }
   const TableLinkIdentity& identity() const { return identity_; }
@@ -129,6 +133,7 @@ class TableLink {
 
   Session& add_session(SessionKey key, Kind kind);
   void drop_session(SessionKey key);
+  void drop_sessions();
   void reset(bool copy);
   void list_shards();
   void open_shard(ShardId shard);
@@ -159,6 +164,8 @@ class TableLink {
   TableProgress progress_;  // as it is stored, once the reset is through
   SessionKey& keys_;
   std::map<SessionKey, Session> sessions_;
+  std::map<SessionKey, ProgressStep> abandoned_;  // commits under way whose sessions are over
+  bool closed_ = false;
   HybridTime peer_watermark_ = 0;
   std::optional<std::uint64_t> resync_at_ms_;
   std::optional<std::uint64_t> relist_at_ms_;

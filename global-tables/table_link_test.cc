@@ -3,27 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "core/model/item_codec.h"
-#include "core/storage/change_record.h"
+#include "global-tables/change_record_test.h"
 
 namespace gyre::global_tables {
 namespace {
-
-constexpr std::uint64_t kNowMs = 1'800'000'000'000;
-
-std::string record_at(std::uint64_t place, std::uint64_t stamp_ms = kNowMs,
-                      const std::string& origin = "peer") {
-  storage::ChangeRecord record;
-  record.shard = ShardId(7);
-  record.sequence = SequenceNumber(place * 10);
-  record.ordinal = Ordinal(place);
-  record.keys = encode_item(Item{{"id", AttributeValue::string("k" + std::to_string(place))}});
-  record.new_image = record.keys;
-  record.version = {hybrid_from_ms(stamp_ms), RegionId("peer")};
-  record.commit_time = record.version.clock;
-  record.origin.region = RegionId(origin);
-  return storage::encode_change_record(record);
-}
 
 /// A link that follows shard 7, with its reset and its list of shards behind it.
 class TableLinkTest : public testing::Test {
@@ -31,10 +14,7 @@ class TableLinkTest : public testing::Test {
   TableLinkTest() {
     link.start();
     link.committed(expect<CommitWork>().key, Status(), kNowMs);
-    streams::Opened opened;
-    opened.shards.resize(1);
-    opened.shards[0].shard = ShardId(7);
-    link.opened(expect<OpenSession>().key, opened, kNowMs);
+    link.opened(expect<OpenSession>().key, shard_seven(), kNowMs);
     expect<CloseSession>();
     session = expect<OpenSession>().key;
   }
@@ -49,10 +29,7 @@ class TableLinkTest : public testing::Test {
   }
   bool idle() { return commands.empty() && link.take_commands().empty(); }
   void deliver(std::vector<std::string> records, std::uint64_t through) {
-    streams::RecordBatch batch;
-    batch.records = std::move(records);
-    batch.scanned_through = {Epoch(1), ShardId(7), SequenceNumber(through * 10), Ordinal(through), 99};
-    link.batch(session, std::move(batch), kNowMs);
+    link.batch(session, batch_of(std::move(records), through), kNowMs);
   }
 
   SessionKey keys = 0;
@@ -120,6 +97,20 @@ TEST_F(TableLinkTest, UnreadableCursorStartsACopyOfTheWholeTable) {
   link.opened(expect<OpenSession>().key, {}, kNowMs);
   expect<CloseSession>();
   EXPECT_TRUE(expect<OpenSession>().options.table_scan.has_value());
+}
+
+TEST_F(TableLinkTest, AfterALostSessionReadingGoesOnOnlyBehindItsLastCommit) {
+  deliver({record_at(1)}, 1);
+  const CommitWork work = expect<CommitWork>();
+  link.refused(session, streams::RefusedReason::kBusy, "busy", kNowMs);
+  expect<CloseSession>();
+  link.tick(kNowMs + 1'000);
+  EXPECT_TRUE(idle());  // the commit may still come through
+  link.committed(work.key, Status(), kNowMs + 1'000);
+  link.tick(kNowMs + 1'000);
+  link.opened(expect<OpenSession>().key, shard_seven(), kNowMs);
+  expect<CloseSession>();
+  EXPECT_EQ(expect<OpenSession>().options.shard, work.work.step.to);
 }
 
 }  // namespace

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/peer_replicator.h"
+
+#include <gtest/gtest.h>
+
+#include "global-tables/change_record_test.h"
+
+namespace gyre::global_tables {
+namespace {
+
+/// A replicator whose writer is the test: it holds commits back, and keeps what they store.
+class PeerReplicatorTest : public testing::Test {
+ protected:
+  PeerReplicatorTest() { replicator.start(); }
+
+  TableLinkIdentity table(std::uint64_t life) {
+    return {RegionId("peer"), IncarnationId(life), TableId(1), "T", {{"id", ScalarType::kString}, {}}, false};
+  }
+  // The latest command of this kind, of all that came since the last look.
+  template <class Command>
+  std::optional<Command> latest() {
+    std::optional<Command> found;
+    for (LinkCommand& command : replicator.take_commands()) {
+      if (auto* match = std::get_if<Command>(&command)) found = std::move(*match);
+    }
+    return found;
+  }
+  // What the writer does with it.
+  void commit(const CommitWork& command) {
+    TableProgress progress = stored.value_or(TableProgress());
+    ASSERT_TRUE(advance(progress, command.work.step, kNowMs).ok());
+    stored = progress;
+    replicator.committed(command.key, Status(), kNowMs);
+  }
+  // Follows the table up to its shard.
+  SessionKey follow_shard() {
+    replicator.follow({table(2)});
+    if (const auto reset = latest<CommitWork>()) commit(*reset);
+    replicator.opened(latest<OpenSession>().value().key, shard_seven(), kNowMs);
+    return latest<OpenSession>().value().key;
+  }
+
+  std::optional<TableProgress> stored;
+  int loads = 0;
+  PeerReplicator replicator{RegionId("peer"), [this](const TableLinkIdentity&) {
+                              ++loads;
+                              return stored;
+                            }};
+};
+
+TEST_F(PeerReplicatorTest, ATableIsFollowedAgainOnlyOnceTheWriterHasGivenBackWhatItHadOfIt) {
+  const SessionKey session = follow_shard();
+  replicator.batch(session, batch_of({record_at(1)}, 1), kNowMs);
+  const CommitWork work = latest<CommitWork>().value();
+  replicator.follow({});  // the peer's catalog is read anew
+  EXPECT_TRUE(latest<CloseSession>().has_value());
+  EXPECT_TRUE(replicator.report().empty());
+  replicator.follow({table(2)});
+  EXPECT_FALSE(latest<OpenSession>().has_value());
+  EXPECT_EQ(loads, 1);
+
+  commit(work);
+  EXPECT_EQ(loads, 2);
+  replicator.opened(latest<OpenSession>().value().key, shard_seven(), kNowMs);
+  const OpenSession again = latest<OpenSession>().value();
+  EXPECT_EQ(again.options.shard, work.work.step.to);
+  replicator.batch(again.key, batch_of({record_at(2)}, 2), kNowMs);
+  commit(latest<CommitWork>().value());
+  EXPECT_EQ(stored->shards.at(ShardId(7)).cursor.ordinal, Ordinal(2));
+}
+
+TEST_F(PeerReplicatorTest, ATableThatIsGoneForGoodIsForgottenWithItsLastCommit) {
+  const SessionKey session = follow_shard();
+  replicator.batch(session, batch_of({record_at(1)}, 1), kNowMs);
+  const CommitWork work = latest<CommitWork>().value();
+  replicator.follow({});
+  replicator.committed(work.key, Error(ErrorCode::kResourceNotFound, "no member any more"), kNowMs);
+  replicator.tick(kNowMs + 10'000);
+  EXPECT_FALSE(latest<OpenSession>().has_value());
+  EXPECT_EQ(loads, 1);
+}
+
+TEST_F(PeerReplicatorTest, APeerWithoutTablesIsKnownAsSoonAsItsHeadIs) {
+  const SessionKey catalog = latest<OpenSession>().value().key;
+  replicator.heard(catalog, hybrid_from_ms(kNowMs), Ordinal(), Ordinal());
+  const std::vector<CatalogNews> news = replicator.take_news();
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_TRUE(news[0].caught_up);
+}
+
+}  // namespace
+}  // namespace gyre::global_tables
