@@ -244,9 +244,13 @@ void ClientMachine::send_next_ack(SessionNumber number) {
 
 // --- time ---
 
-void ClientMachine::disconnect() {
+void ClientMachine::disconnect(bool pause) {
   state_ = State::kPausing;
   for (auto& [number, session] : sessions_) session.disconnected();
+  if (!pause) {
+    next_connect_ns_ = now_ns_;
+    return;
+  }
   pause_ms_ = std::clamp(2 * pause_ms_, limits::kReconnectPauseMinMs, limits::kReconnectPauseMaxMs);
   const std::uint64_t jittered_ms = pause_ms_ / 2 + random_.below(pause_ms_);
   next_connect_ns_ = now_ns_ + jittered_ms * kNsPerMs;
@@ -255,7 +259,8 @@ void ClientMachine::disconnect() {
 
 void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   now_ns_ = std::max(now_ns_, now_ns);
-  if (state_ != State::kPausing && now_ns_ - heard_ns_ > limits::kPeerDeadMs * kNsPerMs) disconnect();
+  if (state_ != State::kPausing && now_ns_ - heard_ns_ > limits::kPeerDeadMs * kNsPerMs)
+    disconnect(/*pause=*/false);
   if (state_ == State::kPausing) {
     if (now_ns_ < next_connect_ns_) {
       next_turn_ns_ = next_connect_ns_;

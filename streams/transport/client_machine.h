@@ -64,7 +64,8 @@ class ClientMachine {
   void on(const Other&) {}  // for regions, not for readers
 
   ClientSession* find(SessionNumber session);
-  void disconnect();
+  // `pause`: the region is there and sent us away, so it must not be asked again at once.
+  void disconnect(bool pause = true);
   void reopen(ClientSession& session);
   void send_open(ClientSession& session);
   bool send_credit(ClientSession& session);

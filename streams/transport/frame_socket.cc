@@ -16,8 +16,9 @@ namespace gyre::streams {
 namespace {
 
 constexpr int kLingerMs = 200;
-constexpr int kReconnectMs = 50;
-constexpr int kReconnectMaxMs = 1000;
+// Between attempts to connect, plus a jitter of up to the first: a region that comes up is found at once.
+constexpr int kReconnectMs = 20;
+constexpr int kReconnectMaxMs = 100;
 
 // One received part; closed with its last reference.
 class Part {
@@ -159,6 +160,13 @@ bool FrameSocket::send(const std::string& peer, std::string frame) {
   CHECK(zmq_errno() == EAGAIN || zmq_errno() == EHOSTUNREACH);
   zmq_msg_close(&message);
   return false;
+}
+
+bool FrameSocket::takes_frames() const {
+  int events = 0;
+  std::size_t size = sizeof(events);
+  CHECK(zmq_getsockopt(state_->socket, ZMQ_EVENTS, &events, &size) == 0);
+  return (events & ZMQ_POLLOUT) != 0;
 }
 
 std::optional<Frame> FrameSocket::receive() {

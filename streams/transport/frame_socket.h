@@ -48,6 +48,8 @@ class FrameSocket {
   /// Of a ROUTER: its real address.
   std::string endpoint() const;
 
+  /// Of a DEALER: there is a connection, and room in its queue.
+  bool takes_frames() const;
   /// False if it was not taken: the queue is full, or the peer is gone. `peer` is empty for a DEALER.
   bool send(const std::string& peer, std::string frame);
   /// The next frame, or nullopt if there is none now.

@@ -158,6 +158,16 @@ TEST_F(Protocol, NoRecordIsOlderThanTheWatermarkOfATickThatNamedTheHead) {
   EXPECT_GE(recorder.records[1].commit_time, watermark);
 }
 
+TEST_F(Protocol, AReaderThatStartsAtTheHeadKnowsItAtOnce) {
+  for (int i = 0; i < 20; ++i) link.step();  // the next regular tick is far
+  link.client().open(from_start(shard_of_a()), &recorder);
+  Recorder second;
+  link.client().open(from_start(shard_of_a()), &second);
+  ASSERT_TRUE(link.run_until([&] { return recorder.ticks > 0 && second.ticks > 0; }, 10));
+  EXPECT_EQ(recorder.scanned_through, recorder.head);
+  EXPECT_GT(recorder.watermark, 0u);
+}
+
 TEST_F(Protocol, LatestStartsAtTheHeadAndStaysThereOverARestart) {
   store.put("a", "old");
   SessionOptions options = from_start(shard_of_a());
@@ -340,6 +350,13 @@ TEST_F(Protocol, ASilentReaderIsForgottenAndASilentRegionIsCalledAgain) {
   EXPECT_TRUE(link.run_until([&] { return link.client().connected(); }, 1000));
   store.put("a", "1");
   EXPECT_TRUE(link.run_until([&] { return recorder.records.size() == 1; }, 300));
+}
+
+TEST_F(Protocol, ARegionThatWasSilentForLongIsFoundAsSoonAsItAnswers) {
+  link.loss_percent = 100;
+  for (int i = 0; i < 6'000; ++i) link.step();  // a minute
+  link.loss_percent = 0;
+  EXPECT_TRUE(link.run_until([&] { return link.client().connected(); }, 60));
 }
 
 TEST_F(Protocol, ClosingASessionEndsItAtTheRegionToo) {

@@ -300,6 +300,7 @@ void ServerMachine::read_done(ReadAnswer answer) {
     wire::Opened message = session->opened_message();
     message.epoch = epoch_;
     send(address.peer, message);
+    early_ticks_.insert(address.peer);
   } else if (std::optional<wire::Batch> batch = session->take(std::move(answer))) {
     if (!send(address.peer, *batch)) {
       session->batch_not_sent();
@@ -371,9 +372,14 @@ void ServerMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
     next_tick_ns_ = now_ns_ + limits::kTickMs * kNsPerMs;
     tick(now_ms);
   }
+  // One for all that a reader opened at a time.
+  for (const std::string& peer : std::exchange(early_ticks_, {})) {
+    if (peers_.contains(peer)) tick_reader(peer, now_ms);
+  }
 }
 
 std::uint64_t ServerMachine::next_turn_ns() const {
+  if (!early_ticks_.empty()) return now_ns_;
   return parked_.empty() ? next_tick_ns_ : std::min(next_tick_ns_, next_retry_ns_);
 }
 
@@ -402,26 +408,29 @@ void ServerMachine::tick(std::uint64_t now_ms) {
     if (now_ns_ - current->second.heard_ns > limits::kPeerDeadMs * kNsPerMs)
       erase_peer(current->first, "it fell silent");
   }
+  early_ticks_.clear();
+  for (const auto& [peer, unused] : peers_) tick_reader(peer, now_ms);
+}
+
+void ServerMachine::tick_reader(const std::string& peer, std::uint64_t now_ms) {
   // The watermark first, the heads after it: then nothing older than the watermark lies behind a head that we
   // name.
-  const HybridTime watermark = port_.watermark();
-  std::map<std::string, wire::Tick> ticks;
-  for (const auto& [peer, unused] : peers_) ticks[peer] = wire::Tick{now_ms, watermark, {}};
-  for (auto next = sessions_.begin(); next != sessions_.end();) {
+  wire::Tick message{now_ms, port_.watermark(), {}};
+  for (auto next = sessions_.lower_bound({peer, 0}); next != sessions_.end() && next->first.peer == peer;) {
     auto& [address, session] = *next++;
     if (!session.is_scan()) {
       if (const auto head = port_.head(session.cursor().shard)) session.advanced(*head);
     }
     if (session.state() == ServerSession::State::kOpening) continue;
     tell_position(address, session);
-    ticks[address.peer].positions.push_back(session.tick_position());
+    message.positions.push_back(session.tick_position());
     if (session.state() == ServerSession::State::kEnded && !session.is_scan()) {
       send_shard_end(address, session);
     } else {
       pump(address, session);
     }
   }
-  for (const auto& [peer, message] : ticks) send(peer, message);
+  send(peer, message);
 }
 
 void ServerMachine::stop() {

@@ -53,7 +53,8 @@ class ServerMachine {
                  const Status& outcome);
   /// Shards have come so far, durably.
   void advanced(const std::vector<storage::ShardHead>& heads);
-  /// Time passes: ticks each second, dead readers, what was parked. Call it at next_turn_ns() at the latest.
+  /// Time passes: ticks each second and behind what was opened, dead readers, what was parked. Call it at
+  /// next_turn_ns() at the latest.
   void turn(std::uint64_t now_ns, std::uint64_t now_ms);
   std::uint64_t next_turn_ns() const;
   /// Says goodbye to all.
@@ -95,6 +96,7 @@ class ServerMachine {
   void take_credit(const std::string& peer, std::uint64_t session, std::uint64_t nonce,
                    std::uint64_t records_total, std::uint64_t bytes_total);
   void tick(std::uint64_t now_ms);
+  void tick_reader(const std::string& peer, std::uint64_t now_ms);
   void park(const SessionAddress& address);
   void retry_parked();
 
@@ -113,6 +115,7 @@ class ServerMachine {
   std::map<SessionAddress, ServerSession> sessions_;
   std::map<ShardId, std::set<SessionAddress>> readers_of_;
   std::set<SessionAddress> parked_;
+  std::set<std::string> early_ticks_;  // readers with a session that was just opened
   std::uint64_t now_ns_ = 0;
   std::uint64_t next_tick_ns_ = 0;
   std::uint64_t next_retry_ns_ = 0;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <limits>
 
 #include "core/base/random.h"
 #include "streams/transport/frame_socket.h"
@@ -119,6 +120,27 @@ TEST_F(Sockets, AServerThatComesBackOnTheSamePortIsReadOn) {
   ASSERT_TRUE(poll_until(*client, [&] { return reader.records() == 3; }));
   EXPECT_THAT(reader.problems, IsEmpty());
   EXPECT_EQ(client->region(), "here");
+}
+
+// The best of a few, for a busy machine.
+TEST_F(Sockets, AReaderOnAShapedLinkIsConnectedAsSoonAsTheRegionIsThere) {
+  struct Straight final : LinkShaper {
+    std::optional<std::uint64_t> release_ns(Direction, std::uint64_t now_ns) override { return now_ns; }
+  } straight;
+  start_server();
+  const std::string endpoint = server->endpoint();
+  std::uint64_t best_ns = std::numeric_limits<std::uint64_t>::max();
+  for (int i = 0; i < 5 && best_ns > 200'000'000; ++i) {
+    stop_server();
+    const auto client = StreamClient::connect(endpoint, "test", clock, &straight).value();
+    const std::uint64_t started_ns = clock.steady_ns();
+    poll_until(*client, [&] { return clock.steady_ns() > started_ns + 250'000'000; });
+    start_server(endpoint);
+    const std::uint64_t there_ns = clock.steady_ns();
+    ASSERT_TRUE(poll_until(*client, [&] { return client->connected(); }));
+    best_ns = std::min(best_ns, clock.steady_ns() - there_ns);
+  }
+  EXPECT_LT(best_ns, 200'000'000u);
 }
 
 TEST_F(Sockets, ADurableRecordReachesAnIdleReaderAtOnce) {

@@ -91,6 +91,8 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
   // --- ClientPort ---
   bool send(std::string frame) override {
     if (shaper_ == nullptr) return socket_->send({}, std::move(frame));
+    // The shape is that of a connection: without one there is nothing to lose frames on.
+    if (!socket_->takes_frames()) return false;
     if (const auto release_ns = shaper_->release_ns(LinkShaper::Direction::kToRegion, now_ns())) {
       outgoing_.push(std::move(frame), *release_ns);
     }
