@@ -2,7 +2,7 @@
 #include "core/storage/change_log.h"
 
 #include "core/storage/engine_memory.h"
-#include "core/storage/test_support.h"
+#include "core/storage/harness_test.h"
 
 namespace gyre::storage {
 namespace {

@@ -5,8 +5,8 @@
 #include "core/storage/catalog.h"
 #include "core/storage/change_log.h"
 #include "core/storage/encoded_size.h"
+#include "core/storage/harness_test.h"
 #include "core/storage/stored_item.h"
-#include "core/storage/test_support.h"
 
 namespace gyre::storage {
 namespace {

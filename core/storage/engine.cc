@@ -34,11 +34,12 @@ void Batch::clear() {
 }
 
 CommitResult commit_and_wait(Engine& engine, const Batch& batch, Durability durability) {
-  std::promise<CommitResult> answered;
-  engine.commit(batch, durability, [&answered](CommitOutcome outcome, const std::string& reason) {
-    answered.set_value({outcome, reason});
+  // Shared with the answer, which may still be leaving set_value() when the wait is over.
+  const auto answered = std::make_shared<std::promise<CommitResult>>();
+  engine.commit(batch, durability, [answered](CommitOutcome outcome, const std::string& reason) {
+    answered->set_value({outcome, reason});
   });
-  return answered.get_future().get();
+  return answered->get_future().get();
 }
 
 }  // namespace gyre::storage

@@ -218,9 +218,10 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   if (env != nullptr) database.env = env;
   database.create_if_missing = true;
   database.create_missing_column_families = true;
-  // A write that was never synced may be torn at the end of the log; damage before the end is refused. kAbsoluteConsistency
-  // would refuse the torn tail that any crash leaves, and kPointInTimeRecovery opens without what lies behind damage. What this
-  // mode still takes for a torn tail, check_logs() has found before.
+  // A write that was never synced may be torn at the end of the log; damage before the end is refused.
+  // kAbsoluteConsistency would refuse the torn tail that any crash leaves, and kPointInTimeRecovery opens
+  // without what lies behind damage. What this mode still takes for a torn tail, check_logs() has found
+  // before.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   database.paranoid_checks = true;
   // A failed commit ends the process: RocksDB must not go on by itself with a batch that was evaluated on

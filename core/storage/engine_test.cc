@@ -13,7 +13,7 @@
 #include "core/base/clock.h"
 #include "core/storage/engine_memory.h"
 #include "core/storage/engine_rocksdb.h"
-#include "core/storage/test_support.h"
+#include "core/storage/harness_test.h"
 
 namespace gyre::storage {
 namespace {

@@ -2,7 +2,7 @@
 // Whatever is written, and wherever it is cut off: tables are the fold of their log.
 
 #include "core/storage/engine_memory.h"
-#include "core/storage/history_check.h"
+#include "core/storage/history_check_test.h"
 
 namespace gyre::storage {
 namespace {

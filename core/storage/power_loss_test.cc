@@ -4,7 +4,7 @@
 
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/fault_file_system.h"
-#include "core/storage/history_check.h"
+#include "core/storage/history_check_test.h"
 
 namespace gyre::storage {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "core/base/bytes.h"
-#include "core/storage/test_support.h"
+#include "core/storage/harness_test.h"
 
 namespace gyre::storage {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "core/storage/engine_memory.h"
 #include "core/storage/engine_rocksdb.h"
-#include "core/storage/test_support.h"
+#include "core/storage/harness_test.h"
 
 namespace gyre::storage {
 namespace {
@@ -217,9 +217,9 @@ TEST(StoreOnDisk, ReopensWithItsData) {
 
 TEST(ReadPool, RunsInOrderBoundsItsQueueAndFinishes) {
   std::vector<int> order;
+  std::promise<void> gate;  // outlives the pool, whose task waits for it
   {
     ReadPool pool(1);
-    std::promise<void> gate;
     EXPECT_TRUE(pool.post([&gate] { gate.get_future().wait(); }));
     int accepted = 0;
     while (pool.post([&order, accepted] { order.push_back(accepted); })) ++accepted;

@@ -120,9 +120,9 @@ class WriterThread final : public Writer {
 
 class WaitingRequest final : public WriteRequest {
  public:
-  WaitingRequest(WriteClass write_class, std::function<Status(WriteTransaction&)> evaluate,
-                 std::promise<Status>& answer)
-      : write_class_(write_class), evaluate_(std::move(evaluate)), answer_(answer) {}
+  WaitingRequest(WriteClass write_class, std::function<Status(WriteTransaction&)> evaluate)
+      : write_class_(write_class), evaluate_(std::move(evaluate)) {}
+  std::future<Status> answer() { return answer_.get_future(); }
   WriteClass write_class() const override { return write_class_; }
   std::size_t size_bytes() const override { return sizeof(*this); }
   Status evaluate(WriteTransaction& transaction) override { return evaluate_(transaction); }
@@ -132,7 +132,7 @@ class WaitingRequest final : public WriteRequest {
  private:
   const WriteClass write_class_;
   const std::function<Status(WriteTransaction&)> evaluate_;
-  std::promise<Status>& answer_;
+  std::promise<Status> answer_;
   InlineSink sink_;
 };
 
@@ -145,9 +145,10 @@ std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, WriterOpti
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,
                        std::function<Status(WriteTransaction&)> evaluate) {
-  std::promise<Status> answer;
-  writer.submit(std::make_unique<WaitingRequest>(write_class, std::move(evaluate), answer));
-  return answer.get_future().get();
+  auto request = std::make_unique<WaitingRequest>(write_class, std::move(evaluate));
+  std::future<Status> answer = request->answer();
+  writer.submit(std::move(request));
+  return answer.get();
 }
 
 }  // namespace gyre::storage

@@ -5,7 +5,7 @@
 
 #include "core/base/limits.h"
 #include "core/storage/engine_memory.h"
-#include "core/storage/test_support.h"
+#include "core/storage/harness_test.h"
 
 namespace gyre::storage {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/history_check.h"
+#include "core/storage/history_check_test.h"
 
 #include "core/storage/stored_item.h"
 

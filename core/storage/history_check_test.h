@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/storage/test_support.h"
+#include "core/storage/harness_test.h"
 
 namespace gyre::storage {
 
