@@ -17,8 +17,8 @@
 #include "core/operations/operations.h"
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/store.h"
-#include "streams/maintenance.h"
 #include "streams/operations.h"
+#include "streams/retention.h"
 #include "streams/transport/stream_server.h"
 
 namespace gyre::cli {
@@ -34,7 +34,7 @@ class RegionParts final : public Region {
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
     RETURN_IF_ERROR(bind_stream_server(options));
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_, {});
-    maintenance_ = std::make_unique<streams::Maintenance>(*store_);
+    maintenance_ = streams::Maintenance::make(*store_, {});
     operations::add_operations(router_, {*store_, &global_tables_->replica_control()});
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);

@@ -62,11 +62,10 @@ class CountryCounter(unittest.TestCase):
         chance, kills = random.Random(6), 0
         while not writing.wait(0.3 * chance.random()) or kills < 6:
             plugin = wait_until(lambda: child_of(topology, "consume"), "the plugin's process")
-            victim = plugin if chance.random() < 0.6 else topology.pid("eu-west-1")
             try:
-                os.kill(victim, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+                os.kill(plugin if chance.random() < 0.6 else topology.pid("eu-west-1"), signal.SIGKILL)
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it is down already
             kills += 1
             writing.wait(0.5)
         writer.join()
