@@ -25,6 +25,19 @@ bool is_expiry(const Version& version) {
   return version.clock % 2 == 1;
 }
 
+// True if whoever made a write with the vector `seen` knew this write itself. What else the write's vector
+// has come to cover does not count: a loser was merged into it, and is in the conflict log already. The write
+// is told in its vector by its own stamp; where regions' stamps coincide, all of them must be covered.
+bool has_seen(const VersionVector& seen, const Version& version, const VersionVector& vector) {
+  bool told = false;
+  for (const VersionVector::Entry& entry : vector.entries()) {
+    if (entry.clock != version.clock) continue;
+    if (seen.clock_of(entry.incarnation) < entry.clock) return false;
+    told = true;
+  }
+  return told || seen.covers(vector);
+}
+
 }  // namespace
 
 Resolved resolve(const storage::VersionedWrite& incoming, const storage::StoredItem& stored) {
@@ -46,12 +59,13 @@ Resolved resolve(const storage::VersionedWrite& incoming, const storage::StoredI
   const bool incoming_wins = same_stamp ? contents > 0 : incoming.version > stored.version;
 
   if (incoming_wins) {
-    const bool seen = incoming.vector.covers(stored.vector) && !result.diverged;
+    const bool seen = has_seen(incoming.vector, stored.version, stored.vector) && !result.diverged;
     result.resolution = seen || quiet ? Resolution::kSupersede : Resolution::kConflictWon;
   } else if (stored.vector.covers(incoming.vector)) {
     result.resolution = Resolution::kStale;
   } else {
-    result.resolution = quiet ? Resolution::kMergeVector : Resolution::kConflictLost;
+    const bool seen = has_seen(stored.vector, incoming.version, incoming.vector) && !result.diverged;
+    result.resolution = seen || quiet ? Resolution::kMergeVector : Resolution::kConflictLost;
   }
   return result;
 }

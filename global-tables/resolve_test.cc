@@ -69,6 +69,24 @@ TEST(Resolve, ConcurrentWritesConflictOnceAndTheGreaterVersionStands) {
   EXPECT_EQ(other.vector, stored.vector);
 }
 
+TEST(Resolve, WhatTheStandingWriteHadMergedMakesNoConflictWithItsSuccessor) {
+  StoredItem stored;
+  const VersionedWrite lesser = write(2, "a", vector_of({{1, 2}}), "x");
+  const VersionedWrite standing = write(4, "b", vector_of({{2, 4}}), "y");
+  const VersionedWrite successor = write(6, "c", vector_of({{2, 4}, {3, 6}}), "z");
+  apply(stored, standing);
+  EXPECT_EQ(apply(stored, lesser).resolution, Resolution::kConflictLost);
+  const Resolved resolved = apply(stored, successor);
+  EXPECT_EQ(resolved.resolution, Resolution::kSupersede);
+  EXPECT_EQ(resolved.merged, vector_of({{1, 2}, {2, 4}, {3, 6}}));
+
+  // The other way round: the write that was seen comes late, with what it has merged elsewhere.
+  StoredItem other;
+  apply(other, successor);
+  const VersionedWrite late = write(4, "b", vector_of({{1, 2}, {2, 4}}), "y");
+  EXPECT_EQ(apply(other, late).resolution, Resolution::kMergeVector);
+}
+
 TEST(Resolve, EqualClocksAreDecidedByRegion) {
   StoredItem stored;
   apply(stored, write(4, "b", vector_of({{2, 4}}), "y"));
