@@ -48,7 +48,7 @@ struct Region {
     for (Region* other : others)
       peers.push_back({RegionId(other->fixture.region()), other->server->endpoint(), {}});
     tables = GlobalTables::create(fixture.store(), peers, clock, {});
-    tables->add_operations(router);
+    tables->add_operations(router.emplace());
     tables->start();
   }
   void stop() {
@@ -71,7 +71,7 @@ struct Region {
     http::Request request;
     request.body = parser.parse(body).value();
     request.sink = &sink;
-    router.find(target).value()->run(
+    router->find(target).value()->run(
         request, [&](Result<std::string> reply) { answered.set_value(std::move(reply)); });
     Result<std::string> reply = answered.get_future().get();
     return reply.ok() ? *reply : "ERROR " + reply.error().message;
@@ -82,7 +82,7 @@ struct Region {
   InlineSink sink;
   std::unique_ptr<streams::StreamServer> server;
   std::unique_ptr<GlobalTables> tables;
-  http::Router router;
+  std::optional<http::Router> router;
 };
 
 class GlobalTablesOverLoopback : public testing::Test {
@@ -179,6 +179,50 @@ TEST_F(GlobalTablesOverLoopback, DroppingTheOwnersTableHandsTheGroupOn) {
   }));
   b.fixture.put("x", "still");
   EXPECT_TRUE(eventually([&] { return c.fixture.get("x") == "still"; }));
+}
+
+TEST_F(GlobalTablesOverLoopback, AMemberWhoseTableIsDroppedLeavesTheGroupAndMayComeBack) {
+  a.fixture.create_table();
+  a.fixture.put("x", "1");
+  add_replica(a, "b");
+  add_replica(a, "c");
+  ASSERT_TRUE(eventually([&] { return member_status(c.fixture, "c") == ReplicaStatus::kActive; }));
+  ASSERT_TRUE(c.fixture.drop_table().ok());
+  EXPECT_TRUE(eventually([&] { return !member_status(a.fixture, "c") && !member_status(b.fixture, "c"); }));
+  EXPECT_EQ(a.fixture.table()->schema.group->owner, RegionId("a"));
+  b.fixture.put("x", "2");
+  EXPECT_TRUE(eventually([&] { return a.fixture.get("x") == "2"; }));
+  EXPECT_EQ(c.fixture.table(), nullptr);
+  add_replica(b, "c");
+  EXPECT_EQ(c.fixture.get("x"), "2");
+}
+
+TEST_F(GlobalTablesOverLoopback, TheLastMemberMayBeDroppedToo) {
+  a.fixture.create_table();
+  add_replica(a, "b");
+  ASSERT_TRUE(a.fixture.drop_table().ok());
+  ASSERT_TRUE(eventually([&] { return b.fixture.table()->schema.group->members.size() == 1; }));
+  EXPECT_EQ(b.fixture.table()->schema.group->owner, RegionId("b"));
+  ASSERT_TRUE(b.fixture.drop_table().ok());
+  a.fixture.create_table();  // the name is free again, and nobody claims it
+  ASSERT_TRUE(eventually([&] { return a.update_replicas(ReplicaUpdate::Action::kCreate, "b").ok(); }));
+  ASSERT_TRUE(eventually([&] { return member_status(a.fixture, "b") == ReplicaStatus::kActive; }));
+  a.fixture.put("x", "new");
+  EXPECT_TRUE(eventually([&] { return b.fixture.get("x") == "new"; }));
+}
+
+TEST_F(GlobalTablesOverLoopback, ChangedLinkSettingsSurviveARestart) {
+  a.call("Gyre.SetLink", R"({"Peer":"b","LatencyMs":30,"Cut":true})");
+  a.stop();
+  a.fixture.crash();
+  a.serve();
+  a.follow({&b, &c}, clock);
+  const std::vector<PeerLinkStatus> links = a.tables->links();
+  ASSERT_EQ(links.size(), 2U);
+  EXPECT_EQ(links[0].peer, RegionId("b"));
+  EXPECT_EQ(links[0].settings.latency_ms, 30U);
+  EXPECT_TRUE(links[0].settings.cut);
+  EXPECT_EQ(links[1].settings, LinkSettings());
 }
 
 TEST_F(GlobalTablesOverLoopback, RefusesInAwsWords) {

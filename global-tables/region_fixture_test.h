@@ -6,13 +6,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/engine_memory.h"
 #include "core/storage/store.h"
+#include "global-tables/doomed_engine_test.h"
+#include "global-tables/table_progress.h"
 
 namespace gyre::global_tables {
 
@@ -28,16 +33,29 @@ class RegionFixture {
     storage::StoreOptions options;
     options.region = RegionId(region_);
     options.writer.random = [this] { return random_.next() | 1; };
-    auto opened = storage::Store::open(memory_->share(), options, clock_);
+    auto engine = std::make_unique<DoomedEngine>(memory_->share(), doomed_);
+    auto opened = storage::Store::open(std::move(engine), options, clock_);
     ASSERT_TRUE(opened.ok());
     store_ = std::move(*opened);
   }
-  /// Ends the process' life between two commits: what is queued still goes through, then memory alone is
-  /// lost.
+  /// Nothing that is committed from now on survives crash(): the power is gone already, the process does not
+  /// know it yet. The writer must have nothing under way.
+  void doom() { doomed_ = true; }
+  /// Ends the process' life. Of what was not doomed, what is queued still goes through.
   void crash() {
     store_->stop();
     store_.reset();
     memory_->crash();
+    doomed_ = false;
+  }
+  /// Makes a closed store another life of itself, as after a restore from a backup: same data, another epoch.
+  void change_epoch() {
+    storage::Batch batch;
+    std::string epoch;
+    append_u64_be(epoch, random_.next() | 1);
+    batch.put(storage::Family::kCatalog, "m/epoch", epoch);
+    ASSERT_EQ(commit_and_wait(*memory_->share(), batch, storage::Durability::kSync).outcome,
+              storage::CommitOutcome::kCommitted);
   }
 
   storage::Store& store() { return *store_; }
@@ -108,11 +126,23 @@ class RegionFixture {
     if (!item.exists()) return std::nullopt;
     return decode_item(*item.image).value().find("v")->as_string();
   }
-  std::size_t conflict_count() {
+  std::vector<storage::Conflict> conflicts() {
     const auto rows = store_->engine().iterate(storage::Family::kConflicts, {});
-    std::size_t count = 0;
-    for (rows->seek_to_first(); rows->valid(); rows->next()) ++count;
-    return count;
+    std::vector<storage::Conflict> conflicts;
+    for (rows->seek_to_first(); rows->valid(); rows->next()) {
+      conflicts.push_back(storage::decode_conflict(rows->value()).value());
+    }
+    return conflicts;
+  }
+  std::size_t conflict_count() { return conflicts().size(); }
+  /// How far the table was taken over from `peer`.
+  std::optional<TableProgress> progress(const std::string& peer) {
+    const storage::TablePointer living = table();
+    if (living == nullptr) return std::nullopt;
+    const auto row = store_->engine().get(
+        storage::Family::kCatalog, progress_row(RegionId(peer), living->schema.id), storage::ReadTier::kAll);
+    if (!row.ok() || !row->has_value()) return std::nullopt;
+    return decode_table_progress((*row)->view()).value();
   }
 
  private:
@@ -120,6 +150,7 @@ class RegionFixture {
   const Clock& clock_;
   SeededRandom random_;
   std::unique_ptr<storage::MemoryEngine> memory_;
+  bool doomed_ = false;
   std::unique_ptr<storage::Store> store_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/limits.h"
+#include "global-tables/conflict_model_test.h"
 #include "global-tables/peer_link.h"
 #include "global-tables/region_fixture_test.h"
 #include "streams/transport/client_machine.h"
@@ -77,7 +78,10 @@ class Region final : public streams::ServerPort {
       : fixture(name, clock, seed), clock(now_ms), world_(world), random_(seed) {}
 
   void boot(const std::vector<std::string>& names);
+  /// The process dies after its last commit, and before anybody learned of it.
   void crash();
+  /// The power goes: whatever the region goes on to do for a moment is lost, and nobody learned of it.
+  void lose_power();
   void step();
   void finish() {
     for (auto& [peer, link] : links) link->finish();
@@ -148,7 +152,7 @@ class World {
   /// Puts a frame on its way; `connection` is the reader's, which starts with its region's name.
   void send(const std::string& from, const std::string& to, const std::string& connection,
             std::string frame) {
-    if (cuts.contains({from, to}) || random.below(100) < faults.loss_percent) return;
+    if (silenced == from || cuts.contains({from, to}) || random.below(100) < faults.loss_percent) return;
     std::uint64_t& last = last_arrival_[{connection, to}];
     last = std::max(last, now_ns() + 1'000'000 * random.below(faults.delay_ms_max + 1));
     const bool twice = random.below(100) < faults.duplicate_percent;
@@ -188,11 +192,18 @@ class World {
 
   /// A client's write, acknowledged: the model learns it, and the trace too.
   void client_write(Region& region, const std::string& key, const std::optional<std::string>& value) {
+    const storage::StoredItem before = region.fixture.stored(key);
     region.fixture.put(key, value);
     const storage::StoredItem stored = region.fixture.stored(key);
+    if (region.fixture.table()->schema.group) conflicts.wrote(stored.version, before.version);
     note(region.fixture.region() + key + std::to_string(stored.version.clock));
     auto& winner = model[key];
     if (stored.version > winner.first) winner = {stored.version, value};
+  }
+  std::set<Version> winners() const {
+    std::set<Version> versions;
+    for (const auto& [key, winner] : model) versions.insert(winner.first);
+    return versions;
   }
   void note(const std::string& line) { trace = hash64(std::to_string(trace) + line); }
 
@@ -216,7 +227,9 @@ class World {
   std::vector<std::string> names;
   std::map<std::string, std::unique_ptr<Region>> regions;
   std::set<std::pair<std::string, std::string>> cuts;
+  std::string silenced;  // the region that nobody hears any more
   std::map<std::string, std::pair<Version, std::optional<std::string>>> model;
+  ConflictModel conflicts;
   std::uint64_t trace = 0;
 
  private:
@@ -273,6 +286,19 @@ void Region::crash() {
   server.reset();
   reads_.clear();
   fixture.crash();
+}
+
+void Region::lose_power() {
+  world_.silenced = fixture.region();
+  settle();
+  fixture.doom();
+  if (const auto here = fixture.table(); here != nullptr && here->schema.status == TableStatus::kActive) {
+    fixture.put("k1", "never acknowledged");
+  }
+  step();
+  step();
+  crash();
+  world_.silenced.clear();
 }
 
 void Region::step() {
@@ -342,10 +368,18 @@ void random_event(World& world, int number) {
     Region& other = world.any();
     const auto way = std::pair(region.fixture.region(), other.fixture.region());
     if (!world.cuts.erase(way)) world.cuts.insert(way);  // one way only
-  } else if (dice < 91 && world.faults.crashes) {
-    region.crash();
+  } else if (dice < 94 && world.faults.crashes) {
+    dice < 91 ? region.crash() : region.lose_power();
     region.boot(world.names);
   }
+}
+
+std::vector<storage::Conflict> conflict_logs(World& world) {
+  std::vector<storage::Conflict> all;
+  for (const std::string& name : world.names) {
+    for (storage::Conflict& conflict : world.at(name).fixture.conflicts()) all.push_back(std::move(conflict));
+  }
+  return all;
 }
 
 /// A whole life: a table with data becomes global while clients write, faults come and go, and everybody
@@ -371,6 +405,7 @@ std::uint64_t live(std::uint64_t seed, int region_count, const Faults& faults, i
   const bool agreed =
       world.run_until([&] { return all_active(world, world.names) && world.difference(members).empty(); });
   EXPECT_TRUE(agreed) << "seed " << seed << ": " << world.difference(members);
+  EXPECT_EQ(world.conflicts.difference(conflict_logs(world), world.winners()), "") << "seed " << seed;
   for (const std::string& name : world.names) {
     for (const auto& [key, winner] : world.model)
       world.note(name + key + world.at(name).fixture.get(key).value_or("-"));
@@ -435,6 +470,63 @@ TEST(Simulation, ACutLongerThanRetentionIsResyncedNotSkipped) {
   world.cuts.clear();
   EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }))
       << world.difference({"a", "b"});
+}
+
+TEST(Simulation, APeerThatCameBackInAnotherLifeIsCopiedAnew) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = 0;
+  World world(8, 2, calm);
+  world.at("a").fixture.create_table();
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
+  world.client_write(world.at("a"), "k1", "before");
+  ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+  const std::uint64_t attempt = world.at("b").fixture.progress("a")->attempt;
+  world.at("a").crash();
+  world.at("a").fixture.change_epoch();
+  world.at("a").boot(world.names);
+  world.client_write(world.at("a"), "k1", "after");
+  world.client_write(world.at("a"), "k2", "after");
+  EXPECT_TRUE(world.run_until([&] {
+    const auto progress = world.at("b").fixture.progress("a");
+    return progress && progress->attempt == attempt + 1 && progress->copied &&
+           world.difference({"a", "b"}).empty();
+  })) << world.difference({"a", "b"});
+}
+
+TEST(Simulation, AHalfDoneFirstCopyGoesOnWhereItStoodBeforeARestart) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = 0;
+  World world(9, 2, calm);
+  Region& b = world.at("b");
+  world.at("a").fixture.create_table();
+  const std::string large(30'000, 'x');
+  for (int i = 0; i < 100; ++i) world.client_write(world.at("a"), "k" + std::to_string(i), large);
+  add_replica(world, "a", "b");
+  std::optional<TableProgress> half;
+  for (int i = 0; i < 1'000 && !(half && !half->scan_position.empty()); ++i) {
+    world.step();
+    half = b.fixture.progress("a");
+  }
+  ASSERT_TRUE(half && !half->copied && !half->scan_position.empty());
+  b.crash();
+  b.boot(world.names);
+  ASSERT_TRUE(world.run_until([&] { return serves(b) && world.difference({"a", "b"}).empty(); }))
+      << world.difference({"a", "b"});
+  EXPECT_EQ(b.fixture.progress("a")->attempt, half->attempt);
+  const std::uint64_t applied = b.links.at(RegionId("a"))->status().counts.applied;
+  EXPECT_GT(applied, 0U);
+  EXPECT_LT(applied, 100U);  // what was copied before is not copied again
+}
+
+TEST(Simulation, RegionsWithoutTablesKnowEachOtherAtOnce) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = calm.delay_ms_max = calm.skew_ms_max = 0;
+  World world(10, 3, calm);
+  for (int i = 0; i < 15; ++i) world.step();
+  for (const auto& [name, region] : world.regions) {
+    for (const auto& [peer, link] : region->links) EXPECT_TRUE(region->control->knows(peer));
+  }
 }
 
 }  // namespace
