@@ -58,6 +58,7 @@ class Load(threading.Thread):
                     item = {"pk": {"S": key}, "value": {"N": value}, "pad": {"S": "x" * self.random.randrange(400)}}
                     status, _ = self.call("PutItem", {"TableName": self.table, "Item": item})
             except (OSError, http.client.HTTPException):
+                self.connection.close()
                 self.connection = None
                 self.unsure.setdefault(key, set()).add(value)
                 self.stopping.wait(0.02)
