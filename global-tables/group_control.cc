@@ -14,6 +14,9 @@ namespace gyre::global_tables {
 namespace {
 
 constexpr std::uint64_t kNanosecondsPerMs = 1'000'000;
+// How long a group waits for the last writes of a member whose table was dropped: time enough to notice that
+// a connection is dead, and to read on over another.
+constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
 
 }  // namespace
 
@@ -187,13 +190,13 @@ void GroupControl::take_change(const RegionId& peer, const PeerChange& change, b
   if (const auto* table = std::get_if<storage::TableChanged>(&change.change)) {
     const std::lock_guard lock(mutex_);
     if (table->schema.deleted_ms) {
-      peers_[peer].dropped.insert(table->schema.incarnation);
+      note_dropped(peer, table->schema);
     } else {
       peers_[peer].tables[table->schema.name] = table->schema;
     }
   } else if (const auto* dropped = std::get_if<storage::TableDropped>(&change.change)) {
     const std::lock_guard lock(mutex_);
-    peers_[peer].dropped.insert(dropped->schema.incarnation);
+    note_dropped(peer, dropped->schema);
     const auto at = peers_[peer].tables.find(dropped->schema.name);
     if (at != peers_[peer].tables.end() && at->second.incarnation == dropped->schema.incarnation) {
       peers_[peer].tables.erase(at);
@@ -202,6 +205,46 @@ void GroupControl::take_change(const RegionId& peer, const PeerChange& change, b
     if (!history && request->owner == store_.region()) answer(peer, *request, change.after);
   } else if (const auto* reply = std::get_if<storage::MembershipReply>(&change.change)) {
     if (reply->to == store_.region()) take_reply(*reply);
+  }
+}
+
+// Its log stays readable for a while: what it took last is read before it is forgotten here.
+void GroupControl::note_dropped(const RegionId& peer, const TableSchema& table) {
+  if (!peers_[peer].dropped.insert(table.incarnation).second) return;
+  const storage::TablePointer mine = store_.catalog().snapshot()->find(table.name);
+  if (mine == nullptr || !mine->schema.group) return;
+  const GroupMember* member = mine->schema.group->find(peer);
+  if (member == nullptr || member->incarnation != table.incarnation) return;
+  peers_[peer].unread.insert(table.incarnation);
+  unread_until_ns_[table.incarnation] = store_.clock().steady_ns() + kLastWritesWaitMs * kNanosecondsPerMs;
+}
+
+void GroupControl::peer_exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives) {
+  const std::lock_guard lock(mutex_);
+  for (const IncarnationId life : lives) {
+    if (peers_[peer].unread.erase(life) == 0) continue;
+    unread_until_ns_.erase(life);
+    ++generation_;
+  }
+}
+
+// A member that cannot be read any more must not hold up its group.
+void GroupControl::expire_unread() {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t now_ns = store_.clock().steady_ns();
+  for (auto at = unread_until_ns_.begin(); at != unread_until_ns_.end();) {
+    const auto [life, until_ns] = *at;
+    if (until_ns > now_ns) {
+      ++at;
+      continue;
+    }
+    for (auto& [peer, catalog] : peers_) {
+      if (catalog.unread.erase(life) != 0) {
+        log_warning("the last writes of a table that {} dropped could not be read in time", peer.name());
+      }
+    }
+    at = unread_until_ns_.erase(at);
+    ++generation_;
   }
 }
 
@@ -229,6 +272,7 @@ void GroupControl::answer(const RegionId& peer, const storage::MembershipRequest
 
 void GroupControl::reconcile() {
   expire_replies();
+  expire_unread();
   const auto catalog = store_.catalog().snapshot();
   std::optional<std::pair<std::string, MembershipAction>> due;
   {
@@ -311,8 +355,10 @@ std::vector<TableLinkIdentity> GroupControl::tables_of(const RegionId& peer) con
     const GroupMember* self = mine.group ? mine.group->find(store_.region()) : nullptr;
     const GroupMember* member = mine.group ? mine.group->find(peer) : nullptr;
     const auto table = theirs->second.tables.find(name);
-    if (self == nullptr || member == nullptr || table == theirs->second.tables.end()) continue;
-    if (self->incarnation != mine.incarnation || member->incarnation != table->second.incarnation) continue;
+    if (self == nullptr || member == nullptr || self->incarnation != mine.incarnation) continue;
+    const bool lives =
+        table != theirs->second.tables.end() && member->incarnation == table->second.incarnation;
+    if (!lives && !theirs->second.unread.contains(member->incarnation)) continue;
     TableLinkIdentity identity;
     identity.peer = peer;
     identity.peer_incarnation = member->incarnation;

@@ -38,6 +38,8 @@ class GroupControl final : public ReplicaControl {
 
   /// What `peer`'s catalog shard said.
   void peer_news(const RegionId& peer, std::vector<CatalogNews> news);
+  /// These lives of tables at `peer` are read to their end.
+  void peer_exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives);
   /// Starts what is due, if anything is; and answers users whose group owner stays silent. Cheap when nothing
   /// changed.
   void reconcile();
@@ -79,6 +81,8 @@ class GroupControl final : public ReplicaControl {
       const storage::CatalogSnapshot& catalog) const;
   void perform(const std::string& name, MembershipAction action);
   void expire_replies();
+  void note_dropped(const RegionId& peer, const TableSchema& table);
+  void expire_unread();
 
   storage::Store& store_;
   // The control plane's own completions only note and wake, so the writer's thread may run them at once.
@@ -89,6 +93,7 @@ class GroupControl final : public ReplicaControl {
   std::condition_variable idle_;
   PeerCatalogs peers_;
   std::map<RegionId, PeerHistory> histories_;
+  std::map<IncarnationId, std::uint64_t> unread_until_ns_;  // of PeerCatalog::unread: waited for no longer
   std::map<std::uint64_t, PendingReply> pending_;
   std::set<IncarnationId> refused_;  // invitations that were refused already
   std::uint64_t generation_ = 1;

@@ -86,6 +86,18 @@ bool life_ended(const PeerCatalogs& peers, const GroupMember& member) {
   return peer != peers.end() && peer->second.dropped.contains(member.incarnation);
 }
 
+bool is_unread(const PeerCatalogs& peers, const GroupMember& member) {
+  const auto peer = peers.find(member.region);
+  return peer != peers.end() && peer->second.unread.contains(member.incarnation);
+}
+
+// Would this region forget, with the group `next`, a member whose last writes it is still reading?
+bool comes_too_early(const GroupDescriptor& now, const GroupDescriptor& next, const PeerCatalogs& peers) {
+  return std::any_of(now.members.begin(), now.members.end(), [&](const GroupMember& member) {
+    return is_unread(peers, member) && !is_life(next.find(member.region), member.incarnation);
+  });
+}
+
 const TableSchema* table_of(const PeerCatalogs& peers, const RegionId& region, const std::string& name) {
   const auto peer = peers.find(region);
   if (peer == peers.end() || !peer->second.known) return nullptr;
@@ -121,6 +133,7 @@ std::optional<MembershipAction> follow_newest(const std::string& name, const Loc
   if (!is_life(self, local.living->incarnation) || self->status == ReplicaStatus::kDeleting)
     return DropReplica{};
   if (newest->group_epoch == local.living->group->group_epoch) return std::nullopt;
+  if (comes_too_early(*local.living->group, *newest, peers)) return std::nullopt;
   return ReplaceGroup{*newest};
 }
 
@@ -130,6 +143,7 @@ std::optional<MembershipAction> act_as_owner(const std::string& name, const Loca
   for (const GroupMember& member : group.members) {
     if (member.region == local.self) continue;
     if (life_ended(peers, member)) {
+      if (is_unread(peers, member)) continue;
       ReplaceGroup change{group};
       remove_member(change.group, member.region);
       ++change.group.group_epoch;
@@ -164,7 +178,7 @@ const GroupMember* successor_of(const GroupDescriptor& group, const PeerCatalogs
 std::optional<MembershipAction> succeed_owner(const LocalTable& local, const PeerCatalogs& peers) {
   const GroupDescriptor& group = *local.living->group;
   const GroupMember* owner = group.find(group.owner);
-  if (owner == nullptr || !life_ended(peers, *owner)) return std::nullopt;
+  if (owner == nullptr || !life_ended(peers, *owner) || is_unread(peers, *owner)) return std::nullopt;
   const GroupMember* successor = successor_of(group, peers);
   if (successor == nullptr || successor->region != local.self) return std::nullopt;
   ReplaceGroup change{group};

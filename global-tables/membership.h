@@ -25,6 +25,7 @@ struct PeerCatalog {
   bool known = false;
   std::map<std::string, TableSchema> tables;  ///< living ones, by name
   std::set<IncarnationId> dropped;            ///< every life of a table that ended there
+  std::set<IncarnationId> unread;             ///< those of them whose last writes are still being read
 };
 using PeerCatalogs = std::map<RegionId, PeerCatalog>;
 
@@ -75,6 +76,7 @@ using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup
 ///  as DELETING,
 ///    it drops its copy;
 ///  - a region that the owner names as CREATING, and that never had that incarnation, makes the table;
+///  - a member whose life ended stays in the group that this region has until its last writes are read;
 ///  - the owner turns CREATING into ACTIVE once the member's own catalog shows its table as ACTIVE, and takes
 ///  out a member
 ///    whose catalog shows its life as ended;

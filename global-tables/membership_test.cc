@@ -154,6 +154,24 @@ TEST(NextAction, MemberThatIsDeletingDropsItsCopyAndTheOwnerThenForgetsIt) {
   EXPECT_EQ(group.group_epoch, 4U);
 }
 
+TEST(NextAction, AMemberThatIsGoneIsForgottenOnlyOnceItsLastWritesAreRead) {
+  const TableSchema mine = table(1, group_ab(3, ReplicaStatus::kDeleting));
+  PeerCatalogs peers = known({kB, kC});
+  peers[kB].dropped.insert(IncarnationId(2));
+  peers[kB].unread.insert(IncarnationId(2));
+  EXPECT_FALSE(next_action("T", local(kA, &mine), peers).has_value());
+
+  GroupDescriptor of_three = group_ab(3, ReplicaStatus::kDeleting);
+  of_three.members.push_back(member(kC, 3, ReplicaStatus::kActive));
+  GroupDescriptor without_b{kA, 4, {of_three.members[0], of_three.members[2]}};
+  const TableSchema mine_c = table(3, of_three);
+  peers[kA].known = true;
+  peers[kA].tables["T"] = table(1, without_b);
+  EXPECT_FALSE(next_action("T", local(kC, &mine_c), peers).has_value());
+  peers[kB].unread.clear();
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kC, &mine_c), peers).value()).group, without_b);
+}
+
 TEST(NextAction, FirstRemainingMemberSucceedsAnOwnerThatIsGone) {
   GroupDescriptor group = group_ab(5, ReplicaStatus::kActive);
   group.members.push_back(member(kC, 3, ReplicaStatus::kActive));

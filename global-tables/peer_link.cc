@@ -97,6 +97,7 @@ void PeerLink::step(int timeout_ms) {
   perform_commands();
   std::vector<CatalogNews> news = replicator_.take_news();
   if (!news.empty()) control_.peer_news(peer_, std::move(news));
+  if (const auto lives = replicator_.exhausted(); !lives.empty()) control_.peer_exhausted(peer_, lives);
   control_.reconcile();
   publish(timeout_ms == 0);
 }

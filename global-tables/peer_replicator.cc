@@ -184,6 +184,14 @@ void PeerReplicator::tick(std::uint64_t now_ms) {
   }
 }
 
+std::vector<IncarnationId> PeerReplicator::exhausted() const {
+  std::vector<IncarnationId> lives;
+  for (const auto& [table, link] : links_) {
+    if (link.exhausted()) lives.push_back(link.identity().peer_incarnation);
+  }
+  return lives;
+}
+
 std::vector<LinkCommand> PeerReplicator::take_commands() {
   return std::exchange(commands_, {});
 }

@@ -49,6 +49,8 @@ class PeerReplicator {
   void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
   void tick(std::uint64_t now_ms);
 
+  /// The lives of the peer's tables that will bring nothing more.
+  std::vector<IncarnationId> exhausted() const;
   /// What to do, in order; and what the peer's catalog told.
   std::vector<LinkCommand> take_commands();
   std::vector<CatalogNews> take_news() { return std::exchange(news_, {}); }

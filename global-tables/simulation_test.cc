@@ -519,6 +519,39 @@ TEST(Simulation, AHalfDoneFirstCopyGoesOnWhereItStoodBeforeARestart) {
   EXPECT_LT(applied, 100U);  // what was copied before is not copied again
 }
 
+TEST(Simulation, TheLastWritesOfAMemberThatLeavesReachTheOthers) {
+  for (const bool owner_leaves : {false, true}) {
+    World world(11, 3, Faults());
+    world.at("a").fixture.create_table();
+    for (const std::string name : {"b", "c"}) {
+      add_replica(world, "a", name);
+      ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", name}); }));
+    }
+    ASSERT_TRUE(world.run_until([&] { return all_active(world, world.names); }));
+    Region& leaving = world.at(owner_leaves ? "a" : "c");
+    for (int i = 0; i < 20; ++i) world.client_write(leaving, "k" + std::to_string(i), "last");
+    ASSERT_TRUE(leaving.fixture.drop_table().ok());
+    const std::string other = owner_leaves ? "c" : "a";
+    ASSERT_TRUE(world.run_until([&] {
+      return !member_status(world.at("b").fixture, leaving.fixture.region()) &&
+             !member_status(world.at(other).fixture, leaving.fixture.region());
+    }));
+    EXPECT_EQ(world.difference({"b", other}), "");
+  }
+}
+
+TEST(Simulation, AMemberThatIsCutOffWhileItLeavesDoesNotHoldUpTheGroup) {
+  World world(12, 2, Faults());
+  world.at("a").fixture.create_table();
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return all_active(world, world.names); }));
+  world.at("a").crash();
+  ASSERT_TRUE(world.at("b").fixture.drop_table().ok());
+  world.at("b").step();
+  world.at("a").boot(world.names);  // it starts without a list of b's shards, and can get none any more
+  EXPECT_TRUE(world.run_until([&] { return !member_status(world.at("a").fixture, "b"); }));
+}
+
 TEST(Simulation, RegionsWithoutTablesKnowEachOtherAtOnce) {
   Faults calm;
   calm.loss_percent = calm.duplicate_percent = calm.delay_ms_max = calm.skew_ms_max = 0;

@@ -69,6 +69,10 @@ void TableLink::close() {
   closed_ = true;
 }
 
+bool TableLink::exhausted() const {
+  return !closed_ && sessions_.empty() && abandoned_.empty() && !resync_at_ms_ && !relist_at_ms_;
+}
+
 bool TableLink::settled() const {
   return abandoned_.empty() && std::none_of(sessions_.begin(), sessions_.end(),
                                             [](const auto& entry) { return entry.second.committing; });

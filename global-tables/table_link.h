@@ -104,6 +104,9 @@ class TableLink {
   /// is stored may still move, so nobody may read it to start anew.
   void close();
   bool closed() const { return closed_; }
+  /// Everything is applied that the peer's table will ever bring: each of its shards is closed and was read
+  /// to its end.
+  bool exhausted() const;
   /// True if the writer has nothing of this link.
   bool settled() const;
 
