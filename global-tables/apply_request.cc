@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/apply_request.h"
 
+#include <utility>
+#include <vector>
+
 #include "core/base/log.h"
 #include "global-tables/resolve.h"
 
@@ -21,7 +24,8 @@ storage::Conflict conflict_of(const storage::TableEntry& table, const IncomingRe
 }
 
 Status apply_record(const storage::TableEntry& table, const IncomingRecord& incoming,
-                    storage::WriteTransaction& transaction, ApplyCounts& counts) {
+                    storage::WriteTransaction& transaction, ApplyCounts& counts,
+                    std::vector<storage::Conflict>& conflicts) {
   ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(table, incoming.key));
   Resolved resolved = resolve(incoming.write, stored);
   transaction.observe_clock(incoming.write.version.clock);
@@ -33,7 +37,7 @@ Status apply_record(const storage::TableEntry& table, const IncomingRecord& inco
   const bool won = resolved.resolution == Resolution::kConflictWon;
   if (won || resolved.resolution == Resolution::kConflictLost) {
     ++counts.conflicts;
-    transaction.record_conflict(conflict_of(table, incoming, stored, won));
+    conflicts.push_back(conflict_of(table, incoming, stored, won));
   }
   switch (resolved.resolution) {
     case Resolution::kStale:
@@ -72,9 +76,13 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
     ASSIGN_OR_RETURN(progress, decode_table_progress(*row));
   }
   RETURN_IF_ERROR(advance(progress, work.step, transaction.now_ms()));
+  std::vector<storage::Conflict> conflicts;
   for (const IncomingRecord& record : work.records) {
-    RETURN_IF_ERROR(apply_record(*table, record, transaction, counts));
+    RETURN_IF_ERROR(apply_record(*table, record, transaction, counts, conflicts));
   }
+  // Behind all records: a conflict is filed under the sequence before it, which must be this request's own,
+  // or it would take the place of an earlier one.
+  for (storage::Conflict& conflict : conflicts) transaction.record_conflict(std::move(conflict));
   transaction.put_row(row_key, encode_table_progress(progress));
   if (work.activate && table->schema.status == TableStatus::kCreating) {
     TableSchema schema = table->schema;
