@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/core.h>
-
 #include <utility>
 
 #include "core/operations/client_write.h"
@@ -12,18 +10,13 @@
 namespace gyre::operations {
 namespace {
 
+/// A replica may go too: the other members see it in this region's catalog and take it out of the group, as AWS does.
 Status check_deletable(const TableSchema& table) {
   RETURN_IF_ERROR(check_changeable(table));
   if (table.deletion_protection) {
     return Error::validation(
         "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
         "protection first.");
-  }
-  if (table.replicated()) {
-    // A member that vanished on its own would keep the others waiting for its acknowledgements.
-    return Error::validation(fmt::format(
-        "Table {} is a replica of a global table: remove this region with UpdateTable ReplicaUpdates instead",
-        table.name));
   }
   return {};
 }

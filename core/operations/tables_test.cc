@@ -219,9 +219,10 @@ TEST_F(ReplicatedTable, IsDescribedWithItsOtherReplicas) {
               testing::HasSubstr(R"("Replicas":[{"RegionName":"us-east-1","ReplicaStatus":"CREATING"}])"));
 }
 
-TEST_F(ReplicatedTable, IsNotDeletedBehindItsGroupsBack) {
+TEST_F(ReplicatedTable, IsDeletedInThisRegionAlone) {
   EXPECT_THAT(region_.call("DeleteTable", R"({"TableName":"one"})"),
-              testing::StartsWith("validation: Table one is a replica of a global table"));
+              testing::HasSubstr(R"("TableStatus":"DELETING")"));
+  EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"), testing::StartsWith("resource_not_found"));
 }
 
 TEST_F(Tables, DescribeLimitsAndEndpointsAnswer) {

@@ -135,6 +135,18 @@ class AwsCli(TopologyTest):
             "the group to dissolve",
         )
 
+    def test_a_table_deleted_in_one_region_leaves_the_group_of_the_others(self):
+        self.topology.create_table("shrinking", replicas=["eu-west-1", "ap-northeast-1"])
+        self.topology.aws("eu-west-1", "delete-table", "--table-name", "shrinking")
+
+        def replicas():
+            table = self.topology.aws("us-east-1", "describe-table", "--table-name", "shrinking")["Table"]
+            return [replica["RegionName"] for replica in table.get("Replicas", [])]
+
+        wait_until(lambda: replicas() == ["ap-northeast-1"], "eu-west-1 to leave the group")
+        self.topology.boto3("us-east-1").put_item(TableName="shrinking", Item={"pk": {"S": "after"}})
+        self.topology.verify("shrinking")
+
 
 class SecondStart(unittest.TestCase):
     def test_a_second_start_finds_the_data_again(self):

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import GYRE, Topology, TopologyTest, free_ports
+from harness import BUILD, GYRE, Topology, TopologyTest, free_ports
 
 
 def run(*arguments, seconds=30):
@@ -121,12 +121,17 @@ class BadPlugins(TopologyTest):
         self.assertIn("/nonexistent.so", done.stderr)
 
     def test_a_library_that_is_no_plugin(self):
-        done = self.consume(ctypes_library())
+        done = self.consume(foreign_library())
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("gyre_plugin_query", done.stderr)
 
+    def test_a_plugin_made_for_another_abi_version(self):
+        done = self.consume(str(BUILD / "consumers" / "test_plugins" / "future_version.so"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("ABI version", done.stderr)
 
-def ctypes_library():
+
+def foreign_library():
     """Some shared library that has nothing to do with Gyre."""
     return str(next(pathlib.Path("/usr/lib").glob("**/libz.so.1")))
 
