@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "core/base/limits.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 #include "streams/transport/record_filter.h"
@@ -102,6 +105,27 @@ TEST_F(SessionReads, FiltersLookAtKindAndOriginAndRefuseGarbage) {
   EXPECT_FALSE(passes({.local_origin_only = true, .hide_touch = false, .latest = false}, there,
                       std::string(64, '\x7f'))
                    .ok());
+}
+
+TEST(SessionReadsAsync, WhatIsNotOnDiskYetIsNotRead) {
+  ManualClock clock{1'800'000'000'000};
+  StoreFixture store(clock, nullptr, storage::Durability::kAsync);
+  store.put("a", "not synced: the clock stands still");
+  ReadJob job;
+  job.records_max = 10;
+  job.bytes_max = 1'000'000;
+  const auto read_all = [&] {
+    std::size_t records = 0;
+    for (const storage::ShardDescriptor& shard : store.entry()->shards) {
+      job.from = storage::LogCursor{{}, shard.id, {}, {}, 0};
+      records += run_read(store.store(), job).records.size();
+    }
+    return records;
+  };
+  EXPECT_EQ(read_all(), 0U);
+  clock.advance_ms(limits::kWriterAsyncSyncMs);
+  while (read_all() == 0) std::this_thread::yield();
+  EXPECT_EQ(read_all(), 1U);
 }
 
 }  // namespace

@@ -19,8 +19,9 @@ namespace gyre::streams {
 /// to.
 class StoreFixture {
  public:
-  explicit StoreFixture(const Clock& clock, storage::LogListener* listener = nullptr)
-      : clock_(clock), memory_(storage::MemoryEngine::create()) {
+  explicit StoreFixture(const Clock& clock, storage::LogListener* listener = nullptr,
+                        storage::Durability durability = storage::Durability::kSync)
+      : clock_(clock), durability_(durability), memory_(storage::MemoryEngine::create()) {
     open(listener);
     table_ = TableId(write([](storage::WriteTransaction& transaction) {
       TableSchema schema;
@@ -71,6 +72,7 @@ class StoreFixture {
   void open(storage::LogListener* listener) {
     storage::StoreOptions options;
     options.region = RegionId("here");
+    options.durability = durability_;
     auto opened = storage::Store::open(memory_->share(), options, clock_);
     CHECK(opened.ok());
     store_ = std::move(*opened);
@@ -79,6 +81,7 @@ class StoreFixture {
   }
 
   const Clock& clock_;
+  const storage::Durability durability_;
   std::unique_ptr<storage::MemoryEngine> memory_;
   std::unique_ptr<storage::Store> store_;
   TableId table_;
