@@ -23,7 +23,7 @@ class Parser {
   /// `keywords`, in upper case, are no attribute names in this expression. Both views must outlive the
   /// parser.
   Parser(std::string_view parameter, std::string_view text, std::span<const std::string_view> keywords);
-  virtual ~Parser() = default;
+  ~Parser() = default;
 
   /// kValidation if the expression is empty or longer than limits::kExpressionBytesMax. To be called first.
   Status check_size() const;
