@@ -43,16 +43,16 @@ ReadPool::~ReadPool() {
 }
 
 bool ReadPool::post(std::function<void()> task) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->stopping || state_->tasks.size() >= limits::kReadPoolTasksMax) return false;
-    if (!state_->inline_only) state_->tasks.push_back(std::move(task));
-  }
+  std::unique_lock lock(state_->mutex);
+  if (state_->stopping || state_->tasks.size() >= limits::kReadPoolTasksMax) return false;
   if (state_->inline_only) {
+    lock.unlock();
     task();
-  } else {
-    state_->wake.notify_one();
+    return true;
   }
+  state_->tasks.push_back(std::move(task));
+  lock.unlock();
+  state_->wake.notify_one();
   return true;
 }
 
