@@ -350,7 +350,8 @@ std::size_t Number::dynamodb_size() const {
   const int digits = digit_count(coefficient());
   const int whole = exponent_ >= 0 ? digits : std::max(digits + exponent_, 0);
   const int fraction = digits - whole;
-  return static_cast<std::size_t>(1 + (whole + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0));
+  const int bytes = 1 + (whole + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0);
+  return static_cast<std::size_t>(bytes);
 }
 
 }  // namespace gyre
