@@ -455,12 +455,10 @@ void ServerMachine::refuse(const SessionAddress& address, const Error& error) {
   refuse(address, reason_of(error.code), error.message, oldest);
 }
 
-void ServerMachine::refuse(const SessionAddress& address, RefusedReason reason, std::string message,
+void ServerMachine::refuse(SessionAddress address, RefusedReason reason, std::string message,
                            SequenceNumber oldest) {
-  // By value: the caller's may live in the session.
-  const SessionAddress whose = address;
-  erase_session(whose);
-  send(whose.peer, wire::Refused{whose.session, reason, std::move(message), oldest});
+  erase_session(address);
+  send(address.peer, wire::Refused{address.session, reason, std::move(message), oldest});
 }
 
 }  // namespace gyre::streams

@@ -101,8 +101,8 @@ class ServerMachine {
   void retry_parked();
 
   bool send(const std::string& peer, const wire::Message& message);
-  void refuse(const SessionAddress& address, RefusedReason reason, std::string message,
-              SequenceNumber oldest = {});
+  /// Takes the address by value: the caller's may live in the session, which ends here.
+  void refuse(SessionAddress address, RefusedReason reason, std::string message, SequenceNumber oldest = {});
   void refuse(const SessionAddress& address, const Error& error);
   ServerSession* find(const SessionAddress& address, std::uint64_t nonce);
 
