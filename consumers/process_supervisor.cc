@@ -199,9 +199,8 @@ void ProcessSupervisor::finish(Child& child) {
     return set_state(child, ProcessState::kDown);
   }
   const std::uint64_t now = clock_.steady_ns();
-  // One that ran for long gets the short pause again.
-  if (now - child.started_ns > limits::kRestartPauseMsMax * 1'000'000)
-    child.pause_ms = limits::kRestartPauseMsMin;
+  // Pauses grow for what fails at its start; one that ran for a while comes back at once.
+  if (now - child.started_ns >= limits::kSteadyRunMs * 1'000'000) child.pause_ms = limits::kRestartPauseMsMin;
   child.due_ns = now + child.pause_ms * 1'000'000;
   child.pause_ms = std::min(child.pause_ms * 2, limits::kRestartPauseMsMax);
   set_state(child, ProcessState::kWaiting);

@@ -67,6 +67,18 @@ TEST_F(ProcessSupervisorTest, RestartsAChildThatEndsWithGrowingPauses) {
   EXPECT_EQ(supervisor_.status("child")->restarts, 2u);
 }
 
+TEST_F(ProcessSupervisorTest, AChildThatRanForAWhileComesBackAfterTheShortPause) {
+  ASSERT_TRUE(supervisor_.add(shell("exit 3")).ok());
+  poll_until_state(ProcessState::kWaiting);
+  clock_.advance_ms(limits::kRestartPauseMsMin);
+  supervisor_.poll(0);
+  clock_.advance_ms(limits::kSteadyRunMs);  // the clock is ours: it "ran" so long before its end is seen
+  poll_until_state(ProcessState::kWaiting);
+  clock_.advance_ms(limits::kRestartPauseMsMin);
+  supervisor_.poll(0);
+  EXPECT_EQ(supervisor_.status("child")->restarts, 2u);
+}
+
 TEST_F(ProcessSupervisorTest, ACrashIsNamedAndRestarted) {
   ASSERT_TRUE(supervisor_.add(shell("kill -SEGV $$")).ok());
   poll_until_state(ProcessState::kWaiting);

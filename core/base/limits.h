@@ -115,6 +115,7 @@ inline constexpr std::uint64_t kConsumerPauseMsMax = 30'000;
 inline constexpr std::uint64_t kConsumerAckTimeoutMs = 15'000;
 inline constexpr std::uint64_t kRestartPauseMsMin = 200;
 inline constexpr std::uint64_t kRestartPauseMsMax = 30'000;
+inline constexpr std::uint64_t kSteadyRunMs = 2000;  // a process that ran so long did not fail at its start
 inline constexpr std::size_t kChildLineBytesMax = 64 * 1024;
 
 }  // namespace gyre::limits
