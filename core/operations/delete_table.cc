@@ -10,7 +10,8 @@
 namespace gyre::operations {
 namespace {
 
-/// A replica may go too: the other members see it in this region's catalog and take it out of the group, as AWS does.
+/// A replica may go too: the other members see it in this region's catalog and take it out of the group, as
+/// AWS does.
 Status check_deletable(const TableSchema& table) {
   RETURN_IF_ERROR(check_changeable(table));
   if (table.deletion_protection) {
