@@ -222,7 +222,8 @@ TEST_F(ReplicatedTable, IsDescribedWithItsOtherReplicas) {
 TEST_F(ReplicatedTable, IsDeletedInThisRegionAlone) {
   EXPECT_THAT(region_.call("DeleteTable", R"({"TableName":"one"})"),
               testing::HasSubstr(R"("TableStatus":"DELETING")"));
-  EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"), testing::StartsWith("resource_not_found"));
+  EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"),
+              testing::StartsWith("resource_not_found"));
 }
 
 TEST_F(Tables, DescribeLimitsAndEndpointsAnswer) {
