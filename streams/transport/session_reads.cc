@@ -46,7 +46,8 @@ Status open_shard(storage::Store& store, const ReadJob& job, LogCursor cursor, R
 Status read_shard(storage::Store& store, const ReadJob& job, const LogCursor& cursor, ReadAnswer& answer) {
   ASSIGN_OR_RETURN(std::vector<storage::LogEntry> entries,
                    store.change_log().read(cursor, job.records_max, job.bytes_max, ReadTier::kAll));
-  // What lies behind the durable head may still vanish with the power, and a reader must not keep what we lose.
+  // What lies behind the durable head may still vanish with the power, and a reader must not keep what we
+  // lose.
   std::erase_if(entries, [&](const storage::LogEntry& entry) { return entry.ordinal > answer.head.ordinal; });
   answer.scanned_through = entries.empty() ? cursor : store.change_log().after(cursor.shard, entries.back());
   for (storage::LogEntry& entry : entries) {
