@@ -19,13 +19,11 @@ LIBRARY_HEADERS = {
     "rocksdb": ("rocksdb/",),
     "capnp": ("capnp/", "kj/"),
     "simdjson": ("simdjson",),
-    "rapidjson": ("rapidjson/",),
     "openssl": ("openssl/",),
     "zlib": ("zlib.h",),
     "zmq": ("zmq",),
     "toml": ("toml++/",),
     "cli11": ("CLI/",),
-    "prometheus": ("prometheus/",),
 }
 # fmt/core.h is what log.h brings everywhere; test libraries are for tests.
 EVERYWHERE = ("fmt/core.h",)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # gyre_room(FOLDER [THREADS] SOURCES ... [LIBRARIES ...] [TEST_SOURCES ...] [TEST_LIBRARIES ...])
 #
-# One static library per room (core/base: gyre_core_base), and its unit tests as one program (core_base_test). What the room may include
-# is read from cmake/rooms.txt: its include path is a folder of links to just those rooms, so a wrong include does not
-# compile. Room libraries are linked from the same table.
+# One static library per room (core/base: gyre_core_base), and its unit tests as one program (core_base_test). What the
+# room may include is read from cmake/rooms.txt: its include path is a folder of links to just those rooms, so a wrong
+# include does not compile. Room libraries are linked from the same table. THREADS: its tests run under ThreadSanitizer.
 
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/rooms.txt GYRE_ROOM_LINES REGEX "^[^#]")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/rooms.txt)
