@@ -45,8 +45,8 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   table.uuid = new_uuid(transaction);
   table.key_schema = source.key_schema;
   table.billing_mode = source.billing_mode;
-  table.read_capacity_units = source.read_capacity_units;
-  table.write_capacity_units = source.write_capacity_units;
+  table.throughput.read_units = source.throughput.read_units;
+  table.throughput.write_units = source.throughput.write_units;
   table.created_ms = transaction.now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();

@@ -11,6 +11,43 @@ struct KeyAttribute {
   type @1 :UInt8;               # ScalarType
 }
 
+struct Throughput {
+  readUnits @0 :UInt64;
+  writeUnits @1 :UInt64;
+  increasedMs @2 :UInt64;       # 0 = never
+  decreasedMs @3 :UInt64;
+  decreasesToday @4 :UInt64;
+  readUnitsMax @5 :Int64 = -1;  # on demand; -1 = no cap
+  writeUnitsMax @6 :Int64 = -1;
+  warm @7 :Bool;                # whether the next two were asked for
+  warmReadUnits @8 :UInt64;
+  warmWriteUnits @9 :UInt64;
+}
+
+struct Index {
+  id @0 :UInt64;
+  name @1 :Text;
+  local @2 :Bool;
+  partition @3 :List(KeyAttribute);   # one to four
+  sort @4 :List(KeyAttribute);        # up to four
+  projection @5 :UInt8;               # ProjectionType
+  nonKeyAttributes @6 :List(Text);
+  throughput @7 :Throughput;
+  status @8 :UInt8;                   # IndexStatus
+  backfilling @9 :Bool;
+}
+
+struct TimeToLive {
+  attribute @0 :Text;
+  enabled @1 :Bool;
+  changedMs @2 :UInt64;
+}
+
+struct Tag {
+  key @0 :Text;
+  value @1 :Text;
+}
+
 struct StreamDescriptor {
   label @0 :Text;
   viewType @1 :UInt8;
@@ -37,7 +74,7 @@ struct Table {
   uuid @2 :Text;
   keySchema @3 :List(KeyAttribute);   # one or two
   billingMode @4 :UInt8;
-  readCapacityUnits @5 :UInt64;
+  readCapacityUnits @5 :UInt64;       # of a row without `throughput`
   writeCapacityUnits @6 :UInt64;
   createdMs @7 :UInt64;
   status @8 :UInt8;
@@ -46,6 +83,14 @@ struct Table {
   incarnation @11 :UInt64;
   group @12 :GroupDescriptor;         # absent = a table of one region
   deletedMs @13 :UInt64;              # 0 = lives
+  throughput @14 :Throughput;
+  onDemandMs @15 :UInt64;             # 0 = never was on demand
+  tableClass @16 :UInt8;
+  tableClassChangedMs @17 :UInt64;    # 0 = never
+  indexes @18 :List(Index);
+  timeToLive @19 :TimeToLive;         # absent = never set
+  tags @20 :List(Tag);                # rising by key
+  settingsStamp @21 :UInt64;
 }
 
 struct Shard {

@@ -24,6 +24,8 @@ class NumericId {
 
 /// A table of one region; unique in the life of a store, never used again.
 using TableId = NumericId<struct TableIdTag>;
+/// A secondary index of one table; unique in the life of a store, never used again.
+using IndexId = NumericId<struct IndexIdTag>;
 /// Position in the region's total order of change records; 0 is before the first. Increasing in a shard,
 /// unique in a region.
 using SequenceNumber = NumericId<struct SequenceNumberTag>;

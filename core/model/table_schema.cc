@@ -44,6 +44,45 @@ std::string_view billing_mode_name(BillingMode mode) {
   return {};
 }
 
+std::string_view table_class_name(TableClass table_class) {
+  switch (table_class) {
+    case TableClass::kStandard:
+      return "STANDARD";
+    case TableClass::kStandardInfrequentAccess:
+      return "STANDARD_INFREQUENT_ACCESS";
+  }
+  CHECK(false);
+  return {};
+}
+
+std::string_view projection_type_name(ProjectionType type) {
+  switch (type) {
+    case ProjectionType::kKeysOnly:
+      return "KEYS_ONLY";
+    case ProjectionType::kInclude:
+      return "INCLUDE";
+    case ProjectionType::kAll:
+      return "ALL";
+  }
+  CHECK(false);
+  return {};
+}
+
+std::string_view index_status_name(IndexStatus status) {
+  switch (status) {
+    case IndexStatus::kCreating:
+      return "CREATING";
+    case IndexStatus::kUpdating:
+      return "UPDATING";
+    case IndexStatus::kDeleting:
+      return "DELETING";
+    case IndexStatus::kActive:
+      return "ACTIVE";
+  }
+  CHECK(false);
+  return {};
+}
+
 std::string_view stream_view_type_name(StreamViewType type) {
   switch (type) {
     case StreamViewType::kKeysOnly:

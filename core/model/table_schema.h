@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/model/version.h"
 
 namespace gyre {
 
@@ -31,6 +33,66 @@ std::string_view table_status_name(TableStatus status);  ///< "CREATING", ...
 
 enum class BillingMode { kProvisioned, kPayPerRequest };
 std::string_view billing_mode_name(BillingMode mode);
+
+/// What a PROVISIONED table or index is allowed a second; zero on demand.
+struct ProvisionedThroughput {
+  std::uint64_t read_units = 0;
+  std::uint64_t write_units = 0;
+  std::uint64_t increased_ms = 0;  ///< 0 = never
+  std::uint64_t decreased_ms = 0;
+  std::uint64_t decreases_today = 0;  ///< on the UTC day of decreased_ms
+  bool operator==(const ProvisionedThroughput&) const = default;
+};
+
+/// Caps that its owner set on an on-demand table or index; absent = none.
+struct OnDemandThroughput {
+  std::optional<std::uint64_t> read_units_max;
+  std::optional<std::uint64_t> write_units_max;
+  bool operator==(const OnDemandThroughput&) const = default;
+};
+
+/// What a table or index could take at once, as its owner asked; absent = the default of its billing mode.
+struct WarmThroughput {
+  std::uint64_t read_units = 0;
+  std::uint64_t write_units = 0;
+  bool operator==(const WarmThroughput&) const = default;
+};
+
+enum class TableClass { kStandard, kStandardInfrequentAccess };
+std::string_view table_class_name(TableClass table_class);
+
+enum class ProjectionType { kKeysOnly, kInclude, kAll };
+std::string_view projection_type_name(ProjectionType type);
+
+enum class IndexStatus { kCreating, kUpdating, kDeleting, kActive };
+std::string_view index_status_name(IndexStatus status);
+
+/// A secondary index of a table. A local one has the table's partition key and one sort key; a global one has
+/// up to four attributes of each kind. An item without all of them does not stand in the index.
+struct IndexSchema {
+  IndexId id;
+  std::string name;
+  bool local = false;
+  std::vector<KeyAttribute> partition;  ///< 1 to 4
+  std::vector<KeyAttribute> sort;       ///< 0 to 4
+  ProjectionType projection = ProjectionType::kAll;
+  std::vector<std::string> non_key_attributes;  ///< of kInclude, as they were named
+  ProvisionedThroughput throughput;
+  OnDemandThroughput on_demand;
+  std::optional<WarmThroughput> warm;
+  IndexStatus status = IndexStatus::kActive;
+  /// Of an index that is being created: items that were there before it are still being added.
+  bool backfilling = false;
+  bool operator==(const IndexSchema&) const = default;
+};
+
+/// Which attribute of an item holds the second at which it expires.
+struct TimeToLive {
+  std::string attribute;
+  bool enabled = false;
+  std::uint64_t changed_ms = 0;
+  bool operator==(const TimeToLive&) const = default;
+};
 
 enum class StreamViewType { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
 std::string_view stream_view_type_name(StreamViewType type);
@@ -83,8 +145,17 @@ struct TableSchema {
   std::string uuid;  ///< DynamoDB's TableId
   KeySchema key_schema;
   BillingMode billing_mode = BillingMode::kPayPerRequest;
-  std::uint64_t read_capacity_units = 0;
-  std::uint64_t write_capacity_units = 0;
+  std::uint64_t on_demand_ms = 0;  ///< since when it is PAY_PER_REQUEST; 0 = never was
+  ProvisionedThroughput throughput;
+  OnDemandThroughput on_demand;
+  std::optional<WarmThroughput> warm;
+  TableClass table_class = TableClass::kStandard;
+  std::uint64_t table_class_changed_ms = 0;  ///< 0 = never
+  std::vector<IndexSchema> indexes;          ///< in the order of their creation, local ones first
+  std::optional<TimeToLive> time_to_live;
+  std::map<std::string, std::string> tags;  ///< of this region's table alone
+  /// The stamp of the newest change of what all replicas share: capacity, indexes, time to live.
+  HybridTime settings_stamp = 0;
   std::uint64_t created_ms = 0;
   TableStatus status = TableStatus::kActive;
   bool deletion_protection = false;
@@ -101,6 +172,12 @@ struct TableSchema {
 
   const StreamDescriptor* enabled_stream() const {
     return streams.empty() || streams.back().disabled_ms ? nullptr : &streams.back();
+  }
+  const IndexSchema* find_index(std::string_view index_name) const {
+    for (const IndexSchema& index : indexes) {
+      if (index.name == index_name) return &index;
+    }
+    return nullptr;
   }
   bool replicated() const { return group.has_value() && group->members.size() > 1; }
 };

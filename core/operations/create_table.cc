@@ -195,8 +195,8 @@ class CreateTable final : public http::Operation {
     schema.billing_mode = mode.value_or(BillingMode::kProvisioned);
     RETURN_IF_ERROR(check_billing(schema.billing_mode, throughput));
     if (throughput) {
-      schema.read_capacity_units = throughput->read_units;
-      schema.write_capacity_units = throughput->write_units;
+      schema.throughput.read_units = throughput->read_units;
+      schema.throughput.write_units = throughput->write_units;
     }
     RETURN_IF_ERROR(refuse_table_features(request));
     ASSIGN_OR_RETURN(schema.key_schema, resolve_keys(elements, definitions));

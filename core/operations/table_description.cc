@@ -36,8 +36,8 @@ void write_billing(json::Writer& writer, const TableSchema& table) {
   }
   writer.key("ProvisionedThroughput").begin_object();
   writer.key("NumberOfDecreasesToday").integer(0);
-  writer.key("ReadCapacityUnits").unsigned_integer(table.read_capacity_units);
-  writer.key("WriteCapacityUnits").unsigned_integer(table.write_capacity_units);
+  writer.key("ReadCapacityUnits").unsigned_integer(table.throughput.read_units);
+  writer.key("WriteCapacityUnits").unsigned_integer(table.throughput.write_units);
   writer.end_object();
 }
 

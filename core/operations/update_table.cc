@@ -32,9 +32,9 @@ Status change_billing(const TableChanges& changes, TableSchema& table) {
     RETURN_IF_ERROR(check_billing(mode, changes.throughput));
   }
   const Throughput wanted = changes.throughput.value_or(
-      mode_changes ? Throughput() : Throughput{table.read_capacity_units, table.write_capacity_units});
-  if (!mode_changes && changes.throughput && wanted.read_units == table.read_capacity_units &&
-      wanted.write_units == table.write_capacity_units) {
+      mode_changes ? Throughput() : Throughput{table.throughput.read_units, table.throughput.write_units});
+  if (!mode_changes && changes.throughput && wanted.read_units == table.throughput.read_units &&
+      wanted.write_units == table.throughput.write_units) {
     return Error::validation(fmt::format(
         "The provisioned throughput for the table will not change. The requested value equals the current "
         "value. Current ReadCapacityUnits provisioned for the table: {0}. Requested ReadCapacityUnits: {0}. "
@@ -43,8 +43,8 @@ Status change_billing(const TableChanges& changes, TableSchema& table) {
         wanted.read_units, wanted.write_units));
   }
   table.billing_mode = mode;
-  table.read_capacity_units = wanted.read_units;
-  table.write_capacity_units = wanted.write_units;
+  table.throughput.read_units = wanted.read_units;
+  table.throughput.write_units = wanted.write_units;
   return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/catalog.h"
 #include "core/storage/message_io.h"
+#include "core/storage/table_message.h"
 #include "schemas/catalog.capnp.h"
 
 namespace gyre::storage {
@@ -10,118 +11,6 @@ template <class... Readers>
 struct Overloaded : Readers... {
   using Readers::operator()...;
 };
-
-// An enum as it stands in a message: `last` is its last member.
-template <class Enum>
-Result<Enum> read_enum(std::uint64_t value, Enum last) {
-  if (value > static_cast<std::uint64_t>(last))
-    return Error::corruption("a catalog message has an unknown enum value");
-  return static_cast<Enum>(value);
-}
-
-std::optional<std::uint64_t> unless_zero(std::uint64_t value) {
-  return value == 0 ? std::nullopt : std::optional(value);
-}
-
-// --- tables ---
-
-void write_key(schemas::KeyAttribute::Builder out, const KeyAttribute& key) {
-  out.setName(as_text(key.name));
-  out.setType(static_cast<std::uint8_t>(key.type));
-}
-
-Result<KeyAttribute> read_key(schemas::KeyAttribute::Reader in) {
-  ASSIGN_OR_RETURN(const ScalarType type, read_enum(in.getType(), ScalarType::kBinary));
-  return KeyAttribute{to_string(in.getName()), type};
-}
-
-void write_stream(schemas::StreamDescriptor::Builder out, const StreamDescriptor& stream) {
-  out.setLabel(as_text(stream.label));
-  out.setViewType(static_cast<std::uint8_t>(stream.view_type));
-  out.setEnabledMs(stream.enabled_ms);
-  out.setDisabledMs(stream.disabled_ms.value_or(0));
-}
-
-Result<StreamDescriptor> read_stream(schemas::StreamDescriptor::Reader in) {
-  ASSIGN_OR_RETURN(const StreamViewType type, read_enum(in.getViewType(), StreamViewType::kNewAndOldImages));
-  return StreamDescriptor{to_string(in.getLabel()), type, in.getEnabledMs(), unless_zero(in.getDisabledMs())};
-}
-
-void write_group(schemas::GroupDescriptor::Builder out, const GroupDescriptor& group) {
-  out.setOwner(as_text(group.owner.name()));
-  out.setGroupEpoch(group.group_epoch);
-  auto members = out.initMembers(static_cast<unsigned>(group.members.size()));
-  for (unsigned i = 0; i < members.size(); ++i) {
-    members[i].setRegion(as_text(group.members[i].region.name()));
-    members[i].setIncarnation(group.members[i].incarnation.value());
-    members[i].setStatus(static_cast<std::uint8_t>(group.members[i].status));
-    members[i].setBackfillSource(as_text(group.members[i].backfill_source.name()));
-  }
-}
-
-Result<GroupDescriptor> read_group(schemas::GroupDescriptor::Reader in) {
-  GroupDescriptor group{RegionId(to_string(in.getOwner())), in.getGroupEpoch(), {}};
-  for (const auto member : in.getMembers()) {
-    ASSIGN_OR_RETURN(const ReplicaStatus status, read_enum(member.getStatus(), ReplicaStatus::kActive));
-    group.members.push_back({RegionId(to_string(member.getRegion())), IncarnationId(member.getIncarnation()),
-                             status, RegionId(to_string(member.getBackfillSource()))});
-  }
-  return group;
-}
-
-void write_table(schemas::Table::Builder out, const TableSchema& table) {
-  out.setId(table.id.value());
-  out.setName(as_text(table.name));
-  out.setUuid(as_text(table.uuid));
-  auto keys = out.initKeySchema(table.key_schema.sort ? 2 : 1);
-  write_key(keys[0], table.key_schema.partition);
-  if (table.key_schema.sort) write_key(keys[1], *table.key_schema.sort);
-  out.setBillingMode(static_cast<std::uint8_t>(table.billing_mode));
-  out.setReadCapacityUnits(table.read_capacity_units);
-  out.setWriteCapacityUnits(table.write_capacity_units);
-  out.setCreatedMs(table.created_ms);
-  out.setStatus(static_cast<std::uint8_t>(table.status));
-  out.setDeletionProtection(table.deletion_protection);
-  auto streams = out.initStreams(static_cast<unsigned>(table.streams.size()));
-  for (unsigned i = 0; i < streams.size(); ++i) write_stream(streams[i], table.streams[i]);
-  out.setIncarnation(table.incarnation.value());
-  if (table.group) write_group(out.initGroup(), *table.group);
-  out.setDeletedMs(table.deleted_ms.value_or(0));
-}
-
-Result<KeySchema> read_key_schema(capnp::List<schemas::KeyAttribute>::Reader in) {
-  if (in.size() != 1 && in.size() != 2) return Error::corruption("a table has not one or two key attributes");
-  KeySchema schema;
-  ASSIGN_OR_RETURN(schema.partition, read_key(in[0]));
-  if (in.size() == 2) {
-    ASSIGN_OR_RETURN(schema.sort, read_key(in[1]));
-  }
-  return schema;
-}
-
-Result<TableSchema> read_table(schemas::Table::Reader in) {
-  TableSchema table;
-  table.id = TableId(in.getId());
-  table.name = to_string(in.getName());
-  table.uuid = to_string(in.getUuid());
-  ASSIGN_OR_RETURN(table.key_schema, read_key_schema(in.getKeySchema()));
-  ASSIGN_OR_RETURN(table.billing_mode, read_enum(in.getBillingMode(), BillingMode::kPayPerRequest));
-  table.read_capacity_units = in.getReadCapacityUnits();
-  table.write_capacity_units = in.getWriteCapacityUnits();
-  table.created_ms = in.getCreatedMs();
-  ASSIGN_OR_RETURN(table.status, read_enum(in.getStatus(), TableStatus::kActive));
-  table.deletion_protection = in.getDeletionProtection();
-  for (const auto stream : in.getStreams()) {
-    ASSIGN_OR_RETURN(StreamDescriptor descriptor, read_stream(stream));
-    table.streams.push_back(std::move(descriptor));
-  }
-  table.incarnation = IncarnationId(in.getIncarnation());
-  if (in.hasGroup()) {
-    ASSIGN_OR_RETURN(table.group, read_group(in.getGroup()));
-  }
-  table.deleted_ms = unless_zero(in.getDeletedMs());
-  return table;
-}
 
 // --- shards ---
 
