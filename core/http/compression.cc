@@ -4,15 +4,19 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "core/base/check.h"
 
 namespace gyre::http {
 namespace {
 
-constexpr int kDetectGzipOrZlib = MAX_WBITS + 32;
-constexpr int kGzip = MAX_WBITS + 16;
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+
+// What tells zlib which of its formats is meant.
+int window_bits(ContentCoding coding) {
+  CHECK(coding != ContentCoding::kIdentity);
+  return coding == ContentCoding::kGzip ? MAX_WBITS + 16 : MAX_WBITS;
+}
 
 // zlib wants pointers that it does not write through.
 Bytef* input(std::string_view bytes) {
@@ -21,42 +25,48 @@ Bytef* input(std::string_view bytes) {
 
 struct InflateStream {
   z_stream z{};
-  InflateStream() { CHECK(inflateInit2(&z, kDetectGzipOrZlib) == Z_OK); }
+  explicit InflateStream(ContentCoding coding) { CHECK(inflateInit2(&z, window_bits(coding)) == Z_OK); }
   ~InflateStream() { inflateEnd(&z); }
+
+  std::string_view rest() const { return {reinterpret_cast<const char*>(z.next_in), z.avail_in}; }
 };
 
 }  // namespace
 
-Result<std::string> inflate(std::string_view bytes, std::size_t bytes_max) {
-  InflateStream stream;
+Result<std::string> decompress(std::string_view bytes, ContentCoding coding, std::size_t bytes_max) {
+  const Error too_large(ErrorCode::kRequestTooLarge, "The request is larger than 16 MB when decompressed");
+  InflateStream stream(coding);
   stream.z.next_in = input(bytes);
   stream.z.avail_in = static_cast<uInt>(bytes.size());
   std::string out;
   int answer = Z_OK;
-  while (answer == Z_OK) {
-    if (out.size() > bytes_max) {
-      return Error(ErrorCode::kRequestTooLarge, "The request is larger than 16 MB when decompressed");
+  for (;;) {
+    if (stream.z.avail_out == 0) {
+      const std::size_t have = out.size();
+      if (have > bytes_max) return too_large;
+      // Grows with what has come out, so that a small bomb never claims much memory at once.
+      out.resize(std::min(std::max(have * 2, bytes.size() * 4 + 64), bytes_max + 1));
+      stream.z.next_out = reinterpret_cast<Bytef*>(out.data() + have);
+      stream.z.avail_out = static_cast<uInt>(out.size() - have);
     }
-    const std::size_t have = out.size();
-    // Grows with what has come out, so that a small bomb never claims much memory at once.
-    out.resize(std::min(std::max(have * 2, bytes.size() * 4 + 64), bytes_max + 1));
-    stream.z.next_out = reinterpret_cast<Bytef*>(out.data() + have);
-    stream.z.avail_out = static_cast<uInt>(out.size() - have);
     answer = ::inflate(&stream.z, Z_NO_FLUSH);
-    out.resize(out.size() - stream.z.avail_out);
-    if (answer == Z_OK && out.size() == have) answer = Z_BUF_ERROR;  // no room was missing, so input was
+    if (answer == Z_STREAM_END && coding == ContentCoding::kGzip && stream.rest().starts_with(kGzipMagic)) {
+      CHECK(inflateReset(&stream.z) == Z_OK);
+      continue;
+    }
+    const bool wants_input = stream.z.avail_in == 0 && stream.z.avail_out != 0;
+    if (answer != Z_OK || wants_input) break;
   }
-  if (answer != Z_STREAM_END || stream.z.avail_in != 0) return Error::internal({});
-  if (out.size() > bytes_max) {
-    return Error(ErrorCode::kRequestTooLarge, "The request is larger than 16 MB when decompressed");
-  }
+  if (answer != Z_STREAM_END) return Error::internal({});
+  out.resize(out.size() - stream.z.avail_out);
+  if (out.size() > bytes_max) return too_large;
   return out;
 }
 
-std::string gzip(std::string_view bytes) {
+std::string compress(std::string_view bytes, ContentCoding coding) {
   z_stream z{};
   // The fastest level: a reply's JSON shrinks well at any, and a local client gains little from more.
-  CHECK(deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  CHECK(deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, window_bits(coding), 8, Z_DEFAULT_STRATEGY) == Z_OK);
   std::string out(deflateBound(&z, bytes.size()), '\0');
   z.next_in = input(bytes);
   z.avail_in = static_cast<uInt>(bytes.size());
@@ -66,19 +76,6 @@ std::string gzip(std::string_view bytes) {
   out.resize(z.total_out);
   deflateEnd(&z);
   return out;
-}
-
-bool accepts_gzip(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    const std::size_t end = std::min(accept_encoding.find(','), accept_encoding.size());
-    std::string item;  // without spaces: "gzip" or "gzip;q=0.5"
-    std::copy_if(accept_encoding.begin(), accept_encoding.begin() + end, std::back_inserter(item),
-                 [](char c) { return c != ' ' && c != '\t'; });
-    accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));
-    if (item == "gzip") return true;
-    if (item.starts_with("gzip;q=")) return std::strtod(item.c_str() + 7, nullptr) > 0;
-  }
-  return false;
 }
 
 }  // namespace gyre::http

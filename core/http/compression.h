@@ -5,16 +5,15 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/http/content_coding.h"
 
 namespace gyre::http {
 
-/// Undoes gzip or zlib ("deflate"), whichever the bytes say they are. kInternal on damaged or unfinished
-/// input (AWS answers InternalServerError), kRequestTooLarge as soon as the result would pass `bytes_max`.
-Result<std::string> inflate(std::string_view bytes, std::size_t bytes_max);
+/// Undoes gzip or deflate (which in HTTP means zlib's format). kInternal on damaged, unfinished or missing
+/// input (AWS answers InternalServerError), kRequestTooLarge as soon as the result would pass `bytes_max`. As
+/// on AWS, several gzip members may follow each other, and whatever follows the last is ignored.
+Result<std::string> decompress(std::string_view bytes, ContentCoding coding, std::size_t bytes_max);
 
-std::string gzip(std::string_view bytes);
-
-/// What an Accept-Encoding header says of gzip.
-bool accepts_gzip(std::string_view accept_encoding);
+std::string compress(std::string_view bytes, ContentCoding coding);
 
 }  // namespace gyre::http

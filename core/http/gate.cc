@@ -44,7 +44,7 @@ Reply not_found(std::string_view method) {
 // The media type without parameters, if it is one that DynamoDB takes.
 std::optional<std::string_view> json_type(std::string_view content_type) {
   std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
   if (type == kJson10) return kJson10;
   if (type == kJson) return kJson;
   return std::nullopt;
@@ -74,9 +74,12 @@ std::variant<Reply, Admitted> Gate::admit(const RawRequest& request) {
 }
 
 Result<json::Value> Gate::parse_body(const RawRequest& request) {
-  if (request.content_encoding != "gzip" && request.content_encoding != "deflate")
-    return parser_.parse(request.body);
-  ASSIGN_OR_RETURN(const std::string text, inflate(request.body, limits::kHttpBodyBytesMax));
+  const auto coding = request_coding(request.content_encoding);
+  if (!coding) return Error::internal({});  // as AWS answers
+  if (*coding == ContentCoding::kIdentity) {
+    return request.body.empty() ? json::Value() : parser_.parse(request.body);
+  }
+  ASSIGN_OR_RETURN(const std::string text, decompress(request.body, *coding, limits::kHttpBodyBytesMax));
   return parser_.parse(text);  // which keeps a copy
 }
 
@@ -85,11 +88,9 @@ std::variant<Reply, Admitted> Gate::admit_json(const RawRequest& request, std::s
   Admitted admitted;
   admitted.reply_type = reply_type;
 
-  if (!request.body.empty()) {
-    const auto parsed = parse_body(request);
-    if (!parsed.ok()) return refuse(error_reply(parsed.error()));
-    admitted.body = *parsed;
-  }
+  const auto parsed = parse_body(request);
+  if (!parsed.ok()) return refuse(error_reply(parsed.error()));
+  admitted.body = *parsed;
 
   if (request.x_amz_target.empty()) return refuse(error_reply(Error(ErrorCode::kUnknownOperation, {})));
   const auto operation = router_.find(request.x_amz_target);

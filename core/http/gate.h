@@ -48,6 +48,7 @@ class Gate {
   std::variant<Reply, Admitted> admit(const RawRequest& request);
 
  private:
+  /// JSON null if there is no body.
   Result<json::Value> parse_body(const RawRequest& request);
   std::variant<Reply, Admitted> admit_json(const RawRequest& request, std::string_view reply_type);
 

@@ -57,6 +57,21 @@ TEST_F(HttpConnection, ChunkedBodiesAreRead) {
   EXPECT_EQ(reply.headers.at("content-type"), "application/json");
 }
 
+TEST_F(HttpConnection, ChunksMayCarryExtensionsAndTrailers) {
+  serve();
+  RawClient client(server_->port());
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nX-Amz-Target: "
+      "DynamoDB_20120810.Echo\r\nTransfer-Encoding: chunked\r\n" +
+      std::string(kAuthorization) + "\r\n";
+  for (const char c : head + "1;name=\"v\"\r\n{\r\nb\r\n\"Text\":\"ab\"\r\n1\r\n}\r\n0\r\nX-Sum: 1\r\n\r\n") {
+    client.send({&c, 1});
+  }
+  EXPECT_TRUE(client.receive().body.starts_with(R"({"Text":"ab")"));
+  client.send(post("{}"));  // the trailer is no part of the next request
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST_F(HttpConnection, Http10ClosesAfterTheReplyUnlessAskedToKeepAlive) {
   serve();
   RawClient closing(server_->port());
@@ -90,6 +105,31 @@ TEST_F(HttpConnection, AHalfClosedClientStillGetsItsReply) {
   EXPECT_TRUE(client.ended());
 }
 
+TEST_F(HttpConnection, AHalfClosedClientGetsAllThatItAskedFor) {
+  serve();
+  RawClient client(server_->port());
+  client.send(post(R"({"Text":"0"})") + post("{}", "DynamoDB_20120810.Deferred") + post(R"({"Text":"2"})"));
+  client.finish_sending();
+  deferred_->wait_for(1);
+  deferred_->answer_all();
+  EXPECT_TRUE(client.receive().body.starts_with(R"({"Text":"0")"));
+  EXPECT_EQ(client.receive().body, R"({"Late":true})");
+  EXPECT_TRUE(client.receive().body.starts_with(R"({"Text":"2")"));
+  EXPECT_TRUE(client.ended());
+}
+
+TEST_F(HttpConnection, ClientsThatVanishMidwayHarmNobody) {
+  serve();
+  const std::string request = post(R"({"Size":1000000})");
+  for (const std::size_t sent : {1ul, 20ul, request.size() - 1, request.size()}) {
+    for (int round = 0; round < 10; ++round) {
+      RawClient client(server_->port());
+      client.send(std::string_view(request).substr(0, sent));
+    }
+  }
+  EXPECT_EQ(exchange(post("{}")).status, 200);
+}
+
 TEST_F(HttpConnection, SaysContinueBeforeABodyThatWaitsForIt) {
   serve();
   RawClient client(server_->port());
@@ -101,10 +141,31 @@ TEST_F(HttpConnection, SaysContinueBeforeABodyThatWaitsForIt) {
   EXPECT_TRUE(client.receive().body.starts_with(R"({"Text":"waited")"));
 }
 
+TEST_F(HttpConnection, ABodyTooLargeIsRefusedInsteadOfWaitedFor) {
+  serve();
+  RawClient client(server_->port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 16777217\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 413);
+  EXPECT_TRUE(client.ended());
+}
+
+TEST_F(HttpConnection, Http10KnowsNoContinue) {
+  serve();
+  RawClient client(server_->port());
+  std::string request = post("{}", "DynamoDB_20120810.Echo", with_auth("Expect: 100-continue\r\n"), "1.0");
+  client.send(std::string_view(request).substr(0, request.size() - 2));
+  client.send("{}");
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST_F(HttpConnection, WhatIsNoHttpIs400AndTheEnd) {
   serve();
-  for (const std::string_view text : {"\x16\x03\x01 hello\r\n\r\n", "GET\r\n\r\n", "POST / HTTP/9.9\r\n\r\n",
-                                      "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"}) {
+  for (const std::string_view text :
+       {"\x16\x03\x01 hello\r\n\r\n", "GET\r\n\r\n", "POST / HTTP/9.9\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"}) {
     RawClient client(server_->port());
     client.send(text);
     EXPECT_EQ(client.receive().status, 400) << text;

@@ -14,8 +14,7 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-void read_field(field name, beast::string_view name_text, std::string_view value, ReadHeaders& headers) {
-  RawRequest& raw = headers.raw;
+void read_field(field name, beast::string_view name_text, std::string_view value, RawRequest& raw) {
   switch (name) {
     case field::host:
       raw.host = value;
@@ -41,12 +40,6 @@ void read_field(field name, beast::string_view name_text, std::string_view value
     case field::access_control_request_method:
       raw.preflight_method = value;
       return;
-    case field::accept_encoding:
-      headers.connection.accept_encoding = value;
-      return;
-    case field::expect:
-      headers.connection.expects_continue = beast::iequals(value, "100-continue");
-      return;
     case field::unknown:  // to Beast
       if (beast::iequals(name_text, "x-amz-target")) raw.x_amz_target = value;
       if (beast::iequals(name_text, "x-amz-date")) raw.x_amz_date = value;
@@ -58,15 +51,13 @@ void read_field(field name, beast::string_view name_text, std::string_view value
 
 }  // namespace
 
-ReadHeaders read_headers(const beast::http::request<beast::http::string_body>& message) {
-  ReadHeaders headers;
-  headers.raw.method = view(message.method_string());
-  headers.raw.target = view(message.target());
-  headers.raw.body = message.body();
-  for (const auto& field : message) {
-    read_field(field.name(), field.name_string(), view(field.value()), headers);
-  }
-  return headers;
+RawRequest read_headers(const beast::http::request<beast::http::string_body>& message) {
+  RawRequest raw;
+  raw.method = view(message.method_string());
+  raw.target = view(message.target());
+  raw.body = message.body();
+  for (const auto& field : message) read_field(field.name(), field.name_string(), view(field.value()), raw);
+  return raw;
 }
 
 }  // namespace gyre::http

@@ -9,19 +9,8 @@
 
 namespace gyre::http {
 
-/// What the session itself, and not the gate, wants of a request's headers.
-struct ConnectionHeaders {
-  std::string_view accept_encoding;
-  bool expects_continue = false;
-};
-
-struct ReadHeaders {
-  RawRequest raw;
-  ConnectionHeaders connection;
-};
-
 /// Views of a parsed request; holds as long as `message`. One pass over the fields instead of a search for
 /// each.
-ReadHeaders read_headers(const boost::beast::http::request<boost::beast::http::string_body>& message);
+RawRequest read_headers(const boost::beast::http::request<boost::beast::http::string_body>& message);
 
 }  // namespace gyre::http

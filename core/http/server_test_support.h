@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -183,6 +184,12 @@ inline std::string post(std::string_view body, std::string_view target = "Dynamo
   if (!target.empty()) request += "X-Amz-Target: " + std::string(target) + "\r\n";
   request += std::string(headers) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
   return request.append(body);
+}
+
+/// x-amz-crc32 as it must be for a body.
+inline std::string crc32_of(std::string_view bytes) {
+  return std::to_string(
+      crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
 }
 
 inline std::string with_auth(std::string_view headers) {

@@ -3,6 +3,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <array>
@@ -108,7 +109,6 @@ void Session::begin_request() {
   reply_type_ = kJson10;
   keep_alive_ = true;
   cross_origin_ = false;
-  gzip_accepted_ = false;
   continue_sent_ = false;
 }
 
@@ -129,7 +129,8 @@ void Session::continue_reading() {
   if (parser_->is_header_done() && !continue_sent_) {
     continue_sent_ = true;
     const auto& message = parser_->get();
-    const bool waits = message.version() == 11 && read_headers(message).connection.expects_continue;
+    const bool waits =
+        message.version() == 11 && beast::iequals(message[beast::http::field::expect], "100-continue");
     if (waits && message.body().empty()) {
       return asio::async_write(socket_, asio::buffer(kContinue),
                                [self = shared_from_this()](ErrorCode error, std::size_t) {
@@ -156,11 +157,10 @@ void Session::refuse_unreadable(ErrorCode error) {
 void Session::handle() {
   enter(State::kRunning);
   const auto& message = parser_->get();
-  auto [request, connection] = read_headers(message);
+  RawRequest request = read_headers(message);
   request.from_loopback = from_loopback_;
   keep_alive_ = message.keep_alive();
   cross_origin_ = !request.origin.empty();
-  gzip_accepted_ = accepts_gzip(connection.accept_encoding);
 
   auto answer = context_.gate.admit(request);
   if (auto* reply = std::get_if<Reply>(&answer)) return send(std::move(*reply));
@@ -187,10 +187,7 @@ void Session::send(Reply reply) {
   enter(State::kWriting);
   keep_alive_ = keep_alive_ && !context_.stopping;
   if (cross_origin_) reply.headers += "Access-Control-Allow-Origin: *\r\n";
-  if (gzip_accepted_ && reply.body.size() > limits::kHttpCompressBytesMin) {
-    reply.body = gzip(reply.body);
-    reply.headers += "Content-Encoding: gzip\r\n";
-  }
+  if (reply.body.size() > limits::kHttpCompressBytesMin) compress_body(reply);
   reply_head_.clear();
   append_reply_head(reply_head_, reply,
                     {view(request_id_), context_.date.at(context_.clock.now_ms()), keep_alive_});
@@ -198,6 +195,15 @@ void Session::send(Reply reply) {
   const std::array<asio::const_buffer, 2> bytes{asio::buffer(reply_head_), asio::buffer(reply_body_)};
   asio::async_write(socket_, bytes,
                     [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
+}
+
+// Of several Accept-Encoding headers the first counts, as for AWS.
+void Session::compress_body(Reply& reply) {
+  const auto accepted = parser_->get()[beast::http::field::accept_encoding];
+  const ContentCoding coding = reply_coding({accepted.data(), accepted.size()});
+  if (coding == ContentCoding::kIdentity) return;
+  reply.body = compress(reply.body, coding);
+  reply.headers.append("Content-Encoding: ").append(name_of(coding)).append("\r\n");
 }
 
 void Session::on_written(ErrorCode error) {

@@ -81,6 +81,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void respond(std::uint64_t request_number, Result<std::string> result);
 
   void send(Reply reply);
+  void compress_body(Reply& reply);
   void on_written(ErrorCode error);
   void finish_request();
   void linger();
@@ -101,7 +102,6 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string_view reply_type_;
   bool keep_alive_ = true;
   bool cross_origin_ = false;
-  bool gzip_accepted_ = false;
   bool continue_sent_ = false;
 
   std::string reply_head_;
