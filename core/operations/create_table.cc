@@ -12,6 +12,7 @@
 #include "core/operations/table_description.h"
 #include "core/operations/table_reference.h"
 #include "core/operations/table_settings.h"
+#include "core/operations/tags.h"
 
 namespace gyre::operations {
 namespace {
@@ -199,6 +200,10 @@ class CreateTable final : public http::Operation {
       schema.throughput.write_units = throughput->write_units;
     }
     RETURN_IF_ERROR(refuse_table_features(request));
+    ASSIGN_OR_RETURN(const std::optional<json::Value> tags, request.list("Tags"));
+    if (tags) {
+      ASSIGN_OR_RETURN(schema.tags, read_tags(*tags));
+    }
     ASSIGN_OR_RETURN(schema.key_schema, resolve_keys(elements, definitions));
     return parameters;
   }

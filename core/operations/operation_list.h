@@ -21,9 +21,12 @@ OperationPointer make_describe_limits(const Dependencies& dependencies);
 OperationPointer make_describe_table(const Dependencies& dependencies);
 OperationPointer make_get_item(const Dependencies& dependencies);
 OperationPointer make_list_tables(const Dependencies& dependencies);
+OperationPointer make_list_tags_of_resource(const Dependencies& dependencies);
 OperationPointer make_put_item(const Dependencies& dependencies);
 OperationPointer make_query(const Dependencies& dependencies);
 OperationPointer make_scan(const Dependencies& dependencies);
+OperationPointer make_tag_resource(const Dependencies& dependencies);
+OperationPointer make_untag_resource(const Dependencies& dependencies);
 OperationPointer make_update_item(const Dependencies& dependencies);
 OperationPointer make_update_table(const Dependencies& dependencies);
 

@@ -114,7 +114,6 @@ Status refuse_table_features(const RequestReader& request) {
                                       {"GlobalSecondaryIndexUpdates"},
                                       {"VectorIndexes"},
                                       {"VectorIndexUpdates"},
-                                      {"Tags"},
                                       {"OnDemandThroughput"},
                                       {"WarmThroughput"},
                                       {"ResourcePolicy"},
