@@ -86,7 +86,7 @@ Result<const AttributeValue*> key_value(const KeyAttribute& wanted, const Attrib
 }
 
 Status check_size(const KeyAttribute& wanted, const AttributeValue& value, std::size_t bytes_max,
-                  const char* too_long) {
+                  std::string_view too_long) {
   const std::optional<std::size_t> bytes = limited_bytes(value);
   if (bytes == 0) {
     const char* kind = wanted.type == ScalarType::kBinary ? "binary" : "string";
@@ -95,18 +95,10 @@ Status check_size(const KeyAttribute& wanted, const AttributeValue& value, std::
                                          "an empty ") +
                              kind + " value. Key: " + wanted.name);
   }
-  if (bytes > bytes_max) return Error::validation(too_long);
+  if (bytes > bytes_max) return Error::validation(std::string(too_long));
   return {};
 }
 
-// AWS's own text, missing blank included.
-constexpr const char* kPartitionKeyTooLong =
-    "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 "
-    "bytes";
-constexpr const char* kSortKeyTooLong =
-    "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size "
-    "limit of 1024 "
-    "bytes";
 static_assert(limits::kPartitionKeyBytesMax == 2048 && limits::kSortKeyBytesMax == 1024);
 
 Result<AttributeValue> read_whole_key_value(std::string_view bytes, ScalarType type) {

@@ -23,6 +23,15 @@ struct ItemKey {
   friend auto operator<=>(const ItemKey&, const ItemKey&) = default;
 };
 
+// AWS's own texts, missing blank included.
+inline constexpr std::string_view kPartitionKeyTooLong =
+    "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 "
+    "bytes";
+inline constexpr std::string_view kSortKeyTooLong =
+    "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size "
+    "limit of "
+    "1024 bytes";
+
 /// Appends one key value (S, N or B) order-preserving and prefix-free. The type is not written: the schema
 /// knows it. S and B: every byte 0x00 becomes 0x00 0xFF, and 0x00 0x01 ends the value; N:
 /// Number::append_ordered.

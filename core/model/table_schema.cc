@@ -18,6 +18,16 @@ std::string_view scalar_type_name(ScalarType type) {
   return {};
 }
 
+KeyAttributes key_attributes_of(const KeySchema& schema) {
+  KeyAttributes keys{{&schema.partition, 1}, {}};
+  if (schema.sort) keys.sort = {&*schema.sort, 1};
+  return keys;
+}
+
+KeyAttributes key_attributes_of(const IndexSchema& index) {
+  return {index.partition, index.sort};
+}
+
 std::string_view table_status_name(TableStatus status) {
   switch (status) {
     case TableStatus::kCreating:

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ struct KeySchema {
   std::optional<KeyAttribute> sort;
   bool operator==(const KeySchema&) const = default;
 };
+
+/// Key attributes in their order, of a table or of an index. Borrows from its schema.
+struct KeyAttributes {
+  std::span<const KeyAttribute> partition;
+  std::span<const KeyAttribute> sort;
+};
+KeyAttributes key_attributes_of(const KeySchema& schema);
 
 enum class TableStatus { kCreating, kUpdating, kDeleting, kActive };
 std::string_view table_status_name(TableStatus status);  ///< "CREATING", ...
@@ -85,6 +93,8 @@ struct IndexSchema {
   bool backfilling = false;
   bool operator==(const IndexSchema&) const = default;
 };
+
+KeyAttributes key_attributes_of(const IndexSchema& index);
 
 /// Which attribute of an item holds the second at which it expires.
 struct TimeToLive {
