@@ -50,6 +50,11 @@ TableId table_of(const CatalogChange& change) {
   return {};
 }
 
+bool has_index(const TableSchema& table, IndexId id) {
+  return std::any_of(table.indexes.begin(), table.indexes.end(),
+                     [id](const IndexSchema& index) { return index.id == id; });
+}
+
 void erase_rows(Batch& batch, Family family, std::pair<std::string, std::string> rows) {
   batch.erase_range(family, std::move(rows.first), std::move(rows.second));
 }
@@ -111,7 +116,16 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
   after = {std::move(intent.image), std::move(record.version), std::move(record.vector), record.sequence,
            intent.dynamodb_bytes};
   put_stored(intent, after);
+  for (IndexChange& change : intent.index_changes) put_entry(change);
   overlay_.set_item(intent.row, std::make_shared<const StoredItem>(std::move(after)));
+}
+
+void BatchBuilder::put_entry(IndexChange& change) {
+  if (change.value) {
+    batch_.put(Family::kIndexes, std::move(change.row), *std::move(change.value));
+  } else {
+    batch_.erase(Family::kIndexes, std::move(change.row));
+  }
 }
 
 void BatchBuilder::put_stored(const ItemIntent& intent, const StoredItem& after) {
@@ -130,6 +144,10 @@ void BatchBuilder::write(Stamped&, VectorIntent& intent) {
   const Family family = intent.after->exists() ? Family::kItems : Family::kTombstones;
   batch_.put(family, intent.row, encode_stored_item(*intent.after));
   overlay_.set_item(intent.row, std::move(intent.after));
+}
+
+void BatchBuilder::write(Stamped&, IndexIntent& intent) {
+  put_entry(intent.entry);
 }
 
 void BatchBuilder::write(Stamped&, RowIntent& intent) {
@@ -160,12 +178,20 @@ void BatchBuilder::write(Stamped& stamped, CatalogChange& change) {
 
 void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
   batch_.put(Family::kCatalog, table_row(change.schema.id), encode_table(change.schema));
+  const TablePointer before = overlay_.catalog()->find(change.schema.id);
+  if (before == nullptr) return;
+  for (const IndexSchema& index : before->schema.indexes) {
+    if (!has_index(change.schema, index.id)) erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+  }
 }
 
 void BatchBuilder::write_rows(Stamped&, const TableDropped& change) {
   batch_.put(Family::kCatalog, table_row(change.schema.id), encode_table(change.schema));
   for (const Family family : {Family::kItems, Family::kTombstones}) {
     erase_rows(batch_, family, table_rows(change.schema.id));
+  }
+  for (const IndexSchema& index : change.schema.indexes) {
+    erase_rows(batch_, Family::kIndexes, index_rows(index.id));
   }
   overlay_.drop_items(change.schema.id);
 }

@@ -51,6 +51,7 @@ class BatchBuilder {
 
   void write(Stamped& stamped, ItemIntent& intent);
   void write(Stamped& stamped, VectorIntent& intent);
+  void write(Stamped& stamped, IndexIntent& intent);
   void write(Stamped& stamped, RowIntent& intent);
   void write(Stamped& stamped, CatalogChange& change);
   void write(Stamped& stamped, Conflict& conflict);
@@ -65,6 +66,7 @@ class BatchBuilder {
   ChangeRecord new_record(const Stamped& stamped, ChangeKind kind, ShardId shard);
   void append(ChangeRecord& record, const RecordImages& images);
   void put_stored(const ItemIntent& intent, const StoredItem& after);
+  void put_entry(IndexChange& change);
   void adopt_catalog(const Stamped& stamped);
 
   const RegionId region_;

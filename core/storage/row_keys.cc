@@ -9,27 +9,65 @@
 namespace gyre::storage {
 namespace {
 
-std::string table_prefix(TableId table) {
+constexpr std::size_t kBytesBeforeKey = 16;  // the id and the hash
+
+// Rows of items and of indexes begin alike: with the id of their table or index, and a hash.
+template <class Id>
+std::string id_prefix(Id id) {
   std::string prefix;
-  append_u64_be(prefix, table.value());
+  append_u64_be(prefix, id.value());
   return prefix;
 }
 
-std::string hash_prefix(TableId table, std::uint64_t hash) {
-  std::string prefix = table_prefix(table);
+template <class Id>
+std::string hash_prefix(Id id, std::uint64_t hash) {
+  std::string prefix = id_prefix(id);
   append_u64_be(prefix, hash);
   return prefix;
+}
+
+template <class Id>
+std::string key_prefix(Id id, const ItemKey& key) {
+  std::string prefix;
+  prefix.reserve(kBytesBeforeKey + key.partition.size() + key.sort.size());
+  append_u64_be(prefix, id.value());
+  append_u64_be(prefix, key.partition_hash);
+  prefix += key.partition;
+  return prefix;
+}
+
+template <class Id>
+std::pair<std::string, std::string> all_rows(Id id) {
+  return {id_prefix(id), prefix_end(id_prefix(id))};
+}
+
+template <class Id>
+std::pair<std::string, std::string> hash_range(Id id, std::uint64_t first, std::uint64_t last) {
+  const bool to_the_end = last == std::numeric_limits<std::uint64_t>::max();
+  return {hash_prefix(id, first), to_the_end ? prefix_end(id_prefix(id)) : hash_prefix(id, last + 1)};
+}
+
+// The bytes of the next key values.
+Result<std::string> read_tuple(ByteReader& reader, std::span<const KeyAttribute> attributes) {
+  const std::string_view start = reader.rest();
+  for (const KeyAttribute& attribute : attributes) {
+    RETURN_IF_ERROR(read_key_value(reader, attribute.type));
+  }
+  return std::string(start.substr(0, start.size() - reader.rest().size()));
+}
+
+Result<ItemKey> read_key(ByteReader& reader, const KeyAttributes& attributes) {
+  ItemKey key;
+  ASSIGN_OR_RETURN(key.partition, read_tuple(reader, attributes.partition));
+  ASSIGN_OR_RETURN(key.sort, read_tuple(reader, attributes.sort));
+  key.partition_hash = hash64(key.partition);
+  return key;
 }
 
 }  // namespace
 
 std::string partition_prefix(TableId table, const ItemKey& key) {
-  std::string prefix;
-  prefix.reserve(16 + key.partition.size() + key.sort.size());
-  append_u64_be(prefix, table.value());
-  append_u64_be(prefix, key.partition_hash);
-  prefix += key.partition;
-  return prefix;
+  return key_prefix(table, key);
 }
 
 std::string item_row(TableId table, const ItemKey& key) {
@@ -39,28 +77,53 @@ std::string item_row(TableId table, const ItemKey& key) {
 }
 
 std::pair<std::string, std::string> hash_range_rows(TableId table, std::uint64_t first, std::uint64_t last) {
-  const bool to_the_end = last == std::numeric_limits<std::uint64_t>::max();
-  return {hash_prefix(table, first),
-          to_the_end ? prefix_end(table_prefix(table)) : hash_prefix(table, last + 1)};
+  return hash_range(table, first, last);
 }
 
 std::pair<std::string, std::string> table_rows(TableId table) {
-  return {table_prefix(table), prefix_end(table_prefix(table))};
+  return all_rows(table);
 }
 
 Result<ItemKey> read_item_row(std::string_view row, const KeySchema& schema) {
   ByteReader reader(row);
   RETURN_IF_ERROR(reader.u64_be());
-  ItemKey key;
-  ASSIGN_OR_RETURN(key.partition_hash, reader.u64_be());
-  const std::string_view from_partition = reader.rest();
-  RETURN_IF_ERROR(read_key_value(reader, schema.partition.type));
-  key.partition = from_partition.substr(0, from_partition.size() - reader.rest().size());
-  key.sort = reader.rest();
-  if (schema.sort) RETURN_IF_ERROR(read_key_value(reader, schema.sort->type));
+  ASSIGN_OR_RETURN(const std::uint64_t hash, reader.u64_be());
+  ASSIGN_OR_RETURN(ItemKey key, read_key(reader, key_attributes_of(schema)));
   if (!reader.at_end()) return Error::corruption("an item row goes on after its key");
-  if (hash64(key.partition) != key.partition_hash) return Error::corruption("an item row has a wrong hash");
+  if (key.partition_hash != hash) return Error::corruption("an item row has a wrong hash");
   return key;
+}
+
+std::string index_row(IndexId index, const ItemKey& index_key, std::string_view item_row) {
+  std::string row = key_prefix(index, index_key);
+  row += index_key.sort;
+  row += item_row.substr(kBytesBeforeKey);
+  return row;
+}
+
+std::string index_partition_prefix(IndexId index, const ItemKey& index_key) {
+  return key_prefix(index, index_key);
+}
+
+std::pair<std::string, std::string> index_hash_range_rows(IndexId index, std::uint64_t first,
+                                                          std::uint64_t last) {
+  return hash_range(index, first, last);
+}
+
+std::pair<std::string, std::string> index_rows(IndexId index) {
+  return all_rows(index);
+}
+
+Result<IndexRowKeys> read_index_row(std::string_view row, const IndexSchema& index, const KeySchema& schema) {
+  ByteReader reader(row);
+  RETURN_IF_ERROR(reader.u64_be());
+  ASSIGN_OR_RETURN(const std::uint64_t hash, reader.u64_be());
+  IndexRowKeys keys;
+  ASSIGN_OR_RETURN(keys.index, read_key(reader, key_attributes_of(index)));
+  ASSIGN_OR_RETURN(keys.item, read_key(reader, key_attributes_of(schema)));
+  if (!reader.at_end()) return Error::corruption("an index row goes on after its keys");
+  if (keys.index.partition_hash != hash) return Error::corruption("an index row has a wrong hash");
+  return keys;
 }
 
 Result<std::uint64_t> row_hash(std::string_view row) {
@@ -77,9 +140,7 @@ std::string change_row(ShardId shard, SequenceNumber sequence) {
 }
 
 std::pair<std::string, std::string> shard_rows(ShardId shard) {
-  std::string prefix;
-  append_u64_be(prefix, shard.value());
-  return {prefix, prefix_end(prefix)};
+  return all_rows(shard);
 }
 
 Result<SequenceNumber> change_row_sequence(std::string_view row) {
@@ -91,7 +152,7 @@ Result<SequenceNumber> change_row_sequence(std::string_view row) {
 }
 
 std::string conflict_row(TableId table, SequenceNumber sequence, std::uint32_t index) {
-  std::string row = table_prefix(table);
+  std::string row = id_prefix(table);
   append_u64_be(row, sequence.value());
   append_u32_be(row, index);
   return row;

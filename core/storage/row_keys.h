@@ -26,6 +26,21 @@ Result<ItemKey> read_item_row(std::string_view row, const KeySchema& schema);
 /// The partition hash of a row.
 Result<std::uint64_t> row_hash(std::string_view row);
 
+/// indexes: index id, 64-bit hash of the index partition key, index partition key, index sort key, and the
+/// item's own key, which is all of its row behind the hash.
+std::string index_row(IndexId index, const ItemKey& index_key, std::string_view item_row);
+/// All rows of one partition key of the index: everything that starts with it.
+std::string index_partition_prefix(IndexId index, const ItemKey& index_key);
+std::pair<std::string, std::string> index_hash_range_rows(IndexId index, std::uint64_t first,
+                                                          std::uint64_t last);
+std::pair<std::string, std::string> index_rows(IndexId index);
+/// The two keys again.
+struct IndexRowKeys {
+  ItemKey index;
+  ItemKey item;
+};
+Result<IndexRowKeys> read_index_row(std::string_view row, const IndexSchema& index, const KeySchema& schema);
+
 /// changes: shard id, sequence.
 std::string change_row(ShardId shard, SequenceNumber sequence);
 std::pair<std::string, std::string> shard_rows(ShardId shard);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/staged_request.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "core/model/item_codec.h"
 #include "core/storage/catalog_rows.h"
@@ -10,13 +12,21 @@
 namespace gyre::storage {
 namespace {
 
+std::size_t bytes_of(const IndexChange& change) {
+  return change.row.size() + (change.value ? change.value->size() : 0);
+}
+
 // What an intent stages, at most: images stand in the item's row and in the record, with a header each.
 std::size_t staged_bytes(const Intent& intent) {
   constexpr std::size_t kHeadersMax = 4096;
   if (const auto* item = std::get_if<ItemIntent>(&intent)) {
     const std::size_t before = item->before->image ? item->before->image->size() : 0;
-    return kHeadersMax + before + 2 * (item->image ? item->image->size() : 0) + 3 * item->row.size();
+    std::size_t bytes =
+        kHeadersMax + before + 2 * (item->image ? item->image->size() : 0) + 3 * item->row.size();
+    for (const IndexChange& change : item->index_changes) bytes += bytes_of(change);
+    return bytes;
   }
+  if (const auto* index = std::get_if<IndexIntent>(&intent)) return bytes_of(index->entry);
   if (const auto* row = std::get_if<RowIntent>(&intent))
     return row->key.size() + (row->value ? row->value->size() : 0);
   if (const auto* conflict = std::get_if<Conflict>(&intent)) {
@@ -144,6 +154,20 @@ Status StagedRequest::put_vector(const TableEntry& table, const ItemKey& key, Ve
   return {};
 }
 
+Status StagedRequest::add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) {
+  ASSIGN_OR_RETURN(const TablePointer now, current(table));
+  const std::vector<IndexSchema>& indexes = now->schema.indexes;
+  const auto found = std::find_if(indexes.begin(), indexes.end(),
+                                  [index](const IndexSchema& candidate) { return candidate.id == index; });
+  if (found == indexes.end()) return Error::resource_not_found("Index not found");
+  const std::string row = item_row(now->schema.id, key);
+  ASSIGN_OR_RETURN(const StoredPointer item, stored(now->schema, row));
+  if (!item->exists()) return {};
+  ASSIGN_OR_RETURN(std::optional<IndexChange> entry, index_entry(now->schema, *found, row, *item->image));
+  if (entry) intents_.emplace_back(IndexIntent{std::move(*entry)});
+  return {};
+}
+
 void StagedRequest::stage(const std::string& row, Intent intent) {
   item_intents_[row] = intents_.size();
   intents_.push_back(std::move(intent));
@@ -202,6 +226,16 @@ ShardStamps StagedRequest::shard_stamps() {
 void StagedRequest::set_audit(std::string_view principal, std::string_view request_id) {
   principal_ = principal;
   request_id_ = request_id;
+}
+
+Status StagedRequest::stage_index_changes() {
+  for (Intent& intent : intents_) {
+    auto* item = std::get_if<ItemIntent>(&intent);
+    if (item == nullptr || item->table->schema.indexes.empty()) continue;
+    RETURN_IF_ERROR(add_index_changes(item->table->schema, item->row, item->before->image, item->image,
+                                      item->index_changes));
+  }
+  return {};
 }
 
 Status StagedRequest::check_size() const {

@@ -11,6 +11,7 @@
 
 #include "core/storage/batch_overlay.h"
 #include "core/storage/catalog_editor.h"
+#include "core/storage/index_rows.h"
 #include "core/storage/writer.h"
 
 namespace gyre::storage {
@@ -36,6 +37,11 @@ struct ItemIntent {
     bool backfill;
   };
   std::optional<Decided> decided;
+  std::vector<IndexChange> index_changes;  ///< filled by stage_index_changes()
+};
+/// An item that was there before an index is put into it.
+struct IndexIntent {
+  IndexChange entry;
 };
 /// Only the header of what stands at `row` changes.
 struct VectorIntent {
@@ -46,7 +52,7 @@ struct RowIntent {
   std::string key;
   std::optional<std::string> value;
 };
-using Intent = std::variant<ItemIntent, VectorIntent, RowIntent, CatalogChange, Conflict>;
+using Intent = std::variant<ItemIntent, VectorIntent, IndexIntent, RowIntent, CatalogChange, Conflict>;
 
 /// What the evaluation of one request may draw on, beside the overlay.
 struct EvaluationContext {
@@ -76,6 +82,7 @@ class StagedRequest final : public WriteTransaction {
   Status put_version(const TableEntry& table, const ItemKey& key, VersionedWrite write) override;
   Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) override;
   void record_conflict(Conflict conflict) override;
+  Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) override;
 
   Result<std::optional<std::string>> row(std::string_view key) override;
   void put_row(std::string key, std::string value) override;
@@ -87,11 +94,14 @@ class StagedRequest final : public WriteTransaction {
   Status trim_shard(ShardId shard) override;
   void announce(CatalogChange change) override { intents_.emplace_back(std::move(change)); }
   TableId new_table_id() override { return TableId(context_.clock.stamp(context_.now_ms)); }
+  IndexId new_index_id() override { return IndexId(context_.clock.stamp(context_.now_ms)); }
 
   HybridTime last_stamp() const override { return context_.clock.last(); }
   void observe_clock(HybridTime remote) override { context_.clock.observe(remote); }
   void set_audit(std::string_view principal, std::string_view request_id) override;
 
+  /// Once the request is evaluated: what its items change in the indexes of their tables.
+  Status stage_index_changes();
   /// kRequestTooLarge if the engine could not take what was staged in one batch.
   Status check_size() const;
 

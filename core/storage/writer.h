@@ -57,6 +57,9 @@ class WriteTransaction {
   /// Only the header changes (vectors merged after a conflict that the stored value won); no change record.
   virtual Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) = 0;
   virtual void record_conflict(Conflict conflict) = 0;
+  /// Puts what stands at the key into an index of the table, unless it stands there already or cannot: for
+  /// items that were there before the index. Writes keep indexes themselves.
+  virtual Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) = 0;
 
   // --- rows of the catalog family that belong to other rooms: "cursor/...", "checkpoint/...", "link/..." ---
   virtual Result<std::optional<std::string>> row(std::string_view key) = 0;
@@ -65,9 +68,9 @@ class WriteTransaction {
 
   // --- the catalog: a row, a record in the catalog shard, and the snapshot ---
   /// Creates or replaces a table. A new one (unknown id) gets its first shards, labelled with its enabled
-  /// stream.
+  /// stream. An index that is not in `schema` any more loses its entries.
   virtual Status put_table(TableSchema schema) = 0;
-  /// Marks it deleted, removes its items, closes its shards; they stay readable until they are trimmed.
+  /// Marks it deleted, removes its items and index entries, closes its shards; they stay readable until they are trimmed.
   virtual Status drop_table(TableId id) = 0;
   /// Closes the table's open shards and opens one child each, shown by `stream_label`.
   virtual Status roll_shards(TableId id, const std::string& stream_label) = 0;
@@ -77,6 +80,7 @@ class WriteTransaction {
   /// Any other message to those who follow the catalog shard.
   virtual void announce(CatalogChange change) = 0;
   virtual TableId new_table_id() = 0;
+  virtual IndexId new_index_id() = 0;
 
   // --- the clock ---
   virtual HybridTime last_stamp() const = 0;

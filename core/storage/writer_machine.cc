@@ -112,6 +112,7 @@ Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
       log_.clock, random_,         engine_.limits().batch_bytes_max - limits::kWriterBatchBytesMax};
   StagedRequest staged(building_->overlay, context);
   RETURN_IF_ERROR(request.evaluate(staged));
+  RETURN_IF_ERROR(staged.stage_index_changes());
   RETURN_IF_ERROR(staged.check_size());
   building_->builder.add(staged);
   return {};
