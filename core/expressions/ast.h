@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <map>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -55,7 +53,7 @@ struct Node {
   std::string text = {};                   ///< as messages name it: function, operator, or ":value"
   Function function = Function::kUnknown;  ///< of kFunction
   DocumentPath path = {};                  ///< of kPath
-  const AttributeValue* value = nullptr;   ///< of kValue, once resolved; owned by the expression's Values
+  std::size_t value = 0;                   ///< of kValue, once resolved: its place in the expression's Values
   std::vector<Node> operands = {};         ///< in the order of the expression
   bool parenthesized = false;  ///< while parsing: just these parentheses, and nothing else, are around it
 };
@@ -64,9 +62,9 @@ inline bool is_logical(const Node& node) {
   return node.kind == Node::Kind::kAnd || node.kind == Node::Kind::kOr || node.kind == Node::Kind::kNot;
 }
 
-/// The values that one expression uses, by placeholder: copies, so that it outlives its request, but one for
-/// each placeholder, however often that is used. A map, since nodes point into it.
-using Values = std::map<std::string, AttributeValue, std::less<>>;
+/// The values that one expression uses, one for each placeholder, however often that is used: copies, so that
+/// the expression outlives its request. Nodes name a value by its place here.
+using Values = std::vector<AttributeValue>;
 
 /// Calls `visit` for the node and all below it, in the order of the expression, up to the first error.
 template <class Tree, class Visit>

@@ -11,14 +11,16 @@ namespace gyre::expressions {
 
 class Placeholders;
 struct UpdateAction;
+struct ValueTable;
 
 // What must hold for an expression beyond its grammar, as far as it can be known without an item. The checks
 // resolve names and values on the way, since AWS reports an undefined placeholder between other errors: of
 // several errors the one that AWS reports is reported. Values come to stand in `values`.
 
-Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders, Values& values);
+Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders,
+                       ValueTable& values);
 
-Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, Values& values);
+Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, ValueTable& values);
 
 // --- shared by both ---
 

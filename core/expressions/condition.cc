@@ -2,7 +2,7 @@
 #include <set>
 #include <utility>
 
-#include "core/expressions/condition_parser.h"
+#include "core/expressions/condition_builder.h"
 #include "core/expressions/evaluator.h"
 #include "core/expressions/expressions.h"
 
@@ -23,8 +23,15 @@ Result<Condition> Condition::parse(std::string_view parameter, std::string_view 
   return Condition(std::make_unique<State>(State{std::move(parsed)}));
 }
 
+Condition Condition::all_of(const std::vector<AttributeCondition>& conditions) {
+  return Condition(std::make_unique<State>(State{build_condition(Node::Kind::kAnd, conditions)}));
+}
+Condition Condition::any_of(const std::vector<AttributeCondition>& conditions) {
+  return Condition(std::make_unique<State>(State{build_condition(Node::Kind::kOr, conditions)}));
+}
+
 Result<bool> Condition::evaluate(const Item* item) const {
-  return evaluate_condition(state_->parsed.root, item);
+  return evaluate_condition(state_->parsed.root, state_->parsed.values, item);
 }
 
 std::vector<std::string> Condition::attribute_names() const {

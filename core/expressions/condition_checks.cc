@@ -16,8 +16,8 @@ namespace {
 /// The checks of one condition, in the order in which AWS reports (measured on AWS by a third party).
 class ConditionChecker {
  public:
-  ConditionChecker(std::string_view parameter, Placeholders& placeholders, Values& values)
-      : parameter_(parameter), placeholders_(placeholders), values_(values) {}
+  ConditionChecker(std::string_view parameter, Placeholders& placeholders, ValueTable& table)
+      : parameter_(parameter), placeholders_(placeholders), table_(table) {}
 
   Status check(Node& root) {
     RETURN_IF_ERROR(for_each_node(root, [&](const Node& node) { return check_function_name(node); }));
@@ -44,14 +44,17 @@ class ConditionChecker {
   Status check_orderable(const Node& node) const;
   Status check_bounds(const Node& between) const;
 
+  /// The type of an operand, if it is the same for every item.
+  std::optional<AttributeType> constant_type(const Node& operand) const;
+  const AttributeValue& value_of(const Node& operand) const { return table_.values[operand.value]; }
+
   std::string_view parameter_;
   Placeholders& placeholders_;
-  Values& values_;
+  ValueTable& table_;
 };
 
-/// The type of an operand, if it is the same for every item.
-std::optional<AttributeType> constant_type(const Node& operand) {
-  if (operand.kind == Node::Kind::kValue) return operand.value->type();
+std::optional<AttributeType> ConditionChecker::constant_type(const Node& operand) const {
+  if (operand.kind == Node::Kind::kValue) return value_of(operand).type();
   if (operand.kind == Node::Kind::kFunction) return AttributeType::kNumber;
   return std::nullopt;
 }
@@ -91,7 +94,7 @@ Status ConditionChecker::check_simple_conditions(Node& node) {
 
 Status ConditionChecker::resolve(Node& node) {
   if (node.kind == Node::Kind::kPath) return resolve_names(parameter_, node.path, placeholders_);
-  if (node.kind == Node::Kind::kValue) return resolve_value(parameter_, node, placeholders_, values_);
+  if (node.kind == Node::Kind::kValue) return resolve_value(parameter_, node, placeholders_, table_);
   return {};
 }
 
@@ -174,7 +177,7 @@ Status ConditionChecker::check_attribute_type(const Node& function) const {
   if (*type != AttributeType::kString) {
     return incorrect_operand_type(parameter_, function, attribute_type_name(*type));
   }
-  const std::string& name = wanted.value->as_string();
+  const std::string& name = value_of(wanted).as_string();
   if (!find_attribute_type(name)) {
     return invalid(parameter_, "Invalid attribute type name found; type: " + name +
                                    ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
@@ -202,24 +205,27 @@ std::string bound_text(const AttributeValue& value) {
 }
 
 Status ConditionChecker::check_bounds(const Node& between) const {
-  const AttributeValue* lower = between.operands[1].value;
-  const AttributeValue* upper = between.operands[2].value;
-  if (lower == nullptr || upper == nullptr) return {};
+  const Node& lower_bound = between.operands[1];
+  const Node& upper_bound = between.operands[2];
+  if (lower_bound.kind != Node::Kind::kValue || upper_bound.kind != Node::Kind::kValue) return {};
+  const AttributeValue& lower = value_of(lower_bound);
+  const AttributeValue& upper = value_of(upper_bound);
   std::string rule;
-  if (lower->type() != upper->type()) {
+  if (lower.type() != upper.type()) {
     rule = "requires same data type for lower and upper bounds";
-  } else if (compare_orderable(*upper, *lower) < 0) {
+  } else if (compare_orderable(upper, lower) < 0) {
     rule = "requires upper bound to be greater than or equal to lower bound";
   }
   if (rule.empty()) return {};
   return invalid(parameter_, "The BETWEEN operator " + rule +
-                                 "; lower bound operand: AttributeValue: " + bound_text(*lower) +
-                                 ", upper bound operand: AttributeValue: " + bound_text(*upper));
+                                 "; lower bound operand: AttributeValue: " + bound_text(lower) +
+                                 ", upper bound operand: AttributeValue: " + bound_text(upper));
 }
 
 }  // namespace
 
-Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders, Values& values) {
+Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders,
+                       ValueTable& values) {
   return ConditionChecker(parameter, placeholders, values).check(root);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/expressions/checks.h"
 #include "core/expressions/parser.h"
+#include "core/expressions/resolver.h"
 
 namespace gyre::expressions {
 namespace {
@@ -184,7 +185,9 @@ Result<ParsedCondition> parse_condition(std::string_view parameter, std::string_
                                         Placeholders& placeholders) {
   ParsedCondition parsed;
   ASSIGN_OR_RETURN(parsed.root, ConditionParser(parameter, text).parse());
-  RETURN_IF_ERROR(check_condition(parameter, parsed.root, placeholders, parsed.values));
+  ValueTable table;
+  RETURN_IF_ERROR(check_condition(parameter, parsed.root, placeholders, table));
+  parsed.values = std::move(table.values);
   return parsed;
 }
 

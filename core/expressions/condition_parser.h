@@ -11,7 +11,7 @@ namespace gyre::expressions {
 class Placeholders;
 
 /// A checked and resolved condition: every operand is fit for its place, names are attribute names and values
-/// are known. Movable; nodes of `root` point into `values`.
+/// are known.
 struct ParsedCondition {
   Node root;
   Values values;

@@ -59,15 +59,21 @@ std::optional<std::size_t> size_of(const AttributeValue& value) {
   return std::nullopt;
 }
 
-OperandValue evaluate_operand(const Node& operand, const Item* item) {
+/// What a condition is evaluated over.
+struct Scope {
+  const Values& values;
+  const Item* item;
+};
+
+OperandValue evaluate_operand(const Node& operand, const Scope& scope) {
   switch (operand.kind) {
     case Node::Kind::kPath:
-      return OperandValue(item == nullptr ? nullptr : find_path(*item, operand.path));
+      return OperandValue(scope.item == nullptr ? nullptr : find_path(*scope.item, operand.path));
     case Node::Kind::kValue:
-      return OperandValue(operand.value);
+      return OperandValue(&scope.values[operand.value]);
     default: {
       CHECK(operand.function == Function::kSize);
-      const OperandValue measured = evaluate_operand(operand.operands.front(), item);
+      const OperandValue measured = evaluate_operand(operand.operands.front(), scope);
       if (measured.get() == nullptr) return OperandValue(nullptr);
       const std::optional<std::size_t> size = size_of(*measured.get());
       if (!size) return OperandValue(nullptr);
@@ -111,13 +117,13 @@ bool contains(const AttributeValue& container, const AttributeValue& part) {
   }
 }
 
-bool evaluate_function(const Node& node, const Item* item) {
-  const OperandValue first = evaluate_operand(node.operands[0], item);
+bool evaluate_function(const Node& node, const Scope& scope) {
+  const OperandValue first = evaluate_operand(node.operands[0], scope);
   if (node.function == Function::kAttributeNotExists) return first.get() == nullptr;
   if (first.get() == nullptr) return false;
   if (node.function == Function::kAttributeExists) return true;
 
-  const OperandValue second = evaluate_operand(node.operands[1], item);
+  const OperandValue second = evaluate_operand(node.operands[1], scope);
   if (second.get() == nullptr) return false;
   switch (node.function) {
     case Function::kAttributeType:
@@ -131,9 +137,9 @@ bool evaluate_function(const Node& node, const Item* item) {
   }
 }
 
-bool evaluate_comparison(const Node& node, const Item* item) {
-  const OperandValue left = evaluate_operand(node.operands[0], item);
-  const OperandValue right = evaluate_operand(node.operands[1], item);
+bool evaluate_comparison(const Node& node, const Scope& scope) {
+  const OperandValue left = evaluate_operand(node.operands[0], scope);
+  const OperandValue right = evaluate_operand(node.operands[1], scope);
   // Nothing is unequal to everything, also to nothing.
   if (left.get() == nullptr || right.get() == nullptr) return node.kind == Node::Kind::kNotEqual;
   switch (node.kind) {
@@ -154,28 +160,29 @@ bool evaluate_comparison(const Node& node, const Item* item) {
   }
 }
 
-bool evaluate_between(const Node& node, const Item* item) {
-  const OperandValue compared = evaluate_operand(node.operands[0], item);
-  const OperandValue lower = evaluate_operand(node.operands[1], item);
-  const OperandValue upper = evaluate_operand(node.operands[2], item);
+bool evaluate_between(const Node& node, const Scope& scope) {
+  const OperandValue compared = evaluate_operand(node.operands[0], scope);
+  const OperandValue lower = evaluate_operand(node.operands[1], scope);
+  const OperandValue upper = evaluate_operand(node.operands[2], scope);
   if (compared.get() == nullptr || lower.get() == nullptr || upper.get() == nullptr) return false;
   return compare_orderable(*lower.get(), *compared.get()) <= 0 &&
          compare_orderable(*compared.get(), *upper.get()) <= 0;
 }
 
-bool evaluate_in(const Node& node, const Item* item) {
-  const OperandValue wanted = evaluate_operand(node.operands[0], item);
+bool evaluate_in(const Node& node, const Scope& scope) {
+  const OperandValue wanted = evaluate_operand(node.operands[0], scope);
   if (wanted.get() == nullptr) return false;
   return std::any_of(node.operands.begin() + 1, node.operands.end(), [&](const Node& operand) {
-    const OperandValue listed = evaluate_operand(operand, item);
+    const OperandValue listed = evaluate_operand(operand, scope);
     return listed.get() != nullptr && *listed.get() == *wanted.get();
   });
 }
 
 }  // namespace
 
-bool evaluate_condition(const Node& condition, const Item* item) {
-  const auto holds = [item](const Node& operand) { return evaluate_condition(operand, item); };
+bool evaluate_condition(const Node& condition, const Values& values, const Item* item) {
+  const auto holds = [&](const Node& operand) { return evaluate_condition(operand, values, item); };
+  const Scope scope{values, item};
   switch (condition.kind) {
     case Node::Kind::kAnd:
       return std::all_of(condition.operands.begin(), condition.operands.end(), holds);
@@ -184,13 +191,13 @@ bool evaluate_condition(const Node& condition, const Item* item) {
     case Node::Kind::kNot:
       return !holds(condition.operands.front());
     case Node::Kind::kFunction:
-      return evaluate_function(condition, item);
+      return evaluate_function(condition, scope);
     case Node::Kind::kBetween:
-      return evaluate_between(condition, item);
+      return evaluate_between(condition, scope);
     case Node::Kind::kIn:
-      return evaluate_in(condition, item);
+      return evaluate_in(condition, scope);
     default:
-      return evaluate_comparison(condition, item);
+      return evaluate_comparison(condition, scope);
   }
 }
 

@@ -13,7 +13,7 @@ namespace gyre::expressions {
 /// Whether a resolved and checked condition holds for an item; nullptr is "no such item". Never fails: what
 /// cannot be compared, because it is missing or of another type, makes the condition around it false. Copies
 /// no value.
-bool evaluate_condition(const Node& condition, const Item* item);
+bool evaluate_condition(const Node& condition, const Values& values, const Item* item);
 
 /// S, N and B: the types that have an order, and so may be compared with <.
 bool is_orderable(AttributeType type);

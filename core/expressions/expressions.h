@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/expressions/attribute_condition.h"
 #include "core/model/attribute_value.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
@@ -46,6 +47,9 @@ class Condition {
   /// `parameter` is the name in messages: "ConditionExpression" or "FilterExpression".
   static Result<Condition> parse(std::string_view parameter, std::string_view text,
                                  Placeholders& placeholders);
+  /// The conditions together, as Expected, QueryFilter and ScanFilter give them. At least one.
+  static Condition all_of(const std::vector<AttributeCondition>& conditions);
+  static Condition any_of(const std::vector<AttributeCondition>& conditions);
   Condition(Condition&&) noexcept;
   Condition& operator=(Condition&&) noexcept;
   ~Condition();
@@ -61,10 +65,22 @@ class Condition {
   std::unique_ptr<State> state_;
 };
 
-/// UpdateExpression: SET, REMOVE, ADD, DELETE.
+/// One member of AttributeUpdates.
+struct AttributeUpdate {
+  enum class Action { kPut, kAdd, kDelete };
+  std::string attribute = {};
+  Action action = Action::kPut;
+  /// Any value to put; N, a set or L to add; a set to take from one, or nothing to delete the whole
+  /// attribute.
+  std::optional<AttributeValue> value = {};
+};
+
+/// UpdateExpression: SET, REMOVE, ADD, DELETE; and AttributeUpdates.
 class Update {
  public:
   static Result<Update> parse(std::string_view text, Placeholders& placeholders);
+  /// AttributeUpdates, of distinct attributes.
+  static Update of_attributes(const std::vector<AttributeUpdate>& updates);
   Update(Update&&) noexcept;
   Update& operator=(Update&&) noexcept;
   ~Update();
@@ -112,7 +128,17 @@ struct KeyCondition {
   std::optional<std::string> sort_upper;
 };
 
-/// kValidation, with AWS's messages, if the expression is not `partition = :v [AND sort <op> :w]`.
+/// The conditions that a KeyConditionExpression puts on attributes, whatever the schema. kValidation if it
+/// puts any that no schema allows.
+Result<std::vector<AttributeCondition>> parse_key_conditions(std::string_view text,
+                                                             Placeholders& placeholders);
+/// kValidation unless there are as many conditions as a key may have.
+Status check_key_condition_count(std::size_t count);
+
+/// kValidation, with AWS's messages, if the conditions are not `partition = :v [AND sort <op> :w]`.
+Result<KeyCondition> make_key_condition(const std::vector<AttributeCondition>& conditions,
+                                        const KeySchema& schema);
+/// Both in one.
 Result<KeyCondition> parse_key_condition(std::string_view text, Placeholders& placeholders,
                                          const KeySchema& schema);
 

@@ -38,18 +38,19 @@ Status resolve_names(std::string_view parameter, DocumentPath& path, Placeholder
   return {};
 }
 
-Status resolve_value(std::string_view parameter, Node& node, Placeholders& placeholders, Values& values) {
-  auto known = values.find(node.text);
-  if (known == values.end()) {
+Status resolve_value(std::string_view parameter, Node& node, Placeholders& placeholders, ValueTable& table) {
+  auto known = table.places.find(node.text);
+  if (known == table.places.end()) {
     const AttributeValue* value = placeholders.value(node.text);
     if (value == nullptr) {
       return invalid(
           parameter,
           "An expression attribute value used in expression is not defined; attribute value: " + node.text);
     }
-    known = values.emplace(node.text, *value).first;
+    known = table.places.emplace(node.text, table.values.size()).first;
+    table.values.push_back(*value);
   }
-  node.value = &known->second;
+  node.value = known->second;
   return {};
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -17,7 +21,13 @@ Status check_path(std::string_view parameter, const DocumentPath& path);
 /// Puts attribute names in the place of the path's "#name" placeholders.
 Status resolve_names(std::string_view parameter, DocumentPath& path, Placeholders& placeholders);
 
-/// Gives a kValue node its value, which comes to stand in `values`.
-Status resolve_value(std::string_view parameter, Node& node, Placeholders& placeholders, Values& values);
+/// Gathers the values of one expression while it is checked.
+struct ValueTable {
+  Values values;
+  std::map<std::string, std::size_t, std::less<>> places;  ///< of the placeholders, in `values`
+};
+
+/// Gives a kValue node its value's place; the value comes to stand there.
+Status resolve_value(std::string_view parameter, Node& node, Placeholders& placeholders, ValueTable& table);
 
 }  // namespace gyre::expressions

@@ -92,9 +92,40 @@ Item apply_changes(const Item& before, std::vector<Change> changes) {
   return after;
 }
 
+UpdateAction::Kind kind_of(const AttributeUpdate& update) {
+  switch (update.action) {
+    case AttributeUpdate::Action::kPut:
+      return UpdateAction::Kind::kSet;
+    case AttributeUpdate::Action::kAdd:
+      return UpdateAction::Kind::kAdd;
+    case AttributeUpdate::Action::kDelete:
+      return update.value ? UpdateAction::Kind::kDelete : UpdateAction::Kind::kRemove;
+  }
+  fatal("an action that there is not");
+}
+
+ParsedUpdate build_update(const std::vector<AttributeUpdate>& updates) {
+  ParsedUpdate built;
+  built.type_mismatch = "Type mismatch for attribute to update";
+  for (const AttributeUpdate& update : updates) {
+    UpdateAction action{.kind = kind_of(update), .target = {{PathStep::Kind::kName, update.attribute, 0}}};
+    CHECK(update.value || action.kind == UpdateAction::Kind::kRemove);
+    if (update.value) {
+      action.value = {.kind = Node::Kind::kValue, .value = built.values.size()};
+      built.values.push_back(*update.value);
+    }
+    built.actions.push_back(std::move(action));
+  }
+  return built;
+}
+
 }  // namespace
 
 struct Update::State {
+  explicit State(ParsedUpdate update) : parsed(std::move(update)) {
+    for (const UpdateAction& action : parsed.actions) targets.add(action.target);
+  }
+
   ParsedUpdate parsed;
   Selection targets;
 };
@@ -106,14 +137,15 @@ Update::~Update() = default;
 
 Result<Update> Update::parse(std::string_view text, Placeholders& placeholders) {
   ASSIGN_OR_RETURN(ParsedUpdate parsed, parse_update(text, placeholders));
-  auto state = std::make_unique<State>();
-  for (const UpdateAction& action : parsed.actions) state->targets.add(action.target);
-  state->parsed = std::move(parsed);
-  return Update(std::move(state));
+  return Update(std::make_unique<State>(std::move(parsed)));
+}
+
+Update Update::of_attributes(const std::vector<AttributeUpdate>& updates) {
+  return Update(std::make_unique<State>(build_update(updates)));
 }
 
 Result<Item> Update::apply(const Item& before) const {
-  UpdateEvaluator evaluator(before);
+  UpdateEvaluator evaluator(before, state_->parsed);
   SizeGuard guard;
   std::vector<Change> changes;
   for (const UpdateAction& action : state_->parsed.actions) {

@@ -54,7 +54,7 @@ Status resolve_all_names(UpdateAction& action, Placeholders& placeholders) {
   });
 }
 
-Status resolve_all_values(UpdateAction& action, Placeholders& placeholders, Values& values) {
+Status resolve_all_values(UpdateAction& action, Placeholders& placeholders, ValueTable& values) {
   return for_each_node(action.value, [&](Node& node) {
     return node.kind == Node::Kind::kValue ? resolve_value(kParameter, node, placeholders, values) : Status();
   });
@@ -85,9 +85,9 @@ bool is_set(AttributeType type) {
          type == AttributeType::kBinarySet;
 }
 
-Status check_added_type(const UpdateAction& action) {
+Status check_added_type(const UpdateAction& action, const Values& values) {
   if (action.kind != UpdateAction::Kind::kAdd && action.kind != UpdateAction::Kind::kDelete) return {};
-  const AttributeType type = action.value.value->type();
+  const AttributeType type = values[action.value.value].type();
   if (is_set(type) || (type == AttributeType::kNumber && action.kind == UpdateAction::Kind::kAdd)) return {};
   return invalid(kParameter, "Incorrect operand type for operator or function; operator: " +
                                  std::string(keyword(action.kind)) +
@@ -95,22 +95,22 @@ Status check_added_type(const UpdateAction& action) {
 }
 
 /// Placeholders among the operands must have this type.
-Status check_operand_types(const Node& node, AttributeType wanted) {
+Status check_operand_types(const Node& node, const Values& values, AttributeType wanted) {
   for (const Node& operand : node.operands) {
-    if (operand.kind == Node::Kind::kValue && !operand.value->is(wanted)) {
-      return incorrect_operand_type(kParameter, node, attribute_type_name(operand.value->type()));
-    }
+    if (operand.kind != Node::Kind::kValue) continue;
+    const AttributeType type = values[operand.value].type();
+    if (type != wanted) return incorrect_operand_type(kParameter, node, attribute_type_name(type));
   }
   return {};
 }
 
 /// Operands before what is made of them, as AWS does.
-Status check_value(const Node& node) {
-  for (const Node& operand : node.operands) RETURN_IF_ERROR(check_value(operand));
+Status check_value(const Node& node, const Values& values) {
+  for (const Node& operand : node.operands) RETURN_IF_ERROR(check_value(operand, values));
   switch (node.kind) {
     case Node::Kind::kAdd:
     case Node::Kind::kSubtract:
-      return check_operand_types(node, AttributeType::kNumber);
+      return check_operand_types(node, values, AttributeType::kNumber);
     case Node::Kind::kFunction:
       break;
     default:
@@ -124,23 +124,23 @@ Status check_value(const Node& node) {
   for (const Node& operand : node.operands) {
     if (operand.function == Function::kListAppend) return misused_function(kParameter, operand);
   }
-  return check_operand_types(node, AttributeType::kList);
+  return check_operand_types(node, values, AttributeType::kList);
 }
 
 }  // namespace
 
-Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, Values& values) {
+Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, ValueTable& table) {
   // In the order in which AWS reports (measured on AWS by a third party).
   for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_paths(action));
   for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_function_names(action));
   RETURN_IF_ERROR(check_sections(actions));
   for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_names(action, placeholders));
-  for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_values(action, placeholders, values));
+  for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_values(action, placeholders, table));
   std::vector<const DocumentPath*> targets;
   for (const UpdateAction& action : actions) targets.push_back(&action.target);
   RETURN_IF_ERROR(check_paths_distinct(kParameter, targets));
-  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_added_type(action));
-  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_value(action.value));
+  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_added_type(action, table.values));
+  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_value(action.value, table.values));
   return {};
 }
 

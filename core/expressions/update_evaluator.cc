@@ -10,52 +10,18 @@
 namespace gyre::expressions {
 namespace {
 
-Error wrong_operand_type() {
-  return Error::validation("An operand in the update expression has an incorrect data type");
-}
-
-enum class SetOperation { kUnion, kDifference };
-
 template <class Member>
-std::vector<Member> combine(const std::vector<Member>& a, const std::vector<Member>& b,
-                            SetOperation operation) {
+std::vector<Member> unite(const std::vector<Member>& a, const std::vector<Member>& b) {
   std::vector<Member> result;
-  const auto into = std::back_inserter(result);
-  if (operation == SetOperation::kUnion) {
-    std::set_union(a.begin(), a.end(), b.begin(), b.end(), into);
-  } else {
-    std::set_difference(a.begin(), a.end(), b.begin(), b.end(), into);
-  }
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(result));
   return result;
 }
 
-/// Nothing if the result would be empty. kValidation unless both are sets of the same type.
-Result<std::optional<AttributeValue>> combine_sets(const AttributeValue& a, const AttributeValue& b,
-                                                   SetOperation operation) {
-  if (a.type() != b.type()) return wrong_operand_type();
-  const auto build = [](auto members, auto make) -> Result<std::optional<AttributeValue>> {
-    if (members.empty()) return std::optional<AttributeValue>();
-    ASSIGN_OR_RETURN(AttributeValue set, make(std::move(members)));
-    return std::optional<AttributeValue>(std::move(set));
-  };
-  switch (a.type()) {
-    case AttributeType::kStringSet:
-      return build(combine(a.as_string_set(), b.as_string_set(), operation), &AttributeValue::string_set);
-    case AttributeType::kNumberSet:
-      return build(combine(a.as_number_set(), b.as_number_set(), operation), &AttributeValue::number_set);
-    case AttributeType::kBinarySet:
-      return build(combine(a.as_binary_set(), b.as_binary_set(), operation), &AttributeValue::binary_set);
-    default:
-      return wrong_operand_type();
-  }
-}
-
-Result<std::optional<AttributeValue>> add(const AttributeValue* current, const AttributeValue& added) {
-  if (current == nullptr) return std::optional<AttributeValue>(added);
-  if (!added.is(AttributeType::kNumber)) return combine_sets(*current, added, SetOperation::kUnion);
-  if (!current->is(AttributeType::kNumber)) return wrong_operand_type();
-  ASSIGN_OR_RETURN(const Number sum, Number::add(current->as_number(), added.as_number()));
-  return std::optional<AttributeValue>(AttributeValue::number(sum));
+template <class Member>
+std::vector<Member> subtract(const std::vector<Member>& a, const std::vector<Member>& b) {
+  std::vector<Member> result;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(result));
+  return result;
 }
 
 }  // namespace
@@ -77,10 +43,10 @@ Result<std::optional<AttributeValue>> UpdateEvaluator::evaluate(const UpdateActi
     case UpdateAction::Kind::kRemove:
       return std::optional<AttributeValue>();
     case UpdateAction::Kind::kAdd:
-      return add(current, *action.value.value);
+      return add(current, update_.values[action.value.value]);
     case UpdateAction::Kind::kDelete:
       if (current == nullptr) return std::optional<AttributeValue>();
-      return combine_sets(*current, *action.value.value, SetOperation::kDifference);
+      return combine_sets(*current, update_.values[action.value.value], SetOperation::kDifference);
   }
   fatal("an action of no kind");
 }
@@ -98,7 +64,7 @@ Status UpdateEvaluator::check_target(const DocumentPath& target) const {
 Result<const AttributeValue*> UpdateEvaluator::evaluate_value(const Node& node) {
   switch (node.kind) {
     case Node::Kind::kValue:
-      return node.value;
+      return &update_.values[node.value];
     case Node::Kind::kPath: {
       const AttributeValue* value = find_path(before_, node.path);
       if (value == nullptr) {
@@ -136,6 +102,51 @@ Result<const AttributeValue*> UpdateEvaluator::evaluate_list_append(const Node& 
   AttributeValue::List elements = first->as_list();
   elements.insert(elements.end(), second->as_list().begin(), second->as_list().end());
   return keep(AttributeValue::list(std::move(elements)));
+}
+
+Result<std::optional<AttributeValue>> UpdateEvaluator::add(const AttributeValue* current,
+                                                           const AttributeValue& added) const {
+  if (current == nullptr) return std::optional<AttributeValue>(added);
+  if (added.is(AttributeType::kList)) return append(*current, added);
+  if (!added.is(AttributeType::kNumber)) return combine_sets(*current, added, SetOperation::kUnion);
+  if (!current->is(AttributeType::kNumber)) return wrong_operand_type();
+  ASSIGN_OR_RETURN(const Number sum, Number::add(current->as_number(), added.as_number()));
+  return std::optional<AttributeValue>(AttributeValue::number(sum));
+}
+
+Result<std::optional<AttributeValue>> UpdateEvaluator::append(const AttributeValue& current,
+                                                              const AttributeValue& added) const {
+  if (!current.is(AttributeType::kList)) return wrong_operand_type();
+  AttributeValue::List elements = current.as_list();
+  elements.insert(elements.end(), added.as_list().begin(), added.as_list().end());
+  return std::optional<AttributeValue>(AttributeValue::list(std::move(elements)));
+}
+
+Result<std::optional<AttributeValue>> UpdateEvaluator::combine_sets(const AttributeValue& a,
+                                                                    const AttributeValue& b,
+                                                                    SetOperation operation) const {
+  if (a.type() != b.type()) return wrong_operand_type();
+  const auto build = [operation](const auto& members, const auto& others,
+                                 auto make) -> Result<std::optional<AttributeValue>> {
+    auto result = operation == SetOperation::kUnion ? unite(members, others) : subtract(members, others);
+    if (result.empty()) return std::optional<AttributeValue>();
+    ASSIGN_OR_RETURN(AttributeValue set, make(std::move(result)));
+    return std::optional<AttributeValue>(std::move(set));
+  };
+  switch (a.type()) {
+    case AttributeType::kStringSet:
+      return build(a.as_string_set(), b.as_string_set(), &AttributeValue::string_set);
+    case AttributeType::kNumberSet:
+      return build(a.as_number_set(), b.as_number_set(), &AttributeValue::number_set);
+    case AttributeType::kBinarySet:
+      return build(a.as_binary_set(), b.as_binary_set(), &AttributeValue::binary_set);
+    default:
+      return wrong_operand_type();
+  }
+}
+
+Error UpdateEvaluator::wrong_operand_type() const {
+  return Error::validation(std::string(update_.type_mismatch));
 }
 
 const AttributeValue* UpdateEvaluator::keep(AttributeValue computed) {

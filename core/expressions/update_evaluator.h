@@ -14,10 +14,11 @@ namespace gyre::expressions {
 /// For an update that would make its item larger than limits::kItemBytesMax.
 Error item_too_large();
 
-/// Works out, from the item before an update, what the actions write. Used for one update; borrows the item.
+/// Works out, from the item before an update, what the actions write. Used for one update; borrows the item
+/// and the update.
 class UpdateEvaluator {
  public:
-  explicit UpdateEvaluator(const Item& before) : before_(before) {}
+  UpdateEvaluator(const Item& before, const ParsedUpdate& update) : before_(before), update_(update) {}
 
   /// What comes to stand at the action's target; nothing if the target is to be removed, or left out as it
   /// already is. kValidation, with AWS's message, if the target has no place in the item or an operand does
@@ -25,6 +26,8 @@ class UpdateEvaluator {
   Result<std::optional<AttributeValue>> evaluate(const UpdateAction& action);
 
  private:
+  enum class SetOperation { kUnion, kDifference };
+
   Status check_target(const DocumentPath& target) const;
 
   // Borrowed from the item, the expression, or computed_.
@@ -32,8 +35,16 @@ class UpdateEvaluator {
   Result<const AttributeValue*> evaluate_arithmetic(const Node& node);
   Result<const AttributeValue*> evaluate_list_append(const Node& node);
   const AttributeValue* keep(AttributeValue computed);
+  // What ADD and DELETE make of what stands at the target; nothing if that is to be removed.
+  Result<std::optional<AttributeValue>> add(const AttributeValue* current, const AttributeValue& added) const;
+  Result<std::optional<AttributeValue>> append(const AttributeValue& current,
+                                               const AttributeValue& added) const;
+  Result<std::optional<AttributeValue>> combine_sets(const AttributeValue& a, const AttributeValue& b,
+                                                     SetOperation operation) const;
+  Error wrong_operand_type() const;
 
   const Item& before_;
+  const ParsedUpdate& update_;
   std::deque<AttributeValue> computed_;  // a deque, since pointers to its elements are handed out
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/expressions/checks.h"
 #include "core/expressions/parser.h"
+#include "core/expressions/resolver.h"
 
 namespace gyre::expressions {
 namespace {
@@ -119,7 +120,9 @@ std::string_view keyword(UpdateAction::Kind kind) {
 Result<ParsedUpdate> parse_update(std::string_view text, Placeholders& placeholders) {
   ParsedUpdate parsed;
   ASSIGN_OR_RETURN(parsed.actions, UpdateParser(text).parse());
-  RETURN_IF_ERROR(check_update(parsed.actions, placeholders, parsed.values));
+  ValueTable table;
+  RETURN_IF_ERROR(check_update(parsed.actions, placeholders, table));
+  parsed.values = std::move(table.values);
   return parsed;
 }
 

@@ -23,10 +23,12 @@ struct UpdateAction {
 /// The section's keyword: "SET".
 std::string_view keyword(UpdateAction::Kind kind);
 
-/// A checked and resolved update. Movable; nodes of `actions` point into `values`.
+/// A checked and resolved update.
 struct ParsedUpdate {
   std::vector<UpdateAction> actions;
   Values values;
+  /// What is answered if an operand is of the wrong type.
+  std::string_view type_mismatch = "An operand in the update expression has an incorrect data type";
 };
 
 /// Reads an UpdateExpression.
