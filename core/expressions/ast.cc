@@ -15,4 +15,10 @@ Function find_function(std::string_view name) {
   return Function::kUnknown;
 }
 
+std::size_t value_bytes(const Values& values) {
+  std::size_t bytes = 0;
+  for (const AttributeValue& value : values) bytes += dynamodb_size(value);
+  return bytes;
+}
+
 }  // namespace gyre::expressions

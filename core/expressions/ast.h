@@ -66,6 +66,9 @@ inline bool is_logical(const Node& node) {
 /// the expression outlives its request. Nodes name a value by its place here.
 using Values = std::vector<AttributeValue>;
 
+/// DynamoDB's size of all of them.
+std::size_t value_bytes(const Values& values);
+
 /// Calls `visit` for the node and all below it, in the order of the expression, up to the first error.
 template <class Tree, class Visit>
 Status for_each_node(Tree& node, const Visit& visit) {

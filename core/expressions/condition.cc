@@ -44,4 +44,8 @@ std::vector<std::string> Condition::attribute_names() const {
   return {names.begin(), names.end()};
 }
 
+std::size_t Condition::value_bytes() const {
+  return expressions::value_bytes(state_->parsed.values);
+}
+
 }  // namespace gyre::expressions

@@ -8,6 +8,7 @@
 #include "core/expressions/checks.h"
 #include "core/expressions/errors.h"
 #include "core/expressions/evaluator.h"
+#include "core/expressions/ordering.h"
 #include "core/expressions/resolver.h"
 
 namespace gyre::expressions {

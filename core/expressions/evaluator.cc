@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/expressions/ordering.h"
 
 namespace gyre::expressions {
 namespace {
@@ -198,24 +199,6 @@ bool evaluate_condition(const Node& condition, const Values& values, const Item*
       return evaluate_in(condition, scope);
     default:
       return evaluate_comparison(condition, scope);
-  }
-}
-
-bool is_orderable(AttributeType type) {
-  return type == AttributeType::kString || type == AttributeType::kNumber || type == AttributeType::kBinary;
-}
-
-std::partial_ordering compare_orderable(const AttributeValue& a, const AttributeValue& b) {
-  if (a.type() != b.type()) return std::partial_ordering::unordered;
-  switch (a.type()) {
-    case AttributeType::kString:
-      return a.as_string() <=> b.as_string();
-    case AttributeType::kNumber:
-      return a.as_number() <=> b.as_number();
-    case AttributeType::kBinary:
-      return a.as_binary() <=> b.as_binary();
-    default:
-      return std::partial_ordering::unordered;
   }
 }
 

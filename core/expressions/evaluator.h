@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <compare>
 #include <optional>
 #include <string_view>
 
@@ -14,12 +13,6 @@ namespace gyre::expressions {
 /// cannot be compared, because it is missing or of another type, makes the condition around it false. Copies
 /// no value.
 bool evaluate_condition(const Node& condition, const Values& values, const Item* item);
-
-/// S, N and B: the types that have an order, and so may be compared with <.
-bool is_orderable(AttributeType type);
-
-/// The order of two values; unordered unless both are of the same orderable type.
-std::partial_ordering compare_orderable(const AttributeValue& a, const AttributeValue& b);
 
 /// "SS" and the like; empty for any other text.
 std::optional<AttributeType> find_attribute_type(std::string_view name);

@@ -58,6 +58,8 @@ class Condition {
   Result<bool> evaluate(const Item* item) const;
   /// Top-level names that the condition reads: a FilterExpression must not name key attributes.
   std::vector<std::string> attribute_names() const;
+  /// About what its values hold in memory.
+  std::size_t value_bytes() const;
 
  private:
   struct State;
@@ -94,6 +96,8 @@ class Update {
   Item touched(const Item& item) const;
   /// Top-level names that are written: a key attribute among them is refused by the operation.
   std::vector<std::string> written_names() const;
+  /// About what its values hold in memory.
+  std::size_t value_bytes() const;
 
  private:
   struct State;

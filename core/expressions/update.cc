@@ -166,4 +166,8 @@ std::vector<std::string> Update::written_names() const {
   return {names.begin(), names.end()};
 }
 
+std::size_t Update::value_bytes() const {
+  return expressions::value_bytes(state_->parsed.values);
+}
+
 }  // namespace gyre::expressions
