@@ -18,6 +18,7 @@ inline constexpr int kExpressionNestingMax = 160;  // 300 operators nest compari
 inline constexpr std::size_t kInOperandsMax = 100;
 inline constexpr std::size_t kPlaceholderBytesMax = 255;
 inline constexpr std::size_t kPlaceholdersTotalBytesMax = 2 * 1024 * 1024;
+inline constexpr std::size_t kAttributesToGetMax = 255;
 inline constexpr std::size_t kPageBytesMax = 1024 * 1024;
 inline constexpr std::size_t kBatchGetItemsMax = 100;
 inline constexpr std::size_t kBatchGetBytesMax = 16 * 1024 * 1024;

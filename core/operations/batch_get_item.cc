@@ -11,10 +11,10 @@
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
 #include "core/operations/expression_parameters.h"
+#include "core/operations/legacy_parameters.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/table_reference.h"
-#include "core/operations/unsupported.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 
@@ -29,6 +29,7 @@ struct TableKeys {
   bool consistent = false;
   std::optional<expressions::Projection> projection;
   std::optional<std::string> projection_text;
+  std::optional<std::vector<std::string>> attributes_to_get;
   AttributeNames names;
 };
 
@@ -43,6 +44,11 @@ void write_unprocessed_table(json::Writer& writer, const TableKeys& table, std::
   writer.end_array();
   if (table.consistent) writer.key("ConsistentRead").boolean(true);
   if (table.projection_text) writer.member("ProjectionExpression", *table.projection_text);
+  if (table.attributes_to_get) {
+    writer.key("AttributesToGet").begin_array();
+    for (const std::string& name : *table.attributes_to_get) writer.string(name);
+    writer.end_array();
+  }
   if (!table.names.empty()) {
     writer.key("ExpressionAttributeNames").begin_object();
     for (const auto& [placeholder, name] : table.names) writer.member(placeholder, name);
@@ -169,13 +175,14 @@ class BatchGetItem final : public http::Operation {
 
   Result<TableKeys> parse_table(std::string_view name, const RequestReader& request,
                                 std::set<std::string>& rows) const {
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"AttributesToGet", "ProjectionExpression"}}));
     TableKeys table;
     ASSIGN_OR_RETURN(TableReference reference, parse_item_table(name, store_.region()));
     table.table_text = std::move(reference.text);
     ASSIGN_OR_RETURN(table.consistent, request.flag("ConsistentRead"));
-    ASSIGN_OR_RETURN(table.keys, parse_keys(request));
+    ASSIGN_OR_RETURN(table.attributes_to_get, read_attributes_to_get(request));
+    RETURN_IF_ERROR(check_read_forms(request));
     RETURN_IF_ERROR(parse_projection(request, table));
+    ASSIGN_OR_RETURN(table.keys, parse_keys(request));
     ASSIGN_OR_RETURN(const storage::TablePointer found,
                      find_item_table(*store_.catalog().snapshot(), reference.name));
     for (const AttributeMap& attributes : table.keys) {
@@ -210,10 +217,7 @@ class BatchGetItem final : public http::Operation {
   }
 
   static Status parse_projection(const RequestReader& request, TableKeys& table) {
-    ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                     read_expression_parameters(request, {}, {"ProjectionExpression"}));
-    ASSIGN_OR_RETURN(table.projection, read_projection(request, expressions));
-    RETURN_IF_ERROR(expressions.placeholders.check_all_used());
+    ASSIGN_OR_RETURN(table.projection, read_projection(request, table.attributes_to_get));
     ASSIGN_OR_RETURN(table.names, read_attribute_names(request));
     ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("ProjectionExpression"));
     if (text) table.projection_text = std::string(*text);

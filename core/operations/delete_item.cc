@@ -35,13 +35,15 @@ class DeleteItem final : public http::Operation {
 
  private:
   Result<ItemWriteParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_legacy_conditions(request));
     ItemWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.reference, read_item_table(request, store_.region()));
     RETURN_IF_ERROR(read_item_write_options(request, parameters));
-    ASSIGN_OR_RETURN(parameters.return_values, read_old_return_values(request));
+    ASSIGN_OR_RETURN(parameters.return_values, read_return_values(request));
+    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_expected(request));
+    RETURN_IF_ERROR(check_write_forms(request));
     ASSIGN_OR_RETURN(const AttributeMap key, request.required_attributes("Key"));
-    RETURN_IF_ERROR(read_write_condition(request, parameters));
+    RETURN_IF_ERROR(check_old_return_values(parameters.return_values));
+    RETURN_IF_ERROR(read_write_condition(request, expected, parameters));
     ASSIGN_OR_RETURN(parameters.table,
                      find_item_table(*store_.catalog().snapshot(), parameters.reference.name));
     ASSIGN_OR_RETURN(parameters.key, item_key(parameters.table->schema.key_schema, key, true));

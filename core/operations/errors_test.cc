@@ -227,13 +227,6 @@ constexpr RequestCase kCases[] = {
      "validation: One or more parameter values were invalid: Replica specified more than once: x"},
 
     // --- what is not built says so ---
-    {"PutItem", R"({"TableName":"hash","Item":{"pk":{"S":"a"}},"Expected":{"pk":{"Exists":false}}})",
-     "validation: Gyre: the legacy parameter Expected is not supported yet; use ConditionExpression"},
-    {"UpdateItem",
-     R"({"TableName":"hash","Key":{"pk":{"S":"a"}},"AttributeUpdates":{"v":{"Action":"DELETE"}}})",
-     "validation: Gyre: the legacy parameter AttributeUpdates is not supported yet; use UpdateExpression"},
-    {"GetItem", R"({"TableName":"hash","Key":{"pk":{"S":"a"}},"AttributesToGet":["pk"]})",
-     "validation: Gyre: the legacy parameter AttributesToGet is not supported yet; use ProjectionExpression"},
     {"Query", R"({"TableName":"hash","IndexName":"by-year"})",
      "validation: Gyre: the parameter IndexName is not supported yet"},
     {"CreateTable",

@@ -4,18 +4,27 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "core/json/attribute_json.h"
 
 namespace gyre::operations {
 namespace {
 
-bool has_any(const RequestReader& request, std::initializer_list<std::string_view> names) {
+bool has_any(const RequestReader& request, std::span<const std::string_view> names) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return request.has(name); });
 }
 
+std::vector<std::string_view> with_values(std::span<const std::string_view> expressions) {
+  std::vector<std::string_view> names;
+  std::copy_if(expressions.begin(), expressions.end(), std::back_inserter(names),
+               [](std::string_view name) { return name != "ProjectionExpression"; });
+  return names;
+}
+
 // "ConditionExpression is null", "UpdateExpression and ConditionExpression are null"
-std::string are_null(std::initializer_list<std::string_view> names) {
+std::string are_null(const std::vector<std::string_view>& names) {
   std::string text;
   for (const std::string_view name : names) {
     if (!text.empty()) text += " and ";
@@ -62,21 +71,26 @@ Result<AttributeNames> read_attribute_names(const RequestReader& request) {
   return names;
 }
 
-Result<ExpressionParameters> read_expression_parameters(
-    const RequestReader& request, std::initializer_list<std::string_view> value_expressions,
-    std::initializer_list<std::string_view> name_expressions) {
-  const bool has_value_expression = has_any(request, value_expressions);
-  if (request.has("ExpressionAttributeNames") && !has_value_expression &&
-      !has_any(request, name_expressions)) {
+Status check_placeholders_wanted(const RequestReader& request,
+                                 std::span<const std::string_view> expressions) {
+  if (request.has("ExpressionAttributeNames") && !has_any(request, expressions)) {
     return Error::validation("ExpressionAttributeNames can only be specified when using expressions");
   }
-  if (request.has("ExpressionAttributeValues") && !has_value_expression && value_expressions.size() > 0) {
+  const std::vector<std::string_view> value_expressions = with_values(expressions);
+  if (request.has("ExpressionAttributeValues") && !value_expressions.empty() &&
+      !has_any(request, value_expressions)) {
     return Error::validation("ExpressionAttributeValues can only be specified when using expressions: " +
                              are_null(value_expressions));
   }
+  return {};
+}
+
+Result<ExpressionParameters> read_expression_parameters(const RequestReader& request,
+                                                        std::span<const std::string_view> expressions) {
+  RETURN_IF_ERROR(check_placeholders_wanted(request, expressions));
   ASSIGN_OR_RETURN(AttributeNames names, read_attribute_names(request));
   AttributeMap values;
-  if (value_expressions.size() > 0) {
+  if (!with_values(expressions).empty()) {
     ASSIGN_OR_RETURN(values, read_values(request));
   }
   ExpressionParameters parameters;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,12 +24,13 @@ struct ExpressionParameters {
   std::size_t bytes = 0;
 };
 
-/// ExpressionAttributeNames and ExpressionAttributeValues of a request whose expressions are the members
-/// `value_expressions` (which may use values) and `name_expressions` (which may not). kValidation for
-/// placeholders without any expression that could use them.
-Result<ExpressionParameters> read_expression_parameters(
-    const RequestReader& request, std::initializer_list<std::string_view> value_expressions,
-    std::initializer_list<std::string_view> name_expressions = {});
+/// kValidation for placeholders without any expression that could use them. `expressions` are the members
+/// that hold the operation's expressions, in AWS's order; all but a ProjectionExpression may use values.
+Status check_placeholders_wanted(const RequestReader& request, std::span<const std::string_view> expressions);
+
+/// ExpressionAttributeNames and ExpressionAttributeValues, checked, of a request whose expressions are these.
+Result<ExpressionParameters> read_expression_parameters(const RequestReader& request,
+                                                        std::span<const std::string_view> expressions);
 
 /// `ConditionExpression` or `FilterExpression`, if it is there.
 Result<std::optional<expressions::Condition>> read_condition(const RequestReader& request,

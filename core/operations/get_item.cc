@@ -4,11 +4,10 @@
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
-#include "core/operations/expression_parameters.h"
+#include "core/operations/legacy_parameters.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/table_reference.h"
-#include "core/operations/unsupported.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 
@@ -75,16 +74,14 @@ class GetItem final : public http::Operation {
 
  private:
   Result<GetParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"AttributesToGet", "ProjectionExpression"}}));
     GetParameters parameters;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(parameters.consistent, request.flag("ConsistentRead"));
+    ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
+    RETURN_IF_ERROR(check_read_forms(request));
     ASSIGN_OR_RETURN(const AttributeMap key, request.required_attributes("Key"));
-    ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                     read_expression_parameters(request, {}, {"ProjectionExpression"}));
-    ASSIGN_OR_RETURN(parameters.projection, read_projection(request, expressions));
-    RETURN_IF_ERROR(expressions.placeholders.check_all_used());
+    ASSIGN_OR_RETURN(parameters.projection, read_projection(request, std::move(attributes_to_get)));
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), reference.name));
     ASSIGN_OR_RETURN(const ItemKey item, item_key(table->schema.key_schema, key, true));

@@ -7,9 +7,14 @@
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/expression_parameters.h"
-#include "core/operations/unsupported.h"
+#include "core/operations/legacy_parameters.h"
 
 namespace gyre::operations {
+namespace {
+
+constexpr std::string_view kWriteExpressions[] = {"ConditionExpression"};
+
+}  // namespace
 
 Result<ReturnValues> read_return_values(const RequestReader& request) {
   constexpr std::array<std::string_view, 5> kNames = {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE",
@@ -18,20 +23,26 @@ Result<ReturnValues> read_return_values(const RequestReader& request) {
   return values.value_or(ReturnValues::kNone);
 }
 
-Result<ReturnValues> read_old_return_values(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const ReturnValues values, read_return_values(request));
-  if (values == ReturnValues::kAllOld || values == ReturnValues::kNone) return values;
+Status check_old_return_values(ReturnValues values) {
+  if (values == ReturnValues::kAllOld || values == ReturnValues::kNone) return {};
   return Error::validation("ReturnValues can only be ALL_OLD or NONE");
 }
 
-Status refuse_legacy_conditions(const RequestReader& request) {
-  return refuse_unsupported(
-      request, {{"Expected", "ConditionExpression"}, {"ConditionalOperator", "ConditionExpression"}});
+Status check_write_forms(const RequestReader& request) {
+  constexpr std::string_view kLegacy[] = {"Expected", "ConditionalOperator"};
+  return check_forms(request, kLegacy, kWriteExpressions);
+}
+
+Status read_write_condition(const RequestReader& request, const std::optional<LegacyConditions>& expected,
+                            ItemWriteParameters& parameters) {
+  if (!expected) return read_write_condition(request, parameters);
+  ASSIGN_OR_RETURN(parameters.condition, legacy_condition(*expected));
+  if (parameters.condition) parameters.expression_bytes += parameters.condition->value_bytes();
+  return {};
 }
 
 Status read_write_condition(const RequestReader& request, ItemWriteParameters& parameters) {
-  ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                   read_expression_parameters(request, {"ConditionExpression"}));
+  ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kWriteExpressions));
   ASSIGN_OR_RETURN(parameters.condition, read_condition(request, "ConditionExpression", expressions));
   parameters.expression_bytes = expressions.bytes;
   return expressions.placeholders.check_all_used();

@@ -9,6 +9,7 @@
 #include "core/model/key.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
+#include "core/operations/legacy_conditions.h"
 #include "core/operations/request_reader.h"
 #include "core/operations/table_reference.h"
 
@@ -17,8 +18,8 @@ namespace gyre::operations {
 /// `ReturnValues`, in the order in which AWS lists the values.
 enum class ReturnValues { kAllNew, kUpdatedOld, kAllOld, kNone, kUpdatedNew };
 Result<ReturnValues> read_return_values(const RequestReader& request);
-/// The two that a put and a delete allow.
-Result<ReturnValues> read_old_return_values(const RequestReader& request);
+/// kValidation: a put and a delete allow two of them.
+Status check_old_return_values(ReturnValues values);
 
 /// What PutItem, UpdateItem and DeleteItem have in common, parsed and checked against the table.
 struct ItemWriteParameters {
@@ -32,10 +33,13 @@ struct ItemWriteParameters {
   std::size_t expression_bytes = 0;  ///< about what the expressions hold in memory
 };
 
-/// `Expected` and `ConditionalOperator`: kValidation.
-Status refuse_legacy_conditions(const RequestReader& request);
 /// The `ConditionExpression` of a request without other expressions.
 Status read_write_condition(const RequestReader& request, ItemWriteParameters& parameters);
+/// The same, or what `Expected` says.
+Status read_write_condition(const RequestReader& request, const std::optional<LegacyConditions>& expected,
+                            ItemWriteParameters& parameters);
+/// kValidation if the request of a put or delete says some things by expressions and others without.
+Status check_write_forms(const RequestReader& request);
 /// Fills `item_on_condition_failure` and `capacity`.
 Status read_item_write_options(const RequestReader& request, ItemWriteParameters& parameters);
 /// kValidation: more than 400 KB.

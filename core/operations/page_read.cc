@@ -14,40 +14,60 @@ namespace {
 
 enum class Select { kSpecificAttributes, kCount, kAllAttributes, kAllProjectedAttributes };
 
-Status check_select(std::optional<Select> select, bool projected) {
+Result<std::optional<Select>> read_select(const RequestReader& request) {
+  constexpr std::array<std::string_view, 4> kNames = {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
+                                                      "ALL_PROJECTED_ATTRIBUTES"};
+  return request.choice<Select>("Select", kNames);
+}
+
+}  // namespace
+
+Status read_page_options(const RequestReader& request, PageParameters& page) {
+  ASSIGN_OR_RETURN(page.limit, request.integer("Limit", 1));
+  ASSIGN_OR_RETURN(const auto select, read_select(request));
+  page.count_only = select == Select::kCount;
+  ASSIGN_OR_RETURN(page.capacity, read_capacity_detail(request));
+  ASSIGN_OR_RETURN(page.consistent, request.flag("ConsistentRead"));
+  return {};
+}
+
+Status check_select(const RequestReader& request, bool is_query) {
+  ASSIGN_OR_RETURN(const auto select, read_select(request));
+  const std::string_view projecting = request.has("AttributesToGet")        ? "AttributesToGet"
+                                      : request.has("ProjectionExpression") ? "ProjectionExpression"
+                                                                            : "";
+  const auto refuse_choosing = [&](std::string_view choice) {
+    return Error::validation(fmt::format("{}Cannot specify the {} when choosing to get {}",
+                                         is_query ? "1 validation error detected: " : "", projecting,
+                                         choice));
+  };
   if (!select) return {};
   switch (*select) {
     case Select::kSpecificAttributes:
-      if (projected) return {};
+      if (!projecting.empty()) return {};
       return Error::validation(
           "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
           "SPECIFIC_ATTRIBUTES");
     case Select::kCount:
-      if (!projected) return {};
-      return Error::validation("Cannot specify the ProjectionExpression when choosing to get only the Count");
+      if (!projecting.empty()) return refuse_choosing("only the Count");
+      return {};
     case Select::kAllAttributes:
-      if (!projected) return {};
-      return Error::validation("Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES");
+      if (!projecting.empty()) return refuse_choosing("ALL_ATTRIBUTES");
+      return {};
     case Select::kAllProjectedAttributes:
       return Error::validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
   }
   return {};
 }
 
-}  // namespace
-
-Status read_page_options(const RequestReader& request, ExpressionParameters& expressions,
-                         PageParameters& page) {
-  constexpr std::array<std::string_view, 4> kSelectNames = {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
-                                                            "ALL_PROJECTED_ATTRIBUTES"};
-  ASSIGN_OR_RETURN(page.limit, request.integer("Limit", 1));
-  ASSIGN_OR_RETURN(const auto select, request.choice<Select>("Select", kSelectNames));
-  ASSIGN_OR_RETURN(page.capacity, read_capacity_detail(request));
-  ASSIGN_OR_RETURN(page.consistent, request.flag("ConsistentRead"));
-  RETURN_IF_ERROR(check_select(select, request.has("ProjectionExpression")));
-  page.count_only = select == Select::kCount;
-  ASSIGN_OR_RETURN(page.projection, read_projection(request, expressions));
-  ASSIGN_OR_RETURN(page.filter, read_condition(request, "FilterExpression", expressions));
+Status read_page_expressions(const RequestReader& request, ExpressionParameters& expressions,
+                             PageParameters& page) {
+  if (request.has("FilterExpression")) {
+    ASSIGN_OR_RETURN(page.filter, read_condition(request, "FilterExpression", expressions));
+  }
+  if (request.has("ProjectionExpression")) {
+    ASSIGN_OR_RETURN(page.projection, read_projection(request, expressions));
+  }
   return {};
 }
 

@@ -30,9 +30,14 @@ struct PageParameters {
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
-/// Reads what Query and Scan share: limit, select, filter, projection, consistency, capacity.
-Status read_page_options(const RequestReader& request, ExpressionParameters& expressions,
-                         PageParameters& page);
+/// Reads what Query and Scan share: limit, select, consistency, capacity.
+Status read_page_options(const RequestReader& request, PageParameters& page);
+/// kValidation if `Select` does not go with a projection. Query's messages differ from Scan's (measured on
+/// AWS).
+Status check_select(const RequestReader& request, bool is_query);
+/// Reads their filter and projection.
+Status read_page_expressions(const RequestReader& request, ExpressionParameters& expressions,
+                             PageParameters& page);
 
 /// `ExclusiveStartKey` as an item row, if there is one. kValidation: "The provided starting key is invalid".
 Result<std::optional<std::string>> read_start_row(const RequestReader& request, const TableSchema& schema);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "core/base/hash.h"
 #include "core/model/key.h"
+#include "core/operations/legacy_conditions.h"
+#include "core/operations/legacy_parameters.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/page_read.h"
 #include "core/operations/table_reference.h"
@@ -14,11 +18,18 @@
 namespace gyre::operations {
 namespace {
 
-Status check_filter_names(const expressions::Condition& filter, const KeySchema& schema) {
+constexpr std::string_view kLegacyParameters[] = {"AttributesToGet", "QueryFilter", "ConditionalOperator",
+                                                  "KeyConditions"};
+constexpr std::string_view kExpressions[] = {"ProjectionExpression", "FilterExpression",
+                                             "KeyConditionExpression"};
+
+/// `parameter` holds the filter, as messages name it.
+Status check_filter_names(std::string_view parameter, const expressions::Condition& filter,
+                          const KeySchema& schema) {
   for (const std::string& name : filter.attribute_names()) {
     if (name == schema.partition.name || (schema.sort && name == schema.sort->name)) {
       return Error::validation(fmt::format(
-          "Filter Expression can only contain non-primary key attributes: Primary key attribute: {}", name));
+          "{} can only contain non-primary key attributes: Primary key attribute: {}", parameter, name));
     }
   }
   return {};
@@ -36,6 +47,8 @@ std::string narrow_to(const expressions::KeyCondition& condition, PageParameters
   return prefix;
 }
 
+using KeyConditions = std::vector<expressions::AttributeCondition>;
+
 class Query final : public http::Operation {
  public:
   explicit Query(storage::Store& store) : store_(store) {}
@@ -49,34 +62,71 @@ class Query final : public http::Operation {
 
  private:
   Result<PageParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"},
-                                                 {"KeyConditions", "KeyConditionExpression"},
-                                                 {"QueryFilter", "FilterExpression"},
-                                                 {"ConditionalOperator", "FilterExpression"},
-                                                 {"AttributesToGet", "ProjectionExpression"}}));
+    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"}}));
     PageParameters page;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
-    ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                     read_expression_parameters(request, {"FilterExpression", "KeyConditionExpression"},
-                                                {"ProjectionExpression"}));
-    RETURN_IF_ERROR(read_page_options(request, expressions, page));
+    RETURN_IF_ERROR(read_page_options(request, page));
     ASSIGN_OR_RETURN(const std::optional<bool> forward, request.boolean("ScanIndexForward"));
     page.forward = forward.value_or(true);
-    ASSIGN_OR_RETURN(const std::optional<std::string_view> condition,
-                     request.string("KeyConditionExpression"));
-    if (!condition) {
-      return Error::validation(
-          "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
-    }
+    ASSIGN_OR_RETURN(const KeyConditions conditions, read_conditions(request, page));
     ASSIGN_OR_RETURN(page.table, find_item_table(*store_.catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
     const KeySchema& schema = page.table->schema.key_schema;
     ASSIGN_OR_RETURN(const expressions::KeyCondition key,
-                     expressions::parse_key_condition(*condition, expressions.placeholders, schema));
-    RETURN_IF_ERROR(expressions.placeholders.check_all_used());
-    if (page.filter) RETURN_IF_ERROR(check_filter_names(*page.filter, schema));
+                     expressions::make_key_condition(conditions, schema));
+    if (page.filter) {
+      const std::string_view filter = request.has("QueryFilter") ? "QueryFilter" : "Filter Expression";
+      RETURN_IF_ERROR(check_filter_names(filter, *page.filter, schema));
+    }
     RETURN_IF_ERROR(set_range(request, key, page));
     return page;
+  }
+
+  // Reads conditions, filter and projection, in whichever form.
+  static Result<KeyConditions> read_conditions(const RequestReader& request, PageParameters& page) {
+    ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
+    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
+                     read_legacy_conditions(request, "QueryFilter"));
+    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> keys,
+                     read_legacy_conditions(request, "KeyConditions"));
+    RETURN_IF_ERROR(check_query_forms(request));
+    RETURN_IF_ERROR(check_select(request, true));
+    if (filter) {
+      ASSIGN_OR_RETURN(page.filter, legacy_condition(*filter));
+    }
+    if (attributes_to_get) {
+      ASSIGN_OR_RETURN(page.projection, check_attributes_to_get(*std::move(attributes_to_get)));
+    }
+    if (!keys && !request.has("KeyConditionExpression")) {
+      return Error::validation(
+          "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    }
+    ASSIGN_OR_RETURN(KeyConditions conditions, read_expressions(request, page));
+    if (keys) {
+      ASSIGN_OR_RETURN(conditions, check_legacy_conditions(*keys));
+    }
+    RETURN_IF_ERROR(expressions::check_key_condition_count(conditions.size()));
+    return conditions;
+  }
+
+  // KeyConditions goes with the expressions that say something else.
+  static Status check_query_forms(const RequestReader& request) {
+    const std::span legacy(kLegacyParameters);
+    const bool both = request.has("KeyConditionExpression");
+    return check_forms(request, both ? legacy : legacy.first(legacy.size() - 1), kExpressions);
+  }
+
+  // The conditions of a KeyConditionExpression, if there is one.
+  static Result<KeyConditions> read_expressions(const RequestReader& request, PageParameters& page) {
+    ASSIGN_OR_RETURN(ExpressionParameters parameters, read_expression_parameters(request, kExpressions));
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("KeyConditionExpression"));
+    KeyConditions conditions;
+    if (text) {
+      ASSIGN_OR_RETURN(conditions, expressions::parse_key_conditions(*text, parameters.placeholders));
+    }
+    RETURN_IF_ERROR(read_page_expressions(request, parameters, page));
+    RETURN_IF_ERROR(parameters.placeholders.check_all_used());
+    return conditions;
   }
 
   static Status set_range(const RequestReader& request, const expressions::KeyCondition& key,

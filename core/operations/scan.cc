@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/operations/legacy_conditions.h"
+#include "core/operations/legacy_parameters.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/page_read.h"
 #include "core/operations/table_reference.h"
@@ -19,11 +21,24 @@ struct Segment {
   std::uint64_t total = 1;
 };
 
-Result<Segment> read_segment(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> total,
-                   request.integer("TotalSegments", 1, limits::kTotalSegmentsMax));
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> index,
-                   request.integer("Segment", 0, limits::kTotalSegmentsMax - 1));
+constexpr std::string_view kLegacyParameters[] = {"AttributesToGet", "ScanFilter", "ConditionalOperator"};
+constexpr std::string_view kExpressions[] = {"ProjectionExpression", "FilterExpression"};
+
+/// As the request gives them.
+struct SegmentParameters {
+  std::optional<std::int64_t> total;
+  std::optional<std::int64_t> index;
+};
+
+Result<SegmentParameters> read_segment(const RequestReader& request) {
+  SegmentParameters segment;
+  ASSIGN_OR_RETURN(segment.total, request.integer("TotalSegments", 1, limits::kTotalSegmentsMax));
+  ASSIGN_OR_RETURN(segment.index, request.integer("Segment", 0, limits::kTotalSegmentsMax - 1));
+  return segment;
+}
+
+Result<Segment> check_segment(const SegmentParameters& segment) {
+  const auto& [total, index] = segment;
   if (!total && !index) return Segment();
   if (!total) {
     return Error::validation(
@@ -72,16 +87,25 @@ class Scan final : public http::Operation {
 
  private:
   Result<PageParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"},
-                                                 {"ScanFilter", "FilterExpression"},
-                                                 {"ConditionalOperator", "FilterExpression"},
-                                                 {"AttributesToGet", "ProjectionExpression"}}));
+    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"}}));
     PageParameters page;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
-    ASSIGN_OR_RETURN(const Segment segment, read_segment(request));
-    ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                     read_expression_parameters(request, {"FilterExpression"}, {"ProjectionExpression"}));
-    RETURN_IF_ERROR(read_page_options(request, expressions, page));
+    RETURN_IF_ERROR(read_page_options(request, page));
+    ASSIGN_OR_RETURN(const SegmentParameters segments, read_segment(request));
+    ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
+    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
+                     read_legacy_conditions(request, "ScanFilter"));
+    RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
+    RETURN_IF_ERROR(check_select(request, false));
+    if (attributes_to_get) {
+      ASSIGN_OR_RETURN(page.projection, check_attributes_to_get(*std::move(attributes_to_get)));
+    }
+    if (filter) {
+      ASSIGN_OR_RETURN(page.filter, legacy_condition(*filter));
+    }
+    ASSIGN_OR_RETURN(const Segment segment, check_segment(segments));
+    ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
+    RETURN_IF_ERROR(read_page_expressions(request, expressions, page));
     RETURN_IF_ERROR(expressions.placeholders.check_all_used());
     ASSIGN_OR_RETURN(page.table, find_item_table(*store_.catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);

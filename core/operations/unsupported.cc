@@ -22,16 +22,11 @@ bool asks_for_nothing(const json::Value& value) {
 
 }  // namespace
 
-Status refuse_unsupported(const RequestReader& request,
-                          std::initializer_list<UnsupportedParameter> parameters) {
-  for (const UnsupportedParameter& parameter : parameters) {
-    const std::optional<json::Value> value = request.find(parameter.name);
+Status refuse_unsupported(const RequestReader& request, std::initializer_list<std::string_view> parameters) {
+  for (const std::string_view parameter : parameters) {
+    const std::optional<json::Value> value = request.find(parameter);
     if (!value || asks_for_nothing(*value)) continue;
-    if (parameter.instead.empty()) {
-      return Error::validation(fmt::format("Gyre: the parameter {} is not supported yet", parameter.name));
-    }
-    return Error::validation(fmt::format("Gyre: the legacy parameter {} is not supported yet; use {}",
-                                         parameter.name, parameter.instead));
+    return Error::validation(fmt::format("Gyre: the parameter {} is not supported yet", parameter));
   }
   return {};
 }

@@ -9,15 +9,9 @@
 
 namespace gyre::operations {
 
-/// A parameter of DynamoDB's that Gyre does not act on yet. `instead` names what to use today; may be empty.
-struct UnsupportedParameter {
-  std::string_view name;
-  std::string_view instead = {};
-};
-
-/// kValidation, naming the first of `parameters` that the request holds: an ignored parameter would be a
-/// silent lie. An empty list, an empty structure and a false flag ask for nothing, and pass.
-Status refuse_unsupported(const RequestReader& request,
-                          std::initializer_list<UnsupportedParameter> parameters);
+/// kValidation, naming the first of `parameters` that the request holds and Gyre does not act on yet: an
+/// ignored parameter would be a silent lie. An empty list, an empty structure and a false flag ask for
+/// nothing, and pass.
+Status refuse_unsupported(const RequestReader& request, std::initializer_list<std::string_view> parameters);
 
 }  // namespace gyre::operations

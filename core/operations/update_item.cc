@@ -7,11 +7,15 @@
 #include "core/model/item_codec.h"
 #include "core/operations/expression_parameters.h"
 #include "core/operations/item_write.h"
+#include "core/operations/legacy_parameters.h"
+#include "core/operations/legacy_updates.h"
 #include "core/operations/operation_list.h"
-#include "core/operations/unsupported.h"
 
 namespace gyre::operations {
 namespace {
+
+constexpr std::string_view kLegacyParameters[] = {"AttributeUpdates", "Expected", "ConditionalOperator"};
+constexpr std::string_view kExpressions[] = {"UpdateExpression", "ConditionExpression"};
 
 struct UpdateParameters {
   ItemWriteParameters write;
@@ -127,15 +131,21 @@ class UpdateItem final : public http::Operation {
 
  private:
   Result<UpdateParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_legacy_conditions(request));
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"AttributeUpdates", "UpdateExpression"}}));
     UpdateParameters parameters;
     ItemWriteParameters& write = parameters.write;
     ASSIGN_OR_RETURN(write.reference, read_item_table(request, store_.region()));
     RETURN_IF_ERROR(read_item_write_options(request, write));
     ASSIGN_OR_RETURN(write.return_values, read_return_values(request));
+    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_expected(request));
+    ASSIGN_OR_RETURN(const auto updates, read_attribute_updates(request));
+    RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
     ASSIGN_OR_RETURN(parameters.key, request.required_attributes("Key"));
     RETURN_IF_ERROR(read_expressions(request, parameters));
+    if (updates) {
+      ASSIGN_OR_RETURN(parameters.update, legacy_update(*updates));
+      if (parameters.update) write.expression_bytes += parameters.update->value_bytes();
+    }
+    if (expected) RETURN_IF_ERROR(read_write_condition(request, expected, write));
     ASSIGN_OR_RETURN(write.table, find_item_table(*store_.catalog().snapshot(), write.reference.name));
     const KeySchema& schema = write.table->schema.key_schema;
     ASSIGN_OR_RETURN(write.key, item_key(schema, parameters.key, true));
@@ -144,13 +154,17 @@ class UpdateItem final : public http::Operation {
   }
 
   static Status read_expressions(const RequestReader& request, UpdateParameters& parameters) {
-    ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                     read_expression_parameters(request, {"UpdateExpression", "ConditionExpression"}));
-    ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("UpdateExpression"));
-    if (text) {
-      ASSIGN_OR_RETURN(parameters.update, expressions::Update::parse(*text, expressions.placeholders));
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> update, request.string("UpdateExpression"));
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> condition, request.string("ConditionExpression"));
+    if (!update && !condition) return {};
+    ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
+    if (update) {
+      ASSIGN_OR_RETURN(parameters.update, expressions::Update::parse(*update, expressions.placeholders));
     }
-    ASSIGN_OR_RETURN(parameters.write.condition, read_condition(request, "ConditionExpression", expressions));
+    if (condition) {
+      ASSIGN_OR_RETURN(parameters.write.condition,
+                       read_condition(request, "ConditionExpression", expressions));
+    }
     parameters.write.expression_bytes = expressions.bytes;
     return expressions.placeholders.check_all_used();
   }
