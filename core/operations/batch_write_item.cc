@@ -42,7 +42,7 @@ class BatchWrite final : public ClientWrite {
   BatchWrite(BatchWriteParameters parameters, const http::Request& request, http::Responder respond)
       : ClientWrite(request, std::move(respond)), parameters_(std::move(parameters)) {}
 
-  std::size_t size_bytes() const override {
+  std::size_t request_bytes() const override {
     std::size_t bytes = sizeof(*this);
     for (const TableWrites& table : parameters_.tables) {
       for (const Element& element : table.elements) {
@@ -63,6 +63,12 @@ class BatchWrite final : public ClientWrite {
       }
     }
     return {};
+  }
+
+  void visit_items(const ItemVisitor& visit) const override {
+    for (const TableWrites& writes : parameters_.tables) {
+      for (const Element& element : writes.elements) visit(*writes.table, element.key);
+    }
   }
 
   Result<std::string> reply() override {
@@ -129,7 +135,7 @@ class BatchWriteItem final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<BatchWriteParameters> parameters = parse(RequestReader(request.body));
     if (!parameters.ok()) return respond(std::move(parameters).error());
-    store_.writer().submit(std::make_unique<BatchWrite>(std::move(*parameters), request, std::move(respond)));
+    submit(store_, std::make_unique<BatchWrite>(std::move(*parameters), request, std::move(respond)));
   }
 
  private:

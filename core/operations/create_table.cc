@@ -137,7 +137,7 @@ class CreateTableWrite final : public ClientWrite {
         stream_(parameters.stream),
         self_(self) {}
 
-  std::size_t size_bytes() const override { return sizeof(*this) + schema_.name.size(); }
+  std::size_t request_bytes() const override { return sizeof(*this) + schema_.name.size(); }
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override {

@@ -29,8 +29,7 @@ class DeleteItem final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<ItemWriteParameters> parameters = parse(RequestReader(request.body));
     if (!parameters.ok()) return respond(std::move(parameters).error());
-    store_.writer().submit(
-        std::make_unique<DeleteItemWrite>(std::move(*parameters), request, std::move(respond)));
+    submit(store_, std::make_unique<DeleteItemWrite>(std::move(*parameters), request, std::move(respond)));
   }
 
  private:

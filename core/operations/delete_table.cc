@@ -28,7 +28,7 @@ class DeleteTableWrite final : public ClientWrite {
                    http::Responder respond)
       : ClientWrite(request, std::move(respond)), table_name_(std::move(table_name)), self_(self) {}
 
-  std::size_t size_bytes() const override { return sizeof(*this) + table_name_.size(); }
+  std::size_t request_bytes() const override { return sizeof(*this) + table_name_.size(); }
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override {

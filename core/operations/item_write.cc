@@ -66,7 +66,7 @@ Status check_item_bytes(std::size_t bytes, std::string_view message) {
 ItemWrite::ItemWrite(ItemWriteParameters parameters, const http::Request& request, http::Responder respond)
     : ClientWrite(request, std::move(respond)), parameters_(std::move(parameters)) {}
 
-std::size_t ItemWrite::size_bytes() const {
+std::size_t ItemWrite::request_bytes() const {
   return sizeof(*this) + parameters_.key.partition.size() + parameters_.key.sort.size() +
          parameters_.reference.text.size() * 2 + parameters_.expression_bytes;
 }

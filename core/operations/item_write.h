@@ -49,7 +49,7 @@ Status check_item_bytes(std::size_t bytes, std::string_view message);
 class ItemWrite : public ClientWrite {
  public:
   ItemWrite(ItemWriteParameters parameters, const http::Request& request, http::Responder respond);
-  std::size_t size_bytes() const override;
+  std::size_t request_bytes() const override;
 
  protected:
   /// What stands at the key before the write. `item` is decoded only if something asks for it.
@@ -72,6 +72,7 @@ class ItemWrite : public ClientWrite {
   const ItemWriteParameters& parameters() const { return parameters_; }
 
   Result<std::string> reply() final;
+  void visit_items(const ItemVisitor& visit) const final { visit(*parameters_.table, parameters_.key); }
 
  private:
   Status check_condition(const Before& before) const;

@@ -18,7 +18,7 @@ class PutItemWrite final : public ItemWrite {
         image_(encode_item(item)),
         item_bytes_(item_bytes) {}
 
-  std::size_t size_bytes() const override { return ItemWrite::size_bytes() + image_.size(); }
+  std::size_t request_bytes() const override { return ItemWrite::request_bytes() + image_.size(); }
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override {
@@ -42,8 +42,8 @@ class PutItem final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<Parsed> parsed = parse(RequestReader(request.body));
     if (!parsed.ok()) return respond(std::move(parsed).error());
-    store_.writer().submit(std::make_unique<PutItemWrite>(std::move(parsed->parameters), parsed->item,
-                                                          parsed->item_bytes, request, std::move(respond)));
+    submit(store_, std::make_unique<PutItemWrite>(std::move(parsed->parameters), parsed->item,
+                                                  parsed->item_bytes, request, std::move(respond)));
   }
 
  private:

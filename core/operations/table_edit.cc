@@ -14,7 +14,7 @@ TableEdit::TableEdit(const storage::TablePointer& table, Change change, std::str
       change_(std::move(change)),
       reply_(std::move(reply)) {}
 
-std::size_t TableEdit::size_bytes() const {
+std::size_t TableEdit::request_bytes() const {
   constexpr std::size_t kChangeBytes = 4096;  // what `change` holds: at most fifty tags
   return sizeof(*this) + kChangeBytes + reply_.size();
 }

@@ -21,7 +21,7 @@ class TableEdit final : public ClientWrite {
   TableEdit(const storage::TablePointer& table, Change change, std::string reply,
             const http::Request& request, http::Responder respond);
 
-  std::size_t size_bytes() const override;
+  std::size_t request_bytes() const override;
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override;

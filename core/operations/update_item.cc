@@ -125,8 +125,7 @@ class UpdateItem final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<UpdateParameters> parameters = parse(RequestReader(request.body));
     if (!parameters.ok()) return respond(std::move(parameters).error());
-    store_.writer().submit(
-        std::make_unique<UpdateItemWrite>(std::move(*parameters), request, std::move(respond)));
+    submit(store_, std::make_unique<UpdateItemWrite>(std::move(*parameters), request, std::move(respond)));
   }
 
  private:

@@ -83,7 +83,7 @@ class UpdateTableWrite final : public ClientWrite {
         changes_(changes),
         self_(self) {}
 
-  std::size_t size_bytes() const override { return sizeof(*this) + table_name_.size(); }
+  std::size_t request_bytes() const override { return sizeof(*this) + table_name_.size(); }
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override {

@@ -9,25 +9,26 @@
 
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
+#include "core/storage/item_prefetch.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre::storage {
-
-/// An item as it stood at one moment; shared by the overlay and the staged writes that replace it.
-using StoredPointer = std::shared_ptr<const StoredItem>;
 
 /// Committed state, as changed by the requests of the batch that is being built. Writer thread only; one per
 /// batch. Only looked up, never walked, so the order of its maps reaches nothing.
 class BatchOverlay {
  public:
-  BatchOverlay(const Engine& engine, std::shared_ptr<const CatalogSnapshot> catalog)
-      : engine_(engine), catalog_(std::move(catalog)) {}
+  BatchOverlay(const Engine& engine, RecentWrites& recent, std::shared_ptr<const CatalogSnapshot> catalog)
+      : engine_(engine), recent_(recent), catalog_(std::move(catalog)) {}
 
   const std::shared_ptr<const CatalogSnapshot>& catalog() const { return catalog_; }
   void set_catalog(std::shared_ptr<const CatalogSnapshot> catalog) { catalog_ = std::move(catalog); }
 
   /// What stands at `row` of `table`; never nullptr. Tombstones are looked for if the table keeps them.
   Result<StoredPointer> item(const TableSchema& table, const std::string& row);
+  /// Keeps what was read earlier, unless it may be out of date.
+  void offer(PrefetchedItem prefetched);
+  /// The batch writes the row.
   void set_item(const std::string& row, StoredPointer item);
   /// Every item of the table is gone.
   void drop_items(TableId table) { dropped_.insert(table); }
@@ -40,19 +41,15 @@ class BatchOverlay {
   std::size_t size_bytes() const { return size_bytes_; }
 
  private:
-  Result<std::optional<StoredItem>> read(Family family, const std::string& row) const;
+  void keep(const std::string& row, StoredPointer item);
 
   const Engine& engine_;
+  RecentWrites& recent_;
   std::shared_ptr<const CatalogSnapshot> catalog_;
   std::unordered_map<std::string, StoredPointer> items_;  // as read and as changed
   std::unordered_map<std::string, std::optional<std::string>> rows_;
   std::set<TableId> dropped_;
   std::size_t size_bytes_ = 0;
 };
-
-/// Deletes of such a table leave a tombstone.
-inline bool keeps_tombstones(const TableSchema& table) {
-  return table.group.has_value();
-}
 
 }  // namespace gyre::storage

@@ -25,6 +25,7 @@ constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog",    "i
                                                                 "tombstones", "changes", "conflicts"};
 constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
 constexpr double kBloomBitsPerKey = 10;
+constexpr double kMemtableBloomShare = 0.02;
 
 rocksdb::Slice slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -245,17 +246,42 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   return database;
 }
 
-// All families share what this answers, and so its cache.
-rocksdb::ColumnFamilyOptions family_options(const RocksdbOptions& options) {
+// All families share one table factory, and so its cache.
+std::shared_ptr<rocksdb::TableFactory> table_factory(const RocksdbOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
   table.format_version = 5;
-  rocksdb::ColumnFamilyOptions family;
-  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  family.write_buffer_size = options.memtable_bytes;
-  family.compression = rocksdb::kLZ4Compression;
-  return family;
+  // A point read finds its row in a block by hash.
+  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions& options,
+                                            const std::shared_ptr<rocksdb::TableFactory>& tables) {
+  rocksdb::ColumnFamilyOptions made;
+  made.table_factory = tables;
+  made.write_buffer_size = options.memtable_bytes;
+  // What is young is rewritten soon: only what has settled is worth the time to compress.
+  made.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression, rocksdb::kLZ4Compression};
+  if (family == Family::kChanges) {
+    // Rows come in order and are never overwritten: rewriting them level by level would bring nothing.
+    made.compaction_style = rocksdb::kCompactionStyleUniversal;
+  } else {
+    // Before a write its row is looked up; most are not in the memtable.
+    made.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
+    made.memtable_whole_key_filtering = true;
+  }
+  return made;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> described_families(const RocksdbOptions& options) {
+  const std::shared_ptr<rocksdb::TableFactory> tables = table_factory(options);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (int i = 0; i < kFamilyCount; ++i) {
+    families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), options, tables));
+  }
+  return families;
 }
 
 // Nothing, an empty folder or a store: else the folder is somebody else's.
@@ -294,11 +320,11 @@ using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
 
 rocksdb::Status open(const rocksdb::Options& database, const RocksdbOptions& options,
                      std::unique_ptr<rocksdb::DB>& db, Handles& handles) {
-  const rocksdb::ColumnFamilyOptions family = family_options(options);
   // RocksDB insists on a family `default`, which stays empty.
   std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}};
-  for (const char* name : kFamilyNames) families.emplace_back(name, family);
+  for (rocksdb::ColumnFamilyDescriptor& family : described_families(options))
+    families.push_back(std::move(family));
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::Open(database, options.directory, families, &handles, &opened);
   if (!status.ok()) return status;
@@ -315,8 +341,7 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
   const rocksdb::Status status = rocksdb::DB::Open(database, options.directory, &opened);
   if (!status.ok()) return status;
   db.reset(opened);
-  return db->CreateColumnFamilies(family_options(options), {kFamilyNames.begin(), kFamilyNames.end()},
-                                  &handles);
+  return db->CreateColumnFamilies(described_families(options), &handles);
 }
 
 }  // namespace

@@ -76,6 +76,7 @@ class StagedRequest final : public WriteTransaction {
   const RegionId& region() const override { return context_.region; }
   std::uint64_t random() override { return context_.random(); }
 
+  void offer(PrefetchedItem prefetched) override { overlay_.offer(std::move(prefetched)); }
   Result<StoredItem> read(const TableEntry& table, const ItemKey& key) override;
   Status put(const TableEntry& table, const ItemKey& key, std::string image) override;
   Status erase(const TableEntry& table, const ItemKey& key) override;

@@ -3,6 +3,7 @@
 
 #include "core/base/random.h"
 #include "core/storage/recovery.h"
+#include "core/storage/row_keys.h"
 #include "core/storage/writer_thread.h"
 
 namespace gyre::storage {
@@ -43,6 +44,14 @@ Result<std::unique_ptr<Store>> Store::open(std::unique_ptr<Engine> engine, Store
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::~Store() {
   stop();
+}
+
+Result<PrefetchedItem> Store::prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier) {
+  PrefetchedItem prefetched;
+  prefetched.commits = state_->writer->commits();  // first: what is committed meanwhile counts as later
+  prefetched.row = item_row(table.schema.id, key);
+  ASSIGN_OR_RETURN(prefetched.item, read_stored(engine(), table.schema, prefetched.row, tier));
+  return prefetched;
 }
 
 void Store::stop() {

@@ -43,6 +43,10 @@ class Store {
   const RegionId& region() const;
   const Clock& clock() const;
 
+  /// Reads what stands at a key, for a write that is about to be submitted. Any thread; kIncomplete with the
+  /// tier kCache.
+  Result<PrefetchedItem> prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier);
+
   /// Stops the writer and the read pool. The engine is flushed when the Store goes.
   void stop();
 

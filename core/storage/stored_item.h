@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/model/table_schema.h"
 #include "core/model/version.h"
 
 namespace gyre::storage {
@@ -22,6 +24,15 @@ struct StoredItem {
   bool exists() const { return image.has_value(); }
   bool tombstone() const { return !image && version.clock != 0; }
 };
+
+/// An item as it stood at one moment; shared by who reads it ahead, the overlay of a batch, and the staged
+/// writes that replace it.
+using StoredPointer = std::shared_ptr<const StoredItem>;
+
+/// Deletes of such a table leave a tombstone.
+inline bool keeps_tombstones(const TableSchema& table) {
+  return table.group.has_value();
+}
 
 /// The value of a row in items (header, then image) and in tombstones (header alone). Format:
 /// core/storage/README.md.

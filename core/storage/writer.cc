@@ -70,6 +70,7 @@ class WriterThread final : public Writer {
 
   std::optional<ShardHead> head(ShardId shard) const override { return machine_.head(shard); }
   HybridTime watermark() const override { return machine_.watermark(clock_.now_ms()); }
+  std::uint64_t commits() const override { return machine_.commits(); }
 
  private:
   void run() {

@@ -17,6 +17,7 @@
 #include "core/storage/catalog.h"
 #include "core/storage/change_record.h"
 #include "core/storage/engine.h"
+#include "core/storage/item_prefetch.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre::storage {
@@ -46,6 +47,8 @@ class WriteTransaction {
   virtual std::uint64_t random() = 0;
 
   // --- items ---
+  /// What was read before the request was submitted saves read() a search, if it still holds.
+  virtual void offer(PrefetchedItem prefetched) = 0;
   virtual Result<StoredItem> read(const TableEntry& table, const ItemKey& key) = 0;
   /// A local write: stamped by the region's clock, one change record. `image` is the canonical encoding and
   /// holds the key. An equal value is no write at all, or a `touch` if the table is replicated.
@@ -163,6 +166,8 @@ class Writer {
   /// nothing is on its way. Holds for the life of the process: after a crash with a wall clock that was set
   /// back it may start lower.
   virtual HybridTime watermark() const = 0;
+  /// Any thread: how many batches are committed, for PrefetchedItem: asked before its row is read.
+  virtual std::uint64_t commits() const = 0;
 };
 
 /// Submits a request made of a function and waits: for start-up, tests and rare maintenance. Never on an I/O

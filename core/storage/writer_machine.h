@@ -25,7 +25,8 @@ namespace gyre::storage {
 ///     hand out machine.committed() or machine.failed()
 ///   }
 ///
-/// on one thread. enqueue(), close(), has_work(), head() and watermark() are for any thread.
+/// on one thread. enqueue(), close(), has_work(), head(), watermark() and commits() are for any
+/// thread.
 class WriterMachine {
  public:
   /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to.
@@ -64,12 +65,14 @@ class WriterMachine {
 
   std::optional<ShardHead> head(ShardId shard) const;
   HybridTime watermark(std::uint64_t now_ms);
+  /// How many batches are committed, for PrefetchedItem.
+  std::uint64_t commits() const { return recent_.commits(); }
 
  private:
   struct Building {
     Building(const RegionId& region, std::uint64_t now_ms, LogState& log, const Engine& engine,
-             std::shared_ptr<const CatalogSnapshot> catalog)
-        : overlay(engine, std::move(catalog)), builder(region, now_ms, log, overlay) {}
+             RecentWrites& recent, std::shared_ptr<const CatalogSnapshot> catalog)
+        : overlay(engine, recent, std::move(catalog)), builder(region, now_ms, log, overlay) {}
     BatchOverlay overlay;
     BatchBuilder builder;
   };
@@ -92,6 +95,7 @@ class WriterMachine {
 
   // Of the driving thread.
   LogState log_;
+  RecentWrites recent_;
   std::deque<std::unique_ptr<WriteRequest>> taken_;  // out of the queue, not yet evaluated
   std::vector<Evaluated> evaluated_;
   std::optional<Building> building_;

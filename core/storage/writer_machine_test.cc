@@ -133,6 +133,50 @@ TEST_F(Writer, ALocalWriteBeatsWhatItOverwritesOnAnyClock) {
   EXPECT_EQ(item.vector.clock_of(IncarnationId(7)), item.version.clock);
 }
 
+// What stands at `name`, as a request would have read it ahead; with another value, so that its use shows.
+PrefetchedItem read_ahead(const MachineHarness& harness, const TableEntry& table, const std::string& name,
+                          const std::string& value) {
+  StoredItem item;
+  item.image = test_image(name, value);
+  return {item_row(table.schema.id, test_key(name)), std::make_shared<const StoredItem>(std::move(item)),
+          harness.machine->commits()};
+}
+
+// The value that a request sees which was offered `prefetched`.
+std::string seen_with(MachineHarness& harness, const TableEntry& table, const PrefetchedItem& prefetched) {
+  std::string image;
+  EXPECT_TRUE(harness
+                  .write([&](WriteTransaction& transaction) -> Status {
+                    transaction.offer(prefetched);
+                    ASSIGN_OR_RETURN(const StoredItem item, transaction.read(table, test_key("a")));
+                    image = item.image.value_or("");
+                    return {};
+                  })
+                  .ok());
+  return image;
+}
+
+TEST_F(Writer, WhatWasReadAheadIsUsedUntilItsRowIsWritten) {
+  const TablePointer table = harness.create_table("orders");
+  ASSERT_TRUE(harness.put(*table, "a", "stored").ok());
+  const PrefetchedItem prefetched = read_ahead(harness, *table, "a", "read ahead");
+  ASSERT_TRUE(harness.put(*table, "b", "1").ok());
+  EXPECT_EQ(seen_with(harness, *table, prefetched), test_image("a", "read ahead"));
+  ASSERT_TRUE(harness.put(*table, "a", "newer").ok());
+  EXPECT_EQ(seen_with(harness, *table, prefetched), test_image("a", "newer"));
+  ASSERT_TRUE(harness.erase(*table, "a").ok());
+  EXPECT_EQ(seen_with(harness, *table, prefetched), "");
+}
+
+TEST_F(Writer, WhatWasReadAheadGivesWayToAnEarlierWriteOfTheSameBatch) {
+  const TablePointer table = harness.create_table("orders");
+  const PrefetchedItem prefetched = read_ahead(harness, *table, "a", "read ahead");
+  harness.submit([&](WriteTransaction& transaction) {
+    return transaction.put(*table, test_key("a"), test_image("a", "same batch"));
+  });
+  EXPECT_EQ(seen_with(harness, *table, prefetched), test_image("a", "same batch"));
+}
+
 TEST_F(Writer, EqualPutLeavesNoRecord) {
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness.put(*table, "a", "1").ok());
