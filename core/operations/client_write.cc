@@ -39,7 +39,8 @@ void submit(storage::Store& store, std::unique_ptr<ClientWrite> write) {
   const bool posted = store.read_pool().post([&store, waiting] {
     // Should this fail, the writer meets the same error, and answers it.
     static_cast<void>((*waiting)->prefetch(store, storage::ReadTier::kAll));
-    store.writer().submit(std::move(*waiting));
+    // Back to its own thread: a full queue answers where it is asked.
+    (*waiting)->sink().deliver({[&store, waiting] { store.writer().submit(std::move(*waiting)); }});
   });
   if (!posted) store.writer().submit(std::move(*waiting));
 }
