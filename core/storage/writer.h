@@ -73,7 +73,8 @@ class WriteTransaction {
   /// Creates or replaces a table. A new one (unknown id) gets its first shards, labelled with its enabled
   /// stream. An index that is not in `schema` any more loses its entries.
   virtual Status put_table(TableSchema schema) = 0;
-  /// Marks it deleted, removes its items and index entries, closes its shards; they stay readable until they are trimmed.
+  /// Marks it deleted, removes its items and index entries, closes its shards; they stay readable until they
+  /// are trimmed.
   virtual Status drop_table(TableId id) = 0;
   /// Closes the table's open shards and opens one child each, shown by `stream_label`.
   virtual Status roll_shards(TableId id, const std::string& stream_label) = 0;
