@@ -144,7 +144,9 @@ TEST_F(GlobalTablesOverLoopback, CutRegionsConflictAndAgreeOnceHealed) {
   EXPECT_EQ(a.root(), b.root());
   const std::string listed = a.call("Gyre.ListConflicts", R"({"TableName":"T"})");
   EXPECT_NE(listed.find(b_wins ? "of a" : "of b"), std::string::npos) << listed;
-  EXPECT_NE(a.call("Gyre.DescribeLinks", "{}").find("\"State\":\"FOLLOWING\""), std::string::npos);
+  EXPECT_TRUE(eventually([&] {
+    return a.call("Gyre.DescribeLinks", "{}").find("\"State\":\"FOLLOWING\"") != std::string::npos;
+  }));
   EXPECT_EQ(a.call("Gyre.DigestTable", R"({"TableName":"T"})").substr(0, 26),
             b.call("Gyre.DigestTable", R"({"TableName":"T"})").substr(0, 26));
 }
