@@ -45,6 +45,7 @@ inline constexpr std::uint64_t kTableSizeRowsMax = 20'000;
 inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
 inline constexpr std::size_t kHttpConnectionsMax = 4096;
+inline constexpr std::uint64_t kTlsHandshakeTimeoutMs = 10'000;
 inline constexpr std::uint64_t kHttpIdleTimeoutMs = 60'000;
 inline constexpr std::uint64_t kHttpRequestTimeoutMs = 30'000;
 inline constexpr std::uint64_t kHttpStopGraceMs = 2000;

@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -15,6 +17,7 @@
 
 #include "core/base/limits.h"
 #include "core/http/error_reply.h"
+#include "core/http/tls_client.h"
 #include "core/json/json_reader.h"
 
 namespace gyre::http {
@@ -28,21 +31,24 @@ using ReplyMessage = beast::http::response<beast::http::string_body>;
 namespace {
 
 struct Address {
+  bool encrypted = false;
   std::string host;
   std::string port;
 };
 
 Result<Address> parse_endpoint(std::string_view endpoint) {
-  constexpr std::string_view kScheme = "http://";
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kEncrypted = "https://";
+  const bool encrypted = endpoint.starts_with(kEncrypted);
   std::string_view rest = endpoint;
-  if (rest.starts_with(kScheme)) {
-    rest.remove_prefix(kScheme.size());
+  if (encrypted || endpoint.starts_with(kPlain)) {
+    rest.remove_prefix(encrypted ? kEncrypted.size() : kPlain.size());
     while (rest.ends_with('/')) rest.remove_suffix(1);
     const std::size_t colon = rest.rfind(':');
     if (colon != std::string_view::npos && colon > 0 && colon + 1 < rest.size()) {
       std::string_view host = rest.substr(0, colon);
       if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // IPv6
-      return Address{std::string(host), std::string(rest.substr(colon + 1))};
+      return Address{encrypted, std::string(host), std::string(rest.substr(colon + 1))};
     }
   }
   return Error::validation(
@@ -65,25 +71,55 @@ RequestMessage make_request(const Address& address, std::string_view target, std
   return request;
 }
 
-// Throws boost::system::system_error. The time-out covers each step by itself.
-asio::awaitable<ReplyMessage> exchange(const Address& address, const RequestMessage& request) {
-  const auto executor = co_await asio::this_coro::executor;
-  const std::chrono::milliseconds patience(limits::kHttpCallTimeoutMs);
-  tcp::resolver resolver(executor);
-  beast::tcp_stream stream(executor);
+struct HandshakeFailure {
+  std::string reason;
+};
+
+// The coroutines below throw boost::system::system_error and HandshakeFailure. The time-out covers each step
+// by itself.
+constexpr std::chrono::milliseconds kPatience(limits::kHttpCallTimeoutMs);
+
+asio::awaitable<void> connect(beast::tcp_stream& stream, const Address& address) {
+  tcp::resolver resolver(stream.get_executor());
   const auto endpoints = co_await resolver.async_resolve(address.host, address.port, asio::use_awaitable);
-  stream.expires_after(patience);
+  stream.expires_after(kPatience);
   co_await stream.async_connect(endpoints, asio::use_awaitable);
   stream.socket().set_option(tcp::no_delay(true));
-  stream.expires_after(patience);
+}
+
+/// `stream` is `connection`, or TLS over it.
+template <class Stream>
+asio::awaitable<ReplyMessage> ask(beast::tcp_stream& connection, Stream& stream,
+                                  const RequestMessage& request) {
+  connection.expires_after(kPatience);
   co_await beast::http::async_write(stream, request, asio::use_awaitable);
 
   beast::flat_buffer buffer;
   beast::http::response_parser<beast::http::string_body> parser;
   parser.body_limit(limits::kHttpReplyBytesMax);
-  stream.expires_after(patience);
+  connection.expires_after(kPatience);
   co_await beast::http::async_read(stream, buffer, parser, asio::use_awaitable);
   co_return parser.release();
+}
+
+asio::awaitable<ReplyMessage> exchange_plainly(const Address& address, const RequestMessage& request) {
+  beast::tcp_stream stream(co_await asio::this_coro::executor);
+  co_await connect(stream, address);
+  co_return co_await ask(stream, stream, request);
+}
+
+asio::awaitable<ReplyMessage> exchange_encrypted(const Address& address, const RequestMessage& request,
+                                                 asio::ssl::context& context, const Trust& trust) {
+  asio::ssl::stream<beast::tcp_stream> stream(co_await asio::this_coro::executor, context);
+  beast::tcp_stream& connection = stream.next_layer();
+  co_await connect(connection, address);
+  expect_host(stream.native_handle(), address.host, trust);
+  connection.expires_after(kPatience);
+  boost::system::error_code error;
+  co_await stream.async_handshake(asio::ssl::stream_base::client,
+                                  asio::redirect_error(asio::use_awaitable, error));
+  if (error) throw HandshakeFailure{handshake_fault(stream.native_handle(), error)};
+  co_return co_await ask(connection, stream, request);
 }
 
 // The error behind a reply that is none of 200.
@@ -105,12 +141,19 @@ Error error_of(const ReplyMessage& reply) {
 
 }  // namespace
 
-Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body) {
+Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body,
+                         const Trust& trust) {
   ASSIGN_OR_RETURN(const Address address, parse_endpoint(endpoint));
   const RequestMessage request = make_request(address, target, body);
+  std::optional<asio::ssl::context> context;
+  if (address.encrypted) {
+    ASSIGN_OR_RETURN(context, client_context(trust));
+  }
   try {
     asio::io_context io(1);
-    auto answer = asio::co_spawn(io, exchange(address, request), asio::use_future);
+    auto exchange =
+        context ? exchange_encrypted(address, request, *context, trust) : exchange_plainly(address, request);
+    auto answer = asio::co_spawn(io, std::move(exchange), asio::use_future);
     io.run();
     ReplyMessage reply = answer.get();
     if (reply.result() != beast::http::status::ok) return error_of(reply);
@@ -118,6 +161,8 @@ Result<std::string> call(std::string_view endpoint, std::string_view target, std
   } catch (const boost::system::system_error& error) {
     return Error(ErrorCode::kUnavailable,
                  fmt::format("nobody answers at {}: {}", endpoint, error.code().message()));
+  } catch (const HandshakeFailure& failure) {
+    return Error(ErrorCode::kUnavailable, fmt::format("no TLS with {}: {}", endpoint, failure.reason));
   }
 }
 

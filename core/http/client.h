@@ -8,9 +8,16 @@
 
 namespace gyre::http {
 
+/// Whom a call over https:// believes. Nothing set: the system's roots.
+struct Trust {
+  std::string ca_bundle;    ///< roots, a PEM file
+  std::string certificate;  ///< just the server that shows this certificate, whatever its name; a PEM file
+};
+
 /// Calls one operation of a region and waits for the answer: what the `gyre` subcommands use. `endpoint` is
-/// "http://HOST:PORT". The reply's body, or an Error that carries the region's message (or says that nobody
-/// answers).
-Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body);
+/// "http://HOST:PORT" or "https://HOST:PORT". The reply's body, or an Error that carries the region's message
+/// (or says that nobody answers, or nobody who is trusted).
+Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body,
+                         const Trust& trust = {});
 
 }  // namespace gyre::http

@@ -10,19 +10,20 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Deadlines are late by at most a quarter of the shorter time-out.
+// Deadlines are late by at most a quarter of the shortest time-out.
 std::chrono::milliseconds sweep_period(const ServerOptions& options) {
-  const std::uint64_t shorter = std::min(options.idle_timeout_ms, options.request_timeout_ms);
-  return std::chrono::milliseconds(std::clamp<std::uint64_t>(shorter / 4, 1, 1000));
+  const std::uint64_t shortest =
+      std::min({options.handshake_timeout_ms, options.idle_timeout_ms, options.request_timeout_ms});
+  return std::chrono::milliseconds(std::clamp<std::uint64_t>(shortest / 4, 1, 1000));
 }
 
 }  // namespace
 
-IoThread::IoThread(const ServerOptions& options, const Router& router, const Clock& clock,
+IoThread::IoThread(const ServerOptions& options, const Router& router, const Clock& clock, TlsContext* tls,
                    std::atomic<std::size_t>& connections)
     : work_(asio::make_work_guard(io_)),
       connections_(connections),
-      session_context_{options, clock, *this, Gate(router), SeededRandom(entropy()), {}, {}, false},
+      session_context_{options, clock, tls, *this, Gate(router), SeededRandom(entropy()), {}, {}, false},
       sweep_timer_(io_),
       stop_timer_(io_),
       sweep_period_(sweep_period(options)) {

@@ -20,8 +20,8 @@ namespace gyre::http {
 class IoThread final : public CompletionSink {
  public:
   /// `connections` counts the sockets of all threads: the acceptor adds, the thread subtracts when one has
-  /// gone.
-  IoThread(const ServerOptions& options, const Router& router, const Clock& clock,
+  /// gone. `tls` is null if the server speaks plain HTTP.
+  IoThread(const ServerOptions& options, const Router& router, const Clock& clock, TlsContext* tls,
            std::atomic<std::size_t>& connections);
 
   boost::asio::io_context& context() { return io_; }

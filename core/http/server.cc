@@ -26,20 +26,22 @@ constexpr std::string_view kTooManyConnections =
 // How long the acceptor rests when the system has no descriptor or memory for one more socket.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-// The socket is new, so its send buffer surely holds these few bytes; nothing here waits.
-void turn_away(Socket socket) {
+// The socket is new, so its send buffer surely holds these few bytes; nothing here waits. A client that
+// expects TLS could not read them.
+void turn_away(Socket socket, bool encrypted) {
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
-  socket.write_some(asio::buffer(kTooManyConnections), ignored);
+  if (!encrypted) socket.write_some(asio::buffer(kTooManyConnections), ignored);
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
 class ServerOnThreads final : public Server {
  public:
-  ServerOnThreads(const ServerOptions& options, const Router& router, const Clock& clock)
-      : options_(options) {
+  ServerOnThreads(const ServerOptions& options, const Router& router, const Clock& clock,
+                  std::unique_ptr<TlsContext> tls)
+      : options_(options), tls_(std::move(tls)) {
     for (int i = 0; i < options_.io_threads; ++i) {
-      threads_.push_back(std::make_unique<IoThread>(options_, router, clock, connections_));
+      threads_.push_back(std::make_unique<IoThread>(options_, router, clock, tls_.get(), connections_));
     }
     acceptor_.emplace(threads_.front()->context());
     accept_timer_.emplace(threads_.front()->context());
@@ -104,7 +106,7 @@ class ServerOnThreads final : public Server {
     if (error == asio::error::connection_aborted) return accept();
     if (error) return rest(error);
     if (connections_.load(std::memory_order_relaxed) >= options_.connections_max) {
-      turn_away(std::move(socket));
+      turn_away(std::move(socket), tls_ != nullptr);
     } else {
       connections_.fetch_add(1, std::memory_order_relaxed);
       thread.adopt(std::move(socket));
@@ -121,6 +123,7 @@ class ServerOnThreads final : public Server {
   }
 
   const ServerOptions options_;
+  const std::unique_ptr<TlsContext> tls_;  // null: plain HTTP
   std::atomic<std::size_t> connections_ = 0;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<Acceptor> acceptor_;  // on the first thread, which therefore outlives it
@@ -136,7 +139,11 @@ class ServerOnThreads final : public Server {
 Result<std::unique_ptr<Server>> Server::bind(const ServerOptions& options, const Router& router,
                                              const Clock& clock) {
   CHECK(options.io_threads > 0);
-  auto server = std::make_unique<ServerOnThreads>(options, router, clock);
+  std::unique_ptr<TlsContext> tls;
+  if (!options.tls.empty()) {
+    ASSIGN_OR_RETURN(tls, TlsContext::load(options.tls));
+  }
+  auto server = std::make_unique<ServerOnThreads>(options, router, clock, std::move(tls));
   RETURN_IF_ERROR(server->listen());
   return std::unique_ptr<Server>(std::move(server));
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/session.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-
-#include <array>
 
 #include "core/base/limits.h"
 #include "core/http/compression.h"
@@ -25,19 +21,31 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Session::Session(SessionContext& context, Socket socket) : context_(context), socket_(std::move(socket)) {}
+Session::Session(SessionContext& context, Socket socket)
+    : context_(context), stream_(std::move(socket), context.tls) {}
 
 void Session::start() {
   ErrorCode error;
-  socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  const auto peer = socket_.remote_endpoint(error);
+  stream_.socket().set_option(asio::ip::tcp::no_delay(true), error);
+  const auto peer = stream_.socket().remote_endpoint(error);
   if (error) return close();
   const auto address = peer.address();
   from_loopback_ = address.is_loopback() ||
                    (address.is_v6() && address.to_v6().is_v4_mapped() &&
                     asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback());
+  if (stream_.encrypted()) return handshake();
   enter(State::kIdle);
   read();
+}
+
+void Session::handshake() {
+  enter(State::kHandshaking);
+  stream_.handshake([self = shared_from_this()](ErrorCode error) {
+    if (self->closed()) return;
+    if (error) return self->close();
+    self->enter(State::kIdle);
+    self->read();
+  });
 }
 
 // Each state sets its own deadline. A running operation has none: its time is the database's, not the peer's.
@@ -45,6 +53,9 @@ void Session::enter(State state) {
   state_ = state;
   const auto in_ms = [&](std::uint64_t ms) { return context_.clock.steady_ns() + ms * 1'000'000; };
   switch (state) {
+    case State::kHandshaking:
+      deadline_ns_ = in_ms(context_.options.handshake_timeout_ms);
+      return;
     case State::kIdle:
       deadline_ns_ = in_ms(context_.options.idle_timeout_ms);
       return;
@@ -67,21 +78,21 @@ void Session::check_deadline(std::uint64_t now_ns) {
 }
 
 void Session::close_if_idle() {
-  if (state_ == State::kIdle || state_ == State::kLingering) close();
+  if (state_ == State::kHandshaking || state_ == State::kIdle || state_ == State::kLingering) close();
 }
 
 void Session::close() {
   if (state_ == State::kClosed) return;
   enter(State::kClosed);
   ErrorCode ignored;
-  socket_.close(ignored);
+  stream_.socket().close(ignored);
   context_.on_closed(*this);  // last: may be the end of *this, unless the caller holds it
 }
 
 void Session::read() {
   const bool in_body = parser_ && parser_->is_header_done();
   const auto room = buffer_.prepare(in_body ? limits::kHttpReadBytes : kFirstReadBytes);
-  socket_.async_read_some(
+  stream_.read_some(
       room, [self = shared_from_this()](ErrorCode error, std::size_t count) { self->on_read(error, count); });
 }
 
@@ -132,11 +143,10 @@ void Session::continue_reading() {
     const bool waits =
         message.version() == 11 && beast::iequals(message[beast::http::field::expect], "100-continue");
     if (waits && message.body().empty()) {
-      return asio::async_write(socket_, asio::buffer(kContinue),
-                               [self = shared_from_this()](ErrorCode error, std::size_t) {
-                                 if (self->closed()) return;
-                                 error ? self->close() : self->read();
-                               });
+      return stream_.write(kContinue, {}, [self = shared_from_this()](ErrorCode error, std::size_t) {
+        if (self->closed()) return;
+        error ? self->close() : self->read();
+      });
     }
   }
   read();
@@ -192,9 +202,8 @@ void Session::send(Reply reply) {
   append_reply_head(reply_head_, reply,
                     {view(request_id_), context_.date.at(context_.clock.now_ms()), keep_alive_});
   reply_body_ = std::move(reply.body);
-  const std::array<asio::const_buffer, 2> bytes{asio::buffer(reply_head_), asio::buffer(reply_body_)};
-  asio::async_write(socket_, bytes,
-                    [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
+  stream_.write(reply_head_, reply_body_,
+                [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
 }
 
 // Of several Accept-Encoding headers the first counts, as for AWS.
@@ -227,10 +236,10 @@ void Session::finish_request() {
 
 void Session::linger() {
   enter(State::kLingering);
-  ErrorCode ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   buffer_.clear();
-  read();
+  stream_.end_sending([self = shared_from_this()](ErrorCode) {
+    if (!self->closed()) self->read();
+  });
 }
 
 }  // namespace gyre::http
