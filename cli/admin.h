@@ -11,7 +11,8 @@ namespace gyre::cli {
 /// Options that the commands on running regions share.
 struct AdminOptions {
   std::string data;
-  std::string endpoint;  ///< names one region by URL instead of `data`
+  std::string endpoint;   ///< names one region by URL instead of `data`
+  std::string ca_bundle;  ///< whom to trust at an https:// endpoint; empty: the system's roots
   bool json = false;
 };
 

@@ -36,6 +36,13 @@ void add_serve(CLI::App& app) {
   command->add_option("--region", arguments->region, "The region's name")->required();
   command->add_option("--http", arguments->options.http, "HOST:PORT of the DynamoDB API")
       ->capture_default_str();
+  CLI::Option* certificate =
+      command->add_option("--tls-certificate", arguments->options.tls.certificate,
+                          "Serve HTTPS with this certificate (PEM, those that sign it may follow)");
+  CLI::Option* key =
+      command->add_option("--tls-key", arguments->options.tls.key, "Its private key (PEM, no passphrase)");
+  certificate->needs(key);
+  key->needs(certificate);
   command->add_option("--stream", arguments->options.stream, "tcp://HOST:PORT of the change streams")
       ->capture_default_str();
   command->add_option("--data", arguments->options.data, "Directory of this region's data")->required();
@@ -79,12 +86,17 @@ void add_up(CLI::App& app) {
   });
 }
 
-/// --data, --endpoint and --json, which all commands on running regions take.
+/// --data, --endpoint, --ca-bundle and --json, which all commands on running regions take.
 std::shared_ptr<AdminOptions> add_admin_options(CLI::App* command) {
   auto options = std::make_shared<AdminOptions>();
   options->data = kDefaultData;
   command->add_option("--data", options->data, "Directory on which `gyre up` runs")->capture_default_str();
-  command->add_option("--endpoint", options->endpoint, "One region by URL, instead of --data");
+  CLI::Option* endpoint =
+      command->add_option("--endpoint", options->endpoint, "One region by URL, instead of --data");
+  command
+      ->add_option("--ca-bundle", options->ca_bundle,
+                   "Certificates to trust at an https:// endpoint (default: the system's)")
+      ->needs(endpoint);
   command->add_flag("--json", options->json, "Print JSON lines");
   return options;
 }

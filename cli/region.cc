@@ -85,6 +85,7 @@ class RegionParts final : public Region {
     http::ServerOptions server;
     server.host = address.first;
     server.port = address.second;
+    server.tls = options.tls;
     server.io_threads = options.io_threads;
     ASSIGN_OR_RETURN(http_server_, http::Server::bind(server, router_, clock_));
     return {};
@@ -129,7 +130,8 @@ int run_serve(const RegionOptions& options) {
     return consumers::kExitStayDown;  // a supervisor restarts what died, not what cannot work
   }
   (*region)->start();
-  log_info("serving HTTP on port {}, streams on {}", (*region)->http_port(), (*region)->stream_endpoint());
+  log_info("serving {} on port {}, streams on {}", options.tls.empty() ? "HTTP" : "HTTPS",
+           (*region)->http_port(), (*region)->stream_endpoint());
   fmt::print("ready\n");
   std::fflush(stdout);
   signals.wait();

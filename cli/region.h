@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/http/tls.h"
 #include "global-tables/global_tables.h"
 
 namespace gyre::cli {
@@ -14,6 +15,7 @@ namespace gyre::cli {
 struct RegionOptions {
   RegionId region;
   std::string http = "127.0.0.1:8000";
+  http::TlsFiles tls;  ///< HTTPS with these, or plain HTTP
   std::string stream = "tcp://127.0.0.1:9000";
   std::string data;  ///< directory of this region alone
   std::vector<global_tables::Peer> peers;

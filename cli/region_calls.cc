@@ -13,16 +13,24 @@ Result<std::vector<RegionEntry>> regions_of(const AdminOptions& options) {
     ASSIGN_OR_RETURN(Topology topology, RunningFiles(options.data).topology());
     return std::move(topology.regions);
   }
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kEncrypted = "https://";
   RegionEntry entry;
   entry.region = RegionId(options.endpoint);
   entry.http = options.endpoint;
-  if (entry.http.starts_with("http://")) entry.http.erase(0, 7);
+  entry.https = entry.http.starts_with(kEncrypted);
+  entry.trust.ca_bundle = options.ca_bundle;
+  if (entry.https) {
+    entry.http.erase(0, kEncrypted.size());
+  } else if (entry.http.starts_with(kPlain)) {
+    entry.http.erase(0, kPlain.size());
+  }
   while (entry.http.ends_with('/')) entry.http.pop_back();
   return std::vector{entry};
 }
 
 Result<std::string> call_region(const RegionEntry& region, std::string_view target, std::string_view body) {
-  auto reply = http::call(region.http_url(), target, body);
+  auto reply = http::call(region.http_url(), target, body, region.trust);
   if (!reply.ok()) {
     return Error(reply.error().code, fmt::format("{}: {}", region.region.name(), reply.error().message));
   }

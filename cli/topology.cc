@@ -5,6 +5,7 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <filesystem>
 #include <initializer_list>
 #include <map>
 #include <set>
@@ -62,8 +63,16 @@ class Section {
   std::string where_;
 };
 
+/// Absolute, since other commands read the topology again from where they stand.
+Result<std::string> read_path(const Section& section, std::string_view name) {
+  if (!section.table().contains(name)) return std::string();
+  ASSIGN_OR_RETURN(const std::string path, section.text(name));
+  return std::filesystem::absolute(path).string();
+}
+
 Result<RegionEntry> read_region(const Section& section) {
-  RETURN_IF_ERROR(section.allow_only({"name", "http", "stream", "clock_skew_ms"}));
+  RETURN_IF_ERROR(
+      section.allow_only({"name", "http", "stream", "clock_skew_ms", "tls_certificate", "tls_key"}));
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
@@ -71,6 +80,13 @@ Result<RegionEntry> read_region(const Section& section) {
   ASSIGN_OR_RETURN(entry.stream, section.text("stream"));
   ASSIGN_OR_RETURN(const double skew, section.number("clock_skew_ms", -86'400'000, 86'400'000));
   entry.clock_skew_ms = static_cast<std::int64_t>(skew);
+  ASSIGN_OR_RETURN(entry.tls.certificate, read_path(section, "tls_certificate"));
+  ASSIGN_OR_RETURN(entry.tls.key, read_path(section, "tls_key"));
+  if (entry.tls.certificate.empty() != entry.tls.key.empty()) {
+    return section.error("'tls_certificate' and 'tls_key' go together");
+  }
+  entry.https = !entry.tls.empty();
+  entry.trust.certificate = entry.tls.certificate;
   if (entry.http.rfind(':') == std::string::npos) return section.error("'http' must be HOST:PORT");
   if (!entry.stream.starts_with("tcp://")) return section.error("'stream' must be tcp://HOST:PORT");
   return entry;
@@ -230,10 +246,15 @@ std::string format_topology(const Topology& topology) {
   toml::table root;
   toml::array regions;
   for (const RegionEntry& entry : topology.regions) {
-    regions.push_back(toml::table{{"name", entry.region.name()},
-                                  {"http", entry.http},
-                                  {"stream", entry.stream},
-                                  {"clock_skew_ms", entry.clock_skew_ms}});
+    toml::table region{{"name", entry.region.name()},
+                       {"http", entry.http},
+                       {"stream", entry.stream},
+                       {"clock_skew_ms", entry.clock_skew_ms}};
+    if (!entry.tls.empty()) {
+      region.insert("tls_certificate", entry.tls.certificate);
+      region.insert("tls_key", entry.tls.key);
+    }
+    regions.push_back(std::move(region));
   }
   toml::array links;
   for (const LinkEntry& link : topology.links) {

@@ -9,6 +9,8 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/http/client.h"
+#include "core/http/tls.h"
 #include "global-tables/links.h"
 
 namespace gyre::cli {
@@ -19,8 +21,11 @@ struct RegionEntry {
   std::string http;    ///< "HOST:PORT"
   std::string stream;  ///< "tcp://HOST:PORT"
   std::int64_t clock_skew_ms = 0;
+  http::TlsFiles tls;  ///< absolute paths
+  bool https = false;
+  http::Trust trust;  ///< how our own calls know the region
 
-  std::string http_url() const { return "http://" + http; }
+  std::string http_url() const { return (https ? "https://" : "http://") + http; }
 };
 
 /// The distance from one region to another, one way.

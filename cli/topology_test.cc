@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace gyre::cli {
 namespace {
 
@@ -46,6 +48,21 @@ library = "counter.so"
   EXPECT_EQ(topology->link(RegionId("b"), RegionId("a")).latency_ms, 40U)
       << "the first that names the link counts";
   EXPECT_EQ(topology->consumers.at(0).table, "cities");
+}
+
+TEST(Topology, ARegionWithACertificateIsCalledByHttps) {
+  const auto once =
+      parse_topology(std::string(kTwoRegions) + "tls_certificate=\"b.crt\"\ntls_key=\"/k/b.key\"\n", "f");
+  ASSERT_TRUE(once.ok()) << once.error().message;
+  for (const auto& topology : {*once, *parse_topology(format_topology(*once), "f")}) {
+    EXPECT_EQ(topology.find(RegionId("a"))->http_url(), "http://127.0.0.1:8000");
+    const RegionEntry& encrypted = *topology.find(RegionId("b"));
+    EXPECT_EQ(encrypted.http_url(), "https://127.0.0.1:8001");
+    EXPECT_EQ(encrypted.tls.certificate, std::filesystem::current_path() / "b.crt");
+    EXPECT_EQ(encrypted.tls.key, "/k/b.key");
+    EXPECT_EQ(encrypted.trust.certificate, encrypted.tls.certificate);
+  }
+  EXPECT_NE(message_of("tls_key = \"b.key\"").find("go together"), std::string::npos);
 }
 
 TEST(Topology, WhatItWritesItReadsAgain) {

@@ -109,6 +109,10 @@ class Runner {
     if (entry.clock_skew_ms != 0) {
       spec.argv.push_back("--clock-skew=" + std::to_string(entry.clock_skew_ms));
     }
+    if (!entry.tls.empty()) {
+      spec.argv.insert(spec.argv.end(),
+                       {"--tls-certificate", entry.tls.certificate, "--tls-key", entry.tls.key});
+    }
     for (const RegionEntry& other : topology_.regions) {
       if (other.region == entry.region) continue;
       spec.argv.push_back("--peer");
