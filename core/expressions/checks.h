@@ -10,6 +10,7 @@
 namespace gyre::expressions {
 
 class Placeholders;
+struct ParsedCondition;
 struct UpdateAction;
 struct ValueTable;
 
@@ -19,6 +20,10 @@ struct ValueTable;
 
 Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders,
                        ValueTable& values);
+
+/// What of that concerns a condition that was built, not parsed: operands, their number and their types. All
+/// is resolved, and errors name no parameter.
+Status check_built_condition(ParsedCondition& built);
 
 Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, ValueTable& values);
 

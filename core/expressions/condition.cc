@@ -30,6 +30,10 @@ Condition Condition::any_of(const std::vector<AttributeCondition>& conditions) {
   return Condition(std::make_unique<State>(State{build_condition(Node::Kind::kOr, conditions)}));
 }
 
+Condition Condition::of(ParsedCondition condition) {
+  return Condition(std::make_unique<State>(State{std::move(condition)}));
+}
+
 Result<bool> Condition::evaluate(const Item* item) const {
   return evaluate_condition(state_->parsed.root, state_->parsed.values, item);
 }

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/base64.h"
 #include "core/base/limits.h"
 #include "core/expressions/checks.h"
+#include "core/expressions/condition_parser.h"
 #include "core/expressions/errors.h"
 #include "core/expressions/evaluator.h"
 #include "core/expressions/ordering.h"
@@ -17,7 +19,8 @@ namespace {
 /// The checks of one condition, in the order in which AWS reports (measured on AWS by a third party).
 class ConditionChecker {
  public:
-  ConditionChecker(std::string_view parameter, Placeholders& placeholders, ValueTable& table)
+  /// Without placeholders everything is resolved already.
+  ConditionChecker(std::string_view parameter, Placeholders* placeholders, ValueTable& table)
       : parameter_(parameter), placeholders_(placeholders), table_(table) {}
 
   Status check(Node& root) {
@@ -29,13 +32,14 @@ class ConditionChecker {
     return check_simple_conditions(root);
   }
 
+  /// One simple condition (no AND, OR, NOT) after the other, each with all its errors.
+  Status check_simple_conditions(Node& node);
+
  private:
   Status check_function_name(const Node& node) const;
   /// size stands where an operand does, every other function where a condition does.
   Status check_function_places(const Node& node, bool condition_expected) const;
 
-  /// One simple condition (no AND, OR, NOT) after the other, each with all its errors.
-  Status check_simple_conditions(Node& node);
   Status resolve(Node& node);
   Status check_operand_counts(const Node& node) const;
   Status check_distinct(const Node& node) const;
@@ -50,14 +54,14 @@ class ConditionChecker {
   const AttributeValue& value_of(const Node& operand) const { return table_.values[operand.value]; }
 
   std::string_view parameter_;
-  Placeholders& placeholders_;
+  Placeholders* placeholders_;
   ValueTable& table_;
 };
 
 std::optional<AttributeType> ConditionChecker::constant_type(const Node& operand) const {
   if (operand.kind == Node::Kind::kValue) return value_of(operand).type();
-  if (operand.kind == Node::Kind::kFunction) return AttributeType::kNumber;
-  return std::nullopt;
+  if (operand.kind == Node::Kind::kPath) return std::nullopt;
+  return operand.function == Function::kSize ? AttributeType::kNumber : AttributeType::kBool;
 }
 
 Status ConditionChecker::check_function_name(const Node& node) const {
@@ -94,8 +98,9 @@ Status ConditionChecker::check_simple_conditions(Node& node) {
 }
 
 Status ConditionChecker::resolve(Node& node) {
-  if (node.kind == Node::Kind::kPath) return resolve_names(parameter_, node.path, placeholders_);
-  if (node.kind == Node::Kind::kValue) return resolve_value(parameter_, node, placeholders_, table_);
+  if (placeholders_ == nullptr) return {};
+  if (node.kind == Node::Kind::kPath) return resolve_names(parameter_, node.path, *placeholders_);
+  if (node.kind == Node::Kind::kValue) return resolve_value(parameter_, node, *placeholders_, table_);
   return {};
 }
 
@@ -227,7 +232,14 @@ Status ConditionChecker::check_bounds(const Node& between) const {
 
 Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders,
                        ValueTable& values) {
-  return ConditionChecker(parameter, placeholders, values).check(root);
+  return ConditionChecker(parameter, &placeholders, values).check(root);
+}
+
+Status check_built_condition(ParsedCondition& built) {
+  ValueTable table{std::move(built.values), {}};
+  Status checked = ConditionChecker("", nullptr, table).check_simple_conditions(built.root);
+  built.values = std::move(table.values);
+  return checked;
 }
 
 }  // namespace gyre::expressions

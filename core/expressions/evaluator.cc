@@ -73,7 +73,9 @@ OperandValue evaluate_operand(const Node& operand, const Scope& scope) {
     case Node::Kind::kValue:
       return OperandValue(&scope.values[operand.value]);
     default: {
-      CHECK(operand.function == Function::kSize);
+      if (operand.function != Function::kSize) {  // a condition, whose truth is compared
+        return OperandValue(AttributeValue::boolean(evaluate_condition(operand, scope.values, scope.item)));
+      }
       const OperandValue measured = evaluate_operand(operand.operands.front(), scope);
       if (measured.get() == nullptr) return OperandValue(nullptr);
       const std::optional<std::size_t> size = size_of(*measured.get());

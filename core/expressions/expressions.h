@@ -20,6 +20,9 @@
 /// token: ...").
 namespace gyre::expressions {
 
+struct ParsedCondition;
+struct ParsedUpdate;
+
 /// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used. Owned
 /// by the request; several expressions of one request share it.
 class Placeholders {
@@ -50,6 +53,8 @@ class Condition {
   /// The conditions together, as Expected, QueryFilter and ScanFilter give them. At least one.
   static Condition all_of(const std::vector<AttributeCondition>& conditions);
   static Condition any_of(const std::vector<AttributeCondition>& conditions);
+  /// A tree that is known to be sound (checks.h).
+  static Condition of(ParsedCondition condition);
   Condition(Condition&&) noexcept;
   Condition& operator=(Condition&&) noexcept;
   ~Condition();
@@ -83,6 +88,8 @@ class Update {
   static Result<Update> parse(std::string_view text, Placeholders& placeholders);
   /// AttributeUpdates, of distinct attributes.
   static Update of_attributes(const std::vector<AttributeUpdate>& updates);
+  /// Actions that are known to be sound, with distinct targets.
+  static Update of(ParsedUpdate update);
   Update(Update&&) noexcept;
   Update& operator=(Update&&) noexcept;
   ~Update();

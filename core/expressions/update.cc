@@ -144,6 +144,10 @@ Update Update::of_attributes(const std::vector<AttributeUpdate>& updates) {
   return Update(std::make_unique<State>(build_update(updates)));
 }
 
+Update Update::of(ParsedUpdate update) {
+  return Update(std::make_unique<State>(std::move(update)));
+}
+
 Result<Item> Update::apply(const Item& before) const {
   UpdateEvaluator evaluator(before, state_->parsed);
   SizeGuard guard;
