@@ -2,7 +2,10 @@
 #include "core/partiql/lexer.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "core/partiql/errors.h"
@@ -31,6 +34,19 @@ std::string to_lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return lower;
+}
+
+/// Whether a decimal of 32-bit arithmetic, as AWS's parser has it, holds the number: its exponent, and the
+/// digits after the point less the exponent, must fit. `fraction_digits` and `exponent` are the literal's.
+bool fits_decimal(std::size_t fraction_digits, std::string_view exponent) {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int32_t>::max();
+  const bool negative = exponent.starts_with('-');
+  if (negative || exponent.starts_with('+')) exponent.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(exponent.data(), exponent.data() + exponent.size(), value);
+  if (error == std::errc::result_out_of_range || value > kMax) return false;
+  const std::int64_t scale = static_cast<std::int64_t>(fraction_digits) + (negative ? value : -value);
+  return scale <= kMax;
 }
 
 struct Symbol {
@@ -168,16 +184,19 @@ Token Lexer::name() {
 
 Result<Token> Lexer::number() {
   std::size_t length = run_length(0, is_digit);
+  std::size_t fraction_digits = 0;
   if (length < rest_.size() && rest_[length] == '.') {
     ++length;
-    length += run_length(length, is_digit);
+    fraction_digits = run_length(length, is_digit);
+    length += fraction_digits;
   }
   if (length < rest_.size() && (rest_[length] == 'e' || rest_[length] == 'E')) {
-    ++length;
+    const std::size_t exponent = ++length;
     if (length < rest_.size() && (rest_[length] == '+' || rest_[length] == '-')) ++length;
     const std::size_t digits = run_length(length, is_digit);
     if (digits == 0) return malformed("");
     length += digits;
+    if (!fits_decimal(fraction_digits, rest_.substr(exponent, length - exponent))) return malformed("");
   }
   if (length < rest_.size() && continues_name(rest_[length])) return malformed("");
   std::string text(rest_.substr(0, length));

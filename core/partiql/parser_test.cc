@@ -143,6 +143,9 @@ TEST(Parser, SyntaxErrorsSayWhatAwsSays) {
       {"SELECT * FROM \"t", ""},
       {"SELECT * FROM t WHERE pk = 1e", ""},
       {"SELECT * FROM t WHERE pk = 1x", ""},
+      {"SELECT * FROM t WHERE pk = 1e2147483648", ""},
+      {"SELECT * FROM t WHERE pk = 1e99999999999999999999", ""},
+      {"SELECT * FROM t WHERE pk = 1.5e-2147483647", ""},
       {"SELECT * FROM t WHERE pk = `x`", ""},
       {"SELECT * FROM t WHERE \xC3\xA9 = 1", ""},
   };

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/partiql/access_path.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/model/key.h"
+
+namespace gyre::partiql {
+namespace {
+
+using expressions::AttributeCondition;
+using expressions::ComparisonOperator;
+using expressions::KeyCondition;
+using expressions::Node;
+using expressions::ParsedCondition;
+
+/// One way in which a clause may hold, as far as the key is concerned.
+struct Branch {
+  std::vector<AttributeCondition> partition;  ///< equalities; all must hold
+  std::vector<AttributeCondition> sort;       ///< ranges; all must hold
+  /// It excludes sort keys (<>, NOT), which no range says: AWS lets such a branch overlap others.
+  bool excludes = false;
+};
+using Branches = std::vector<Branch>;
+
+std::optional<ComparisonOperator> key_operator(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kEqual:
+    case Node::Kind::kIn:  // of each value
+      return ComparisonOperator::kEqual;
+    case Node::Kind::kLess:
+      return ComparisonOperator::kLess;
+    case Node::Kind::kLessOrEqual:
+      return ComparisonOperator::kLessOrEqual;
+    case Node::Kind::kGreater:
+      return ComparisonOperator::kGreater;
+    case Node::Kind::kGreaterOrEqual:
+      return ComparisonOperator::kGreaterOrEqual;
+    case Node::Kind::kBetween:
+      return ComparisonOperator::kBetween;
+    case Node::Kind::kFunction:
+      if (node.function == expressions::Function::kBeginsWith) return ComparisonOperator::kBeginsWith;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The same comparison with its sides exchanged.
+ComparisonOperator exchanged(ComparisonOperator operation) {
+  switch (operation) {
+    case ComparisonOperator::kLess:
+      return ComparisonOperator::kGreater;
+    case ComparisonOperator::kLessOrEqual:
+      return ComparisonOperator::kGreaterOrEqual;
+    case ComparisonOperator::kGreater:
+      return ComparisonOperator::kLess;
+    case ComparisonOperator::kGreaterOrEqual:
+      return ComparisonOperator::kLessOrEqual;
+    default:
+      return operation;
+  }
+}
+
+bool names(const Node& node, const KeyAttribute& key) {
+  return node.kind == Node::Kind::kPath && node.path.size() == 1 && node.path.front().name == key.name;
+}
+
+class AccessPlanner {
+ public:
+  AccessPlanner(const expressions::Values& values, const KeySchema& schema)
+      : values_(values), schema_(schema) {}
+
+  /// Whether the clause can only hold for partition keys that it names.
+  bool names_partitions(const Node& node) const;
+  Result<Branches> branches_of(const Node& node);
+  /// Whether some condition was met that the branches do not express.
+  bool met_filter() const { return met_filter_; }
+
+ private:
+  Result<Branches> all_of(const std::vector<Node>& operands);
+  Result<Branches> any_of(const std::vector<Node>& operands);
+  Branches filter(const Node& node);
+  /// A condition that a key range expresses, one for each value of IN.
+  std::vector<AttributeCondition> key_conditions(const Node& node) const;
+  bool concerns_key(const Node& node) const;
+  bool reads_sort_key(const Node& node) const;
+
+  const expressions::Values& values_;
+  const KeySchema& schema_;
+  bool met_filter_ = false;
+};
+
+std::vector<AttributeCondition> AccessPlanner::key_conditions(const Node& node) const {
+  const std::optional<ComparisonOperator> operation = key_operator(node);
+  if (!operation || node.operands.size() < 2) return {};
+  const bool key_first = node.operands.front().kind == Node::Kind::kPath;
+  const bool symmetric =
+      node.operands.size() == 2 && node.kind != Node::Kind::kFunction && node.kind != Node::Kind::kIn;
+  if (!key_first && !symmetric) return {};
+  const Node& path = key_first ? node.operands.front() : node.operands.back();
+  const bool is_partition = names(path, schema_.partition);
+  const bool is_sort = schema_.sort && names(path, *schema_.sort);
+  if (!is_sort && !(is_partition && operation == ComparisonOperator::kEqual)) return {};
+
+  AttributeCondition condition{.attribute = path.path.front().name,
+                               .operation = key_first ? *operation : exchanged(*operation)};
+  for (const Node& operand : node.operands) {
+    if (&operand == &path) continue;
+    if (operand.kind != Node::Kind::kValue) return {};
+    condition.values.push_back(values_[operand.value]);
+  }
+  if (node.kind != Node::Kind::kIn) return {condition};
+  std::vector<AttributeCondition> each;
+  for (const AttributeValue& value : condition.values) {
+    each.push_back({.attribute = condition.attribute, .values = {value}});
+  }
+  return each;
+}
+
+bool AccessPlanner::names_partitions(const Node& node) const {
+  const auto recurse = [this](const Node& operand) { return names_partitions(operand); };
+  if (node.kind == Node::Kind::kAnd) return std::any_of(node.operands.begin(), node.operands.end(), recurse);
+  if (node.kind == Node::Kind::kOr) return std::all_of(node.operands.begin(), node.operands.end(), recurse);
+  const std::vector<AttributeCondition> conditions = key_conditions(node);
+  return !conditions.empty() && conditions.front().attribute == schema_.partition.name;
+}
+
+bool AccessPlanner::concerns_key(const Node& node) const {
+  if (node.kind != Node::Kind::kAnd && node.kind != Node::Kind::kOr) return !key_conditions(node).empty();
+  return std::any_of(node.operands.begin(), node.operands.end(),
+                     [this](const Node& operand) { return concerns_key(operand); });
+}
+
+bool AccessPlanner::reads_sort_key(const Node& node) const {
+  if (schema_.sort && names(node, *schema_.sort)) return true;
+  return std::any_of(node.operands.begin(), node.operands.end(),
+                     [this](const Node& operand) { return reads_sort_key(operand); });
+}
+
+Result<Branches> AccessPlanner::branches_of(const Node& node) {
+  if (node.kind == Node::Kind::kAnd) return all_of(node.operands);
+  if (node.kind == Node::Kind::kOr && concerns_key(node)) return any_of(node.operands);
+  std::vector<AttributeCondition> conditions = key_conditions(node);
+  if (conditions.empty()) return filter(node);
+  Branches branches;
+  for (AttributeCondition& condition : conditions) {
+    Branch branch;
+    const bool is_partition = condition.attribute == schema_.partition.name;
+    (is_partition ? branch.partition : branch.sort).push_back(std::move(condition));
+    branches.push_back(std::move(branch));
+  }
+  return branches;
+}
+
+Branches AccessPlanner::filter(const Node& node) {
+  met_filter_ = true;
+  Branch branch;
+  branch.excludes =
+      (node.kind == Node::Kind::kNot || node.kind == Node::Kind::kNotEqual) && reads_sort_key(node);
+  return {branch};
+}
+
+Error too_many_reads() {
+  return Error::validation("Too many decomposed read operations for a given query.");
+}
+
+Result<Branches> AccessPlanner::any_of(const std::vector<Node>& operands) {
+  Branches all;
+  for (const Node& operand : operands) {
+    ASSIGN_OR_RETURN(Branches some, branches_of(operand));
+    if (all.size() + some.size() > limits::kDecomposedReadsMax) return too_many_reads();
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+Result<Branches> AccessPlanner::all_of(const std::vector<Node>& operands) {
+  Branches all(1);
+  for (const Node& operand : operands) {
+    ASSIGN_OR_RETURN(const Branches some, branches_of(operand));
+    if (all.size() * some.size() > limits::kDecomposedReadsMax) return too_many_reads();
+    Branches both;
+    for (const Branch& one : all) {
+      for (const Branch& other : some) {
+        Branch joined = one;
+        joined.partition.insert(joined.partition.end(), other.partition.begin(), other.partition.end());
+        joined.sort.insert(joined.sort.end(), other.sort.begin(), other.sort.end());
+        joined.excludes |= other.excludes;
+        both.push_back(std::move(joined));
+      }
+    }
+    all = std::move(both);
+  }
+  return all;
+}
+
+// --- from branches to reads ---
+
+struct Read {
+  KeyCondition range;
+  std::string partition;  ///< encoded
+  bool excludes = false;
+
+  std::string lower() const { return range.sort_lower.value_or(""); }
+};
+
+Status check_types(const std::vector<AttributeCondition>& conditions, const KeyAttribute& key) {
+  for (const AttributeCondition& condition : conditions) {
+    for (const AttributeValue& value : condition.values) {
+      if (attribute_type_name(value.type()) == scalar_type_name(key.type)) continue;
+      return Error::validation(
+          "Key attribute's data type should match its data type in table's schema: Key " + key.name);
+    }
+  }
+  return {};
+}
+
+bool is_empty(const KeyCondition& range) {
+  return range.sort_lower && range.sort_upper && *range.sort_lower >= *range.sort_upper;
+}
+
+/// Nothing if the branch can never hold.
+Result<std::optional<Read>> read_of(const Branch& branch, const KeySchema& schema) {
+  RETURN_IF_ERROR(check_types(branch.partition, schema.partition));
+  if (schema.sort) RETURN_IF_ERROR(check_types(branch.sort, *schema.sort));
+  const AttributeCondition& partition = branch.partition.front();
+  for (const AttributeCondition& other : branch.partition) {
+    if (other.values != partition.values) return std::optional<Read>();
+  }
+  Read read;
+  ASSIGN_OR_RETURN(read.range, expressions::make_key_condition({partition}, schema));
+  for (const AttributeCondition& sort : branch.sort) {
+    ASSIGN_OR_RETURN(const KeyCondition narrower, expressions::make_key_condition({partition, sort}, schema));
+    if (narrower.sort_lower) read.range.sort_lower = std::max(read.lower(), *narrower.sort_lower);
+    if (narrower.sort_upper && (!read.range.sort_upper || *narrower.sort_upper < *read.range.sort_upper)) {
+      read.range.sort_upper = narrower.sort_upper;
+    }
+  }
+  if (is_empty(read.range)) return std::optional<Read>();
+  append_key_value(read.partition, read.range.partition);
+  read.excludes = branch.excludes;
+  return std::optional(std::move(read));
+}
+
+bool overlap(const Read& earlier, const Read& later) {
+  return earlier.partition == later.partition &&
+         (!earlier.range.sort_upper || *earlier.range.sort_upper > later.lower());
+}
+
+/// Sorted by partition and range, if any overlap and may; as they came otherwise.
+Result<std::vector<Read>> without_overlaps(std::vector<Read> reads) {
+  std::vector<Read> sorted = reads;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Read& a, const Read& b) {
+    return std::pair(a.partition, a.lower()) < std::pair(b.partition, b.lower());
+  });
+  std::vector<Read> merged;
+  for (Read& read : sorted) {
+    if (merged.empty() || !overlap(merged.back(), read)) {
+      merged.push_back(std::move(read));
+      continue;
+    }
+    Read& last = merged.back();
+    if (!last.excludes && !read.excludes) {
+      return Error::validation("Overlapping conditions with range keys are not supported in where clause");
+    }
+    last.excludes = true;
+    const bool ends_later =
+        last.range.sort_upper && (!read.range.sort_upper || *read.range.sort_upper > *last.range.sort_upper);
+    if (ends_later) last.range.sort_upper = read.range.sort_upper;
+  }
+  if (merged.size() == reads.size()) return reads;
+  return merged;
+}
+
+// --- order ---
+
+const OrderTerm* find_term(const std::vector<OrderTerm>& order, const KeyAttribute& key) {
+  const auto found = std::find_if(order.begin(), order.end(),
+                                  [&](const OrderTerm& term) { return term.attribute == key.name; });
+  return found == order.end() ? nullptr : &*found;
+}
+
+Status check_order(const std::vector<OrderTerm>& order, const KeySchema& schema, bool has_where) {
+  if (order.empty()) return {};
+  if (!has_where) {
+    return Error::validation("Must have WHERE clause in the statement when using ORDER BY clause.");
+  }
+  for (const OrderTerm& term : order) {
+    if (term.attribute == schema.partition.name) continue;
+    if (schema.sort && term.attribute == schema.sort->name) continue;
+    return Error::validation("Attribute " + term.attribute +
+                             " in ORDER BY clause must be part of the primary key");
+  }
+  return {};
+}
+
+Status set_order(const std::vector<OrderTerm>& order, const KeySchema& schema, std::vector<Read>& reads,
+                 AccessPath& path) {
+  if (order.empty()) return {};
+  const OrderTerm* by_partition = find_term(order, schema.partition);
+  const OrderTerm* by_sort = schema.sort ? find_term(order, *schema.sort) : nullptr;
+  std::set<std::string> partitions;
+  for (const Read& read : reads) partitions.insert(read.partition);
+  if (partitions.size() > 1 && by_partition == nullptr) {
+    return Error::validation(
+        "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE "
+        "clause.");
+  }
+  path.forward = by_sort != nullptr && by_sort->ascending;
+  const bool rising = by_partition == nullptr || by_partition->ascending;
+  std::stable_sort(reads.begin(), reads.end(), [&](const Read& a, const Read& b) {
+    if (a.partition != b.partition) return (a.partition < b.partition) == rising;
+    return path.forward ? a.lower() < b.lower() : b.lower() < a.lower();
+  });
+  return {};
+}
+
+}  // namespace
+
+Result<AccessPath> find_access_path(const std::optional<ParsedCondition>& where,
+                                    const std::vector<OrderTerm>& order, const KeySchema& schema) {
+  RETURN_IF_ERROR(check_order(order, schema, where.has_value()));
+  AccessPath path;
+  path.filtered = where.has_value();
+  if (!where) return path;
+  AccessPlanner planner(where->values, schema);
+  if (!planner.names_partitions(where->root)) {
+    if (order.empty()) return path;
+    return Error::validation(
+        "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.");
+  }
+  ASSIGN_OR_RETURN(const Branches branches, planner.branches_of(where->root));
+  if (branches.size() > limits::kDecomposedReadsMax) return too_many_reads();
+  std::vector<Read> reads;
+  for (const Branch& branch : branches) {
+    ASSIGN_OR_RETURN(std::optional<Read> read, read_of(branch, schema));
+    if (read) reads.push_back(*std::move(read));
+  }
+  ASSIGN_OR_RETURN(reads, without_overlaps(std::move(reads)));
+  RETURN_IF_ERROR(set_order(order, schema, reads, path));
+  path.scan = false;
+  path.filtered = planner.met_filter();
+  for (Read& read : reads) path.reads.push_back(std::move(read.range));
+  return path;
+}
+
+}  // namespace gyre::partiql
