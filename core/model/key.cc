@@ -101,6 +101,14 @@ Status check_size(const KeyAttribute& wanted, const AttributeValue& value, std::
 
 static_assert(limits::kPartitionKeyBytesMax == 2048 && limits::kSortKeyBytesMax == 1024);
 
+Status check_partition(const KeyAttribute& wanted, const AttributeValue& value) {
+  return check_size(wanted, value, limits::kPartitionKeyBytesMax, kPartitionKeyTooLong);
+}
+
+Status check_sort(const KeyAttribute& wanted, const AttributeValue& value) {
+  return check_size(wanted, value, limits::kSortKeyBytesMax, kSortKeyTooLong);
+}
+
 Result<AttributeValue> read_whole_key_value(std::string_view bytes, ScalarType type) {
   ByteReader reader(bytes);
   ASSIGN_OR_RETURN(AttributeValue value, read_key_value(reader, type));
@@ -138,16 +146,22 @@ Result<ItemKey> item_key(const KeySchema& schema, const AttributeMap& attributes
   if (schema.sort) {
     ASSIGN_OR_RETURN(sort, key_value(*schema.sort, attributes, exact));
   }
-  RETURN_IF_ERROR(
-      check_size(schema.partition, *partition, limits::kPartitionKeyBytesMax, kPartitionKeyTooLong));
-  if (sort != nullptr)
-    RETURN_IF_ERROR(check_size(*schema.sort, *sort, limits::kSortKeyBytesMax, kSortKeyTooLong));
+  RETURN_IF_ERROR(check_partition(schema.partition, *partition));
+  if (sort != nullptr) RETURN_IF_ERROR(check_sort(*schema.sort, *sort));
 
   ItemKey key;
   append_key_value(key.partition, *partition);
   if (sort != nullptr) append_key_value(key.sort, *sort);
   key.partition_hash = hash64(key.partition);
   return key;
+}
+
+Status check_key_values(const KeySchema& schema, const AttributeMap& attributes) {
+  const Result<const AttributeValue*> partition = key_value(schema.partition, attributes, false);
+  if (partition.ok()) RETURN_IF_ERROR(check_partition(schema.partition, **partition));
+  if (!schema.sort) return {};
+  const Result<const AttributeValue*> sort = key_value(*schema.sort, attributes, false);
+  return sort.ok() ? check_sort(*schema.sort, **sort) : Status();
 }
 
 Result<AttributeMap> key_attributes(const KeySchema& schema, const ItemKey& key) {

@@ -43,6 +43,10 @@ Result<AttributeValue> read_key_value(ByteReader& reader, ScalarType type);
 /// beside the key.
 Result<ItemKey> item_key(const KeySchema& schema, const AttributeMap& attributes, bool exact);
 
+/// The part of item_key() that no other schema could make right: kValidation for a key value of the right
+/// type that is empty or too long. What is missing or of another type passes.
+Status check_key_values(const KeySchema& schema, const AttributeMap& attributes);
+
 /// The key as attributes again: what `Keys` of a change record and LastEvaluatedKey hold.
 Result<AttributeMap> key_attributes(const KeySchema& schema, const ItemKey& key);
 

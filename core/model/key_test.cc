@@ -157,6 +157,18 @@ TEST(ItemKey, LengthsAreLimitedToWhatDynamoDbTakes) {
             "of 1024 bytes");
 }
 
+TEST(ItemKey, ValuesAreCheckedWithoutTheSchemasOtherDemands) {
+  const auto refused = [](const AttributeMap& attributes) {
+    return !check_key_values(kBinary, attributes).ok();
+  };
+  EXPECT_FALSE(refused({}));
+  EXPECT_FALSE(refused({{"id", text("")}, {"at", integer(1)}, {"more", text("")}}));
+  EXPECT_TRUE(refused({{"id", AttributeValue::binary("")}}));
+  EXPECT_TRUE(refused({{"at", text("")}}));
+  EXPECT_TRUE(refused({{"at", text(std::string(1025, 'a'))}}));
+  EXPECT_TRUE(check_key_values(kPlain, {{"id", text("a")}}).ok());
+}
+
 TEST(ItemKey, DamagedKeysAreCorruption) {
   const ItemKey good = item_key(kSorted, {{"id", text("a")}, {"at", integer(1)}}, true).value();
   ItemKey longer = good;

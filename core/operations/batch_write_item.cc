@@ -9,7 +9,7 @@
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
-#include "core/operations/item_write.h"
+#include "core/operations/item_action.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/table_reference.h"
 #include "core/storage/row_keys.h"

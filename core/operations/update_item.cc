@@ -4,24 +4,19 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
+#include "core/operations/action_reader.h"
 #include "core/operations/expression_parameters.h"
 #include "core/operations/item_write.h"
 #include "core/operations/legacy_parameters.h"
 #include "core/operations/legacy_updates.h"
-#include "core/operations/operation_list.h"
 
 namespace gyre::operations {
 namespace {
 
 constexpr std::string_view kLegacyParameters[] = {"AttributeUpdates", "Expected", "ConditionalOperator"};
 constexpr std::string_view kExpressions[] = {"UpdateExpression", "ConditionExpression"};
-
-struct UpdateParameters {
-  ItemWriteParameters write;
-  AttributeMap key;
-  std::optional<expressions::Update> update;  ///< absent: an item of the key alone is made if there is none
-};
 
 /// What an update makes of an item.
 struct UpdateDecision {
@@ -54,27 +49,31 @@ Status check_key_untouched(const expressions::Update& update, const KeySchema& s
   return {};
 }
 
-class UpdateItemWrite final : public ItemWrite {
+class UpdateAction final : public ItemAction {
  public:
-  UpdateItemWrite(UpdateParameters parameters, const http::Request& request, http::Responder respond)
-      : ItemWrite(std::move(parameters.write), request, std::move(respond)),
-        key_(std::move(parameters.key)),
-        update_(std::move(parameters.update)) {}
+  UpdateAction(ActionParameters parameters, AttributeMap key, std::optional<expressions::Update> update)
+      : ItemAction(std::move(parameters), std::move(key)), update_(std::move(update)) {}
 
  protected:
-  Status apply(storage::WriteTransaction& transaction) override {
-    ASSIGN_OR_RETURN(const Before before, begin(transaction, true));
-    ASSIGN_OR_RETURN(const UpdateDecision decision, decide(before.item_or_null()));
-    charge(before.stored.dynamodb_bytes, decision.after_bytes);
-    if (decision.attributes) answer_attributes(encode_item(*decision.attributes));
-    if (!decision.after) return {};
-    return transaction.put(*before.table, parameters().key, encode_item(*decision.after));
+  Status check_schema(const TableSchema& table) const override {
+    return update_ ? check_key_untouched(*update_, table.key_schema) : Status();
+  }
+  bool needs_old_item() const override { return true; }
+
+  Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
+    ASSIGN_OR_RETURN(const UpdateDecision decision, decide(before.table->schema, before.item_or_null()));
+    ActionOutcome outcome{before.stored.dynamodb_bytes, decision.after_bytes};
+    if (decision.attributes) outcome.attributes = encode_item(*decision.attributes);
+    if (decision.after) {
+      RETURN_IF_ERROR(transaction.put(*before.table, key(), encode_item(*decision.after)));
+    }
+    return outcome;
   }
 
  private:
   // Pure. `before` is null if there is no such item.
-  Result<UpdateDecision> decide(const Item* before) const {
-    const Item& start = before != nullptr ? *before : key_;
+  Result<UpdateDecision> decide(const TableSchema& table, const Item* before) const {
+    const Item& start = before != nullptr ? *before : attributes();
     Item after = start;
     if (update_) {
       ASSIGN_OR_RETURN(after, update_->apply(start));
@@ -86,6 +85,7 @@ class UpdateItemWrite final : public ItemWrite {
     RETURN_IF_ERROR(
         check_item_bytes(decision.after_bytes, "Item size to update has exceeded the maximum allowed size"));
     RETURN_IF_ERROR(check_nesting(after));
+    RETURN_IF_ERROR(check_updated_index_keys(table, start, after));
     decision.attributes = attributes_to_answer(before, after);
     decision.after = std::move(after);
     return decision;
@@ -114,67 +114,61 @@ class UpdateItemWrite final : public ItemWrite {
     return part;
   }
 
-  AttributeMap key_;
   std::optional<expressions::Update> update_;
 };
 
-class UpdateItem final : public http::Operation {
- public:
-  explicit UpdateItem(storage::Store& store) : store_(store) {}
-
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<UpdateParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    submit(store_, std::make_unique<UpdateItemWrite>(std::move(*parameters), request, std::move(respond)));
+/// Both expressions, which share their placeholders; the condition goes into `parameters`.
+Result<std::optional<expressions::Update>> read_expressions(const RequestReader& request,
+                                                            ActionParameters& parameters) {
+  std::optional<expressions::Update> update;
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("UpdateExpression"));
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> condition, request.string("ConditionExpression"));
+  if (!text && !condition) return update;
+  ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
+  if (text) {
+    ASSIGN_OR_RETURN(update, expressions::Update::parse(*text, expressions.placeholders));
   }
+  ASSIGN_OR_RETURN(parameters.condition, read_condition(request, "ConditionExpression", expressions));
+  parameters.expression_bytes = expressions.bytes;
+  RETURN_IF_ERROR(expressions.placeholders.check_all_used());
+  return update;
+}
 
- private:
-  Result<UpdateParameters> parse(const RequestReader& request) const {
-    UpdateParameters parameters;
-    ItemWriteParameters& write = parameters.write;
-    ASSIGN_OR_RETURN(write.reference, read_item_table(request, store_.region()));
-    RETURN_IF_ERROR(read_item_write_options(request, write));
-    ASSIGN_OR_RETURN(write.return_values, read_return_values(request));
-    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_expected(request));
-    ASSIGN_OR_RETURN(const auto updates, read_attribute_updates(request));
-    RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
-    ASSIGN_OR_RETURN(parameters.key, request.required_attributes("Key"));
-    RETURN_IF_ERROR(read_expressions(request, parameters));
-    if (updates) {
-      ASSIGN_OR_RETURN(parameters.update, legacy_update(*updates));
-      if (parameters.update) write.expression_bytes += parameters.update->value_bytes();
-    }
-    if (expected) RETURN_IF_ERROR(read_write_condition(request, expected, write));
-    ASSIGN_OR_RETURN(write.table, find_item_table(*store_.catalog().snapshot(), write.reference.name));
-    const KeySchema& schema = write.table->schema.key_schema;
-    ASSIGN_OR_RETURN(write.key, item_key(schema, parameters.key, true));
-    if (parameters.update) RETURN_IF_ERROR(check_key_untouched(*parameters.update, schema));
-    return parameters;
+/// The members of UpdateItem, which may also say all of it without expressions.
+Result<ActionPointer> parse_operation(const RequestReader& request, ActionParameters parameters) {
+  ASSIGN_OR_RETURN(parameters.return_values, read_return_values(request, ActionHolder::kOperation));
+  ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_expected(request));
+  ASSIGN_OR_RETURN(const auto updates, read_attribute_updates(request));
+  RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
+  ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
+  ASSIGN_OR_RETURN(std::optional<expressions::Update> update, read_expressions(request, parameters));
+  if (updates) {
+    ASSIGN_OR_RETURN(update, legacy_update(*updates));
+    if (update) parameters.expression_bytes += update->value_bytes();
   }
-
-  static Status read_expressions(const RequestReader& request, UpdateParameters& parameters) {
-    ASSIGN_OR_RETURN(const std::optional<std::string_view> update, request.string("UpdateExpression"));
-    ASSIGN_OR_RETURN(const std::optional<std::string_view> condition, request.string("ConditionExpression"));
-    if (!update && !condition) return {};
-    ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
-    if (update) {
-      ASSIGN_OR_RETURN(parameters.update, expressions::Update::parse(*update, expressions.placeholders));
-    }
-    if (condition) {
-      ASSIGN_OR_RETURN(parameters.write.condition,
-                       read_condition(request, "ConditionExpression", expressions));
-    }
-    parameters.write.expression_bytes = expressions.bytes;
-    return expressions.placeholders.check_all_used();
-  }
-
-  storage::Store& store_;
-};
+  if (expected) RETURN_IF_ERROR(read_write_condition(request, expected, parameters));
+  return make_update_action(std::move(parameters), std::move(key), std::move(update));
+}
 
 }  // namespace
 
+ActionPointer make_update_action(ActionParameters parameters, AttributeMap key,
+                                 std::optional<expressions::Update> update) {
+  return std::make_unique<UpdateAction>(std::move(parameters), std::move(key), std::move(update));
+}
+
+Result<ActionPointer> parse_update_action(const RequestReader& request, const RegionId& region,
+                                          ActionHolder holder) {
+  ASSIGN_OR_RETURN(ActionParameters parameters, read_action_parameters(request, region));
+  if (holder == ActionHolder::kOperation) return parse_operation(request, std::move(parameters));
+  ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
+  RETURN_IF_ERROR(request.required_string("UpdateExpression"));
+  ASSIGN_OR_RETURN(std::optional<expressions::Update> update, read_expressions(request, parameters));
+  return make_update_action(std::move(parameters), std::move(key), std::move(update));
+}
+
 OperationPointer make_update_item(const Dependencies& dependencies) {
-  return std::make_unique<UpdateItem>(dependencies.store);
+  return make_item_write(dependencies, parse_update_action);
 }
 
 }  // namespace gyre::operations
