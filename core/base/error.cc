@@ -17,6 +17,10 @@ std::string_view error_code_name(ErrorCode code) {
       return "resource_in_use";
     case ErrorCode::kConditionalCheckFailed:
       return "conditional_check_failed";
+    case ErrorCode::kTransactionCanceled:
+      return "transaction_canceled";
+    case ErrorCode::kIdempotentMismatch:
+      return "idempotent_mismatch";
     case ErrorCode::kLimitExceeded:
       return "limit_exceeded";
     case ErrorCode::kThrottled:

@@ -16,6 +16,8 @@ enum class ErrorCode {
   kResourceNotFound,        ///< table, stream or shard does not exist
   kResourceInUse,           ///< table exists already, or is being changed
   kConditionalCheckFailed,  ///< the condition of a write was false
+  kTransactionCanceled,     ///< a transaction changed nothing; Error::reply_members say why
+  kIdempotentMismatch,      ///< a client's token came before, with another request
   kLimitExceeded,           ///< a quota of the control plane
   kThrottled,               ///< a queue is full; try again
   kRequestTooLarge,         ///< more than 16 MB

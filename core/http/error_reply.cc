@@ -26,6 +26,8 @@ constexpr Name kNames[] = {
     {ErrorCode::kResourceNotFound, 400, kDynamo, "ResourceNotFoundException"},
     {ErrorCode::kResourceInUse, 400, kDynamo, "ResourceInUseException"},
     {ErrorCode::kConditionalCheckFailed, 400, kDynamo, "ConditionalCheckFailedException"},
+    {ErrorCode::kTransactionCanceled, 400, kDynamo, "TransactionCanceledException"},
+    {ErrorCode::kIdempotentMismatch, 400, kDynamo, "IdempotentParameterMismatchException"},
     {ErrorCode::kLimitExceeded, 400, kDynamo, "LimitExceededException"},
     {ErrorCode::kThrottled, 400, kDynamo, "ThrottlingException"},
     {ErrorCode::kRequestTooLarge, 413, kService, "RequestEntityTooLargeException"},
@@ -50,6 +52,12 @@ const Name& name_of(ErrorCode code) {
   fatal("an error code without a name on the wire");
 }
 
+std::string_view message_member(ErrorCode code) {
+  const bool upper = code == ErrorCode::kSerialization || code == ErrorCode::kTransactionCanceled ||
+                     code == ErrorCode::kIdempotentMismatch;
+  return upper ? "Message" : "message";
+}
+
 std::string error_body(std::string_view space, std::string_view name, std::string_view message_member,
                        std::string_view message) {
   std::string body;
@@ -68,8 +76,7 @@ ErrorReply service_error(std::string_view name, std::string_view message) {
 
 ErrorReply error_reply(const Error& error) {
   const Name& name = name_of(error.code);
-  const std::string_view member = error.code == ErrorCode::kSerialization ? "Message" : "message";
-  ErrorReply reply{name.status, error_body(name.space, name.name, member, error.message)};
+  ErrorReply reply{name.status, error_body(name.space, name.name, message_member(error.code), error.message)};
   if (!error.reply_members.empty()) {
     reply.body.pop_back();
     reply.body.append(",").append(error.reply_members).append("}");

@@ -16,8 +16,8 @@ struct ErrorReply {
 };
 
 /// The one place where an ErrorCode gets its DynamoDB name and HTTP status. An empty message leaves the
-/// member out; the member is "Message" where AWS spells it so (SerializationException); Error::reply_members
-/// follow.
+/// member out; the member is "Message" where AWS spells it so (SerializationException and what is about
+/// transactions); Error::reply_members follow.
 ErrorReply error_reply(const Error& error);
 
 // What only the check of a signature answers (namespace com.amazon.coral.service).

@@ -15,6 +15,11 @@ TEST(ErrorReply, NamesSpacesAndStatusesAreThoseOfAws) {
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
   EXPECT_EQ(error_reply(Error::resource_not_found("x")).body,
             R"({"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"x"})");
+  EXPECT_EQ(error_reply({ErrorCode::kTransactionCanceled, "x"}).body,
+            R"({"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"x"})");
+  EXPECT_EQ(
+      error_reply({ErrorCode::kIdempotentMismatch, "x"}).body,
+      R"({"__type":"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException","Message":"x"})");
   EXPECT_EQ(error_reply({ErrorCode::kThrottled, {}}).status, 400);
   EXPECT_EQ(error_reply({ErrorCode::kRequestTooLarge, {}}).status, 413);
   EXPECT_EQ(error_reply({ErrorCode::kOutcomeUnknown, {}}).status, 500);

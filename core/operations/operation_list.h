@@ -26,6 +26,8 @@ OperationPointer make_put_item(const Dependencies& dependencies);
 OperationPointer make_query(const Dependencies& dependencies);
 OperationPointer make_scan(const Dependencies& dependencies);
 OperationPointer make_tag_resource(const Dependencies& dependencies);
+OperationPointer make_transact_get_items(const Dependencies& dependencies);
+OperationPointer make_transact_write_items(const Dependencies& dependencies);
 OperationPointer make_untag_resource(const Dependencies& dependencies);
 OperationPointer make_update_item(const Dependencies& dependencies);
 OperationPointer make_update_table(const Dependencies& dependencies);

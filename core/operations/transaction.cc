@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/transaction.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+
+namespace gyre::operations {
+namespace {
+
+std::string_view reason_code(const std::optional<Error>& reason) {
+  if (!reason) return "None";
+  return reason->code == ErrorCode::kConditionalCheckFailed ? "ConditionalCheckFailed" : "ValidationError";
+}
+
+void write_reason(json::Writer& writer, const std::optional<Error>& reason) {
+  writer.begin_object().member("Code", reason_code(reason));
+  if (reason) {
+    writer.member("Message", reason->message);
+    if (!reason->reply_members.empty()) writer.out().append(",").append(reason->reply_members);
+  }
+  writer.end_object();
+}
+
+void write_both_units(json::Writer& writer, double read, double write) {
+  writer.key("CapacityUnits").number(read + write);
+  if (read > 0) writer.key("ReadCapacityUnits").number(read);
+  if (write > 0) writer.key("WriteCapacityUnits").number(write);
+}
+
+}  // namespace
+
+Result<json::Value> read_transact_items(const RequestReader& request) {
+  ASSIGN_OR_RETURN(const json::Value items, request.required_list("TransactItems"));
+  if (items.size() == 0) {
+    return constraint_error("[]", "transactItems", "Member must have length greater than or equal to 1");
+  }
+  if (items.size() > limits::kTransactionItemsMax) {
+    return constraint_error(
+        fmt::format("[{} elements]", items.size()), "transactItems",
+        fmt::format("Member must have length less than or equal to {}", limits::kTransactionItemsMax));
+  }
+  return items;
+}
+
+Status Cancellation::note(const Status& outcome) {
+  if (outcome.ok()) {
+    reasons_.emplace_back();
+    return {};
+  }
+  const Error& error = outcome.error();
+  if (error.code != ErrorCode::kConditionalCheckFailed && error.code != ErrorCode::kValidation) return error;
+  reasons_.emplace_back(error);
+  return {};
+}
+
+Status Cancellation::check() const {
+  const auto refused = [](const std::optional<Error>& reason) { return reason.has_value(); };
+  if (std::none_of(reasons_.begin(), reasons_.end(), refused)) return {};
+  std::string codes;
+  std::string list;
+  json::Writer writer(list);
+  writer.begin_array();
+  for (const std::optional<Error>& reason : reasons_) {
+    codes.append(codes.empty() ? "" : ", ").append(reason_code(reason));
+    write_reason(writer, reason);
+  }
+  writer.end_array();
+  Error error(
+      ErrorCode::kTransactionCanceled,
+      fmt::format("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+                  codes));
+  error.reply_members = "\"CancellationReasons\":" + list;
+  return error;
+}
+
+Status DistinctItems::add(std::string row) {
+  if (std::find(rows_.begin(), rows_.end(), row) != rows_.end()) {
+    return Error::validation("Transaction request cannot include multiple operations on one item");
+  }
+  rows_.push_back(std::move(row));
+  return {};
+}
+
+Status check_transaction_bytes(std::uint64_t bytes) {
+  if (bytes <= limits::kTransactionBytesMax) return {};
+  return Error::validation("The aggregate size of the items in the transaction exceeded 4 MB");
+}
+
+TransactionCapacity::Units& TransactionCapacity::units_of(std::string_view table) {
+  for (Units& units : tables_) {
+    if (units.table == table) return units;
+  }
+  return tables_.emplace_back(Units{.table = std::string(table)});
+}
+
+void TransactionCapacity::add_read(std::string_view table, std::uint64_t bytes) {
+  units_of(table).read += 2 * read_units(bytes, true);
+}
+
+void TransactionCapacity::add_write(std::string_view table, std::uint64_t old_bytes,
+                                    std::uint64_t new_bytes) {
+  units_of(table).write += 2 * write_units(old_bytes, new_bytes);
+}
+
+void TransactionCapacity::write(json::Writer& writer, CapacityDetail detail) const {
+  if (detail == CapacityDetail::kNone) return;
+  writer.key("ConsumedCapacity").begin_array();
+  for (const Units& units : tables_) {
+    writer.begin_object().member("TableName", units.table);
+    write_both_units(writer, units.read, units.write);
+    if (detail == CapacityDetail::kIndexes) {
+      writer.key("Table").begin_object();
+      write_both_units(writer, units.read, units.write);
+      writer.end_object();
+    }
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+}  // namespace gyre::operations

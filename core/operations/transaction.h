@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/operations/capacity.h"
+#include "core/operations/request_reader.h"
+
+// What TransactWriteItems and TransactGetItems share.
+namespace gyre::operations {
+
+/// `TransactItems`: a list of 1 to 100 elements.
+Result<json::Value> read_transact_items(const RequestReader& request);
+
+/// Gathers what the actions of one transaction answered, in their order.
+class Cancellation {
+ public:
+  /// Notes the outcome of the next action. A failed condition and what the schema or the stored item does not
+  /// allow become its reason; any other Error is the whole request's, and comes back.
+  Status note(const Status& outcome);
+  /// kTransactionCanceled with `CancellationReasons`, if any action has a reason.
+  Status check() const;
+
+ private:
+  std::vector<std::optional<Error>> reasons_;  // by action; absent = it would have passed
+};
+
+/// Refuses a second action on one item: kValidation.
+class DistinctItems {
+ public:
+  Status add(std::string row);
+
+ private:
+  std::vector<std::string> rows_;
+};
+
+/// kValidation beyond 4 MB in all.
+Status check_transaction_bytes(std::uint64_t bytes);
+
+/// What a transaction consumed, by table in the order in which the request names them. Everything costs
+/// twice what it does alone (AWS developer guide, "Amazon DynamoDB Transactions: How it works").
+class TransactionCapacity {
+ public:
+  void add_read(std::string_view table, std::uint64_t bytes);
+  void add_write(std::string_view table, std::uint64_t old_bytes, std::uint64_t new_bytes);
+  /// The member "ConsumedCapacity", if it was asked for.
+  void write(json::Writer& writer, CapacityDetail detail) const;
+
+ private:
+  struct Units {
+    std::string table;
+    double read = 0;
+    double write = 0;
+  };
+  Units& units_of(std::string_view table);
+
+  std::vector<Units> tables_;
+};
+
+}  // namespace gyre::operations
