@@ -17,6 +17,8 @@ std::string_view error_code_name(ErrorCode code) {
       return "resource_in_use";
     case ErrorCode::kConditionalCheckFailed:
       return "conditional_check_failed";
+    case ErrorCode::kDuplicateItem:
+      return "duplicate_item";
     case ErrorCode::kTransactionCanceled:
       return "transaction_canceled";
     case ErrorCode::kIdempotentMismatch:

@@ -16,6 +16,7 @@ enum class ErrorCode {
   kResourceNotFound,        ///< table, stream or shard does not exist
   kResourceInUse,           ///< table exists already, or is being changed
   kConditionalCheckFailed,  ///< the condition of a write was false
+  kDuplicateItem,           ///< INSERT of a key that is there
   kTransactionCanceled,     ///< a transaction changed nothing; Error::reply_members say why
   kIdempotentMismatch,      ///< a client's token came before, with another request
   kLimitExceeded,           ///< a quota of the control plane

@@ -23,6 +23,7 @@ inline constexpr std::size_t kStatementBytesMax = 8192;
 inline constexpr int kPartiqlNestingMax = 128;  // AWS tells no bound; literals may nest 32 deep
 inline constexpr std::size_t kDecomposedReadsMax = 50;
 inline constexpr std::size_t kBatchStatementsMax = 25;
+inline constexpr std::size_t kNextTokenBytesMax = 32'768;
 inline constexpr std::size_t kPageBytesMax = 1024 * 1024;
 inline constexpr std::size_t kBatchGetItemsMax = 100;
 inline constexpr std::size_t kBatchGetBytesMax = 16 * 1024 * 1024;

@@ -26,6 +26,7 @@ constexpr Name kNames[] = {
     {ErrorCode::kResourceNotFound, 400, kDynamo, "ResourceNotFoundException"},
     {ErrorCode::kResourceInUse, 400, kDynamo, "ResourceInUseException"},
     {ErrorCode::kConditionalCheckFailed, 400, kDynamo, "ConditionalCheckFailedException"},
+    {ErrorCode::kDuplicateItem, 400, kDynamo, "DuplicateItemException"},
     {ErrorCode::kTransactionCanceled, 400, kDynamo, "TransactionCanceledException"},
     {ErrorCode::kIdempotentMismatch, 400, kDynamo, "IdempotentParameterMismatchException"},
     {ErrorCode::kLimitExceeded, 400, kDynamo, "LimitExceededException"},

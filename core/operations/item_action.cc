@@ -53,6 +53,7 @@ Status ItemAction::check_condition(const Before& before) const {
   if (!parameters_.condition) return {};
   ASSIGN_OR_RETURN(const bool holds, parameters_.condition->evaluate(before.item_or_null()));
   if (holds) return {};
+  if (parameters_.inserts) return Error(ErrorCode::kDuplicateItem, "Duplicate primary key exists in table");
   Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
   if (parameters_.item_on_condition_failure && before.item) {
     error.reply_members = "\"Item\":";

@@ -23,6 +23,7 @@ struct ActionParameters {
   std::optional<expressions::Condition> condition;
   ReturnValues return_values = ReturnValues::kNone;
   bool item_on_condition_failure = false;
+  bool inserts = false;              ///< PartiQL's INSERT: `condition` is that there is no such item
   std::size_t expression_bytes = 0;  ///< about what the expressions hold in memory
 };
 
@@ -46,8 +47,8 @@ class ItemAction {
   /// key values that are empty or too long. kValidation.
   virtual Status check_key_values(const TableSchema& table) const;
 
-  /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for), kValidation if
-  /// what stands there does not allow the update, kResourceNotFound if the table is gone. The holder gives up
+  /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an INSERT,
+  /// kDuplicateItem; kValidation if what stands there does not allow the update, kResourceNotFound if the table is gone. The holder gives up
   /// the whole evaluation on an Error.
   Result<ActionOutcome> apply(storage::WriteTransaction& transaction);
 

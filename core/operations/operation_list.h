@@ -11,6 +11,7 @@ namespace gyre::operations {
 // One per operation; each is defined in the file of its name.
 using OperationPointer = std::unique_ptr<http::Operation>;
 
+OperationPointer make_batch_execute_statement(const Dependencies& dependencies);
 OperationPointer make_batch_get_item(const Dependencies& dependencies);
 OperationPointer make_batch_write_item(const Dependencies& dependencies);
 OperationPointer make_create_table(const Dependencies& dependencies);
@@ -19,6 +20,7 @@ OperationPointer make_delete_table(const Dependencies& dependencies);
 OperationPointer make_describe_endpoints(const Dependencies& dependencies);
 OperationPointer make_describe_limits(const Dependencies& dependencies);
 OperationPointer make_describe_table(const Dependencies& dependencies);
+OperationPointer make_execute_statement(const Dependencies& dependencies);
 OperationPointer make_get_item(const Dependencies& dependencies);
 OperationPointer make_list_tables(const Dependencies& dependencies);
 OperationPointer make_list_tags_of_resource(const Dependencies& dependencies);

@@ -15,6 +15,7 @@ struct Built {
 };
 
 constexpr Built kBuilt[] = {
+    {"BatchExecuteStatement", make_batch_execute_statement},
     {"BatchGetItem", make_batch_get_item},
     {"BatchWriteItem", make_batch_write_item},
     {"CreateTable", make_create_table},
@@ -23,6 +24,7 @@ constexpr Built kBuilt[] = {
     {"DescribeEndpoints", make_describe_endpoints},
     {"DescribeLimits", make_describe_limits},
     {"DescribeTable", make_describe_table},
+    {"ExecuteStatement", make_execute_statement},
     {"GetItem", make_get_item},
     {"ListTables", make_list_tables},
     {"ListTagsOfResource", make_list_tags_of_resource},
@@ -39,7 +41,6 @@ constexpr Built kBuilt[] = {
 
 // The rest of the public API of late 2026.
 constexpr std::string_view kMissing[] = {
-    "BatchExecuteStatement",
     "CancelBulkOperation",
     "CreateBackup",
     "CreateGlobalTable",
@@ -58,7 +59,6 @@ constexpr std::string_view kMissing[] = {
     "DescribeTimeToLive",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
-    "ExecuteStatement",
     "ExecuteTransaction",
     "ExportTableToPointInTime",
     "GetResourcePolicy",

@@ -8,8 +8,11 @@
 namespace gyre::partiql {
 namespace {
 
+using expressions::DocumentPath;
+using expressions::Function;
 using expressions::Node;
 using expressions::ParsedCondition;
+using expressions::PathStep;
 
 /// The conditions that must all hold: what stands between ANDs.
 void take_conjuncts(Node node, std::vector<Node>& conjuncts) {
@@ -45,6 +48,19 @@ std::optional<ParsedCondition> all_of(std::vector<Node> conjuncts, expressions::
   return ParsedCondition{std::move(all), std::move(values)};
 }
 
+/// "attribute_exists(key) AND rest", or "attribute_not_exists(key) OR rest".
+ParsedCondition with_presence(Node::Kind junction, Function presence, std::optional<ParsedCondition> rest,
+                              const KeySchema& schema) {
+  Node test{.kind = Node::Kind::kFunction, .function = presence};
+  const DocumentPath key = {{PathStep::Kind::kName, schema.partition.name, 0}};
+  test.operands.push_back({.kind = Node::Kind::kPath, .path = key});
+  if (!rest) return ParsedCondition{std::move(test), {}};
+  Node both{.kind = junction};
+  both.operands.push_back(std::move(test));
+  both.operands.push_back(std::move(rest->root));
+  return ParsedCondition{std::move(both), std::move(rest->values)};
+}
+
 }  // namespace
 
 KeySplit split_key(std::optional<ParsedCondition> where, const KeySchema& schema) {
@@ -65,6 +81,16 @@ KeySplit split_key(std::optional<ParsedCondition> where, const KeySchema& schema
   }
   split.rest = all_of(std::move(rest), std::move(where->values));
   return split;
+}
+
+ParsedCondition condition_of_update(std::optional<ParsedCondition> rest, const KeySchema& schema) {
+  return with_presence(Node::Kind::kAnd, Function::kAttributeExists, std::move(rest), schema);
+}
+
+std::optional<ParsedCondition> condition_of_delete(std::optional<ParsedCondition> rest,
+                                                   const KeySchema& schema) {
+  if (!rest) return std::nullopt;
+  return with_presence(Node::Kind::kOr, Function::kAttributeNotExists, std::move(rest), schema);
 }
 
 std::optional<AttributeMap> sole_key(const std::optional<ParsedCondition>& where, const KeySchema& schema) {

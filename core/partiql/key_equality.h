@@ -22,6 +22,13 @@ struct KeySplit {
 };
 KeySplit split_key(std::optional<expressions::ParsedCondition> where, const KeySchema& schema);
 
+/// What must hold for UPDATE, which makes no items: there is one, and `rest` holds for it.
+expressions::ParsedCondition condition_of_update(std::optional<expressions::ParsedCondition> rest,
+                                                 const KeySchema& schema);
+/// And for DELETE, which says nothing of an item that is not there: `rest` holds if there is one.
+std::optional<expressions::ParsedCondition> condition_of_delete(
+    std::optional<expressions::ParsedCondition> rest, const KeySchema& schema);
+
 /// The key, if the clause is nothing but equalities (or IN with one value) on all of its attributes: what
 /// reads in batches and transactions must be. Values may still be of the wrong type.
 std::optional<AttributeMap> sole_key(const std::optional<expressions::ParsedCondition>& where,

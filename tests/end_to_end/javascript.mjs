@@ -8,6 +8,8 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  DuplicateItemException,
+  ExecuteStatementCommand,
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
@@ -156,4 +158,13 @@ test("the stream tells every insert once, in each shard's order", async () => {
     inserted.push(...Records.filter((record) => record.eventName === "INSERT"));
   }
   assert.equal(inserted.length, 9);
+});
+
+test("statements of PartiQL run", async () => {
+  const run = (Statement, Parameters) => us.send(new ExecuteStatementCommand({ Statement, Parameters }));
+  const insert = () => run("INSERT INTO orders VALUE {'customer': 'partiql', 'number': ?}", [{ N: "1" }]);
+  await insert();
+  await assert.rejects(insert, DuplicateItemException);
+  const { Items } = await run("SELECT number FROM orders WHERE customer = 'partiql'");
+  assert.deepEqual(Items, [{ number: { N: "1" } }]);
 });

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/json/json_writer.h"
+#include "core/operations/capacity.h"
+
+namespace gyre::operations {
+
+/// AWS's BatchStatementErrorCodeEnum; empty for an error that is not the statement's own.
+std::string_view statement_error_code(ErrorCode code);
+
+/// The reply of BatchExecuteStatement, response by response in the order of the request. Capacity is summed
+/// by table, over the statements that did their work.
+class BatchStatementReply {
+ public:
+  explicit BatchStatementReply(CapacityDetail capacity);
+
+  /// The response of a statement that did its work; `write_item` adds its Item, if it has one.
+  template <class WriteItem>
+  Status add(std::string_view table, WriteItem write_item) {
+    writer_.begin_object().member("TableName", table);
+    RETURN_IF_ERROR(write_item(writer_));
+    writer_.end_object();
+    return {};
+  }
+  /// Names the table only if the statement came as far as looking for it.
+  void add_error(std::string_view table, const Error& error);
+  void charge(std::string_view table, double units);
+
+  std::string finish();
+
+ private:
+  struct Charge {
+    std::string table;
+    double units;
+  };
+
+  CapacityDetail capacity_;
+  std::string out_;
+  json::Writer writer_{out_};
+  std::vector<Charge> charges_;
+};
+
+}  // namespace gyre::operations

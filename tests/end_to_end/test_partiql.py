@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PartiQL through Debian's boto3 and the AWS CLI, as AWS's developer guide writes it."""
+
+import json
+import unittest
+
+from botocore.exceptions import ClientError
+from harness import TopologyTest, wait_until
+
+
+class PartiQl(TopologyTest):
+    regions = ["us-east-1", "eu-west-1"]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.topology.create_table("Music", sort_key="sk")
+
+    def run_statement(self, statement, *parameters, **more):
+        if parameters:
+            more["Parameters"] = list(parameters)
+        return self.client.execute_statement(Statement=statement, **more)["Items"]
+
+    def refused(self, code, part, statement, *parameters):
+        with self.assertRaises(ClientError) as caught:
+            self.run_statement(statement, *parameters)
+        self.assertEqual(caught.exception.response["Error"]["Code"], code)
+        self.assertIn(part, caught.exception.response["Error"]["Message"])
+
+    def test_an_item_lives_through_the_four_statements(self):
+        self.run_statement(
+            """INSERT INTO "Music" VALUE {'pk': 'Acme Band', 'sk': 'PartiQL Rocks', 'Awards': 1,
+               'Detail': {'Grammys': [2020, 2018]}, 'Members': <<'member1', 'member2'>>}"""
+        )
+        self.run_statement(
+            """UPDATE "Music" SET AwardsWon = 1 SET Detail.Grammys = list_append(Detail.Grammys, [2016])
+               SET Members = set_add(Members, <<'member3'>>) REMOVE Awards
+               WHERE pk = 'Acme Band' AND sk = 'PartiQL Rocks' AND Awards = 1"""
+        )
+        [item] = self.run_statement("""SELECT * FROM "Music" WHERE pk = ? AND sk = ?""",
+                                    {"S": "Acme Band"}, {"S": "PartiQL Rocks"})  # fmt: skip
+        self.assertEqual(item["AwardsWon"], {"N": "1"})
+        self.assertEqual(item["Detail"], {"M": {"Grammys": {"L": [{"N": "2020"}, {"N": "2018"}, {"N": "2016"}]}}})
+        self.assertEqual(sorted(item["Members"]["SS"]), ["member1", "member2", "member3"])
+        self.assertNotIn("Awards", item)
+        [old] = self.run_statement(
+            "DELETE FROM Music WHERE pk = 'Acme Band' AND sk = 'PartiQL Rocks' RETURNING ALL OLD *"
+        )
+        self.assertEqual(old, item)
+        self.assertEqual(self.run_statement("SELECT * FROM Music WHERE pk = 'Acme Band'"), [])
+
+    def test_pages_of_a_scan_and_of_a_query_come_to_all_items(self):
+        for pk in ["x", "y"]:
+            for number in range(7):
+                self.run_statement("INSERT INTO Music VALUE {'pk': ?, 'sk': ?, 'paged': true}", {"S": pk}, {"S": str(number)})
+        for statement, expected in [
+            ("SELECT sk FROM Music WHERE paged = true", 14),
+            ("SELECT sk FROM Music WHERE pk IN ['x', 'y'] ORDER BY pk, sk DESC", 14),
+            ("SELECT sk FROM Music WHERE pk = 'x' AND sk >= '3'", 4),
+        ]:
+            items, more = [], {}
+            while True:
+                page = self.client.execute_statement(Statement=statement, Limit=3, **more)
+                self.assertLessEqual(len(page["Items"]), 3)
+                items += page["Items"]
+                if "NextToken" not in page:
+                    break
+                more = {"NextToken": page["NextToken"]}
+            self.assertEqual(len(items), expected, statement)
+
+    def test_what_is_refused_is_refused_in_awss_words(self):
+        self.run_statement("INSERT INTO Music VALUE {'pk': 'once', 'sk': '1'}")
+        for code, part, statement in [
+            ("DuplicateItemException", "Duplicate primary key exists in table", "INSERT INTO Music VALUE {'pk': 'once', 'sk': '1'}"),
+            ("ConditionalCheckFailedException", "The conditional request failed", "UPDATE Music SET a = 1 WHERE pk = 'no' AND sk = '1'"),
+            ("ResourceNotFoundException", "Requested resource not found", "SELECT * FROM nowhere"),
+            ("ValidationException", "Expected data manipulation", "SLECT * FROM Music"),
+            ("ValidationException", "Number of parameters in request and statement don't match.", "SELECT * FROM Music WHERE pk = ?"),
+            ("ValidationException", "mandatory equality on all key attributes", "DELETE FROM Music WHERE pk = 'once'"),
+        ]:
+            self.refused(code, part, statement)
+
+    def test_batches_answer_statement_by_statement(self):
+        written = self.client.batch_execute_statement(Statements=[
+            {"Statement": "INSERT INTO Music VALUE {'pk': 'batch', 'sk': ?}", "Parameters": [{"S": "1"}]},
+            {"Statement": "UPDATE Music SET a = 1 WHERE pk = 'batch' AND sk = 'none'"},
+        ])["Responses"]  # fmt: skip
+        self.assertEqual(written[0], {"TableName": "Music"})
+        self.assertEqual(written[1]["Error"]["Code"], "ConditionalCheckFailed")
+        read = self.client.batch_execute_statement(Statements=[
+            {"Statement": "SELECT * FROM Music WHERE pk = 'batch' AND sk = '1'"},
+            {"Statement": "SELECT * FROM Music WHERE pk = 'batch'"},
+        ])["Responses"]  # fmt: skip
+        self.assertEqual(read[0]["Item"], {"pk": {"S": "batch"}, "sk": {"S": "1"}})
+        self.assertEqual(read[1]["Error"]["Code"], "ValidationError")
+
+    def test_the_aws_cli_runs_statements_and_replicas_get_what_they_wrote(self):
+        aws = lambda *arguments: self.topology.aws("us-east-1", *arguments)  # noqa: E731
+        self.topology.create_table("Copied", replicas=["eu-west-1"], sort_key="sk")
+        aws("execute-statement", "--statement", "INSERT INTO \"Copied\" VALUE {'pk':'cli','sk':'1','n':?}",
+            "--parameters", json.dumps([{"N": "5"}]))  # fmt: skip
+        aws("batch-execute-statement", "--statements",
+            json.dumps([{"Statement": "UPDATE Copied SET n = n + 1 WHERE pk = 'cli' AND sk = '1'"}]))  # fmt: skip
+
+        def copied():
+            reply = self.topology.aws("eu-west-1", "execute-statement", "--statement", "SELECT n FROM Copied WHERE pk = 'cli'")
+            return reply["Items"] == [{"n": {"N": "6"}}]
+
+        wait_until(copied, "the other region to hold the item")
+
+
+if __name__ == "__main__":
+    unittest.main()
