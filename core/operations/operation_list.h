@@ -21,6 +21,7 @@ OperationPointer make_describe_endpoints(const Dependencies& dependencies);
 OperationPointer make_describe_limits(const Dependencies& dependencies);
 OperationPointer make_describe_table(const Dependencies& dependencies);
 OperationPointer make_execute_statement(const Dependencies& dependencies);
+OperationPointer make_execute_transaction(const Dependencies& dependencies);
 OperationPointer make_get_item(const Dependencies& dependencies);
 OperationPointer make_list_tables(const Dependencies& dependencies);
 OperationPointer make_list_tags_of_resource(const Dependencies& dependencies);

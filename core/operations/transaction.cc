@@ -12,7 +12,16 @@ namespace {
 
 std::string_view reason_code(const std::optional<Error>& reason) {
   if (!reason) return "None";
-  return reason->code == ErrorCode::kConditionalCheckFailed ? "ConditionalCheckFailed" : "ValidationError";
+  switch (reason->code) {
+    case ErrorCode::kConditionalCheckFailed:
+      return "ConditionalCheckFailed";
+    case ErrorCode::kDuplicateItem:
+      return "DuplicateItem";
+    case ErrorCode::kResourceNotFound:
+      return "ResourceNotFound";
+    default:
+      return "ValidationError";
+  }
 }
 
 void write_reason(json::Writer& writer, const std::optional<Error>& reason) {
@@ -51,8 +60,10 @@ Status Cancellation::note(const Status& outcome) {
     return {};
   }
   const Error& error = outcome.error();
-  if (error.code != ErrorCode::kConditionalCheckFailed && error.code != ErrorCode::kValidation) return error;
-  reasons_.emplace_back(error);
+  const bool own_reason = error.code == ErrorCode::kConditionalCheckFailed ||
+                          error.code == ErrorCode::kDuplicateItem || error.code == ErrorCode::kValidation;
+  if (!own_reason) return error;
+  refuse(error);
   return {};
 }
 

@@ -11,7 +11,7 @@
 #include "core/operations/capacity.h"
 #include "core/operations/request_reader.h"
 
-// What TransactWriteItems and TransactGetItems share.
+// What the transactions of both interfaces share.
 namespace gyre::operations {
 
 /// `TransactItems`: a list of 1 to 100 elements.
@@ -23,6 +23,8 @@ class Cancellation {
   /// Notes the outcome of the next action. A failed condition and what the schema or the stored item does not
   /// allow become its reason; any other Error is the whole request's, and comes back.
   Status note(const Status& outcome);
+  /// Notes that the next action has `reason` not to pass, whatever it is.
+  void refuse(Error reason) { reasons_.emplace_back(std::move(reason)); }
   /// kTransactionCanceled with `CancellationReasons`, if any action has a reason.
   Status check() const;
 

@@ -10,6 +10,7 @@ import {
   DynamoDBClient,
   DuplicateItemException,
   ExecuteStatementCommand,
+  ExecuteTransactionCommand,
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
@@ -167,4 +168,12 @@ test("statements of PartiQL run", async () => {
   await assert.rejects(insert, DuplicateItemException);
   const { Items } = await run("SELECT number FROM orders WHERE customer = 'partiql'");
   assert.deepEqual(Items, [{ number: { N: "1" } }]);
+  const transact = (...statements) =>
+    us.send(new ExecuteTransactionCommand({ TransactStatements: statements.map((Statement) => ({ Statement })) }));
+  await transact(
+    "UPDATE orders SET total = 5 WHERE customer = 'partiql' AND number = 1",
+    "EXISTS(SELECT * FROM orders WHERE customer = 'partiql' AND number = 2 AND total IS MISSING)",
+  );
+  const { Responses } = await transact("SELECT total FROM orders WHERE customer = 'partiql' AND number = 1");
+  assert.deepEqual(Responses, [{ Item: { total: { N: "5" } } }]);
 });

@@ -94,6 +94,32 @@ class PartiQl(TopologyTest):
         self.assertEqual(read[0]["Item"], {"pk": {"S": "batch"}, "sk": {"S": "1"}})
         self.assertEqual(read[1]["Error"]["Code"], "ValidationError")
 
+    def transact(self, *statements, **more):
+        return self.client.execute_transaction(TransactStatements=[{"Statement": one} for one in statements], **more)["Responses"]
+
+    def test_a_transaction_writes_all_or_nothing_and_says_why(self):
+        self.transact(
+            "INSERT INTO Music VALUE {'pk': 'transaction', 'sk': '1', 'n': 1}",
+            "INSERT INTO Music VALUE {'pk': 'transaction', 'sk': '2', 'n': 1}",
+        )
+        move = [
+            "UPDATE Music SET n = n - 1 WHERE pk = 'transaction' AND sk = '1' AND n >= 1",
+            "UPDATE Music SET n = n + 1 WHERE pk = 'transaction' AND sk = '2'",
+            "EXISTS(SELECT * FROM Music WHERE pk = 'transaction' AND sk = 'lock' AND owner IS MISSING)",
+        ]
+        for _ in range(2):  # a token counts once
+            self.transact(*move, ClientRequestToken="move")
+        with self.assertRaises(self.client.exceptions.TransactionCanceledException) as caught:
+            self.transact(*move)
+        reasons = [reason["Code"] for reason in caught.exception.response["CancellationReasons"]]
+        self.assertEqual(reasons, ["ConditionalCheckFailed", "None", "None"])
+        found = self.transact(
+            "SELECT n FROM Music WHERE pk = 'transaction' AND sk = '1'",
+            "SELECT n FROM Music WHERE pk = 'transaction' AND sk = '2'",
+            "SELECT n FROM Music WHERE pk = 'transaction' AND sk = 'lock'",
+        )
+        self.assertEqual(found, [{"Item": {"n": {"N": "0"}}}, {"Item": {"n": {"N": "2"}}}, {}])
+
     def test_the_aws_cli_runs_statements_and_replicas_get_what_they_wrote(self):
         aws = lambda *arguments: self.topology.aws("us-east-1", *arguments)  # noqa: E731
         self.topology.create_table("Copied", replicas=["eu-west-1"], sort_key="sk")
