@@ -15,7 +15,8 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
-#include "core/storage/log_damage.h"
+#include "core/storage/log_tail.h"
+#include "core/storage/zeroed_logs.h"
 
 namespace gyre::storage {
 namespace {
@@ -219,11 +220,8 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   if (env != nullptr) database.env = env;
   database.create_if_missing = true;
   database.create_missing_column_families = true;
-  // A write that was never synced may be torn at the end of the log; damage before the end is refused.
-  // kAbsoluteConsistency would refuse the torn tail that any crash leaves, and kPointInTimeRecovery opens
-  // without what lies behind damage. What this mode still takes for a torn tail, check_logs() has found
-  // before.
-  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // What a crash tore is cut off before the store is opened: whatever is broken then is damage.
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
   database.paranoid_checks = true;
   // A failed commit ends the process: RocksDB must not go on by itself with a batch that was evaluated on
   // phantom images.
@@ -244,6 +242,11 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   database.keep_log_file_num = 2;
   database.bytes_per_sync = 1024 * 1024;
   return database;
+}
+
+// What a log holds when it gives way to the next one: in memory, rows take about twice as much.
+std::uint64_t log_bytes(const RocksdbOptions& options) {
+  return options.memtable_bytes / 2;
 }
 
 // All families share one table factory, and so its cache.
@@ -348,12 +351,13 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
 
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   RETURN_IF_ERROR(check_directory(options.directory));
-  std::unique_ptr<rocksdb::Env> env;
-  if (options.file_system) env = rocksdb::NewCompositeEnv(options.file_system);
+  const auto files = options.file_system ? options.file_system : rocksdb::FileSystem::Default();
+  std::unique_ptr<rocksdb::Env> env =
+      rocksdb::NewCompositeEnv(with_zeroed_logs(files, options.directory, log_bytes(options)));
 
   const rocksdb::Options database = database_options(options, env.get());
   const bool is_new = !std::filesystem::exists(std::filesystem::path(options.directory) / "CURRENT");
-  RETURN_IF_ERROR(check_logs(options.directory));
+  RETURN_IF_ERROR(cut_log_tails(options.directory));
   Handles handles;
   std::unique_ptr<rocksdb::DB> db;
   const rocksdb::Status status =

@@ -3,6 +3,7 @@
 
 #include <rocksdb/env.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -41,7 +42,9 @@ class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
     state_->ever_synced = true;
     if (state_->unsynced.empty()) return status;
     const IOStatus written = target()->Append(state_->unsynced, options, context);
-    if (written.ok()) state_->unsynced.clear();
+    if (!written.ok()) return written;
+    state_->synced_bytes += state_->unsynced.size();
+    state_->unsynced.clear();
     return written;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
@@ -116,11 +119,26 @@ void FaultFileSystem::cut_power(const std::string& from, const std::string& to) 
     const File& file = *found->second;
     if (!file.ever_synced && random_.below(2) == 0) continue;
     fs::copy_file(entry.path(), copy);
-    const std::size_t kept = random_.below(file.unsynced.size() + 1);
-    std::ofstream(copy, std::ios::binary | std::ios::app)
-        .write(file.unsynced.data(), static_cast<long>(kept));
+    write_unsynced(file, copy.string());
   }
   calls_left_.reset();
+}
+
+void FaultFileSystem::write_unsynced(const File& file, const std::string& path) {
+  constexpr std::size_t kSectorBytes = 512;
+  std::fstream copy(path, std::ios::in | std::ios::out | std::ios::binary);
+  const std::size_t size = file.unsynced.size();
+  const std::size_t kept = file.reused ? size : random_.below(size + 1);
+  const std::uint64_t missed_of = 1 + random_.below(8);  // of 1: none
+  for (std::size_t at = 0; at < kept;) {
+    const std::size_t offset = file.synced_bytes + at;
+    const std::size_t end = std::min(kept, at + kSectorBytes - offset % kSectorBytes);
+    if (!file.reused || missed_of == 1 || random_.below(missed_of) != 0) {
+      copy.seekp(static_cast<std::streamoff>(offset));
+      copy.write(file.unsynced.data() + at, static_cast<std::streamsize>(end - at));
+    }
+    at = end;
+  }
 }
 
 IOStatus FaultFileSystem::NewDirectory(const std::string&, const IOOptions&,
@@ -146,10 +164,21 @@ IOStatus FaultFileSystem::ReopenWritableFile(const std::string&, const rocksdb::
   return IOStatus::NotSupported("the engine never reopens a file");
 }
 
-IOStatus FaultFileSystem::ReuseWritableFile(const std::string&, const std::string&,
-                                            const rocksdb::FileOptions&,
-                                            std::unique_ptr<rocksdb::FSWritableFile>*, IODebugContext*) {
-  return IOStatus::NotSupported("the engine never reuses a file");
+IOStatus FaultFileSystem::ReuseWritableFile(const std::string& name, const std::string& old_name,
+                                            const rocksdb::FileOptions& options,
+                                            std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                            IODebugContext* context) {
+  const std::lock_guard lock(mutex_);
+  const IOStatus status = next_call();
+  if (!status.ok()) return status;
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  const IOStatus opened = target()->ReuseWritableFile(name, old_name, options, &file, context);
+  if (!opened.ok()) return opened;
+  files_.erase(old_name);
+  const std::shared_ptr<File> reused = add_file(name);
+  reused->reused = true;
+  *result = std::make_unique<FaultFile>(std::move(file), *this, reused);
+  return opened;
 }
 
 IOStatus FaultFileSystem::DeleteFile(const std::string& name, const IOOptions& options,

@@ -17,9 +17,9 @@ namespace gyre::storage {
 /// A disk that loses power and makes errors, over real files: for tests of the engine alone, and compiled
 /// into no library.
 ///
-/// What is appended to a file is kept in memory, and reaches the real file when it is synced; only such files
-/// are read back while a database is open. Renames and deletions last at once: RocksDB syncs directories
-/// wherever it relies on them. Any thread.
+/// What is appended to a file, or written over what it held, is kept in memory, and reaches the real file
+/// when it is synced; only such files are read back while a database is open. Renames and deletions last at
+/// once: RocksDB syncs directories wherever it relies on them. Any thread.
 class FaultFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   explicit FaultFileSystem(std::uint64_t seed);
@@ -30,8 +30,9 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   void fail_after(std::uint64_t calls, bool no_space);
   bool has_failed() const { return failed_; }
   /// What the disk would hold if power went now, as a copy of the directory `from` in `to`: of each file what
-  /// was synced and a random prefix of the rest, and of a file that never was synced perhaps not even its
-  /// name. The database goes on meanwhile, as a process would that has not yet noticed.
+  /// was synced and a random prefix of the rest (or random sectors of it, where it lies over something), and
+  /// of a file that never was synced perhaps not even its name. The database goes on meanwhile, as a process
+  /// would that has not yet noticed.
   void cut_power(const std::string& from, const std::string& to);
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
@@ -60,11 +61,14 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   friend class FaultDirectory;
   struct File {
     std::string unsynced;
+    std::uint64_t synced_bytes = 0;
     bool ever_synced = false;
+    bool reused = false;  ///< lies over what another file held
   };
 
   rocksdb::IOStatus next_call();  // an error if this one is to fail
   std::shared_ptr<File> add_file(const std::string& name);
+  void write_unsynced(const File& file, const std::string& path);
 
   std::mutex mutex_;
   SeededRandom random_;

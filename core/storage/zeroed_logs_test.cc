@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/zeroed_logs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "core/storage/engine_rocksdb.h"
+#include "core/storage/harness_test.h"
+
+namespace gyre::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMemtableBytes = 256 * 1024;
+constexpr std::size_t kLogBytes = kMemtableBytes / 2;
+
+class ZeroedLogs : public testing::Test {
+ protected:
+  std::unique_ptr<Engine> open(const std::string& path) {
+    RocksdbOptions options;
+    options.directory = path;
+    options.memtable_bytes = kMemtableBytes;
+    options.flush_on_stop = false;
+    return ok(open_rocksdb(options));
+  }
+  void write_some() {
+    for (int i = 0; i < 50; ++i) {
+      Batch batch;
+      batch.put(Family::kItems, "key" + std::to_string(written_++), std::string(1000, 'v'));
+      ASSERT_EQ(commit_and_wait(*engine_, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+    }
+  }
+  void expect_all(const Engine& engine) {
+    for (int i = 0; i < written_; ++i) {
+      EXPECT_TRUE(ok(engine.get(Family::kItems, "key" + std::to_string(i), ReadTier::kAll)).has_value()) << i;
+    }
+  }
+  // Whether the newest log lies on zeros that it has not filled.
+  bool log_is_zeroed() {
+    std::string newest;
+    for (const auto& entry : fs::directory_iterator(directory_.path())) {
+      if (entry.path().extension() == ".log") newest = std::max(newest, entry.path().string());
+    }
+    if (fs::file_size(newest) != kLogBytes) return false;
+    std::ifstream file(newest, std::ios::binary);
+    file.seekg(-1, std::ios::end);
+    return file.get() == 0;
+  }
+
+  const TemporaryDirectory directory_;
+  std::unique_ptr<Engine> engine_ = open(directory_.path());
+  int written_ = 0;
+};
+
+TEST_F(ZeroedLogs, AStoreThatWasKilledOnOneHasAllThatWasAcknowledged) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!log_is_zeroed()) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    write_some();
+  }
+  write_some();
+  const TemporaryDirectory killed;
+  fs::copy(directory_.path(), killed.path(), fs::copy_options::recursive);
+  expect_all(*open(killed.path()));
+}
+
+TEST_F(ZeroedLogs, WithoutRoomForSpaceLogsGrowAsUsual) {
+  fs::create_directory(directory_.path() + "/next-log.zeros");
+  for (int i = 0; i < 20; ++i) write_some();
+  engine_.reset();
+  expect_all(*open(directory_.path()));
+}
+
+TEST_F(ZeroedLogs, NothingOfThemIsLeftBehind) {
+  for (int i = 0; i < 4; ++i) write_some();
+  engine_.reset();
+  EXPECT_FALSE(fs::exists(directory_.path() + "/next-log.zeros"));
+}
+
+}  // namespace
+}  // namespace gyre::storage
