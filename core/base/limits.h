@@ -34,6 +34,13 @@ inline constexpr std::size_t kClientTokenCharactersMax = 36;
 inline constexpr std::uint64_t kClientTokenLifeMs = 10 * 60 * 1000;
 inline constexpr std::size_t kClientTokensRemovedAtOnce = 4;
 inline constexpr std::size_t kKeyNameBytesMax = 255;
+inline constexpr std::size_t kLocalIndexesMax = 5;
+inline constexpr std::size_t kGlobalIndexesMax = 20;
+inline constexpr std::size_t kIndexKeyAttributesMax = 4;  // of each kind
+inline constexpr std::size_t kIndexNameBytesMin = 3;
+inline constexpr std::size_t kIndexNameBytesMax = 255;
+inline constexpr std::size_t kNonKeyAttributesMax = 20;      // of an index
+inline constexpr std::size_t kProjectedAttributesMax = 100;  // of all indexes of a table
 inline constexpr std::size_t kListTablesMax = 100;
 inline constexpr std::size_t kTablesMax = 2500;
 inline constexpr std::size_t kNumberDigitsMax = 38;
@@ -82,6 +89,10 @@ inline constexpr int kWriterMaintenanceWeight = 1;
 inline constexpr std::uint64_t kWriterAsyncSyncMs = 50;
 inline constexpr std::uint64_t kDiskCheckMs = 1000;
 inline constexpr std::size_t kReadPoolTasksMax = 4096;
+
+// --- building indexes ---
+inline constexpr std::size_t kIndexStepItems = 256;
+inline constexpr std::size_t kIndexStepBytes = 1024 * 1024;
 
 // --- the change log ---
 inline constexpr std::size_t kPartitionsPerNewTable = 4;

@@ -192,6 +192,7 @@ void BatchBuilder::write_rows(Stamped&, const TableDropped& change) {
   }
   for (const IndexSchema& index : change.schema.indexes) {
     erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+    batch_.erase(Family::kCatalog, index_build_row(index.id));
   }
   overlay_.drop_items(change.schema.id);
 }

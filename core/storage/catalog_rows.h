@@ -10,8 +10,8 @@
 
 namespace gyre::storage {
 
-// Rows of the catalog family that are the store's own. Other rooms' rows start with a word of more than one
-// letter.
+// Rows of the catalog family that are the store's own. Those that WriteTransaction::put_row() may write,
+// other rooms' among them, start with a word of more than one letter.
 
 inline constexpr std::string_view kTablePrefix = "t/";
 inline constexpr std::string_view kShardPrefix = "s/";
@@ -34,6 +34,13 @@ inline std::string shard_row(TableId table, ShardId shard) {
   std::string row(kShardPrefix);
   append_u64_be(row, table.value());
   append_u64_be(row, shard.value());
+  return row;
+}
+
+/// How far the build of an index has come: the row of the last item that it took.
+inline std::string index_build_row(IndexId index) {
+  std::string row("index/");
+  append_u64_be(row, index.value());
   return row;
 }
 
