@@ -16,6 +16,7 @@
 #include "core/http/server.h"
 #include "core/operations/operations.h"
 #include "core/storage/engine_rocksdb.h"
+#include "core/storage/index_builder.h"
 #include "core/storage/store.h"
 #include "streams/operations.h"
 #include "streams/retention.h"
@@ -35,6 +36,7 @@ class RegionParts final : public Region {
     RETURN_IF_ERROR(bind_stream_server(options));
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_, {});
     maintenance_ = streams::Maintenance::make(*store_, {});
+    index_builder_ = storage::IndexBuilder::make(*store_);
     operations::add_operations(router_, {*store_, &global_tables_->replica_control()});
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
@@ -46,11 +48,13 @@ class RegionParts final : public Region {
     stream_server_->start();
     global_tables_->start();
     maintenance_->start();
+    index_builder_->start();
     http_server_->start();
   }
 
   void stop() override {
     http_server_->stop();
+    index_builder_->stop();
     maintenance_->stop();
     global_tables_->stop();
     stream_server_->stop();
@@ -98,6 +102,7 @@ class RegionParts final : public Region {
   std::unique_ptr<streams::StreamServer> stream_server_;
   std::unique_ptr<global_tables::GlobalTables> global_tables_;
   std::unique_ptr<streams::Maintenance> maintenance_;
+  std::unique_ptr<storage::IndexBuilder> index_builder_;
   http::Router router_;
   std::unique_ptr<http::Server> http_server_;
 };

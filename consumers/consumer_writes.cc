@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "core/base/limits.h"
+#include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 
@@ -25,6 +26,7 @@ Status put(storage::WriteTransaction& transaction, const storage::TableEntry& ta
   if (bytes > limits::kItemBytesMax) {
     return Error::validation(fmt::format("an item of {} bytes is too large", bytes));
   }
+  RETURN_IF_ERROR(check_index_keys(table.schema, item));
   return transaction.put(table, key, encode_item(item));
 }
 

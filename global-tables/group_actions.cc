@@ -38,6 +38,19 @@ std::string new_uuid(storage::WriteTransaction& transaction) {
                      low >> 48, low & 0xFFFF'FFFF'FFFFULL);
 }
 
+// An index of the source is complete from the start here: what the copy writes stands in it at once.
+std::vector<IndexSchema> replica_indexes(storage::WriteTransaction& transaction, const TableSchema& source) {
+  std::vector<IndexSchema> indexes;
+  for (IndexSchema index : source.indexes) {
+    if (index.status == IndexStatus::kDeleting) continue;
+    index.id = transaction.new_index_id();
+    index.status = IndexStatus::kActive;
+    index.backfilling = false;
+    indexes.push_back(std::move(index));
+  }
+  return indexes;
+}
+
 Status create_replica(storage::WriteTransaction& transaction, const TableSchema& source) {
   TableSchema table;
   table.id = transaction.new_table_id();
@@ -47,6 +60,7 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   table.billing_mode = source.billing_mode;
   table.throughput.read_units = source.throughput.read_units;
   table.throughput.write_units = source.throughput.write_units;
+  table.indexes = replica_indexes(transaction, source);
   table.created_ms = transaction.now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();

@@ -123,6 +123,8 @@ class Projection {
   ~Projection();
 
   Item apply(const Item& item) const;
+  /// Top-level names that are read.
+  std::vector<std::string> attribute_names() const;
 
  private:
   struct State;
@@ -130,11 +132,12 @@ class Projection {
   std::unique_ptr<State> state_;
 };
 
-/// What a KeyConditionExpression asks for: one partition, and a range of sort keys. Bounds are as
-/// append_key_value encodes them.
+/// What a KeyConditionExpression asks for: one partition, and a range of sort keys, all as append_key_value
+/// encodes them, one value after the other where a key has several.
 struct KeyCondition {
-  AttributeValue partition;
-  /// Encoded sort keys in [lower, upper) when set; a missing bound is open.
+  std::string partition;
+  /// Encoded sort keys in [lower, upper) when set; a missing bound is open. Holds for whatever begins with a
+  /// sort key, too.
   std::optional<std::string> sort_lower;
   std::optional<std::string> sort_upper;
 };
@@ -143,14 +146,16 @@ struct KeyCondition {
 /// puts any that no schema allows.
 Result<std::vector<AttributeCondition>> parse_key_conditions(std::string_view text,
                                                              Placeholders& placeholders);
-/// kValidation unless there are as many conditions as a key may have.
+/// kValidation unless there are as many conditions as some key may have.
 Status check_key_condition_count(std::size_t count);
 
-/// kValidation, with AWS's messages, if the conditions are not `partition = :v [AND sort <op> :w]`.
+/// The one door from conditions to keys, of a table or of an index. Each attribute of the partition key must
+/// be equal to a value; attributes of the sort key may follow in their order, all but the last of them equal
+/// to a value. kValidation, with AWS's messages, if the conditions are anything else.
 Result<KeyCondition> make_key_condition(const std::vector<AttributeCondition>& conditions,
-                                        const KeySchema& schema);
+                                        const KeyAttributes& keys);
 /// Both in one.
 Result<KeyCondition> parse_key_condition(std::string_view text, Placeholders& placeholders,
-                                         const KeySchema& schema);
+                                         const KeyAttributes& keys);
 
 }  // namespace gyre::expressions

@@ -20,7 +20,13 @@ Result<KeyCondition> parsed(const std::string& text, const KeySchema& schema, At
   AttributeMap values = {{":p", S("k")}, {":a", S("a")}, {":b", S("b")}, {":n", N("5")}, {":e", S("")}};
   for (const Attribute& attribute : more) values.set(attribute.name, attribute.value);
   Placeholders placeholders({{"#pk", "pk"}, {"#sk", "sk"}}, std::move(values));
-  return parse_key_condition(text, placeholders, schema);
+  return parse_key_condition(text, placeholders, key_attributes_of(schema));
+}
+
+std::string encoded(const std::vector<AttributeValue>& values) {
+  std::string bytes;
+  for (const AttributeValue& value : values) append_key_value(bytes, value);
+  return bytes;
 }
 
 bool in_range(const KeyCondition& condition, const AttributeValue& sort) {
@@ -34,7 +40,7 @@ TEST(KeyCondition, OfAPartitionAlone) {
   for (const char* text : {"pk = :p", ":p = #pk", "(pk = :p)", "(pk) = (:p)"}) {
     const Result<KeyCondition> condition = parsed(text, with_sort(ScalarType::kString));
     ASSERT_TRUE(condition.ok()) << text;
-    EXPECT_EQ(condition->partition, S("k"));
+    EXPECT_EQ(condition->partition, encoded({S("k")}));
     EXPECT_FALSE(condition->sort_lower.has_value());
     EXPECT_FALSE(condition->sort_upper.has_value());
   }
@@ -175,6 +181,68 @@ TEST(KeyCondition, RefusesWithTheMessagesOfAws) {
     EXPECT_EQ(condition.error().code, ErrorCode::kValidation);
   }
   EXPECT_EQ(parsed("pk = :p AND sk = :a", kHashOnly).error().message, "Query key condition not supported");
+}
+
+// --- keys of several attributes ---
+
+IndexSchema wide_index() {
+  IndexSchema index;
+  index.partition = {{"p1", ScalarType::kString}, {"p2", ScalarType::kNumber}};
+  index.sort = {{"s1", ScalarType::kString}, {"s2", ScalarType::kNumber}, {"s3", ScalarType::kString}};
+  return index;
+}
+
+Result<KeyCondition> parsed_wide(const std::string& text) {
+  Placeholders placeholders(
+      {}, {{":a", S("a")}, {":b", S("b")}, {":m", S(std::string(600, 'm'))}, {":n", N("5")}});
+  const IndexSchema index = wide_index();
+  return parse_key_condition(text, placeholders, key_attributes_of(index));
+}
+
+std::string wide_error(const std::string& text) {
+  const Result<KeyCondition> condition = parsed_wide(text);
+  return condition.ok() ? "ok" : condition.error().message;
+}
+
+TEST(KeyConditionOfSeveralAttributes, JoinsThePartitionInTheOrderOfTheKey) {
+  const Result<KeyCondition> condition = parsed_wide("p2 = :n AND p1 = :a");
+  ASSERT_TRUE(condition.ok());
+  EXPECT_EQ(condition->partition, encoded({S("a"), N("5")}));
+  EXPECT_FALSE(condition->sort_lower.has_value());
+}
+
+TEST(KeyConditionOfSeveralAttributes, SortAttributesFollowFromTheLeft) {
+  const std::string partition = "p1 = :a AND p2 = :n AND ";
+  const auto inside = [&](const std::string& text, const AttributeValue& s1, const char* s2,
+                          const AttributeValue& s3) {
+    const Result<KeyCondition> condition = parsed_wide(partition + text);
+    EXPECT_TRUE(condition.ok()) << text;
+    const std::string sort = encoded({s1, N(s2), s3}) + "the item's own key";
+    return (!condition->sort_lower || sort >= *condition->sort_lower) &&
+           (!condition->sort_upper || sort < *condition->sort_upper);
+  };
+  EXPECT_TRUE(inside("s1 = :a", S("a"), "-9", S("z")));
+  EXPECT_FALSE(inside("s1 = :a", S("aa"), "1", S("a")));
+  EXPECT_TRUE(inside("s1 > :a", S("aa"), "1", S("a")));
+  EXPECT_FALSE(inside("s1 > :a", S("a"), "99", S("zz")));
+  EXPECT_TRUE(inside("s1 <= :a", S("a"), "99", S("zz")));
+  EXPECT_TRUE(inside("begins_with(s1, :a)", S("aa"), "1", S("a")));
+  EXPECT_TRUE(inside("s1 = :a AND s2 < :n", S("a"), "4", S("z")));
+  EXPECT_FALSE(inside("s1 = :a AND s2 < :n", S("a"), "5", S("a")));
+  EXPECT_FALSE(inside("s1 = :a AND s2 < :n", S("A"), "4", S("a")));
+  EXPECT_TRUE(inside("s3 BETWEEN :a AND :b AND s1 = :a AND s2 = :n", S("a"), "5", S("b")));
+  EXPECT_FALSE(inside("s3 BETWEEN :a AND :b AND s1 = :a AND s2 = :n", S("a"), "5", S("ba")));
+  EXPECT_FALSE(inside("s3 BETWEEN :a AND :b AND s1 = :a AND s2 = :n", S("a"), "6", S("b")));
+}
+
+TEST(KeyConditionOfSeveralAttributes, RefusesGapsAndRangesBeforeTheLast) {
+  EXPECT_EQ(wide_error("p1 = :a"), "Query condition missed key schema element: p2");
+  EXPECT_EQ(wide_error("p1 = :a AND p2 > :n"), "Query key condition not supported");
+  EXPECT_EQ(wide_error("p1 = :a AND p2 = :n AND s2 = :n"), "Query condition missed key schema element: s1");
+  EXPECT_EQ(wide_error("p1 = :a AND p2 = :n AND s1 > :a AND s2 = :n"), "Query key condition not supported");
+  EXPECT_EQ(wide_error("p1 = :a AND p2 = :n AND s1 = :a AND q = :n"),
+            "Query condition missed key schema element: s2");
+  EXPECT_EQ(wide_error("p1 = :a AND p2 = :n AND s1 = :m AND s2 = :n AND s3 = :m"), kSortKeyTooLong);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,10 @@ const AttributeCondition* find_condition(const std::vector<AttributeCondition>& 
 
 Error not_supported() {
   return Error::validation("Query key condition not supported");
+}
+
+Error wrong_count() {
+  return Error::validation("Conditions can be of length 1 or 2 only");
 }
 
 Error missed(const KeyAttribute& key) {
@@ -75,7 +80,7 @@ Status check_sizes(const AttributeCondition& condition, const KeyAttribute& key,
           std::string(type) + " value. Key: " + key.name);
     }
     if (key_bytes(value) > bytes_max) {
-      return Error::validation("One or more parameter values were invalid: " + std::string(too_long));
+      return Error::validation(std::string(too_long));
     }
   }
   return {};
@@ -89,14 +94,9 @@ std::string encoded(const AttributeValue& value) {
   return bytes;
 }
 
-/// The least byte string after `bytes`. Encodings are prefix-free, so no other key lies between.
-std::string after(std::string bytes) {
-  bytes.push_back('\0');
-  return bytes;
-}
-
 /// The least byte string that is greater than all that begin with `prefix`; nothing if there is none.
-std::optional<std::string> after_prefix(std::string prefix) {
+/// Encodings are prefix-free, so behind a whole value no other key lies between.
+std::optional<std::string> after(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
   if (prefix.empty()) return std::nullopt;
   prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
@@ -113,73 +113,115 @@ std::string encoded_prefix(const AttributeValue& value) {
   return bytes;
 }
 
-void set_range(const AttributeCondition& sort, KeyCondition& condition) {
-  const AttributeValue& first = sort.values.front();
+/// Narrows what begins with `prefix`, the sort attributes before this one, to what the condition says of this
+/// one.
+void set_range(const std::string& prefix, const AttributeCondition& sort, KeyCondition& condition) {
+  const std::string first = prefix + encoded(sort.values.front());
+  condition.sort_lower = prefix;
+  condition.sort_upper = after(prefix);
   switch (sort.operation) {
     case ComparisonOperator::kEqual:
-      condition.sort_lower = encoded(first);
-      condition.sort_upper = after(encoded(first));
+      condition.sort_lower = first;
+      condition.sort_upper = after(first);
       return;
     case ComparisonOperator::kLess:
-      condition.sort_upper = encoded(first);
+      condition.sort_upper = first;
       return;
     case ComparisonOperator::kLessOrEqual:
-      condition.sort_upper = after(encoded(first));
+      condition.sort_upper = after(first);
       return;
     case ComparisonOperator::kGreater:
-      condition.sort_lower = after(encoded(first));
+      condition.sort_lower = after(first);
       return;
     case ComparisonOperator::kGreaterOrEqual:
-      condition.sort_lower = encoded(first);
+      condition.sort_lower = first;
       return;
     case ComparisonOperator::kBetween:
-      condition.sort_lower = encoded(first);
-      condition.sort_upper = after(encoded(sort.values.back()));
+      condition.sort_lower = first;
+      condition.sort_upper = after(prefix + encoded(sort.values.back()));
       return;
     case ComparisonOperator::kBeginsWith:
-      condition.sort_lower = encoded_prefix(first);
-      condition.sort_upper = after_prefix(encoded_prefix(first));
+      condition.sort_lower = prefix + encoded_prefix(sort.values.front());
+      condition.sort_upper = after(*condition.sort_lower);
       return;
     default:
       fatal("a condition on a key that is no range");
   }
 }
 
+using Found = std::vector<const AttributeCondition*>;  // in the order of the key's attributes
+
+Result<Found> find_partition(const std::vector<AttributeCondition>& conditions, const KeyAttributes& keys) {
+  Found found;
+  for (const KeyAttribute& key : keys.partition) {
+    const AttributeCondition* condition = find_condition(conditions, key);
+    if (condition == nullptr) return missed(key);
+    RETURN_IF_ERROR(check_types(*condition, key));
+    if (condition->operation != ComparisonOperator::kEqual) return not_supported();
+    found.push_back(condition);
+  }
+  return found;
+}
+
+Result<Found> find_sort(const std::vector<AttributeCondition>& conditions, const KeyAttributes& keys) {
+  const std::size_t wanted = conditions.size() - keys.partition.size();
+  Found found;
+  for (const KeyAttribute& key : keys.sort) {
+    if (found.size() == wanted) break;
+    const AttributeCondition* condition = find_condition(conditions, key);
+    if (condition == nullptr) return missed(key);
+    RETURN_IF_ERROR(check_types(*condition, key));
+    found.push_back(condition);
+    if (found.size() < wanted && condition->operation != ComparisonOperator::kEqual) return not_supported();
+  }
+  return found;
+}
+
+/// The limit counts all values of the key together.
+Status check_all_sizes(const Found& conditions, std::span<const KeyAttribute> keys, std::size_t bytes_max,
+                       std::string_view too_long) {
+  std::size_t bytes_left = bytes_max;
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    RETURN_IF_ERROR(check_sizes(*conditions[i], keys[i], bytes_left, too_long));
+    if (keys[i].type != ScalarType::kNumber) bytes_left -= key_bytes(conditions[i]->values.front());
+  }
+  return {};
+}
+
 }  // namespace
 
 Status check_key_condition_count(std::size_t count) {
-  if (count == 1 || count == 2) return {};
-  return Error::validation("Conditions can be of length 1 or 2 only");
+  if (count >= 1 && count <= 2 * limits::kIndexKeyAttributesMax) return {};
+  return wrong_count();
 }
 
 Result<KeyCondition> make_key_condition(const std::vector<AttributeCondition>& conditions,
-                                        const KeySchema& schema) {
-  // In the order in which AWS reports: the partition key's attribute first, then the sort key's.
-  if (!schema.sort && conditions.size() > 1) return not_supported();
-  const AttributeCondition* partition = find_condition(conditions, schema.partition);
-  if (partition == nullptr) return missed(schema.partition);
-  RETURN_IF_ERROR(check_types(*partition, schema.partition));
-  if (partition->operation != ComparisonOperator::kEqual) return not_supported();
-  const AttributeCondition* sort = schema.sort ? find_condition(conditions, *schema.sort) : nullptr;
-  if (conditions.size() == 2 && sort == nullptr) return missed(*schema.sort);
-  if (sort != nullptr) RETURN_IF_ERROR(check_types(*sort, *schema.sort));
+                                        const KeyAttributes& keys) {
+  // In the order in which AWS reports: the partition key's attributes first, then the sort key's.
+  const std::size_t most = keys.partition.size() + keys.sort.size();
+  if (conditions.size() > std::max<std::size_t>(most, 2)) return wrong_count();
+  if (conditions.size() > most) return not_supported();
+  ASSIGN_OR_RETURN(const Found partition, find_partition(conditions, keys));
+  ASSIGN_OR_RETURN(const Found sort, find_sort(conditions, keys));
+  RETURN_IF_ERROR(
+      check_all_sizes(partition, keys.partition, limits::kPartitionKeyBytesMax, kPartitionKeyTooLong));
+  RETURN_IF_ERROR(check_all_sizes(sort, keys.sort, limits::kSortKeyBytesMax, kSortKeyTooLong));
 
-  RETURN_IF_ERROR(check_sizes(*partition, schema.partition, limits::kPartitionKeyBytesMax,
-                              "Size of hashkey has exceeded the maximum size limit of2048 bytes"));
   KeyCondition condition;
-  condition.partition = partition->values.front();
-  if (sort == nullptr) return condition;
-  RETURN_IF_ERROR(check_sizes(*sort, *schema.sort, limits::kSortKeyBytesMax,
-                              "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"));
-  set_range(*sort, condition);
+  for (const AttributeCondition* equal : partition)
+    append_key_value(condition.partition, equal->values.front());
+  if (sort.empty()) return condition;
+  std::string prefix;
+  for (std::size_t i = 0; i + 1 < sort.size(); ++i) append_key_value(prefix, sort[i]->values.front());
+  set_range(prefix, *sort.back(), condition);
   return condition;
 }
 
 Result<KeyCondition> parse_key_condition(std::string_view text, Placeholders& placeholders,
-                                         const KeySchema& schema) {
+                                         const KeyAttributes& keys) {
   ASSIGN_OR_RETURN(const std::vector<AttributeCondition> conditions,
                    parse_key_conditions(text, placeholders));
-  return make_key_condition(conditions, schema);
+  return make_key_condition(conditions, keys);
 }
 
 }  // namespace gyre::expressions

@@ -67,4 +67,8 @@ Item Projection::apply(const Item& item) const {
   return state_->selection.apply(item);
 }
 
+std::vector<std::string> Projection::attribute_names() const {
+  return state_->selection.names();
+}
+
 }  // namespace gyre::expressions

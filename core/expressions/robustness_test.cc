@@ -49,7 +49,7 @@ int use_everywhere(const std::string& text) {
     ++accepted;
     (void)projection->apply(kItem);
   }
-  if (parse_key_condition(text, placeholders, kSchema).ok()) ++accepted;
+  if (parse_key_condition(text, placeholders, key_attributes_of(kSchema)).ok()) ++accepted;
   (void)placeholders.check_all_used();
   return accepted;
 }

@@ -41,4 +41,10 @@ std::optional<AttributeValue> Selection::select(const AttributeValue& value) con
   return AttributeValue::list(std::move(elements));
 }
 
+std::vector<std::string> Selection::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, selection] : members_) names.push_back(name);
+  return names;
+}
+
 }  // namespace gyre::expressions

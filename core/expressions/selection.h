@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/expressions/path.h"
 #include "core/model/attribute_value.h"
@@ -20,6 +21,8 @@ class Selection {
   /// Only the selected parts of the item, in the shape that they have there; but elements of lists close up.
   /// A path that leads nowhere selects nothing.
   Item apply(const Item& item) const;
+  /// The names that the paths begin with.
+  std::vector<std::string> names() const;
 
  private:
   /// What is selected of `value`; nothing if none of the paths leads anywhere.

@@ -15,6 +15,10 @@ std::string stream_arn(const RegionId& region, std::string_view table_name, std:
   return fmt::format("{}/stream/{}", table_arn(region, table_name), label);
 }
 
+std::string index_arn(const RegionId& region, std::string_view table_name, std::string_view index_name) {
+  return fmt::format("{}/index/{}", table_arn(region, table_name), index_name);
+}
+
 bool is_arn(std::string_view text) {
   return text.starts_with("arn:");
 }

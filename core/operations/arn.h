@@ -17,6 +17,9 @@ std::string table_arn(const RegionId& region, std::string_view table_name);
 /// "TABLE-ARN/stream/LABEL"
 std::string stream_arn(const RegionId& region, std::string_view table_name, std::string_view label);
 
+/// "TABLE-ARN/index/NAME"
+std::string index_arn(const RegionId& region, std::string_view table_name, std::string_view index_name);
+
 bool is_arn(std::string_view text);
 /// The table's name out of its ARN, whatever the account. kValidation if it is no table's ARN, or names
 /// another region: a region answers for its own tables only.

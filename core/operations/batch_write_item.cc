@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
@@ -100,12 +101,13 @@ class BatchWrite final : public ClientWrite {
   BatchWriteParameters parameters_;
 };
 
-Result<Element> parse_put(const RequestReader& put, const KeySchema& schema) {
+Result<Element> parse_put(const RequestReader& put, const TableSchema& table) {
   ASSIGN_OR_RETURN(const Item item, put.required_attributes("Item"));
   Element element;
   element.item_bytes = dynamodb_size(item);
   RETURN_IF_ERROR(check_item_bytes(element.item_bytes, "Item size has exceeded the maximum allowed size"));
-  ASSIGN_OR_RETURN(element.key, item_key(schema, item, false));
+  ASSIGN_OR_RETURN(element.key, item_key(table.key_schema, item, false));
+  RETURN_IF_ERROR(check_index_keys(table, item));
   element.image = encode_item(item);
   return element;
 }
@@ -117,7 +119,7 @@ Result<Element> parse_delete(const RequestReader& remove, const KeySchema& schem
   return element;
 }
 
-Result<Element> parse_element(const RequestReader& request, const KeySchema& schema) {
+Result<Element> parse_element(const RequestReader& request, const TableSchema& table) {
   ASSIGN_OR_RETURN(const std::optional<RequestReader> put, request.structure("PutRequest"));
   ASSIGN_OR_RETURN(const std::optional<RequestReader> remove, request.structure("DeleteRequest"));
   if (put.has_value() == remove.has_value()) {
@@ -125,7 +127,7 @@ Result<Element> parse_element(const RequestReader& request, const KeySchema& sch
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
         "datatypes");
   }
-  return put ? parse_put(*put, schema) : parse_delete(*remove, schema);
+  return put ? parse_put(*put, table) : parse_delete(*remove, table.key_schema);
 }
 
 class BatchWriteItem final : public http::Operation {
@@ -172,7 +174,7 @@ class BatchWriteItem final : public http::Operation {
     ASSIGN_OR_RETURN(writes.table, find_item_table(*store_.catalog().snapshot(), writes.reference.name));
     RETURN_IF_ERROR(
         for_each_structure(list, "WriteRequest", path, [&](const RequestReader& request) -> Status {
-          ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema.key_schema));
+          ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema));
           if (!rows.insert(storage::item_row(writes.table->schema.id, element.key)).second) {
             return Error::validation("Provided list of item keys contains duplicates");
           }

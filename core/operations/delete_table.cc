@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 
 #include "core/operations/client_write.h"
@@ -14,6 +15,13 @@ namespace {
 /// AWS does.
 Status check_deletable(const TableSchema& table) {
   RETURN_IF_ERROR(check_changeable(table));
+  const auto settled = [](const IndexSchema& index) { return index.status == IndexStatus::kActive; };
+  if (!std::all_of(table.indexes.begin(), table.indexes.end(), settled)) {
+    return Error(
+        ErrorCode::kResourceInUse,
+        "Attempt to change a resource which is still in use: Cannot delete table while indexes are being "
+        "created, updated, or deleted.");
+  }
   if (table.deletion_protection) {
     return Error::validation(
         "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "

@@ -5,6 +5,7 @@
 #include "core/operations/read_operation.h"
 #include "core/operations/table_description.h"
 #include "core/operations/table_reference.h"
+#include "core/operations/table_settings.h"
 
 namespace gyre::operations {
 namespace {
@@ -15,8 +16,8 @@ class DescribeTableRead final : public ReadRequest {
       : engine_(engine), table_(std::move(table)), self_(self) {}
 
   Result<std::string> read(storage::ReadTier tier) const override {
-    ASSIGN_OR_RETURN(const TableSize size, estimate_table_size(engine_, table_->schema.id, tier));
-    return table_reply("Table", table_->schema, self_, table_->schema.status, size);
+    ASSIGN_OR_RETURN(const TableSizes sizes, estimate_table_sizes(engine_, table_->schema, tier));
+    return table_reply("Table", table_->schema, self_, shown_status(table_->schema), sizes);
   }
 
  private:

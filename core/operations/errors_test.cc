@@ -227,12 +227,10 @@ constexpr RequestCase kCases[] = {
      "validation: One or more parameter values were invalid: Replica specified more than once: x"},
 
     // --- what is not built says so ---
-    {"Query", R"({"TableName":"hash","IndexName":"by-year"})",
-     "validation: Gyre: the parameter IndexName is not supported yet"},
     {"CreateTable",
      R"({"TableName":"new","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"}],
-         "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"GlobalSecondaryIndexes":[{"IndexName":"by-year"}]})",
-     "validation: Gyre: the parameter GlobalSecondaryIndexes is not supported yet"},
+         "KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],"VectorIndexes":[{"IndexName":"by-year"}]})",
+     "validation: Gyre: the parameter VectorIndexes is not supported yet"},
 };
 
 TEST(Errors, EveryWrongRequestGetsItsExactAnswer) {

@@ -58,6 +58,19 @@ void write_normal(json::Writer& writer, const json::Value& value) {
   }
 }
 
+// The text of a member of `reply`, by walking it again: Value has no way back to its text.
+std::string text_of(const json::Value& value) {
+  if (value.is_string()) return '"' + std::string(value.as_string()) + '"';
+  std::string out;
+  if (value.is_object()) {
+    (void)value.for_each_member([&](std::string_view name, const json::Value& member) -> Status {
+      out += fmt::format("{}\"{}\":{}", out.empty() ? "{" : ",", name, text_of(member));
+      return {};
+    });
+  }
+  return out + "}";
+}
+
 std::string error_text(const Error& error) {
   std::string text = fmt::format("{}: {}", error_code_name(error.code), error.message);
   if (!error.reply_members.empty()) text += " " + error.reply_members;
@@ -84,6 +97,7 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   auto store = storage::Store::open(std::move(engine), std::move(options), clock_);
   CHECK(store.ok());
   store_ = std::move(*store);
+  index_builder_ = storage::IndexBuilder::make(*store_);
   store_->writer().start();
   add_operations(router_, {*store_, replicas});
 }
@@ -113,6 +127,15 @@ void TestRegion::expect(std::string_view operation, std::string_view body, std::
   EXPECT_EQ(normal_json(call(operation, body)), normal_json(expected)) << operation << " " << body;
 }
 
+bool TestRegion::step_indexes() {
+  return index_builder_->step();
+}
+
+void TestRegion::build_indexes() {
+  while (step_indexes()) {
+  }
+}
+
 void TestRegion::create_table(std::string_view name, std::string_view sort_type) {
   std::string definitions = R"({"AttributeName":"pk","AttributeType":"S"})";
   std::string keys = R"({"AttributeName":"pk","KeyType":"HASH"})";
@@ -129,6 +152,42 @@ void TestRegion::create_table(std::string_view name, std::string_view sort_type)
 
 void TestRegion::put(std::string_view table, std::string_view item) {
   expect("PutItem", fmt::format(R"({{"TableName":"{}","Item":{}}})", table, item), "{}");
+}
+
+Page read_page(TestRegion& region, std::string_view operation, const std::string& body) {
+  const std::string reply = region.call(operation, body);
+  json::Parser parser;
+  const Result<json::Value> value = parser.parse(reply);
+  Page page;
+  if (!value.ok()) {
+    ADD_FAILURE() << reply << " for " << body;
+    return page;
+  }
+  if (const auto items = value->find("Items")) {
+    (void)items->for_each_element([&](const json::Value& item) -> Status {
+      page.items.push_back(normal_json(text_of(item)));
+      return {};
+    });
+  }
+  page.count = *value->find("Count")->as_int();
+  page.scanned = *value->find("ScannedCount")->as_int();
+  if (const auto last = value->find("LastEvaluatedKey")) page.last_key = text_of(*last);
+  return page;
+}
+
+std::vector<std::string> read_all(TestRegion& region, std::string_view operation, const std::string& members,
+                                  std::size_t limit) {
+  std::vector<std::string> items;
+  std::optional<std::string> start;
+  do {
+    std::string body = fmt::format(R"({{{},"Limit":{})", members, limit);
+    if (start) body += R"(,"ExclusiveStartKey":)" + *start;
+    const Page page = read_page(region, operation, body + "}");
+    EXPECT_LE(page.items.size(), limit);
+    items.insert(items.end(), page.items.begin(), page.items.end());
+    start = page.last_key;
+  } while (start);
+  return items;
 }
 
 }  // namespace gyre::operations

@@ -3,14 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/completion_sink.h"
 #include "core/http/router.h"
 #include "core/model/replica_control.h"
+#include "core/storage/index_builder.h"
 #include "core/storage/store.h"
 
 namespace gyre::operations {
@@ -37,6 +41,11 @@ class TestRegion {
   /// Puts {"pk": {"S": pk}, ...more}.
   void put(std::string_view table, std::string_view item);
 
+  /// One step of each index that has something to do in the background; false if none has.
+  bool step_indexes();
+  /// Finishes them.
+  void build_indexes();
+
   storage::Store& store() { return *store_; }
   ManualClock& clock() { return clock_; }
   http::Router& router() { return router_; }
@@ -45,8 +54,21 @@ class TestRegion {
   ManualClock clock_{1'795'248'930'123};
   InlineSink sink_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::IndexBuilder> index_builder_;
   http::Router router_;
 };
+
+/// The reply of Query or Scan, as far as tests ask.
+struct Page {
+  std::vector<std::string> items;  // normal JSON
+  std::int64_t count = 0;
+  std::int64_t scanned = 0;
+  std::optional<std::string> last_key;
+};
+Page read_page(TestRegion& region, std::string_view operation, const std::string& body);
+/// All items, page after page of at most `limit`. `members` are those of the request, without braces.
+std::vector<std::string> read_all(TestRegion& region, std::string_view operation, const std::string& members,
+                                  std::size_t limit);
 
 /// One row of a table of requests and their exact answers.
 struct RequestCase {

@@ -3,9 +3,14 @@
 
 #include <fmt/core.h>
 
+#include <memory>
+#include <set>
+
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
+#include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
+#include "core/storage/index_rows.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 
@@ -26,6 +31,7 @@ Status read_page_options(const RequestReader& request, PageParameters& page) {
   ASSIGN_OR_RETURN(page.limit, request.integer("Limit", 1));
   ASSIGN_OR_RETURN(const auto select, read_select(request));
   page.count_only = select == Select::kCount;
+  page.all_attributes = select == Select::kAllAttributes;
   ASSIGN_OR_RETURN(page.capacity, read_capacity_detail(request));
   ASSIGN_OR_RETURN(page.consistent, request.flag("ConsistentRead"));
   return {};
@@ -36,16 +42,17 @@ Status check_select(const RequestReader& request, bool is_query) {
   const std::string_view projecting = request.has("AttributesToGet")        ? "AttributesToGet"
                                       : request.has("ProjectionExpression") ? "ProjectionExpression"
                                                                             : "";
+  const auto refuse = [&](std::string_view text) {
+    return Error::validation(fmt::format("{}{}", is_query ? "1 validation error detected: " : "", text));
+  };
   const auto refuse_choosing = [&](std::string_view choice) {
-    return Error::validation(fmt::format("{}Cannot specify the {} when choosing to get {}",
-                                         is_query ? "1 validation error detected: " : "", projecting,
-                                         choice));
+    return refuse(fmt::format("Cannot specify the {} when choosing to get {}", projecting, choice));
   };
   if (!select) return {};
   switch (*select) {
     case Select::kSpecificAttributes:
       if (!projecting.empty()) return {};
-      return Error::validation(
+      return refuse(
           "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
           "SPECIFIC_ATTRIBUTES");
     case Select::kCount:
@@ -55,7 +62,9 @@ Status check_select(const RequestReader& request, bool is_query) {
       if (!projecting.empty()) return refuse_choosing("ALL_ATTRIBUTES");
       return {};
     case Select::kAllProjectedAttributes:
-      return Error::validation("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+      if (!projecting.empty()) return refuse_choosing("ALL_PROJECTED_ATTRIBUTES");
+      if (request.has("IndexName")) return {};
+      return refuse("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
   }
   return {};
 }
@@ -71,24 +80,30 @@ Status read_page_expressions(const RequestReader& request, ExpressionParameters&
   return {};
 }
 
-Result<std::optional<std::string>> read_start_row(const RequestReader& request, const TableSchema& schema) {
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> start,
-                   request.map("ExclusiveStartKey", kAttributeValueType));
-  if (!start) return std::optional<std::string>();
-  const auto invalid = [](const Error& error) {
-    return Error::validation("The provided starting key is invalid: " + error.message);
+Status check_projected(PageParameters& page) {
+  const IndexSchema* index = page.source.index;
+  if (index == nullptr || index->projection == ProjectionType::kAll) return {};
+  if (page.all_attributes && !index->local) {
+    return Error::validation(fmt::format(
+        "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for "
+        "global secondary index {} because its projection type is not ALL",
+        index->name));
+  }
+  std::set<std::string> missing;
+  const auto want = [&](const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      if (!is_projected(*index, page.source.table->schema.key_schema, name)) missing.insert(name);
+    }
   };
-  const Result<AttributeMap> attributes = json::read_attribute_map(start->object());
-  if (!attributes.ok()) {
-    if (attributes.error().code != ErrorCode::kValidation) return attributes.error();
-    return invalid(attributes.error());
-  }
-  if (attributes->size() != (schema.key_schema.sort ? 2U : 1U)) {
-    return Error::validation("The provided starting key is invalid");
-  }
-  const Result<ItemKey> key = item_key(schema.key_schema, *attributes, true);
-  if (!key.ok()) return invalid(key.error());
-  return std::optional(storage::item_row(schema.id, *key));
+  if (page.projection) want(page.projection->attribute_names());
+  if (page.filter) want(page.filter->attribute_names());
+  page.fetch = page.all_attributes || !missing.empty();
+  if (missing.empty() || index->local) return {};
+  std::string names;
+  for (const std::string& name : missing) names += (names.empty() ? "" : ", ") + name;
+  return Error::validation(fmt::format(
+      "One or more parameter values were invalid: Global secondary index {} does not project [{}]",
+      index->name, names));
 }
 
 void start_after(PageParameters& page, const std::string& start_row) {
@@ -115,9 +130,12 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   writer.begin_object();
   if (!page_.count_only) writer.key("Items").begin_array();
 
+  // Entries and items of one moment.
+  const std::shared_ptr<const storage::Snapshot> snapshot = page_.fetch ? engine_.snapshot() : nullptr;
   const std::unique_ptr<storage::Iterator> rows =
-      engine_.iterate(storage::Family::kItems,
-                      {.lower = page_.lower, .upper = page_.upper, .tier = tier, .snapshot = nullptr});
+      engine_.iterate(page_.source.family(),
+                      {.lower = page_.lower, .upper = page_.upper, .tier = tier, .snapshot = snapshot.get()});
+  const std::unique_ptr<storage::Iterator> items = page_.fetch ? iterate_items(tier, *snapshot) : nullptr;
   Progress progress;
   std::string last_row;
   if (page_.forward) {
@@ -126,7 +144,7 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
     rows->seek_to_last();
   }
   while (rows->valid()) {
-    RETURN_IF_ERROR(take(progress, rows->value(), writer));
+    RETURN_IF_ERROR(take(progress, *rows, items.get(), writer));
     if (full(progress)) {
       last_row = rows->key();
       break;
@@ -148,31 +166,56 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   return out;
 }
 
-Status PageRead::take(Progress& progress, std::string_view stored, json::Writer& writer) const {
-  ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(stored));
-  if (!found.exists()) return Error::corruption("a row of items holds no item");
-  progress.bytes += found.dynamodb_bytes;
+std::unique_ptr<storage::Iterator> PageRead::iterate_items(storage::ReadTier tier,
+                                                           const storage::Snapshot& snapshot) const {
+  auto [lower, upper] = storage::table_rows(page_.source.table->schema.id);
+  return engine_.iterate(
+      storage::Family::kItems,
+      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier, .snapshot = &snapshot});
+}
+
+Status PageRead::take(Progress& progress, const storage::Iterator& row, storage::Iterator* items,
+                      json::Writer& writer) const {
   ++progress.scanned;
+  if (page_.source.index == nullptr) {
+    ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(row.value()));
+    if (!found.exists()) return Error::corruption("a row of items holds no item");
+    progress.bytes += found.dynamodb_bytes;
+    return answer(progress, *found.image, writer);
+  }
+  ASSIGN_OR_RETURN(const storage::IndexEntry entry, storage::read_index_entry(row.value()));
+  progress.bytes += entry.dynamodb_bytes;
+  if (items == nullptr) return answer(progress, entry.image, writer);
+  ASSIGN_OR_RETURN(const std::string item_row, page_.source.item_row(row.key()));
+  items->seek(item_row);
+  RETURN_IF_ERROR(items->status());
+  if (!items->valid() || items->key() != item_row)
+    return Error::corruption("an index entry stands for no item");
+  ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(items->value()));
+  if (!found.exists()) return Error::corruption("an index entry stands for no item");
+  progress.bytes += found.dynamodb_bytes;
+  return answer(progress, *found.image, writer);
+}
+
+Status PageRead::answer(Progress& progress, std::string_view image, json::Writer& writer) const {
   if (!page_.filter && (page_.count_only || !page_.projection)) {
     ++progress.matched;
-    return page_.count_only ? Status() : json::write_encoded_item(writer, *found.image);
+    return page_.count_only ? Status() : json::write_encoded_item(writer, image);
   }
-  ASSIGN_OR_RETURN(const Item item, decode_item(*found.image));
+  ASSIGN_OR_RETURN(const Item item, decode_item(image));
   if (page_.filter) {
     ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&item));
     if (!wanted) return {};
   }
   ++progress.matched;
   if (page_.count_only) return {};
-  if (!page_.projection) return json::write_encoded_item(writer, *found.image);
+  if (!page_.projection) return json::write_encoded_item(writer, image);
   json::write_attribute_map(writer, page_.projection->apply(item));
   return {};
 }
 
 Status PageRead::write_last_key(json::Writer& writer, std::string_view row) const {
-  const KeySchema& schema = page_.table->schema.key_schema;
-  ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row, schema));
-  ASSIGN_OR_RETURN(const AttributeMap attributes, key_attributes(schema, key));
+  ASSIGN_OR_RETURN(const AttributeMap attributes, page_.source.last_key(row));
   writer.key("LastEvaluatedKey");
   json::write_attribute_map(writer, attributes);
   return {};

@@ -8,6 +8,7 @@
 #include "core/expressions/expressions.h"
 #include "core/operations/capacity.h"
 #include "core/operations/expression_parameters.h"
+#include "core/operations/page_source.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/request_reader.h"
 #include "core/storage/catalog.h"
@@ -15,9 +16,9 @@
 
 namespace gyre::operations {
 
-/// One page of Query or Scan: a range of item rows, in one direction, and what becomes of each item.
+/// One page of Query or Scan: a range of rows, in one direction, and what becomes of each item.
 struct PageParameters {
-  storage::TablePointer table;
+  PageSource source;
   std::string table_text;
   std::string lower;  ///< inclusive
   std::string upper;  ///< exclusive
@@ -25,6 +26,9 @@ struct PageParameters {
   std::optional<std::int64_t> limit;
   bool consistent = false;
   bool count_only = false;
+  bool all_attributes = false;  ///< asked for by name
+  /// Of a local index: attributes are wanted that it does not hold, so each item is fetched from the table.
+  bool fetch = false;
   std::optional<expressions::Condition> filter;
   std::optional<expressions::Projection> projection;
   CapacityDetail capacity = CapacityDetail::kNone;
@@ -39,13 +43,15 @@ Status check_select(const RequestReader& request, bool is_query);
 Status read_page_expressions(const RequestReader& request, ExpressionParameters& expressions,
                              PageParameters& page);
 
-/// `ExclusiveStartKey` as an item row, if there is one. kValidation: "The provided starting key is invalid".
-Result<std::optional<std::string>> read_start_row(const RequestReader& request, const TableSchema& schema);
+/// Decides whether the attributes that the page wants must be fetched. kValidation if a global index does not
+/// hold all of them.
+Status check_projected(PageParameters& page);
 /// Narrows the range to what comes after `start_row` in the page's direction. The row lies in the range.
 void start_after(PageParameters& page, const std::string& start_row);
 
-/// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes, before the
-/// filter) is reached. A full page carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
+/// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes of what is
+/// read, before the filter: what the source holds, and what is fetched besides) is reached. A full page
+/// carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
 class PageRead final : public ReadRequest {
  public:
   PageRead(const storage::Engine& engine, PageParameters page) : engine_(engine), page_(std::move(page)) {}
@@ -53,7 +59,12 @@ class PageRead final : public ReadRequest {
 
  private:
   struct Progress;
-  Status take(Progress& progress, std::string_view stored, json::Writer& writer) const;
+  /// One row of the source. `items`, if the page fetches, are the table's rows.
+  Status take(Progress& progress, const storage::Iterator& row, storage::Iterator* items,
+              json::Writer& writer) const;
+  std::unique_ptr<storage::Iterator> iterate_items(storage::ReadTier tier,
+                                                   const storage::Snapshot& snapshot) const;
+  Status answer(Progress& progress, std::string_view image, json::Writer& writer) const;
   bool full(const Progress& progress) const;
   Status write_last_key(json::Writer& writer, std::string_view row) const;
 

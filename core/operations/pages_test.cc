@@ -3,74 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <optional>
 #include <set>
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/json/json_reader.h"
 #include "core/operations/operations_test_support.h"
 
 namespace gyre::operations {
 namespace {
-
-/// The reply of Query or Scan, as far as tests ask.
-struct Page {
-  std::vector<std::string> items;  // normal JSON
-  std::int64_t count = 0;
-  std::int64_t scanned = 0;
-  std::optional<std::string> last_key;
-};
-
-// The text of a member of `reply`, by walking it again: Value has no way back to its text.
-std::string text_of(const json::Value& value) {
-  if (value.is_string()) return '"' + std::string(value.as_string()) + '"';
-  std::string out;
-  if (value.is_object()) {
-    (void)value.for_each_member([&](std::string_view name, const json::Value& member) -> Status {
-      out += fmt::format("{}\"{}\":{}", out.empty() ? "{" : ",", name, text_of(member));
-      return {};
-    });
-  }
-  return out + "}";
-}
-
-Page read_page(TestRegion& region, std::string_view operation, const std::string& body) {
-  const std::string reply = region.call(operation, body);
-  json::Parser parser;
-  const Result<json::Value> value = parser.parse(reply);
-  Page page;
-  if (!value.ok()) {
-    ADD_FAILURE() << reply << " for " << body;
-    return page;
-  }
-  if (const auto items = value->find("Items")) {
-    (void)items->for_each_element([&](const json::Value& item) -> Status {
-      page.items.push_back(normal_json(text_of(item)));
-      return {};
-    });
-  }
-  page.count = *value->find("Count")->as_int();
-  page.scanned = *value->find("ScannedCount")->as_int();
-  if (const auto last = value->find("LastEvaluatedKey")) page.last_key = text_of(*last);
-  return page;
-}
-
-// All items, page after page of at most `limit`.
-std::vector<std::string> read_all(TestRegion& region, std::string_view operation, const std::string& members,
-                                  std::size_t limit) {
-  std::vector<std::string> items;
-  std::optional<std::string> start;
-  do {
-    std::string body = fmt::format(R"({{{},"Limit":{})", members, limit);
-    if (start) body += R"(,"ExclusiveStartKey":)" + *start;
-    const Page page = read_page(region, operation, body + "}");
-    EXPECT_LE(page.items.size(), limit);
-    items.insert(items.end(), page.items.begin(), page.items.end());
-    start = page.last_key;
-  } while (start);
-  return items;
-}
 
 /// Random writes against a table and against a std::map.
 class Model {

@@ -16,7 +16,7 @@ namespace {
 
 SelectPage::Range rows_of(const expressions::KeyCondition& read, const TableSchema& schema) {
   ItemKey partition;
-  append_key_value(partition.partition, read.partition);
+  partition.partition = read.partition;
   partition.partition_hash = hash64(partition.partition);
   const std::string prefix = storage::partition_prefix(schema.id, partition);
   if (!schema.key_schema.sort) return {prefix, prefix + '\0'};  // one item, whose row is the prefix

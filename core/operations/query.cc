@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "core/base/hash.h"
-#include "core/model/key.h"
 #include "core/operations/legacy_conditions.h"
 #include "core/operations/legacy_parameters.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/page_read.h"
 #include "core/operations/table_reference.h"
-#include "core/operations/unsupported.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::operations {
@@ -25,11 +23,13 @@ constexpr std::string_view kExpressions[] = {"ProjectionExpression", "FilterExpr
 
 /// `parameter` holds the filter, as messages name it.
 Status check_filter_names(std::string_view parameter, const expressions::Condition& filter,
-                          const KeySchema& schema) {
-  for (const std::string& name : filter.attribute_names()) {
-    if (name == schema.partition.name || (schema.sort && name == schema.sort->name)) {
+                          const KeyAttributes& keys) {
+  const std::vector<std::string> names = filter.attribute_names();
+  for (const std::span<const KeyAttribute> attributes : {keys.partition, keys.sort}) {
+    for (const KeyAttribute& key : attributes) {
+      if (std::find(names.begin(), names.end(), key.name) == names.end()) continue;
       return Error::validation(fmt::format(
-          "{} can only contain non-primary key attributes: Primary key attribute: {}", parameter, name));
+          "{} can only contain non-primary key attributes: Primary key attribute: {}", parameter, key.name));
     }
   }
   return {};
@@ -38,10 +38,7 @@ Status check_filter_names(std::string_view parameter, const expressions::Conditi
 // Sets the page's range to the rows that the condition asks for; answers what all rows of the partition start
 // with.
 std::string narrow_to(const expressions::KeyCondition& condition, PageParameters& page) {
-  ItemKey partition;
-  append_key_value(partition.partition, condition.partition);
-  partition.partition_hash = hash64(partition.partition);
-  std::string prefix = storage::partition_prefix(page.table->schema.id, partition);
+  std::string prefix = page.source.partition_prefix(condition.partition);
   page.lower = prefix + condition.sort_lower.value_or("");
   page.upper = condition.sort_upper ? prefix + *condition.sort_upper : storage::prefix_end(prefix);
   return prefix;
@@ -62,23 +59,26 @@ class Query final : public http::Operation {
 
  private:
   Result<PageParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"}}));
     PageParameters page;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(const std::optional<std::string> index, read_index_parameter(request));
     RETURN_IF_ERROR(read_page_options(request, page));
     ASSIGN_OR_RETURN(const std::optional<bool> forward, request.boolean("ScanIndexForward"));
     page.forward = forward.value_or(true);
     ASSIGN_OR_RETURN(const KeyConditions conditions, read_conditions(request, page));
-    ASSIGN_OR_RETURN(page.table, find_item_table(*store_.catalog().snapshot(), reference.name));
+    ASSIGN_OR_RETURN(storage::TablePointer table,
+                     find_item_table(*store_.catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
-    const KeySchema& schema = page.table->schema.key_schema;
-    ASSIGN_OR_RETURN(const expressions::KeyCondition key,
-                     expressions::make_key_condition(conditions, schema));
+    ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
+    ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.source));
+    const KeyAttributes keys = page.source.keys();
+    ASSIGN_OR_RETURN(const expressions::KeyCondition key, expressions::make_key_condition(conditions, keys));
     if (page.filter) {
       const std::string_view filter = request.has("QueryFilter") ? "QueryFilter" : "Filter Expression";
-      RETURN_IF_ERROR(check_filter_names(filter, *page.filter, schema));
+      RETURN_IF_ERROR(check_filter_names(filter, *page.filter, keys));
     }
-    RETURN_IF_ERROR(set_range(request, key, page));
+    RETURN_IF_ERROR(set_range(start, key, page));
+    RETURN_IF_ERROR(check_projected(page));
     return page;
   }
 
@@ -129,10 +129,9 @@ class Query final : public http::Operation {
     return conditions;
   }
 
-  static Status set_range(const RequestReader& request, const expressions::KeyCondition& key,
+  static Status set_range(const std::optional<std::string>& start, const expressions::KeyCondition& key,
                           PageParameters& page) {
     const std::string prefix = narrow_to(key, page);
-    ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.table->schema));
     if (!start) return {};
     if (!start->starts_with(prefix)) {
       return Error::validation(

@@ -10,8 +10,6 @@
 #include "core/operations/operation_list.h"
 #include "core/operations/page_read.h"
 #include "core/operations/table_reference.h"
-#include "core/operations/unsupported.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -62,8 +60,7 @@ Result<Segment> check_segment(const SegmentParameters& segment) {
 }
 
 // The rows of one of `total` equal parts of the hash space. Segments meet without gap or overlap.
-std::pair<std::string, std::string> segment_rows(TableId table, const Segment& segment) {
-  if (segment.total == 1) return storage::table_rows(table);
+std::pair<std::string, std::string> segment_rows(const PageSource& source, const Segment& segment) {
   __extension__ using Wide = unsigned __int128;
   const auto first_hash = [&](std::uint64_t index) {
     return static_cast<std::uint64_t>((Wide{index} << 64) / segment.total);
@@ -71,7 +68,7 @@ std::pair<std::string, std::string> segment_rows(TableId table, const Segment& s
   const bool is_last = segment.index + 1 == segment.total;
   const std::uint64_t last =
       is_last ? std::numeric_limits<std::uint64_t>::max() : first_hash(segment.index + 1) - 1;
-  return storage::hash_range_rows(table, first_hash(segment.index), last);
+  return source.hash_range(first_hash(segment.index), last);
 }
 
 class Scan final : public http::Operation {
@@ -87,9 +84,9 @@ class Scan final : public http::Operation {
 
  private:
   Result<PageParameters> parse(const RequestReader& request) const {
-    RETURN_IF_ERROR(refuse_unsupported(request, {{"IndexName"}}));
     PageParameters page;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(const std::optional<std::string> index, read_index_parameter(request));
     RETURN_IF_ERROR(read_page_options(request, page));
     ASSIGN_OR_RETURN(const SegmentParameters segments, read_segment(request));
     ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
@@ -107,10 +104,13 @@ class Scan final : public http::Operation {
     ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
     RETURN_IF_ERROR(read_page_expressions(request, expressions, page));
     RETURN_IF_ERROR(expressions.placeholders.check_all_used());
-    ASSIGN_OR_RETURN(page.table, find_item_table(*store_.catalog().snapshot(), reference.name));
+    ASSIGN_OR_RETURN(storage::TablePointer table,
+                     find_item_table(*store_.catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
-    std::tie(page.lower, page.upper) = segment_rows(page.table->schema.id, segment);
-    ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.table->schema));
+    ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
+    std::tie(page.lower, page.upper) = segment_rows(page.source, segment);
+    ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.source));
+    RETURN_IF_ERROR(check_projected(page));
     if (!start) return page;
     if (*start < page.lower || *start >= page.upper) {
       return Error::validation(fmt::format(

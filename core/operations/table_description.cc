@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/table_description.h"
 
+#include <map>
+#include <set>
+
 #include "core/operations/arn.h"
 
 namespace gyre::operations {
@@ -17,14 +20,83 @@ void write_key_element(json::Writer& writer, const KeyAttribute& attribute, std:
   writer.begin_object().member("AttributeName", attribute.name).member("KeyType", key_type).end_object();
 }
 
-void write_keys(json::Writer& writer, const KeySchema& schema) {
+// Of all keys of table and indexes, by name.
+void write_definitions(json::Writer& writer, const TableSchema& table) {
+  std::map<std::string_view, const KeyAttribute*> definitions;
+  const auto add = [&](const KeyAttributes& keys) {
+    for (const KeyAttribute& attribute : keys.partition) definitions[attribute.name] = &attribute;
+    for (const KeyAttribute& attribute : keys.sort) definitions[attribute.name] = &attribute;
+  };
+  add(key_attributes_of(table.key_schema));
+  for (const IndexSchema& index : table.indexes) add(key_attributes_of(index));
   writer.key("AttributeDefinitions").begin_array();
-  write_definition(writer, schema.partition);
-  if (schema.sort) write_definition(writer, *schema.sort);
-  writer.end_array().key("KeySchema").begin_array();
-  write_key_element(writer, schema.partition, "HASH");
-  if (schema.sort) write_key_element(writer, *schema.sort, "RANGE");
+  for (const auto& [name, definition] : definitions) write_definition(writer, *definition);
   writer.end_array();
+}
+
+void write_key_schema(json::Writer& writer, const KeyAttributes& keys) {
+  writer.key("KeySchema").begin_array();
+  for (const KeyAttribute& attribute : keys.partition) write_key_element(writer, attribute, "HASH");
+  for (const KeyAttribute& attribute : keys.sort) write_key_element(writer, attribute, "RANGE");
+  writer.end_array();
+}
+
+void write_throughput(json::Writer& writer, const ProvisionedThroughput& throughput) {
+  writer.key("ProvisionedThroughput").begin_object();
+  writer.key("NumberOfDecreasesToday").integer(0);
+  writer.key("ReadCapacityUnits").unsigned_integer(throughput.read_units);
+  writer.key("WriteCapacityUnits").unsigned_integer(throughput.write_units);
+  writer.end_object();
+}
+
+void write_projection(json::Writer& writer, const IndexSchema& index) {
+  writer.key("Projection").begin_object().member("ProjectionType", projection_type_name(index.projection));
+  if (index.projection == ProjectionType::kInclude) {
+    writer.key("NonKeyAttributes").begin_array();
+    const std::set<std::string_view> names(index.non_key_attributes.begin(), index.non_key_attributes.end());
+    for (const std::string_view name : names) writer.string(name);
+    writer.end_array();
+  }
+  writer.end_object();
+}
+
+IndexStatus shown_index_status(const IndexSchema& index, TableStatus table) {
+  if (table == TableStatus::kCreating) return IndexStatus::kCreating;
+  if (table == TableStatus::kDeleting) return IndexStatus::kDeleting;
+  return index.status;
+}
+
+void write_index(json::Writer& writer, const IndexSchema& index, std::string_view arn,
+                 TableStatus table_status, const std::optional<TableSize>& size) {
+  writer.begin_object().member("IndexName", index.name);
+  write_key_schema(writer, key_attributes_of(index));
+  write_projection(writer, index);
+  if (!index.local) {
+    const IndexStatus status = shown_index_status(index, table_status);
+    writer.member("IndexStatus", index_status_name(status));
+    // CreateTable's indexes never backfill, and say nothing of it.
+    if (index.status == IndexStatus::kCreating) writer.key("Backfilling").boolean(index.backfilling);
+    write_throughput(writer, index.throughput);
+  }
+  if (size) {
+    writer.key("IndexSizeBytes").unsigned_integer(size->bytes).key("ItemCount").unsigned_integer(size->items);
+  }
+  writer.member("IndexArn", arn).end_object();
+}
+
+void write_indexes(json::Writer& writer, const TableSchema& table, const RegionId& self, bool local,
+                   TableStatus status, const std::optional<TableSizes>& sizes) {
+  bool any = false;
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    const IndexSchema& index = table.indexes[i];
+    if (index.local != local) continue;
+    if (!any) writer.key(local ? "LocalSecondaryIndexes" : "GlobalSecondaryIndexes").begin_array();
+    any = true;
+    std::optional<TableSize> size;
+    if (sizes) size = i < sizes->indexes.size() ? sizes->indexes[i] : TableSize();
+    write_index(writer, index, index_arn(self, table.name, index.name), status, size);
+  }
+  if (any) writer.end_array();
 }
 
 void write_billing(json::Writer& writer, const TableSchema& table) {
@@ -34,11 +106,7 @@ void write_billing(json::Writer& writer, const TableSchema& table) {
         .member("BillingMode", billing_mode_name(table.billing_mode))
         .end_object();
   }
-  writer.key("ProvisionedThroughput").begin_object();
-  writer.key("NumberOfDecreasesToday").integer(0);
-  writer.key("ReadCapacityUnits").unsigned_integer(table.throughput.read_units);
-  writer.key("WriteCapacityUnits").unsigned_integer(table.throughput.write_units);
-  writer.end_object();
+  write_throughput(writer, table.throughput);
 }
 
 void write_stream(json::Writer& writer, const TableSchema& table, const RegionId& self) {
@@ -68,16 +136,20 @@ void write_replicas(json::Writer& writer, const TableSchema& table, const Region
 }  // namespace
 
 void write_table_description(json::Writer& writer, const TableSchema& table, const RegionId& self,
-                             TableStatus status, const std::optional<TableSize>& size) {
+                             TableStatus status, const std::optional<TableSizes>& sizes) {
   writer.begin_object();
   writer.member("TableName", table.name).member("TableArn", table_arn(self, table.name));
   writer.member("TableId", table.uuid).member("TableStatus", table_status_name(status));
   writer.key("CreationDateTime").number(static_cast<double>(table.created_ms) / 1000.0);
-  write_keys(writer, table.key_schema);
+  write_definitions(writer, table);
+  write_key_schema(writer, key_attributes_of(table.key_schema));
   write_billing(writer, table);
-  if (size) {
-    writer.key("ItemCount").unsigned_integer(size->items).key("TableSizeBytes").unsigned_integer(size->bytes);
+  if (sizes) {
+    writer.key("ItemCount").unsigned_integer(sizes->table.items);
+    writer.key("TableSizeBytes").unsigned_integer(sizes->table.bytes);
   }
+  write_indexes(writer, table, self, true, status, sizes);
+  write_indexes(writer, table, self, false, status, sizes);
   writer.key("DeletionProtectionEnabled").boolean(table.deletion_protection);
   write_stream(writer, table, self);
   write_replicas(writer, table, self);
@@ -85,11 +157,11 @@ void write_table_description(json::Writer& writer, const TableSchema& table, con
 }
 
 std::string table_reply(std::string_view member, const TableSchema& table, const RegionId& self,
-                        TableStatus status, const std::optional<TableSize>& size) {
+                        TableStatus status, const std::optional<TableSizes>& sizes) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object().key(member);
-  write_table_description(writer, table, self, status, size);
+  write_table_description(writer, table, self, status, sizes);
   writer.end_object();
   return out;
 }

@@ -109,10 +109,7 @@ Status refuse_table_features(const RequestReader& request) {
   if (table_class && *table_class != "STANDARD") {
     return Error::validation("Gyre: the parameter TableClass supports STANDARD only");
   }
-  return refuse_unsupported(request, {{"LocalSecondaryIndexes"},
-                                      {"GlobalSecondaryIndexes"},
-                                      {"GlobalSecondaryIndexUpdates"},
-                                      {"VectorIndexes"},
+  return refuse_unsupported(request, {{"VectorIndexes"},
                                       {"VectorIndexUpdates"},
                                       {"OnDemandThroughput"},
                                       {"WarmThroughput"},
@@ -120,6 +117,15 @@ Status refuse_table_features(const RequestReader& request) {
                                       {"GlobalTableSourceArn"},
                                       {"GlobalTableSettingsReplicationMode"},
                                       {"GlobalTableWitnessUpdates"}});
+}
+
+TableStatus shown_status(const TableSchema& table) {
+  const auto changing = [](const IndexSchema& index) {
+    return index.status == IndexStatus::kDeleting ||
+           (index.status == IndexStatus::kCreating && !index.backfilling);
+  };
+  const bool index_changes = std::any_of(table.indexes.begin(), table.indexes.end(), changing);
+  return table.status == TableStatus::kActive && index_changes ? TableStatus::kUpdating : table.status;
 }
 
 Status check_changeable(const TableSchema& table) {

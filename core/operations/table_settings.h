@@ -36,7 +36,10 @@ StreamDescriptor new_stream(const TableSchema& table, StreamViewType view_type, 
 /// Encryption, classes, warm throughput, tags and the like: kValidation if any is asked for.
 Status refuse_table_features(const RequestReader& request);
 
-/// kResourceInUse unless the table is ACTIVE.
+/// What DescribeTable says of a table: it is UPDATING while an index is being made room for or deleted, and
+/// ACTIVE while an index backfills (measured on AWS).
+TableStatus shown_status(const TableSchema& table);
+/// kResourceInUse unless the table is ACTIVE, whatever its indexes are.
 Status check_changeable(const TableSchema& table);
 
 }  // namespace gyre::operations

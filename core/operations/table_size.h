@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/model/table_schema.h"
 #include "core/storage/engine.h"
 
 namespace gyre::operations {
@@ -19,5 +21,15 @@ struct TableSize {
 /// old). Where a few partition keys hold very many rows, the answer is what was counted before
 /// limits::kTableSizeRowsMax stopped it.
 Result<TableSize> estimate_table_size(const storage::Engine& engine, TableId table, storage::ReadTier tier);
+/// `ItemCount` and `IndexSizeBytes`, likewise.
+Result<TableSize> estimate_index_size(const storage::Engine& engine, IndexId index, storage::ReadTier tier);
+
+/// A table with its indexes.
+struct TableSizes {
+  TableSize table;
+  std::vector<TableSize> indexes;  ///< in the order of the schema's; those that are missing are empty
+};
+Result<TableSizes> estimate_table_sizes(const storage::Engine& engine, const TableSchema& table,
+                                        storage::ReadTier tier);
 
 }  // namespace gyre::operations

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/operations/client_write.h"
+#include "core/operations/index_updates.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/replica_updates.h"
 #include "core/operations/table_description.h"
@@ -20,14 +21,30 @@ struct TableChanges {
   std::optional<Throughput> throughput;
   std::optional<StreamSpecification> stream;
   std::optional<bool> deletion_protection;
+  IndexUpdates indexes;
 
-  bool any() const { return billing_mode || throughput || stream || deletion_protection; }
+  bool any() const { return billing_mode || throughput || stream || deletion_protection || indexes.any(); }
 };
+
+/// kValidation unless the changes may be made together.
+Status check_together(const TableChanges& changes) {
+  const auto invalid = [](std::string_view what) {
+    return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
+  };
+  if (changes.indexes.any() && changes.deletion_protection) {
+    return invalid("DeletionProtection modification must be the only operation in the request");
+  }
+  if (!changes.indexes.creates_or_deletes()) return {};
+  if (changes.throughput) return invalid("You cannot create or delete index while updating table IOPS");
+  if (changes.stream) return invalid("You cannot create or delete index while changing stream status");
+  return {};
+}
 
 Status change_billing(const TableChanges& changes, TableSchema& table) {
   if (!changes.billing_mode && !changes.throughput) return {};
   const BillingMode mode = changes.billing_mode.value_or(table.billing_mode);
   const bool mode_changes = mode != table.billing_mode;
+  if (mode_changes || changes.throughput) RETURN_IF_ERROR(check_indexes_allow_throughput(table));
   if (mode == BillingMode::kPayPerRequest || mode_changes) {
     RETURN_IF_ERROR(check_billing(mode, changes.throughput));
   }
@@ -49,6 +66,7 @@ Status change_billing(const TableChanges& changes, TableSchema& table) {
 }
 
 Status change_stream(const StreamSpecification& wanted, std::uint64_t now_ms, TableSchema& table) {
+  RETURN_IF_ERROR(check_indexes_allow_stream(table));
   const bool enabled = table.enabled_stream() != nullptr;
   if (wanted.enabled && enabled) {
     return Error::validation(fmt::format("Table already has an enabled stream: TableName: {}", table.name));
@@ -69,6 +87,7 @@ Result<TableSchema> decide(const TableSchema& before, const TableChanges& change
   RETURN_IF_ERROR(check_changeable(before));
   TableSchema after = before;
   RETURN_IF_ERROR(change_billing(changes, after));
+  RETURN_IF_ERROR(apply_index_updates(changes.indexes, before, after));
   if (changes.stream) RETURN_IF_ERROR(change_stream(*changes.stream, now_ms, after));
   if (changes.deletion_protection) after.deletion_protection = *changes.deletion_protection;
   return after;
@@ -80,7 +99,7 @@ class UpdateTableWrite final : public ClientWrite {
                    const http::Request& request, http::Responder respond)
       : ClientWrite(request, std::move(respond)),
         table_name_(std::move(table_name)),
-        changes_(changes),
+        changes_(std::move(changes)),
         self_(self) {}
 
   std::size_t request_bytes() const override { return sizeof(*this) + table_name_.size(); }
@@ -90,6 +109,9 @@ class UpdateTableWrite final : public ClientWrite {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_control_table(transaction.catalog(), table_name_));
     ASSIGN_OR_RETURN(after_, decide(table->schema, changes_, transaction.now_ms()));
+    for (IndexSchema& index : after_.indexes) {
+      if (index.id == IndexId()) index.id = transaction.new_index_id();
+    }
     RETURN_IF_ERROR(transaction.put_table(after_));
     if (!changes_.stream) return {};
     // The records before and after the change stand in different shards, so that a stream shows whole shards
@@ -126,8 +148,8 @@ class UpdateTable final : public http::Operation {
     if (!parameters->replicas.empty())
       return update_replicas(std::move(*parameters), request, std::move(respond));
     store_.writer().submit(std::make_unique<UpdateTableWrite>(std::move(parameters->table_name),
-                                                              parameters->changes, store_.region(), request,
-                                                              std::move(respond)));
+                                                              std::move(parameters->changes), store_.region(),
+                                                              request, std::move(respond)));
   }
 
  private:
@@ -140,6 +162,7 @@ class UpdateTable final : public http::Operation {
     ASSIGN_OR_RETURN(changes.throughput, read_throughput(request));
     ASSIGN_OR_RETURN(changes.stream, read_stream_specification(request));
     ASSIGN_OR_RETURN(changes.deletion_protection, request.boolean("DeletionProtectionEnabled"));
+    ASSIGN_OR_RETURN(changes.indexes, read_index_updates(request));
     ASSIGN_OR_RETURN(parameters.replicas, read_replica_updates(request));
     RETURN_IF_ERROR(refuse_table_features(request));
     if (!changes.any() && parameters.replicas.empty()) {
@@ -153,6 +176,8 @@ class UpdateTable final : public http::Operation {
           "One or more parameter values were invalid: ReplicaUpdates must be the only change of an "
           "UpdateTable");
     }
+    RETURN_IF_ERROR(check_index_updates(changes.indexes));
+    RETURN_IF_ERROR(check_together(changes));
     const auto table = find_control_table(*store_.catalog().snapshot(), parameters.table_name);
     if (!table.ok()) return table.error();
     return parameters;

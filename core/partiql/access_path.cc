@@ -204,9 +204,9 @@ Result<Branches> AccessPlanner::all_of(const std::vector<Node>& operands) {
 
 struct Read {
   KeyCondition range;
-  std::string partition;  ///< encoded
   bool excludes = false;
 
+  const std::string& partition() const { return range.partition; }
   std::string lower() const { return range.sort_lower.value_or(""); }
 };
 
@@ -233,23 +233,23 @@ Result<std::optional<Read>> read_of(const Branch& branch, const KeySchema& schem
   for (const AttributeCondition& other : branch.partition) {
     if (other.values != partition.values) return std::optional<Read>();
   }
+  const KeyAttributes keys = key_attributes_of(schema);
   Read read;
-  ASSIGN_OR_RETURN(read.range, expressions::make_key_condition({partition}, schema));
+  ASSIGN_OR_RETURN(read.range, expressions::make_key_condition({partition}, keys));
   for (const AttributeCondition& sort : branch.sort) {
-    ASSIGN_OR_RETURN(const KeyCondition narrower, expressions::make_key_condition({partition, sort}, schema));
+    ASSIGN_OR_RETURN(const KeyCondition narrower, expressions::make_key_condition({partition, sort}, keys));
     if (narrower.sort_lower) read.range.sort_lower = std::max(read.lower(), *narrower.sort_lower);
     if (narrower.sort_upper && (!read.range.sort_upper || *narrower.sort_upper < *read.range.sort_upper)) {
       read.range.sort_upper = narrower.sort_upper;
     }
   }
   if (is_empty(read.range)) return std::optional<Read>();
-  append_key_value(read.partition, read.range.partition);
   read.excludes = branch.excludes;
   return std::optional(std::move(read));
 }
 
 bool overlap(const Read& earlier, const Read& later) {
-  return earlier.partition == later.partition &&
+  return earlier.partition() == later.partition() &&
          (!earlier.range.sort_upper || *earlier.range.sort_upper > later.lower());
 }
 
@@ -257,7 +257,7 @@ bool overlap(const Read& earlier, const Read& later) {
 Result<std::vector<Read>> without_overlaps(std::vector<Read> reads) {
   std::vector<Read> sorted = reads;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Read& a, const Read& b) {
-    return std::pair(a.partition, a.lower()) < std::pair(b.partition, b.lower());
+    return std::pair(a.partition(), a.lower()) < std::pair(b.partition(), b.lower());
   });
   std::vector<Read> merged;
   for (Read& read : sorted) {
@@ -306,7 +306,7 @@ Status set_order(const std::vector<OrderTerm>& order, const KeySchema& schema, s
   const OrderTerm* by_partition = find_term(order, schema.partition);
   const OrderTerm* by_sort = schema.sort ? find_term(order, *schema.sort) : nullptr;
   std::set<std::string> partitions;
-  for (const Read& read : reads) partitions.insert(read.partition);
+  for (const Read& read : reads) partitions.insert(read.partition());
   if (partitions.size() > 1 && by_partition == nullptr) {
     return Error::validation(
         "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE "
@@ -315,7 +315,7 @@ Status set_order(const std::vector<OrderTerm>& order, const KeySchema& schema, s
   path.forward = by_sort != nullptr && by_sort->ascending;
   const bool rising = by_partition == nullptr || by_partition->ascending;
   std::stable_sort(reads.begin(), reads.end(), [&](const Read& a, const Read& b) {
-    if (a.partition != b.partition) return (a.partition < b.partition) == rising;
+    if (a.partition() != b.partition()) return (a.partition() < b.partition()) == rising;
     return path.forward ? a.lower() < b.lower() : b.lower() < a.lower();
   });
   return {};

@@ -28,11 +28,10 @@ BoundSelect select(const std::string& clauses) {
   return std::get<BoundSelect>(std::move(*bound));
 }
 
-/// An encoded bound without its end mark; "'" stands for the least string after it.
+/// An encoded bound without its end mark; "'" stands for the least string after it and all that it begins.
 std::string bound_text(std::string bound) {
-  const bool after = bound.ends_with(std::string_view("\0\1\0", 3));
-  if (after) bound.resize(bound.size() - 3);
-  if (bound.ends_with(std::string_view("\0\1", 2))) bound.resize(bound.size() - 2);
+  const bool after = bound.ends_with(std::string_view("\0\2", 2));
+  if (after || bound.ends_with(std::string_view("\0\1", 2))) bound.resize(bound.size() - 2);
   return bound + (after ? "'" : "");
 }
 
@@ -44,7 +43,7 @@ std::string path_of(const std::string& clauses) {
   if (!path.ok()) return path.error().message;
   std::string text = path->scan ? "scan" : "";
   for (const expressions::KeyCondition& read : path->reads) {
-    text += (text.empty() ? "" : " ") + read.partition.as_string() + "[" +
+    text += (text.empty() ? "" : " ") + bound_text(read.partition) + "[" +
             bound_text(read.sort_lower.value_or("")) + "," + bound_text(read.sort_upper.value_or("")) + ")";
   }
   if (!path->forward) text += " backwards";
