@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "core/json/json_reader.h"
+#include "core/storage/index_build.h"
+#include "core/storage/row_keys.h"
 #include "global-tables/digest.h"
 #include "global-tables/region_fixture_test.h"
 #include "streams/transport/stream_server.h"
@@ -211,6 +213,79 @@ TEST_F(GlobalTablesOverLoopback, TheLastMemberMayBeDroppedToo) {
   ASSERT_TRUE(eventually([&] { return member_status(a.fixture, "b") == ReplicaStatus::kActive; }));
   a.fixture.put("x", "new");
   EXPECT_TRUE(eventually([&] { return b.fixture.get("x") == "new"; }));
+}
+
+// What UpdateTable does in a region: adds an index over "v", or lets it go.
+void change_index(RegionFixture& at, const std::string& name, bool wanted) {
+  ASSERT_TRUE(at.write([&](storage::WriteTransaction& transaction) {
+                  TableSchema schema = transaction.catalog().find("T")->schema;
+                  schema.settings_stamp = std::max(transaction.last_stamp(), schema.settings_stamp) + 2;
+                  if (wanted) {
+                    IndexSchema index;
+                    index.id = transaction.new_index_id();
+                    index.name = name;
+                    index.partition = {{"v", ScalarType::kString}};
+                    index.status = IndexStatus::kCreating;
+                    schema.indexes.push_back(std::move(index));
+                  } else {
+                    for (IndexSchema& index : schema.indexes) {
+                      if (index.name == name) index.status = IndexStatus::kDeleting;
+                    }
+                  }
+                  return transaction.put_table(std::move(schema));
+                }).ok());
+}
+
+// What the builder does in the background.
+void build_indexes(RegionFixture& at) {
+  while (true) {
+    const auto catalog = at.store().catalog().snapshot();
+    const auto unfinished = storage::unfinished_indexes(*catalog);
+    if (unfinished.empty()) return;
+    const auto& [table, index] = unfinished.front();
+    const auto step = storage::plan_index_step(at.store().engine(), *catalog, table, index).value();
+    ASSERT_TRUE(step.has_value());
+    ASSERT_TRUE(at.write([&](storage::WriteTransaction& transaction) {
+                    return storage::take_index_step(*step, transaction);
+                  }).ok());
+  }
+}
+
+// How many items stand in an index; nullopt if it cannot be read here.
+std::optional<std::size_t> entries(RegionFixture& at, const std::string& name) {
+  const storage::TablePointer table = at.table();
+  const IndexSchema* index = table == nullptr ? nullptr : table->schema.find_index(name);
+  if (index == nullptr || index->status != IndexStatus::kActive) return std::nullopt;
+  auto [lower, upper] = storage::index_rows(index->id);
+  const auto rows = at.store().engine().iterate(storage::Family::kIndexes, {.lower = lower, .upper = upper});
+  std::size_t count = 0;
+  for (rows->seek_to_first(); rows->valid(); rows->next()) ++count;
+  return count;
+}
+
+TEST_F(GlobalTablesOverLoopback, IndexesComeAndGoInAllRegions) {
+  a.fixture.create_table();
+  for (int i = 0; i < 20; ++i) a.fixture.put("k" + std::to_string(i), "v");
+  change_index(a.fixture, "before", true);
+  build_indexes(a.fixture);
+  add_replica(a, "b");
+  EXPECT_EQ(entries(b.fixture, "before"), 20U);
+
+  change_index(b.fixture, "later", true);
+  ASSERT_TRUE(eventually([&] { return a.fixture.table()->schema.find_index("later") != nullptr; }));
+  for (Region* region : {&a, &b}) {
+    build_indexes(region->fixture);
+    EXPECT_EQ(entries(region->fixture, "later"), 20U);
+  }
+  a.fixture.put("new", "v");
+  EXPECT_TRUE(eventually([&] { return entries(b.fixture, "later") == 21U; }));
+
+  change_index(a.fixture, "before", false);
+  ASSERT_TRUE(eventually(
+      [&] { return b.fixture.table()->schema.find_index("before")->status == IndexStatus::kDeleting; }));
+  build_indexes(b.fixture);
+  EXPECT_EQ(b.fixture.table()->schema.find_index("before"), nullptr);
+  EXPECT_EQ(entries(b.fixture, "later"), 21U);
 }
 
 TEST_F(GlobalTablesOverLoopback, ChangedLinkSettingsSurviveARestart) {

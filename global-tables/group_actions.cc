@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "core/base/log.h"
+#include "global-tables/shared_settings.h"
 #include "global-tables/table_progress.h"
 
 namespace gyre::global_tables {
@@ -61,6 +62,7 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   table.throughput.read_units = source.throughput.read_units;
   table.throughput.write_units = source.throughput.write_units;
   table.indexes = replica_indexes(transaction, source);
+  table.settings_stamp = source.settings_stamp;
   table.created_ms = transaction.now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();
@@ -159,6 +161,11 @@ Status perform_action(storage::WriteTransaction& transaction, const std::string&
   if (const auto* refuse = std::get_if<RefuseReplica>(&*due)) return refuse_replica(transaction, *refuse);
   if (const auto* replace = std::get_if<ReplaceGroup>(&*due)) {
     return replace_group(transaction, *local.living, replace->group);
+  }
+  if (const auto* adopt = std::get_if<AdoptSettings>(&*due)) {
+    log_info("table {}: another region's settings are taken over", name);
+    return transaction.put_table(with_settings_of(adopt->source, *local.living,
+                                                  [&transaction] { return transaction.new_index_id(); }));
   }
   return drop_replica(transaction, *local.living);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "global-tables/shared_settings.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -188,6 +189,22 @@ std::optional<MembershipAction> succeed_owner(const LocalTable& local, const Pee
   return change;
 }
 
+// What can be taken over now, if anything can: an index may have to wait until another one of its name is
+// gone.
+std::optional<MembershipAction> adopt_settings(const std::string& name, const LocalTable& local,
+                                               const PeerCatalogs& peers) {
+  const TableSchema* newest = local.living;
+  for (const GroupMember& member : local.living->group->members) {
+    const TableSchema* theirs = table_of(peers, member.region, name);
+    if (theirs == nullptr || theirs->incarnation != member.incarnation) continue;
+    if (settings_supersede(*theirs, *newest)) newest = theirs;
+  }
+  if (newest == local.living) return std::nullopt;
+  const auto any_id = [] { return IndexId(); };
+  if (with_settings_of(*newest, *local.living, any_id) == *local.living) return std::nullopt;
+  return AdoptSettings{*newest};
+}
+
 }  // namespace
 
 Result<ReplicaUpdate> check_updates(const TableSchema& table, const RegionId& self,
@@ -264,6 +281,7 @@ std::optional<MembershipAction> next_action(const std::string& name, const Local
     } else if (auto action = succeed_owner(local, peers)) {
       return action;
     }
+    if (auto action = adopt_settings(name, local, peers)) return action;
   }
   return answer_invitation(name, local, peers);
 }

@@ -68,7 +68,11 @@ struct ReplaceGroup {
 };
 /// This region is no member any more: its copy goes.
 struct DropReplica {};
-using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup, DropReplica>;
+/// A member has newer settings: take them over.
+struct AdoptSettings {
+  TableSchema source;  ///< as that member has it
+};
+using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup, DropReplica, AdoptSettings>;
 
 /// The next thing this region has to do about the table `name`; nullopt: nothing. Called again after each
 /// action until nothing is left. The rules:
@@ -81,7 +85,9 @@ using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup
 ///  out a member
 ///    whose catalog shows its life as ended;
 ///  - when the owner's own life ended, the first remaining ACTIVE member in the order of region names owns
-///  the group.
+///  the group;
+///  - settings that supersede its own (shared_settings.h) a member takes over from whichever member shows
+///  them.
 std::optional<MembershipAction> next_action(const std::string& name, const LocalTable& local,
                                             const PeerCatalogs& peers);
 

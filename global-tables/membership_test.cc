@@ -189,5 +189,23 @@ TEST(NextAction, FirstRemainingMemberSucceedsAnOwnerThatIsGone) {
   EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kC, &mine_c), peers).value()).group.owner, kC);
 }
 
+TEST(NextAction, NewerSettingsOfAMemberAreTakenOver) {
+  const GroupDescriptor group = group_ab(2, ReplicaStatus::kActive);
+  TableSchema theirs = table(2, group);
+  theirs.settings_stamp = 10;
+  theirs.indexes.resize(1);
+  theirs.indexes[0].name = "idx";
+  PeerCatalogs peers = known({kB});
+  peers[kB].tables["T"] = theirs;
+  TableSchema mine = table(1, group);
+  const auto action = next_action("T", local(kA, &mine), peers);
+  ASSERT_TRUE(action && std::holds_alternative<AdoptSettings>(*action));
+  mine.settings_stamp = 12;
+  EXPECT_FALSE(next_action("T", local(kA, &mine), peers));
+  mine.settings_stamp = 1;
+  peers[kB].tables["T"].incarnation = IncarnationId(9);  // a table of another life
+  EXPECT_FALSE(next_action("T", local(kA, &mine), peers));
+}
+
 }  // namespace
 }  // namespace gyre::global_tables

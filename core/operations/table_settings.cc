@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/model/version.h"
 #include "core/operations/unsupported.h"
 
 namespace gyre::operations {
@@ -117,6 +118,11 @@ Status refuse_table_features(const RequestReader& request) {
                                       {"GlobalTableSourceArn"},
                                       {"GlobalTableSettingsReplicationMode"},
                                       {"GlobalTableWitnessUpdates"}});
+}
+
+HybridTime new_settings_stamp(const TableSchema& table, const storage::WriteTransaction& transaction) {
+  const HybridTime now = hybrid_from_ms(transaction.now_ms());
+  return std::max({now, transaction.last_stamp(), table.settings_stamp}) + 2;  // stamps are even
 }
 
 TableStatus shown_status(const TableSchema& table) {

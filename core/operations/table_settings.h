@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
 #include "core/operations/request_reader.h"
+#include "core/storage/writer.h"
 
 namespace gyre::operations {
 
@@ -35,6 +36,10 @@ StreamDescriptor new_stream(const TableSchema& table, StreamViewType view_type, 
 
 /// Encryption, classes, warm throughput, tags and the like: kValidation if any is asked for.
 Status refuse_table_features(const RequestReader& request);
+
+/// The stamp of a change, made now, of what all replicas of the table share: newer than any they may have
+/// seen.
+HybridTime new_settings_stamp(const TableSchema& table, const storage::WriteTransaction& transaction);
 
 /// What DescribeTable says of a table: it is UPDATING while an index is being made room for or deleted, and
 /// ACTIVE while an index backfills (measured on AWS).

@@ -112,6 +112,9 @@ class UpdateTableWrite final : public ClientWrite {
     for (IndexSchema& index : after_.indexes) {
       if (index.id == IndexId()) index.id = transaction.new_index_id();
     }
+    if (changes_.indexes.creates_or_deletes()) {
+      after_.settings_stamp = new_settings_stamp(table->schema, transaction);
+    }
     RETURN_IF_ERROR(transaction.put_table(after_));
     if (!changes_.stream) return {};
     // The records before and after the change stand in different shards, so that a stream shows whole shards

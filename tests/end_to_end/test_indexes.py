@@ -172,6 +172,31 @@ class Indexes(TopologyTest):
         self.assertEqual(scan(client, "busy", IndexName="by-n"), scan(client, "busy"))
 
 
+class ReplicatedIndexes(TopologyTest):
+    regions = ["us-east-1", "eu-west-1"]
+
+    def test_an_index_comes_and_goes_in_every_region(self):
+        us, eu = (self.topology.boto3(region) for region in self.regions)
+        self.topology.create_table("shared")
+        fill(us, "shared", 500)
+        update_index(us, "shared", Create=number_index("first", "KEYS_ONLY"))
+        wait_active(us, "shared", "first")
+        self.topology.add_replica("shared", "eu-west-1")
+        wait_active(eu, "shared", "first")
+        self.assertEqual(scan(eu, "shared", IndexName="first"), scan(us, "shared", IndexName="first"))
+
+        update_index(eu, "shared", Create=number_index("second"))
+        for client in (us, eu):
+            wait_active(client, "shared", "second")
+            self.assertEqual(len(scan(client, "shared", IndexName="second")), 500)
+        us.put_item(TableName="shared", Item={"pk": {"S": "new"}, "n": {"N": "1"}})
+        wait_until(lambda: len(scan(eu, "shared", IndexName="second")) == 501, "the new item in the other region")
+
+        update_index(us, "shared", Delete={"IndexName": "first"})
+        for client in (us, eu):
+            wait_until(lambda client=client: list(indexes(client, "shared")) == ["second"], "the index to go")
+
+
 class InterruptedBuild(unittest.TestCase):
     ITEMS = 60_000
 
