@@ -97,10 +97,9 @@ class ExecuteStatement final : public http::Operation {
   }
 
   Result<SelectPage> plan(PreparedStatement statement, const StatementOptions& options) const {
-    ASSIGN_OR_RETURN(SelectPage page,
-                     plan_select(std::move(statement), store_.region(), *store_.catalog().snapshot()));
+    ASSIGN_OR_RETURN(SelectPage page, plan_select(std::move(statement), options.consistent, store_.region(),
+                                                  *store_.catalog().snapshot()));
     page.limit = options.limit;
-    page.consistent = options.consistent;
     page.capacity = options.capacity;
     if (options.next_token) RETURN_IF_ERROR(start_at_token(page, *options.next_token));
     return page;

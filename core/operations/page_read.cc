@@ -10,9 +10,7 @@
 #include "core/json/attribute_json.h"
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
-#include "core/storage/index_rows.h"
-#include "core/storage/row_keys.h"
-#include "core/storage/stored_item.h"
+#include "core/operations/source_rows.h"
 
 namespace gyre::operations {
 namespace {
@@ -130,12 +128,8 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   writer.begin_object();
   if (!page_.count_only) writer.key("Items").begin_array();
 
-  // Entries and items of one moment.
-  const std::shared_ptr<const storage::Snapshot> snapshot = page_.fetch ? engine_.snapshot() : nullptr;
-  const std::unique_ptr<storage::Iterator> rows =
-      engine_.iterate(page_.source.family(),
-                      {.lower = page_.lower, .upper = page_.upper, .tier = tier, .snapshot = snapshot.get()});
-  const std::unique_ptr<storage::Iterator> items = page_.fetch ? iterate_items(tier, *snapshot) : nullptr;
+  SourceRows source_rows(engine_, page_.source, page_.fetch, tier);
+  const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.lower, page_.upper);
   Progress progress;
   std::string last_row;
   if (page_.forward) {
@@ -144,7 +138,10 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
     rows->seek_to_last();
   }
   while (rows->valid()) {
-    RETURN_IF_ERROR(take(progress, *rows, items.get(), writer));
+    ASSIGN_OR_RETURN(const SourceRow row, source_rows.read(*rows));
+    ++progress.scanned;
+    progress.bytes += row.bytes;
+    RETURN_IF_ERROR(answer(progress, row.item, writer));
     if (full(progress)) {
       last_row = rows->key();
       break;
@@ -164,37 +161,6 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
                           read_units(progress.bytes, page_.consistent));
   writer.end_object();
   return out;
-}
-
-std::unique_ptr<storage::Iterator> PageRead::iterate_items(storage::ReadTier tier,
-                                                           const storage::Snapshot& snapshot) const {
-  auto [lower, upper] = storage::table_rows(page_.source.table->schema.id);
-  return engine_.iterate(
-      storage::Family::kItems,
-      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier, .snapshot = &snapshot});
-}
-
-Status PageRead::take(Progress& progress, const storage::Iterator& row, storage::Iterator* items,
-                      json::Writer& writer) const {
-  ++progress.scanned;
-  if (page_.source.index == nullptr) {
-    ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(row.value()));
-    if (!found.exists()) return Error::corruption("a row of items holds no item");
-    progress.bytes += found.dynamodb_bytes;
-    return answer(progress, *found.image, writer);
-  }
-  ASSIGN_OR_RETURN(const storage::IndexEntry entry, storage::read_index_entry(row.value()));
-  progress.bytes += entry.dynamodb_bytes;
-  if (items == nullptr) return answer(progress, entry.image, writer);
-  ASSIGN_OR_RETURN(const std::string item_row, page_.source.item_row(row.key()));
-  items->seek(item_row);
-  RETURN_IF_ERROR(items->status());
-  if (!items->valid() || items->key() != item_row)
-    return Error::corruption("an index entry stands for no item");
-  ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(items->value()));
-  if (!found.exists()) return Error::corruption("an index entry stands for no item");
-  progress.bytes += found.dynamodb_bytes;
-  return answer(progress, *found.image, writer);
 }
 
 Status PageRead::answer(Progress& progress, std::string_view image, json::Writer& writer) const {

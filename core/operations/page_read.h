@@ -59,11 +59,6 @@ class PageRead final : public ReadRequest {
 
  private:
   struct Progress;
-  /// One row of the source. `items`, if the page fetches, are the table's rows.
-  Status take(Progress& progress, const storage::Iterator& row, storage::Iterator* items,
-              json::Writer& writer) const;
-  std::unique_ptr<storage::Iterator> iterate_items(storage::ReadTier tier,
-                                                   const storage::Snapshot& snapshot) const;
   Status answer(Progress& progress, std::string_view image, json::Writer& writer) const;
   bool full(const Progress& progress) const;
   Status write_last_key(json::Writer& writer, std::string_view row) const;

@@ -15,8 +15,8 @@
 
 namespace gyre::operations {
 
-/// What Query and Scan read: a table, or one of its indexes. Knows where the rows stand and what their keys
-/// are.
+/// What Query, Scan and SELECT read: a table, or one of its indexes. Knows where the rows stand and what
+/// their keys are.
 struct PageSource {
   storage::TablePointer table;
   const IndexSchema* index = nullptr;  ///< of `table`; nullptr: the table itself

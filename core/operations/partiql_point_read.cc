@@ -19,7 +19,7 @@ Result<PointSelect> plan_point_select(PreparedStatement statement, const RegionI
   std::optional<AttributeMap> key = partiql::sole_key(select.where, schema);
   if (!key || !select.order.empty()) {
     // What is wrong with the clause by itself is reported first.
-    const auto path = partiql::find_access_path(select.where, select.order, schema);
+    const auto path = partiql::find_access_path(select.where, select.order, key_attributes_of(schema));
     return path.ok() ? Error::validation(std::string(refusal)) : path.error();
   }
   point.key = *std::move(key);

@@ -9,28 +9,34 @@
 #include "core/expressions/expressions.h"
 #include "core/json/json_writer.h"
 #include "core/operations/capacity.h"
+#include "core/operations/page_source.h"
 #include "core/operations/partiql_statement.h"
 #include "core/operations/partiql_token.h"
 #include "core/operations/read_operation.h"
+#include "core/operations/source_rows.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
 
 namespace gyre::operations {
 
-/// A SELECT as what it reads: ranges of item rows, one after the other, and what becomes of each item.
+/// A SELECT as what it reads: ranges of rows of a table or of an index, one after the other, and what becomes
+/// of each item.
 struct SelectPage {
   struct Range {
     std::string lower;  ///< inclusive
     std::string upper;  ///< exclusive
   };
 
-  storage::TablePointer table;
+  PageSource source;
   std::string table_text;
   std::vector<Range> ranges;
   bool forward = true;
+  /// Sees only what the index holds.
   std::optional<expressions::Condition> filter;
   std::optional<partiql::Columns> columns;
+  /// Of a local index: columns are wanted that it does not hold, so each item is fetched from the table.
+  bool fetch = false;
   std::uint64_t binding = 0;
 
   std::optional<std::int64_t> limit;
@@ -39,9 +45,9 @@ struct SelectPage {
   std::optional<SelectPosition> start;
 };
 
-/// Looks up the table and finds out how to read it: kResourceNotFound, kValidation. The page's options and
-/// start are the caller's to set.
-Result<SelectPage> plan_select(PreparedStatement statement, const RegionId& region,
+/// Looks up the table and finds out how to read it: kResourceNotFound, kValidation. The page's other options
+/// and its start are the caller's to set.
+Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, const RegionId& region,
                                const storage::CatalogSnapshot& catalog);
 /// kValidation unless `token` is a place in the page's reads.
 Status start_at_token(SelectPage& page, std::string_view token);
@@ -55,9 +61,8 @@ class SelectRead final : public ReadRequest {
 
  private:
   struct Progress;
-  Status read_range(std::size_t index, storage::ReadTier tier, Progress& progress,
-                    json::Writer& writer) const;
-  Status take(Progress& progress, std::string_view stored, json::Writer& writer) const;
+  Status read_range(std::size_t index, SourceRows& rows, Progress& progress, json::Writer& writer) const;
+  Status take(Progress& progress, const SourceRow& row, json::Writer& writer) const;
   bool full(const Progress& progress) const;
   bool is_last(const SelectPosition& position) const;
   Status write_position(json::Writer& writer, const SelectPosition& position) const;

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/model/key.h"
 
@@ -67,17 +69,24 @@ ComparisonOperator exchanged(ComparisonOperator operation) {
   }
 }
 
-bool names(const Node& node, const KeyAttribute& key) {
-  return node.kind == Node::Kind::kPath && node.path.size() == 1 && node.path.front().name == key.name;
+/// The attribute of a key that an operand is; nullptr if it is none.
+const KeyAttribute* find_key(const Node& operand, std::span<const KeyAttribute> keys) {
+  if (operand.kind != Node::Kind::kPath || operand.path.size() != 1) return nullptr;
+  const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeyAttribute& key) {
+    return key.name == operand.path.front().name;
+  });
+  return found == keys.end() ? nullptr : &*found;
 }
 
 class AccessPlanner {
  public:
-  AccessPlanner(const expressions::Values& values, const KeySchema& schema)
-      : values_(values), schema_(schema) {}
+  AccessPlanner(const expressions::Values& values, const KeyAttributes& keys)
+      : values_(values), keys_(keys) {}
 
   /// Whether the clause can only hold for partition keys that it names.
   bool names_partitions(const Node& node) const;
+  /// The same, but for what OR says.
+  bool conjuncts_name_partitions(const Node& node) const;
   Result<Branches> branches_of(const Node& node);
   /// Whether some condition was met that the branches do not express.
   bool met_filter() const { return met_filter_; }
@@ -88,11 +97,12 @@ class AccessPlanner {
   Branches filter(const Node& node);
   /// A condition that a key range expresses, one for each value of IN.
   std::vector<AttributeCondition> key_conditions(const Node& node) const;
+  bool names_attribute(const Node& node, const KeyAttribute& key, bool within_or) const;
   bool concerns_key(const Node& node) const;
   bool reads_sort_key(const Node& node) const;
 
   const expressions::Values& values_;
-  const KeySchema& schema_;
+  const KeyAttributes& keys_;
   bool met_filter_ = false;
 };
 
@@ -104,8 +114,8 @@ std::vector<AttributeCondition> AccessPlanner::key_conditions(const Node& node) 
       node.operands.size() == 2 && node.kind != Node::Kind::kFunction && node.kind != Node::Kind::kIn;
   if (!key_first && !symmetric) return {};
   const Node& path = key_first ? node.operands.front() : node.operands.back();
-  const bool is_partition = names(path, schema_.partition);
-  const bool is_sort = schema_.sort && names(path, *schema_.sort);
+  const bool is_partition = find_key(path, keys_.partition) != nullptr;
+  const bool is_sort = find_key(path, keys_.sort) != nullptr;
   if (!is_sort && !(is_partition && operation == ComparisonOperator::kEqual)) return {};
 
   AttributeCondition condition{.attribute = path.path.front().name,
@@ -124,11 +134,23 @@ std::vector<AttributeCondition> AccessPlanner::key_conditions(const Node& node) 
 }
 
 bool AccessPlanner::names_partitions(const Node& node) const {
-  const auto recurse = [this](const Node& operand) { return names_partitions(operand); };
+  return std::all_of(keys_.partition.begin(), keys_.partition.end(),
+                     [&](const KeyAttribute& key) { return names_attribute(node, key, true); });
+}
+
+bool AccessPlanner::conjuncts_name_partitions(const Node& node) const {
+  return std::all_of(keys_.partition.begin(), keys_.partition.end(),
+                     [&](const KeyAttribute& key) { return names_attribute(node, key, false); });
+}
+
+bool AccessPlanner::names_attribute(const Node& node, const KeyAttribute& key, bool within_or) const {
+  const auto recurse = [&](const Node& operand) { return names_attribute(operand, key, within_or); };
   if (node.kind == Node::Kind::kAnd) return std::any_of(node.operands.begin(), node.operands.end(), recurse);
-  if (node.kind == Node::Kind::kOr) return std::all_of(node.operands.begin(), node.operands.end(), recurse);
+  if (node.kind == Node::Kind::kOr) {
+    return within_or && std::all_of(node.operands.begin(), node.operands.end(), recurse);
+  }
   const std::vector<AttributeCondition> conditions = key_conditions(node);
-  return !conditions.empty() && conditions.front().attribute == schema_.partition.name;
+  return !conditions.empty() && conditions.front().attribute == key.name;
 }
 
 bool AccessPlanner::concerns_key(const Node& node) const {
@@ -138,7 +160,7 @@ bool AccessPlanner::concerns_key(const Node& node) const {
 }
 
 bool AccessPlanner::reads_sort_key(const Node& node) const {
-  if (schema_.sort && names(node, *schema_.sort)) return true;
+  if (find_key(node, keys_.sort) != nullptr) return true;
   return std::any_of(node.operands.begin(), node.operands.end(),
                      [this](const Node& operand) { return reads_sort_key(operand); });
 }
@@ -151,7 +173,8 @@ Result<Branches> AccessPlanner::branches_of(const Node& node) {
   Branches branches;
   for (AttributeCondition& condition : conditions) {
     Branch branch;
-    const bool is_partition = condition.attribute == schema_.partition.name;
+    const bool is_partition = std::any_of(keys_.partition.begin(), keys_.partition.end(),
+                                          [&](const auto& key) { return key.name == condition.attribute; });
     (is_partition ? branch.partition : branch.sort).push_back(std::move(condition));
     branches.push_back(std::move(branch));
   }
@@ -210,12 +233,14 @@ struct Read {
   std::string lower() const { return range.sort_lower.value_or(""); }
 };
 
-Status check_types(const std::vector<AttributeCondition>& conditions, const KeyAttribute& key) {
+Status check_types(const std::vector<AttributeCondition>& conditions, std::span<const KeyAttribute> keys) {
   for (const AttributeCondition& condition : conditions) {
+    const auto key = std::find_if(keys.begin(), keys.end(),
+                                  [&](const KeyAttribute& one) { return one.name == condition.attribute; });
     for (const AttributeValue& value : condition.values) {
-      if (attribute_type_name(value.type()) == scalar_type_name(key.type)) continue;
+      if (attribute_type_name(value.type()) == scalar_type_name(key->type)) continue;
       return Error::validation(
-          "Key attribute's data type should match its data type in table's schema: Key " + key.name);
+          "Key attribute's data type should match its data type in table's schema: Key " + key->name);
     }
   }
   return {};
@@ -225,24 +250,55 @@ bool is_empty(const KeyCondition& range) {
   return range.sort_lower && range.sort_upper && *range.sort_lower >= *range.sort_upper;
 }
 
-/// Nothing if the branch can never hold.
-Result<std::optional<Read>> read_of(const Branch& branch, const KeySchema& schema) {
-  RETURN_IF_ERROR(check_types(branch.partition, schema.partition));
-  if (schema.sort) RETURN_IF_ERROR(check_types(branch.sort, *schema.sort));
-  const AttributeCondition& partition = branch.partition.front();
-  for (const AttributeCondition& other : branch.partition) {
-    if (other.values != partition.values) return std::optional<Read>();
-  }
-  const KeyAttributes keys = key_attributes_of(schema);
-  Read read;
-  ASSIGN_OR_RETURN(read.range, expressions::make_key_condition({partition}, keys));
-  for (const AttributeCondition& sort : branch.sort) {
-    ASSIGN_OR_RETURN(const KeyCondition narrower, expressions::make_key_condition({partition, sort}, keys));
-    if (narrower.sort_lower) read.range.sort_lower = std::max(read.lower(), *narrower.sort_lower);
-    if (narrower.sort_upper && (!read.range.sort_upper || *narrower.sort_upper < *read.range.sort_upper)) {
-      read.range.sort_upper = narrower.sort_upper;
+/// One equality for each attribute of the partition key, in their order; nothing if two contradict.
+std::optional<std::vector<AttributeCondition>> partition_of(const Branch& branch, const KeyAttributes& keys) {
+  std::vector<AttributeCondition> partition;
+  for (const KeyAttribute& key : keys.partition) {
+    const AttributeCondition* known = nullptr;
+    for (const AttributeCondition& condition : branch.partition) {
+      if (condition.attribute != key.name) continue;
+      if (known != nullptr && known->values != condition.values) return std::nullopt;
+      known = &condition;
     }
+    CHECK(known != nullptr);
+    partition.push_back(*known);
   }
+  return partition;
+}
+
+void narrow(KeyCondition& range, const KeyCondition& narrower) {
+  if (narrower.sort_lower) range.sort_lower = std::max(range.sort_lower.value_or(""), *narrower.sort_lower);
+  if (narrower.sort_upper && (!range.sort_upper || *narrower.sort_upper < *range.sort_upper)) {
+    range.sort_upper = narrower.sort_upper;
+  }
+}
+
+/// Nothing if the branch can never hold. `filtered` becomes true if the range does not say all that it says:
+/// a range has sort attributes from the left, all but the last of them equal to a value.
+Result<std::optional<Read>> read_of(const Branch& branch, const KeyAttributes& keys, bool& filtered) {
+  RETURN_IF_ERROR(check_types(branch.partition, keys.partition));
+  RETURN_IF_ERROR(check_types(branch.sort, keys.sort));
+  std::optional<std::vector<AttributeCondition>> partition = partition_of(branch, keys);
+  if (!partition) return std::optional<Read>();
+  std::vector<AttributeCondition> conditions = *std::move(partition);
+  Read read;
+  ASSIGN_OR_RETURN(read.range, expressions::make_key_condition(conditions, keys));
+  std::size_t expressed = 0;
+  for (const KeyAttribute& key : keys.sort) {
+    const AttributeCondition* equality = nullptr;
+    for (const AttributeCondition& sort : branch.sort) {
+      if (sort.attribute != key.name) continue;
+      conditions.push_back(sort);
+      ASSIGN_OR_RETURN(const KeyCondition narrower, expressions::make_key_condition(conditions, keys));
+      conditions.pop_back();
+      narrow(read.range, narrower);
+      if (sort.operation == ComparisonOperator::kEqual) equality = &sort;
+      ++expressed;
+    }
+    if (equality == nullptr) break;
+    conditions.push_back(*equality);
+  }
+  if (expressed < branch.sort.size()) filtered = true;
   if (is_empty(read.range)) return std::optional<Read>();
   read.excludes = branch.excludes;
   return std::optional(std::move(read));
@@ -280,31 +336,33 @@ Result<std::vector<Read>> without_overlaps(std::vector<Read> reads) {
 
 // --- order ---
 
-const OrderTerm* find_term(const std::vector<OrderTerm>& order, const KeyAttribute& key) {
-  const auto found = std::find_if(order.begin(), order.end(),
-                                  [&](const OrderTerm& term) { return term.attribute == key.name; });
+/// The first of the terms that names one of the attributes.
+const OrderTerm* find_term(const std::vector<OrderTerm>& order, std::span<const KeyAttribute> keys) {
+  const auto found = std::find_if(order.begin(), order.end(), [&](const OrderTerm& term) {
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const KeyAttribute& key) { return key.name == term.attribute; });
+  });
   return found == order.end() ? nullptr : &*found;
 }
 
-Status check_order(const std::vector<OrderTerm>& order, const KeySchema& schema, bool has_where) {
+Status check_order(const std::vector<OrderTerm>& order, const KeyAttributes& keys, bool has_where) {
   if (order.empty()) return {};
   if (!has_where) {
     return Error::validation("Must have WHERE clause in the statement when using ORDER BY clause.");
   }
   for (const OrderTerm& term : order) {
-    if (term.attribute == schema.partition.name) continue;
-    if (schema.sort && term.attribute == schema.sort->name) continue;
+    if (find_term({term}, keys.partition) != nullptr || find_term({term}, keys.sort) != nullptr) continue;
     return Error::validation("Attribute " + term.attribute +
                              " in ORDER BY clause must be part of the primary key");
   }
   return {};
 }
 
-Status set_order(const std::vector<OrderTerm>& order, const KeySchema& schema, std::vector<Read>& reads,
+Status set_order(const std::vector<OrderTerm>& order, const KeyAttributes& keys, std::vector<Read>& reads,
                  AccessPath& path) {
   if (order.empty()) return {};
-  const OrderTerm* by_partition = find_term(order, schema.partition);
-  const OrderTerm* by_sort = schema.sort ? find_term(order, *schema.sort) : nullptr;
+  const OrderTerm* by_partition = find_term(order, keys.partition);
+  const OrderTerm* by_sort = find_term(order, keys.sort);
   std::set<std::string> partitions;
   for (const Read& read : reads) partitions.insert(read.partition());
   if (partitions.size() > 1 && by_partition == nullptr) {
@@ -324,12 +382,12 @@ Status set_order(const std::vector<OrderTerm>& order, const KeySchema& schema, s
 }  // namespace
 
 Result<AccessPath> find_access_path(const std::optional<ParsedCondition>& where,
-                                    const std::vector<OrderTerm>& order, const KeySchema& schema) {
-  RETURN_IF_ERROR(check_order(order, schema, where.has_value()));
+                                    const std::vector<OrderTerm>& order, const KeyAttributes& keys) {
+  RETURN_IF_ERROR(check_order(order, keys, where.has_value()));
   AccessPath path;
   path.filtered = where.has_value();
   if (!where) return path;
-  AccessPlanner planner(where->values, schema);
+  AccessPlanner planner(where->values, keys);
   if (!planner.names_partitions(where->root)) {
     if (order.empty()) return path;
     return Error::validation(
@@ -337,15 +395,16 @@ Result<AccessPath> find_access_path(const std::optional<ParsedCondition>& where,
   }
   ASSIGN_OR_RETURN(const Branches branches, planner.branches_of(where->root));
   if (branches.size() > limits::kDecomposedReadsMax) return too_many_reads();
+  path.scan = false;
+  path.filtered = planner.met_filter();
+  path.keyed = planner.conjuncts_name_partitions(where->root);
   std::vector<Read> reads;
   for (const Branch& branch : branches) {
-    ASSIGN_OR_RETURN(std::optional<Read> read, read_of(branch, schema));
+    ASSIGN_OR_RETURN(std::optional<Read> read, read_of(branch, keys, path.filtered));
     if (read) reads.push_back(*std::move(read));
   }
   ASSIGN_OR_RETURN(reads, without_overlaps(std::move(reads)));
-  RETURN_IF_ERROR(set_order(order, schema, reads, path));
-  path.scan = false;
-  path.filtered = planner.met_filter();
+  RETURN_IF_ERROR(set_order(order, keys, reads, path));
   for (Read& read : reads) path.reads.push_back(std::move(read.range));
   return path;
 }

@@ -20,15 +20,18 @@ struct AccessPath {
   bool forward = true;
   /// False if all items of the reads satisfy the WHERE clause.
   bool filtered = false;
+  /// A condition that must hold names the partition key, other than by OR.
+  bool keyed = false;
 };
 
-/// A clause that names the partition key wherever it may hold is read by key, one read for each partition and
-/// range of sort keys that IN and OR name. kValidation, with AWS's messages: for keys of wrong types, ranges
-/// that overlap, more than limits::kDecomposedReadsMax of them, and orders that no reading has.
+/// `keys` are those of a table or of an index. A clause that names the partition key wherever it may hold is
+/// read by key, one read for each partition and range of sort keys that IN and OR name. kValidation, with
+/// AWS's messages: for keys of wrong types, ranges that overlap, more than limits::kDecomposedReadsMax of
+/// them, and orders that no reading has.
 ///
 /// With ORDER BY, reads come in the order of the partition keys, and items in that of the sort key; items
 /// come backwards if the order does not mention the sort key (measured on AWS by a third party).
 Result<AccessPath> find_access_path(const std::optional<expressions::ParsedCondition>& where,
-                                    const std::vector<OrderTerm>& order, const KeySchema& schema);
+                                    const std::vector<OrderTerm>& order, const KeyAttributes& keys);
 
 }  // namespace gyre::partiql

@@ -39,7 +39,7 @@ std::string bound_text(std::string bound) {
 /// message.
 std::string path_of(const std::string& clauses) {
   const BoundSelect bound = select(clauses);
-  const Result<AccessPath> path = find_access_path(bound.where, bound.order, kSchema);
+  const Result<AccessPath> path = find_access_path(bound.where, bound.order, key_attributes_of(kSchema));
   if (!path.ok()) return path.error().message;
   std::string text = path->scan ? "scan" : "";
   for (const expressions::KeyCondition& read : path->reads) {
@@ -141,10 +141,42 @@ TEST(AccessPath, RefusesWhatAwsRefuses) {
   EXPECT_EQ(path_of("WHERE pk IN [" + values(51) + "] OR x = 1"), "scan filtered");
 }
 
+// Keys of indexes.
+TEST(AccessPath, RangesOfSeveralAttributesEndBehindTheFirstGap) {
+  const KeyAttribute partition[] = {{"p1", ScalarType::kString}, {"p2", ScalarType::kString}};
+  const KeyAttribute sort[] = {{"s1", ScalarType::kString}, {"s2", ScalarType::kString}};
+  const auto path = [&](const std::string& clauses) {
+    const BoundSelect bound = select(clauses);
+    return *find_access_path(bound.where, bound.order, KeyAttributes{partition, sort});
+  };
+  const std::string both = "WHERE p1 = 'a' AND p2 = 'b'";
+  EXPECT_TRUE(path("WHERE p1 = 'a' AND s1 = 'x'").scan);
+  EXPECT_FALSE(path(both).scan);
+  EXPECT_FALSE(path(both).filtered);
+  EXPECT_FALSE(path(both + " AND s1 > 'x' AND s1 < 'y'").filtered);
+  EXPECT_FALSE(path(both + " AND s2 > 'x' AND s1 = 'y'").filtered);
+  EXPECT_TRUE(path(both + " AND s2 = 'x'").filtered);
+  EXPECT_TRUE(path(both + " AND s1 > 'x' AND s2 = 'y'").filtered);
+  EXPECT_EQ(path("WHERE p1 IN ['a', 'b'] AND p2 IN ['c', 'd']").reads.size(), 4U);
+  EXPECT_TRUE(path(both + " AND p2 = 'c'").reads.empty());
+  EXPECT_FALSE(path(both + " ORDER BY s1 DESC").forward);
+}
+
+TEST(AccessPath, IsKeyedByConditionsThatMustHold) {
+  const auto keyed = [](const std::string& where) {
+    const BoundSelect bound = select("WHERE " + where);
+    return find_access_path(bound.where, bound.order, key_attributes_of(kSchema))->keyed;
+  };
+  EXPECT_TRUE(keyed("pk = 'a' AND x = 1"));
+  EXPECT_TRUE(keyed("pk IN ['a', 'b'] AND x = 1"));
+  EXPECT_FALSE(keyed("(pk = 'a' AND x = 1) OR pk = 'b'"));
+  EXPECT_FALSE(keyed("x = 1"));
+}
+
 TEST(AccessPath, ATableWithoutSortKeyHasOneItemAPartition) {
   const KeySchema schema{.partition = {"pk", ScalarType::kNumber}, .sort = {}};
   const BoundSelect bound = select("WHERE pk IN [2, 1] AND sk = 'x'");
-  const Result<AccessPath> path = find_access_path(bound.where, bound.order, schema);
+  const Result<AccessPath> path = find_access_path(bound.where, bound.order, key_attributes_of(schema));
   ASSERT_TRUE(path.ok());
   EXPECT_EQ(path->reads.size(), 2U);
   EXPECT_TRUE(path->filtered);

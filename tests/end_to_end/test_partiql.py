@@ -94,6 +94,33 @@ class PartiQl(TopologyTest):
         self.assertEqual(read[0]["Item"], {"pk": {"S": "batch"}, "sk": {"S": "1"}})
         self.assertEqual(read[1]["Error"]["Code"], "ValidationError")
 
+    def test_a_select_reads_a_secondary_index(self):
+        text = lambda name: {"AttributeName": name, "AttributeType": "S"}  # noqa: E731
+        self.client.create_table(
+            TableName="Albums",
+            AttributeDefinitions=[text("pk"), text("artist"), text("title")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            GlobalSecondaryIndexes=[{
+                "IndexName": "byArtist",
+                "KeySchema": [{"AttributeName": "artist", "KeyType": "HASH"}, {"AttributeName": "title", "KeyType": "RANGE"}],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["year"]},
+            }],
+            BillingMode="PAY_PER_REQUEST",
+        )  # fmt: skip
+        for pk, artist, title, year in [("1", "Nina", "Pastel Blues", 1965), ("2", "Nina", "High Priestess", 1967), ("3", "Ella", "Twelve Nights", 1961)]:
+            self.run_statement(
+                "INSERT INTO Albums VALUE {'pk': ?, 'artist': ?, 'title': ?, 'year': ?}",
+                {"S": pk}, {"S": artist}, {"S": title}, {"N": str(year)},
+            )  # fmt: skip
+        ordered = """SELECT title FROM "Albums"."byArtist" WHERE artist = ? ORDER BY title DESC"""
+        pages = [self.client.execute_statement(Statement=ordered, Parameters=[{"S": "Nina"}], Limit=1)]
+        pages.append(self.client.execute_statement(
+            Statement=ordered, Parameters=[{"S": "Nina"}], NextToken=pages[0]["NextToken"]))  # fmt: skip
+        titles = [item["title"]["S"] for page in pages for item in page["Items"]]
+        self.assertEqual(titles, ["Pastel Blues", "High Priestess"])
+        found = self.run_statement("""SELECT pk FROM Albums.byArtist WHERE artist IN ['Nina', 'Ella'] AND "year" < 1966""")
+        self.assertEqual(sorted(item["pk"]["S"] for item in found), ["1", "3"])
+
     def transact(self, *statements, **more):
         return self.client.execute_transaction(TransactStatements=[{"Statement": one} for one in statements], **more)["Responses"]
 

@@ -66,7 +66,7 @@ void check_write(std::optional<expressions::ParsedCondition> where) {
 }
 
 void use(const partiql::BoundSelect& select) {
-  const auto path = partiql::find_access_path(select.where, select.order, schema());
+  const auto path = partiql::find_access_path(select.where, select.order, key_attributes_of(schema()));
   if (path.ok()) {
     CHECK(!path->scan || path->reads.empty());
     for (const expressions::KeyCondition& read : path->reads) {

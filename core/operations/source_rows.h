@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/operations/page_source.h"
+#include "core/storage/engine.h"
+
+namespace gyre::operations {
+
+/// What one row of a source holds. The views last until the row's iterator moves or another row is read.
+struct SourceRow {
+  std::string_view held;    ///< the item, or what of it the index holds, encoded
+  std::string_view item;    ///< the same, or all of the item if it is fetched
+  std::uint64_t bytes = 0;  ///< DynamoDB's size of all that was read
+};
+
+/// Reads the rows of a source, of an index with the items that the entries stand for if they are fetched: all
+/// as of one moment. For one thread.
+class SourceRows {
+ public:
+  SourceRows(const storage::Engine& engine, const PageSource& source, bool fetch, storage::ReadTier tier);
+
+  std::unique_ptr<storage::Iterator> iterate(std::string lower, std::string upper) const;
+  Result<SourceRow> read(const storage::Iterator& row);
+
+ private:
+  Result<SourceRow> fetch_item(const storage::Iterator& row, SourceRow entry);
+
+  const storage::Engine& engine_;
+  const PageSource& source_;
+  storage::ReadTier tier_;
+  std::shared_ptr<const storage::Snapshot> snapshot_;  // only if items are fetched
+  std::unique_ptr<storage::Iterator> items_;           // likewise
+  std::string image_;                                  // of the item read last
+};
+
+}  // namespace gyre::operations
