@@ -23,6 +23,7 @@ struct ServeArguments {
   RegionOptions options;
   std::string region;
   std::string durability = "sync";
+  std::string error_style = "current";
   std::vector<std::string> peers;
 };
 
@@ -51,6 +52,13 @@ void add_serve(CLI::App& app) {
   command->add_option("--clock-skew", arguments->options.clock_skew_ms,
                       "Milliseconds added to the machine's clock");
   command
+      ->add_option(
+          "--error-style", arguments->error_style,
+          "What a request with several invalid members is answered: one of them (current), or all of "
+          "them (aggregated), as AWS's regions did before 2026")
+      ->check(CLI::IsMember({"current", "aggregated"}))
+      ->capture_default_str();
+  command
       ->add_option("--durability", arguments->durability,
                    "sync: a reply means on disk; async: with the system")
       ->check(CLI::IsMember({"sync", "async"}))
@@ -60,6 +68,9 @@ void add_serve(CLI::App& app) {
       ->capture_default_str();
   command->callback([arguments] {
     arguments->options.region = RegionId(arguments->region);
+    if (arguments->error_style == "aggregated") {
+      arguments->options.message_style = operations::MessageStyle::kAggregated;
+    }
     arguments->options.async_durability = arguments->durability == "async";
     for (const std::string& text : arguments->peers) {
       auto peer = parse_peer(text);

@@ -37,7 +37,7 @@ class RegionParts final : public Region {
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_, {});
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
-    operations::add_operations(router_, {*store_, &global_tables_->replica_control()});
+    operations::add_operations(router_, {*store_, &global_tables_->replica_control(), options.message_style});
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
     return bind_http_server(options);

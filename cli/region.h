@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/http/tls.h"
+#include "core/operations/message_style.h"
 #include "global-tables/global_tables.h"
 
 namespace gyre::cli {
@@ -16,6 +17,7 @@ struct RegionOptions {
   RegionId region;
   std::string http = "127.0.0.1:8000";
   http::TlsFiles tls;  ///< HTTPS with these, or plain HTTP
+  operations::MessageStyle message_style = operations::MessageStyle::kCurrent;
   std::string stream = "tcp://127.0.0.1:9000";
   std::string data;  ///< directory of this region alone
   std::vector<global_tables::Peer> peers;

@@ -70,9 +70,17 @@ Result<std::string> read_path(const Section& section, std::string_view name) {
   return std::filesystem::absolute(path).string();
 }
 
+Result<bool> read_error_style(const Section& section) {
+  if (!section.table().contains("error_style")) return false;
+  ASSIGN_OR_RETURN(const std::string style, section.text("error_style"));
+  if (style == "aggregated") return true;
+  if (style == "current") return false;
+  return section.error("'error_style' must be \"current\" or \"aggregated\"");
+}
+
 Result<RegionEntry> read_region(const Section& section) {
-  RETURN_IF_ERROR(
-      section.allow_only({"name", "http", "stream", "clock_skew_ms", "tls_certificate", "tls_key"}));
+  RETURN_IF_ERROR(section.allow_only(
+      {"name", "http", "stream", "clock_skew_ms", "error_style", "tls_certificate", "tls_key"}));
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
@@ -80,6 +88,7 @@ Result<RegionEntry> read_region(const Section& section) {
   ASSIGN_OR_RETURN(entry.stream, section.text("stream"));
   ASSIGN_OR_RETURN(const double skew, section.number("clock_skew_ms", -86'400'000, 86'400'000));
   entry.clock_skew_ms = static_cast<std::int64_t>(skew);
+  ASSIGN_OR_RETURN(entry.aggregated_errors, read_error_style(section));
   ASSIGN_OR_RETURN(entry.tls.certificate, read_path(section, "tls_certificate"));
   ASSIGN_OR_RETURN(entry.tls.key, read_path(section, "tls_key"));
   if (entry.tls.certificate.empty() != entry.tls.key.empty()) {
@@ -250,6 +259,7 @@ std::string format_topology(const Topology& topology) {
                        {"http", entry.http},
                        {"stream", entry.stream},
                        {"clock_skew_ms", entry.clock_skew_ms}};
+    if (entry.aggregated_errors) region.insert("error_style", "aggregated");
     if (!entry.tls.empty()) {
       region.insert("tls_certificate", entry.tls.certificate);
       region.insert("tls_key", entry.tls.key);

@@ -21,7 +21,8 @@ struct RegionEntry {
   std::string http;    ///< "HOST:PORT"
   std::string stream;  ///< "tcp://HOST:PORT"
   std::int64_t clock_skew_ms = 0;
-  http::TlsFiles tls;  ///< absolute paths
+  bool aggregated_errors = false;  ///< the older style of messages
+  http::TlsFiles tls;              ///< absolute paths
   bool https = false;
   http::Trust trust;  ///< how our own calls know the region
 

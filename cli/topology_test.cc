@@ -65,6 +65,16 @@ TEST(Topology, ARegionWithACertificateIsCalledByHttps) {
   EXPECT_NE(message_of("tls_key = \"b.key\"").find("go together"), std::string::npos);
 }
 
+TEST(Topology, ARegionMayAnswerErrorsInTheOlderStyle) {
+  const auto once = parse_topology(std::string(kTwoRegions) + "error_style=\"aggregated\"\n", "f");
+  ASSERT_TRUE(once.ok()) << once.error().message;
+  for (const auto& topology : {*once, *parse_topology(format_topology(*once), "f")}) {
+    EXPECT_FALSE(topology.find(RegionId("a"))->aggregated_errors);
+    EXPECT_TRUE(topology.find(RegionId("b"))->aggregated_errors);
+  }
+  EXPECT_NE(message_of("error_style = \"loud\"").find("must be \"current\" or"), std::string::npos);
+}
+
 TEST(Topology, WhatItWritesItReadsAgain) {
   const auto once = parse_topology(
       std::string(kTwoRegions) + "[[link]]\nbetween=[\"a\",\"b\"]\nloss=0.25\njitter_ms=3\n", "f");

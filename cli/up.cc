@@ -109,6 +109,7 @@ class Runner {
     if (entry.clock_skew_ms != 0) {
       spec.argv.push_back("--clock-skew=" + std::to_string(entry.clock_skew_ms));
     }
+    if (entry.aggregated_errors) spec.argv.push_back("--error-style=aggregated");
     if (!entry.tls.empty()) {
       spec.argv.insert(spec.argv.end(),
                        {"--tls-certificate", entry.tls.certificate, "--tls-key", entry.tls.key});

@@ -12,23 +12,30 @@ constexpr std::string_view kLegacyParameters[] = {"Expected", "ConditionalOperat
 
 }  // namespace
 
-Result<ActionParameters> read_action_parameters(const RequestReader& request, const RegionId& region) {
+Result<bool> read_item_on_failure(const RequestReader& request) {
   enum class OnFailure { kAllOld, kNone };
   constexpr std::array<std::string_view, 2> kNames = {"ALL_OLD", "NONE"};
-  ActionParameters parameters;
-  ASSIGN_OR_RETURN(parameters.reference, read_item_table(request, region));
   ASSIGN_OR_RETURN(const auto on_failure,
                    request.choice<OnFailure>("ReturnValuesOnConditionCheckFailure", kNames));
-  parameters.item_on_condition_failure = on_failure == OnFailure::kAllOld;
+  return on_failure == OnFailure::kAllOld;
+}
+
+Result<ActionParameters> read_action_parameters(const RequestReader& request, const RegionId& region) {
+  ActionParameters parameters;
+  ASSIGN_OR_RETURN(parameters.reference, read_item_table(request, region));
+  ASSIGN_OR_RETURN(parameters.item_on_condition_failure, read_item_on_failure(request));
   return parameters;
 }
 
 Result<ReturnValues> read_return_values(const RequestReader& request, ActionHolder holder) {
   if (holder == ActionHolder::kTransaction) return ReturnValues::kNone;
-  constexpr std::array<std::string_view, 5> kNames = {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE",
-                                                      "UPDATED_NEW"};
-  ASSIGN_OR_RETURN(const auto values, request.choice<ReturnValues>("ReturnValues", kNames));
-  return values.value_or(ReturnValues::kNone);
+  const auto values = request.choice<ReturnValues>("ReturnValues", kReturnValuesNames);
+  if (values.ok()) return values->value_or(ReturnValues::kNone);
+  if (values.error().code != ErrorCode::kValidation) return values.error();
+  // AWS's words since 2026, "UPDATE_NEW" among them; they name neither the member nor its value.
+  return Error::validation(
+      "1 validation error detected: Failed to satisfy constraint: Member must satisfy enum value set: "
+      "[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]");
 }
 
 Status check_old_return_values(ReturnValues values) {

@@ -7,6 +7,8 @@
 // What the parsers of the four kinds of action share.
 namespace gyre::operations {
 
+/// `ReturnValuesOnConditionCheckFailure`: whether the item is wanted.
+Result<bool> read_item_on_failure(const RequestReader& request);
 /// `TableName` and `ReturnValuesOnConditionCheckFailure`.
 Result<ActionParameters> read_action_parameters(const RequestReader& request, const RegionId& region);
 /// `ReturnValues` of an operation; a transaction has none.

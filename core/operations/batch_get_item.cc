@@ -159,7 +159,7 @@ class BatchGetItem final : public http::Operation {
         const RequestReader items,
         request.required_map("RequestItems", "com.amazonaws.dynamodb.v20120810.KeysAndAttributes"));
     if (items.object().size() == 0) {
-      return constraint_error("{}", "requestItems", "Member must have length greater than or equal to 1");
+      return empty_member_error("RequestItems");
     }
     std::set<std::string> rows;  // of all tables: a row begins with its table's id
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value value) -> Status {

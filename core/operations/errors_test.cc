@@ -57,9 +57,8 @@ constexpr RequestCase kCases[] = {
 
     // --- enumerations and ranges ---
     {"PutItem", R"({"TableName":"hash","Item":{"pk":{"S":"a"}},"ReturnValues":"SOME"})",
-     "validation: 1 validation error detected: Value 'SOME' at 'returnValues' failed to satisfy constraint: "
-     "Member must "
-     "satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]"},
+     "validation: 1 validation error detected: Failed to satisfy constraint: Member must satisfy enum value "
+     "set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]"},
     {"PutItem", R"({"TableName":"hash","Item":{"pk":{"S":"a"}},"ReturnValues":"ALL_NEW"})",
      "validation: ReturnValues can only be ALL_OLD or NONE"},
     {"DeleteItem", R"({"TableName":"hash","Key":{"pk":{"S":"a"}},"ReturnValues":"UPDATED_NEW"})",
@@ -148,9 +147,8 @@ constexpr RequestCase kCases[] = {
 
     // --- batches ---
     {"BatchGetItem", R"({"RequestItems":{}})",
-     "validation: 1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: "
-     "Member must have "
-     "length greater than or equal to 1"},
+     "validation: 1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member "
+     "must have length greater than or equal to 1"},
     {"BatchGetItem", R"({"RequestItems":{"hash":{"Keys":[{"pk":{"S":"a"}},{"pk":{"S":"a"}}]}}})",
      "validation: Provided list of item keys contains duplicates"},
     {"BatchGetItem", R"({"RequestItems":{"none":{"Keys":[{"pk":{"S":"a"}}]}}})",

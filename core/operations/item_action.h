@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
@@ -16,6 +18,8 @@ namespace gyre::operations {
 
 /// `ReturnValues`, in the order in which AWS lists the values.
 enum class ReturnValues { kAllNew, kUpdatedOld, kAllOld, kNone, kUpdatedNew };
+inline constexpr std::array<std::string_view, 5> kReturnValuesNames = {"ALL_NEW", "UPDATED_OLD", "ALL_OLD",
+                                                                       "NONE", "UPDATED_NEW"};
 
 /// What all actions have in common, as parsed.
 struct ActionParameters {
@@ -47,9 +51,9 @@ class ItemAction {
   /// key values that are empty or too long. kValidation.
   virtual Status check_key_values(const TableSchema& table) const;
 
-  /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an INSERT,
-  /// kDuplicateItem; kValidation if what stands there does not allow the update, kResourceNotFound if the table is gone. The holder gives up
-  /// the whole evaluation on an Error.
+  /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an
+  /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kResourceNotFound if
+  /// the table is gone. The holder gives up the whole evaluation on an Error.
   Result<ActionOutcome> apply(storage::WriteTransaction& transaction);
 
   const TableReference& reference() const { return parameters_.reference; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/json/attribute_json.h"
+#include "core/operations/action_reader.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
 
@@ -66,13 +67,25 @@ class ItemWriteOperation final : public http::Operation {
 
   Result<Parsed> parse(const RequestReader& request) const {
     Parsed parsed;
-    ASSIGN_OR_RETURN(parsed.capacity, read_capacity_detail(request));
-    RETURN_IF_ERROR(check_collection_metrics(request));
+    ASSIGN_OR_RETURN(parsed.capacity, read_options(request));
     ASSIGN_OR_RETURN(parsed.action, parse_(request, store_.region(), ActionHolder::kOperation));
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
     return parsed;
+  }
+
+  // ReturnConsumedCapacity and ReturnItemCollectionMetrics. AWS speaks of a bad table name and of bad
+  // ReturnValues before (measured).
+  Result<CapacityDetail> read_options(const RequestReader& request) const {
+    Result<CapacityDetail> capacity = read_capacity_detail(request);
+    const Status metrics = check_collection_metrics(request);
+    if (capacity.ok() && metrics.ok()) return capacity;
+    const Error error = capacity.ok() ? metrics.error() : capacity.error();
+    if (error.code != ErrorCode::kValidation) return error;
+    if (const auto table = read_item_table(request, store_.region()); !table.ok()) return table.error();
+    const auto values = read_return_values(request, ActionHolder::kOperation);
+    return values.ok() ? error : values.error();
   }
 
   storage::Store& store_;

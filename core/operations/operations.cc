@@ -91,7 +91,11 @@ std::string target_of(std::string_view name) {
 }  // namespace
 
 void add_operations(http::Router& router, const Dependencies& dependencies) {
-  for (const Built& built : kBuilt) router.add(target_of(built.name), built.make(dependencies));
+  for (const Built& built : kBuilt) {
+    router.add(target_of(built.name),
+               with_message_style(dependencies.message_style, built.name, built.make(dependencies),
+                                  dependencies.store.region()));
+  }
   for (const std::string_view name : kMissing) router.add_missing(target_of(name));
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/http/router.h"
 #include "core/model/replica_control.h"
+#include "core/operations/message_style.h"
 #include "core/storage/store.h"
 
 /// The door of the room: DynamoDB's operations on tables and items, one per file.
@@ -13,6 +14,7 @@ struct Dependencies {
   storage::Store& store;
   /// Takes UpdateTable's ReplicaUpdates. nullptr: this region replicates with nobody, and says so.
   ReplicaControl* replicas = nullptr;
+  MessageStyle message_style = MessageStyle::kCurrent;
 };
 
 /// Adds every operation of the public DynamoDB API (DynamoDB_20120810) to `router`: those that are built, and

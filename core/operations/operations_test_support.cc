@@ -89,7 +89,8 @@ std::string normal_json(std::string_view json) {
   return out;
 }
 
-TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine) {
+TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine,
+                       MessageStyle style) {
   if (!engine) engine = storage::MemoryEngine::create();
   storage::StoreOptions options;
   options.region = RegionId("eu-west-1");
@@ -99,7 +100,7 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   store_ = std::move(*store);
   index_builder_ = storage::IndexBuilder::make(*store_);
   store_->writer().start();
-  add_operations(router_, {*store_, replicas});
+  add_operations(router_, {*store_, replicas, style});
 }
 
 TestRegion::~TestRegion() {

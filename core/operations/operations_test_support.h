@@ -14,6 +14,7 @@
 #include "core/base/completion_sink.h"
 #include "core/http/router.h"
 #include "core/model/replica_control.h"
+#include "core/operations/message_style.h"
 #include "core/storage/index_builder.h"
 #include "core/storage/store.h"
 
@@ -27,7 +28,8 @@ std::string normal_json(std::string_view json);
 class TestRegion {
  public:
   /// Without an `engine`: one in memory.
-  explicit TestRegion(ReplicaControl* replicas = nullptr, std::unique_ptr<storage::Engine> engine = nullptr);
+  explicit TestRegion(ReplicaControl* replicas = nullptr, std::unique_ptr<storage::Engine> engine = nullptr,
+                      MessageStyle style = MessageStyle::kCurrent);
   ~TestRegion();
 
   /// Calls an operation by its name. The reply's JSON, or "error_code: message" and, if there are any, the

@@ -13,17 +13,11 @@
 #include "core/operations/source_rows.h"
 
 namespace gyre::operations {
-namespace {
-
-enum class Select { kSpecificAttributes, kCount, kAllAttributes, kAllProjectedAttributes };
-
 Result<std::optional<Select>> read_select(const RequestReader& request) {
   constexpr std::array<std::string_view, 4> kNames = {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
                                                       "ALL_PROJECTED_ATTRIBUTES"};
   return request.choice<Select>("Select", kNames);
 }
-
-}  // namespace
 
 Status read_page_options(const RequestReader& request, PageParameters& page) {
   ASSIGN_OR_RETURN(page.limit, request.integer("Limit", 1));

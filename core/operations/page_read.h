@@ -34,6 +34,9 @@ struct PageParameters {
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
+/// `Select`, in the order in which AWS lists the values.
+enum class Select { kSpecificAttributes, kCount, kAllAttributes, kAllProjectedAttributes };
+Result<std::optional<Select>> read_select(const RequestReader& request);
 /// Reads what Query and Scan share: limit, select, consistency, capacity.
 Status read_page_options(const RequestReader& request, PageParameters& page);
 /// kValidation if `Select` does not go with a projection. Query's messages differ from Scan's (measured on

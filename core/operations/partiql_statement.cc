@@ -9,20 +9,12 @@
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
+#include "core/operations/action_reader.h"
 #include "core/operations/arn.h"
 #include "core/partiql/parser.h"
 
 namespace gyre::operations {
 namespace {
-
-enum class OnFailure { kAllOld, kNone };
-
-Result<bool> read_item_on_failure(const RequestReader& request) {
-  constexpr std::array<std::string_view, 2> kNames = {"ALL_OLD", "NONE"};
-  ASSIGN_OR_RETURN(const auto on_failure,
-                   request.choice<OnFailure>("ReturnValuesOnConditionCheckFailure", kNames));
-  return on_failure == OnFailure::kAllOld;
-}
 
 Result<AttributeValue> read_parameter(const json::Value& value) {
   Result<AttributeValue> parameter = json::read_attribute(value);

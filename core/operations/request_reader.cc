@@ -19,6 +19,13 @@ Error missing_member_error(std::string_view member) {
       member));
 }
 
+Error empty_member_error(std::string_view name) {
+  return Error::validation(fmt::format(
+      "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 1",
+      name));
+}
+
 std::string RequestReader::path_of(std::string_view name) const {
   std::string path = path_.empty() ? std::string() : path_ + '.';
   const std::size_t start = path.size();

@@ -20,6 +20,8 @@ namespace gyre::operations {
 /// 'tableName' failed to satisfy constraint: Member must ...". `member` is a path in camelCase.
 Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint);
 Error missing_member_error(std::string_view member);
+/// The same for what must not be empty, in AWS's words since 2026, which give the member's own name.
+Error empty_member_error(std::string_view name);
 
 /// Reads the members of one JSON object of a request, with the types and ranges that AWS's model gives them.
 /// A member of the wrong JSON type is kSerialization, a value out of range kValidation, both in AWS's words.

@@ -38,6 +38,7 @@ Result<storage::TablePointer> ready_for_items(storage::TablePointer table) {
 }  // namespace
 
 Result<TableReference> parse_item_table(std::string_view text, const RegionId& region) {
+  if (text.empty()) return empty_member_error("TableName");
   TableReference table{std::string(text), std::string(text)};
   if (is_arn(text)) {
     ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));
