@@ -155,6 +155,7 @@ class BatchWriteItem final : public http::Operation {
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value) -> Status {
       ASSIGN_OR_RETURN(const json::Value list, items.required_list(name));
       ASSIGN_OR_RETURN(TableWrites table, parse_table(name, list, rows));
+      RETURN_IF_ERROR(check_collection_metrics(request, table.table->schema));
       parameters.tables.push_back(std::move(table));
       return {};
     }));

@@ -13,6 +13,13 @@ std::uint64_t units_of(std::uint64_t bytes, std::uint64_t unit_bytes) {
   return std::max<std::uint64_t>(1, (bytes + unit_bytes - 1) / unit_bytes);
 }
 
+enum class CollectionMetrics { kSize, kNone };
+
+Result<std::optional<CollectionMetrics>> read_collection_metrics(const RequestReader& request) {
+  constexpr std::array<std::string_view, 2> kNames = {"SIZE", "NONE"};
+  return request.choice<CollectionMetrics>("ReturnItemCollectionMetrics", kNames);
+}
+
 }  // namespace
 
 Result<CapacityDetail> read_capacity_detail(const RequestReader& request) {
@@ -22,11 +29,16 @@ Result<CapacityDetail> read_capacity_detail(const RequestReader& request) {
 }
 
 Status check_collection_metrics(const RequestReader& request) {
-  enum class Metrics { kSize, kNone };
-  constexpr std::array<std::string_view, 2> kNames = {"SIZE", "NONE"};
-  const auto metrics = request.choice<Metrics>("ReturnItemCollectionMetrics", kNames);
-  if (!metrics.ok()) return metrics.error();
-  return {};
+  const auto metrics = read_collection_metrics(request);
+  return metrics.ok() ? Status() : metrics.error();
+}
+
+Status check_collection_metrics(const RequestReader& request, const TableSchema& table) {
+  ASSIGN_OR_RETURN(const auto metrics, read_collection_metrics(request));
+  const auto is_local = [](const IndexSchema& index) { return index.local; };
+  if (metrics != CollectionMetrics::kSize) return {};
+  if (std::none_of(table.indexes.begin(), table.indexes.end(), is_local)) return {};
+  return Error::validation("Gyre: the parameter ReturnItemCollectionMetrics is not supported yet");
 }
 
 double read_units(std::uint64_t bytes, bool consistent) {

@@ -6,6 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/json/json_writer.h"
+#include "core/model/table_schema.h"
 #include "core/operations/request_reader.h"
 
 namespace gyre::operations {
@@ -13,9 +14,11 @@ namespace gyre::operations {
 /// `ReturnConsumedCapacity`, in the order in which AWS lists the values.
 enum class CapacityDetail { kIndexes, kTotal, kNone };
 Result<CapacityDetail> read_capacity_detail(const RequestReader& request);
-/// `ReturnItemCollectionMetrics` is checked and then means nothing: only tables with local indexes have
-/// collections.
+/// kValidation unless `ReturnItemCollectionMetrics` is SIZE or NONE.
 Status check_collection_metrics(const RequestReader& request);
+/// kValidation if it is SIZE and the table has local indexes: only such tables have collections, and their
+/// sizes are not counted yet.
+Status check_collection_metrics(const RequestReader& request, const TableSchema& table);
 
 // AWS developer guide, "DynamoDB read and write operations": a unit for each 4 KB read or 1 KB written, at
 // least one; a read that need not be consistent costs half.

@@ -72,6 +72,7 @@ class ItemWriteOperation final : public http::Operation {
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
+    RETURN_IF_ERROR(check_collection_metrics(request, parsed.action->table()->schema));
     return parsed;
   }
 

@@ -42,7 +42,8 @@ class TransactWriteItems final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<TransactionWriteParameters> parameters = parse(RequestReader(request.body));
     if (!parameters.ok()) return respond(std::move(parameters).error());
-    if (Status bound = bind(parameters->actions); !bound.ok()) return respond(std::move(bound).error());
+    if (Status bound = bind(RequestReader(request.body), parameters->actions); !bound.ok())
+      return respond(std::move(bound).error());
     submit(store_, std::make_unique<TransactionWrite>(std::move(*parameters), request, std::move(respond)));
   }
 
@@ -69,11 +70,12 @@ class TransactWriteItems final : public http::Operation {
 
   // A missing table and an impossible key are plain errors; what only the schema forbids cancels the
   // transaction.
-  Status bind(const std::vector<ActionPointer>& actions) const {
+  Status bind(const RequestReader& request, const std::vector<ActionPointer>& actions) const {
     const auto catalog = store_.catalog().snapshot();
     std::vector<storage::TablePointer> tables;
     for (const ActionPointer& action : actions) {
       ASSIGN_OR_RETURN(storage::TablePointer table, find_item_table(*catalog, action->reference().name));
+      RETURN_IF_ERROR(check_collection_metrics(request, table->schema));
       RETURN_IF_ERROR(action->check_key_values(table->schema));
       tables.push_back(std::move(table));
     }
