@@ -114,7 +114,7 @@ Mantissa take_mantissa(std::string_view& rest) {
 constexpr int kFar = 1'000'000'000;
 constexpr std::size_t kTextBytesMax = kFar / 2;
 
-// Reads "e-12"; 0 if nothing is left, nullopt if it is no exponent.
+// Reads "e-12"; 0 if nothing is left, nullopt if it is no exponent, or none of 64 bits.
 std::optional<int> take_exponent(std::string_view rest) {
   if (rest.empty()) return 0;
   if (rest[0] != 'e' && rest[0] != 'E') return std::nullopt;
@@ -122,12 +122,11 @@ std::optional<int> take_exponent(std::string_view rest) {
   const bool negative = !rest.empty() && rest[0] == '-';
   if (negative || (!rest.empty() && rest[0] == '+')) rest.remove_prefix(1);
   if (rest.empty()) return std::nullopt;
-  int value = 0;
-  for (const char c : rest) {
-    if (!is_digit(c)) return std::nullopt;
-    value = value < kFar / 10 ? value * 10 + (c - '0') : kFar;
-  }
-  return negative ? -value : value;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (error != std::errc() || end != rest.data() + rest.size() || !is_digit(rest[0])) return std::nullopt;
+  const auto near = static_cast<int>(std::min<std::int64_t>(value, kFar));
+  return negative ? -near : near;
 }
 
 }  // namespace
@@ -160,7 +159,7 @@ Result<Number> Number::make(bool negative, Coefficient coefficient, int exponent
   const int magnitude = number.exponent_ + digits - 1;
   if (magnitude > kMagnitudeMax) return Error::validation(kOverflow);
   if (magnitude < kMagnitudeMin) return Error::validation(kUnderflow);
-  if (digits > kDigitsMax) return Error::validation(kTooManyDigits);
+  if (digits > kDigitsMax) return Error::validation(kOverflow);
   return number;
 }
 
@@ -173,7 +172,11 @@ Result<Number> Number::parse(std::string_view text) {
   const Mantissa mantissa = take_mantissa(rest);
   const std::optional<int> exponent = take_exponent(rest);
   if (!mantissa.valid || !exponent) return not_a_number(text);
-  if (mantissa.digits == 0) return Number();
+  if (mantissa.digits == 0) {  // its limits are those of the exponent that it is written with
+    if (*exponent > kMagnitudeMax) return Error::validation(kOverflow);
+    if (*exponent < kMagnitudeMin) return Error::validation(kUnderflow);
+    return Number();
+  }
 
   // At most one kFar and a text's length, so no sum leaves 32 bits.
   const int last = mantissa.exponent + *exponent;
@@ -246,7 +249,7 @@ Result<Number> Number::add(const Number& a, const Number& b) {
   // Below that, sums fit 128 bits.
   const int shift = coarse.exponent_ - fine.exponent_;
   if (shift > kDigitsMax || (shift > 0 && coarse.coefficient() > 2 * kPowers[kDigitsMax] / kPowers[shift])) {
-    return Error::validation(kTooManyDigits);
+    return Error::validation(kOverflow);
   }
   const Coefficient left = coarse.coefficient() * kPowers[shift];
   const Coefficient right = fine.coefficient();

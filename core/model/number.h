@@ -34,7 +34,8 @@ class Number {
   bool is_zero() const { return (coefficient_high_ | coefficient_low_) == 0; }
   bool is_negative() const { return negative_; }
 
-  /// Exact sums; kValidation where the result needs more than 38 digits or leaves the magnitudes.
+  /// Exact sums; kValidation where the result leaves the magnitudes or needs more than 38 digits, for which
+  /// AWS says "overflow" too (measured on AWS by the tests of Alternator).
   static Result<Number> add(const Number& a, const Number& b);
   static Result<Number> subtract(const Number& a, const Number& b);
 
