@@ -15,6 +15,11 @@ Function find_function(std::string_view name) {
   return Function::kUnknown;
 }
 
+void add_nested_names(const Node& root, std::set<std::string>& names) {
+  if (root.kind == Node::Kind::kPath && root.path.size() > 1) names.insert(root.path.front().name);
+  for (const Node& operand : root.operands) add_nested_names(operand, names);
+}
+
 std::size_t value_bytes(const Values& values) {
   std::size_t bytes = 0;
   for (const AttributeValue& value : values) bytes += dynamodb_size(value);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,9 @@ inline bool is_logical(const Node& node) {
 /// The values that one expression uses, one for each placeholder, however often that is used: copies, so that
 /// the expression outlives its request. Nodes name a value by its place here.
 using Values = std::vector<AttributeValue>;
+
+/// Adds the top-level names of the paths in the tree that have more than one step.
+void add_nested_names(const Node& root, std::set<std::string>& names);
 
 /// DynamoDB's size of all of them.
 std::size_t value_bytes(const Values& values);

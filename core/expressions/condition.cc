@@ -48,6 +48,12 @@ std::vector<std::string> Condition::attribute_names() const {
   return {names.begin(), names.end()};
 }
 
+std::vector<std::string> Condition::nested_names() const {
+  std::set<std::string> names;
+  add_nested_names(state_->parsed.root, names);
+  return {names.begin(), names.end()};
+}
+
 std::size_t Condition::value_bytes() const {
   return expressions::value_bytes(state_->parsed.values);
 }

@@ -11,8 +11,6 @@
 namespace gyre::expressions {
 namespace {
 
-constexpr std::string_view kKeywords[] = {"AND", "OR", "NOT", "BETWEEN", "IN"};
-
 std::optional<Node::Kind> comparator(TokenKind token) {
   switch (token) {
     case TokenKind::kEqual:
@@ -44,7 +42,7 @@ bool may_be_condition(const Node& node) {
 
 class ConditionParser final : public Parser {
  public:
-  ConditionParser(std::string_view parameter, std::string_view text) : Parser(parameter, text, kKeywords) {}
+  ConditionParser(std::string_view parameter, std::string_view text) : Parser(parameter, text) {}
 
   Result<Node> parse() {
     RETURN_IF_ERROR(check_size());

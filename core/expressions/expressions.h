@@ -63,6 +63,8 @@ class Condition {
   Result<bool> evaluate(const Item* item) const;
   /// Top-level names that the condition reads: a FilterExpression must not name key attributes.
   std::vector<std::string> attribute_names() const;
+  /// Those into which it reads ("a.b", "a[0]"): a key attribute has no inside.
+  std::vector<std::string> nested_names() const;
   /// About what its values hold in memory.
   std::size_t value_bytes() const;
 
@@ -94,15 +96,18 @@ class Update {
   Update& operator=(Update&&) noexcept;
   ~Update();
 
-  /// The item after all clauses, each computed from `before`. `before` holds at least the key (an absent item
-  /// is its key alone).
+  /// The item after all clauses, each computed from `before`.
   Result<Item> apply(const Item& before) const;
+  /// The same where there is no such item, from its key.
+  Result<Item> create(const AttributeMap& key) const;
 
   /// Which parts of the item the clauses touch, for ReturnValues UPDATED_OLD and UPDATED_NEW: only those of
   /// `item` that stand at a touched path.
   Item touched(const Item& item) const;
   /// Top-level names that are written: a key attribute among them is refused by the operation.
   std::vector<std::string> written_names() const;
+  /// Those into which it reads or writes.
+  std::vector<std::string> nested_names() const;
   /// About what its values hold in memory.
   std::size_t value_bytes() const;
 
@@ -125,6 +130,8 @@ class Projection {
   Item apply(const Item& item) const;
   /// Top-level names that are read.
   std::vector<std::string> attribute_names() const;
+  /// Top-level names of which it takes parts only.
+  std::vector<std::string> nested_names() const;
 
  private:
   struct State;

@@ -6,10 +6,13 @@
 #include <vector>
 
 #include "core/expressions/condition_parser.h"
+#include "core/expressions/errors.h"
 #include "core/expressions/expressions.h"
 
 namespace gyre::expressions {
 namespace {
+
+constexpr std::string_view kParameter = "KeyConditionExpression";
 
 Error invalid_condition(std::string_view detail) {
   return Error::validation("Invalid condition in KeyConditionExpression: " + std::string(detail));
@@ -91,7 +94,9 @@ Status read_conditions(const Node& node, const Values& values, std::vector<Attri
   const bool again = std::any_of(
       conditions.begin(), conditions.end(),
       [&](const AttributeCondition& earlier) { return earlier.attribute == condition.attribute; });
-  if (again) return Error::validation("KeyConditionExpressions must only contain one condition per key");
+  if (again) {
+    return invalid(kParameter, "KeyConditionExpressions must only contain one condition per key");
+  }
   conditions.push_back(std::move(condition));
   return {};
 }
@@ -100,8 +105,7 @@ Status read_conditions(const Node& node, const Values& values, std::vector<Attri
 
 Result<std::vector<AttributeCondition>> parse_key_conditions(std::string_view text,
                                                              Placeholders& placeholders) {
-  ASSIGN_OR_RETURN(const ParsedCondition parsed,
-                   parse_condition("KeyConditionExpression", text, placeholders));
+  ASSIGN_OR_RETURN(const ParsedCondition parsed, parse_condition(kParameter, text, placeholders));
   std::vector<AttributeCondition> conditions;
   RETURN_IF_ERROR(read_conditions(parsed.root, parsed.values, conditions));
   RETURN_IF_ERROR(check_key_condition_count(conditions.size()));

@@ -141,8 +141,10 @@ TEST(KeyCondition, RefusesWithTheMessagesOfAws) {
        "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"},
       {"pk.x = :p", "KeyConditionExpressions cannot have conditions on nested attributes"},
       {":a = :b", "Invalid condition in KeyConditionExpression: No key attribute specified"},
-      {"pk = :p AND sk > :a AND sk < :b", "KeyConditionExpressions must only contain one condition per key"},
-      {"pk = :p AND sk = :a AND x1 = :b", "Conditions can be of length 1 or 2 only"},
+      {"pk = :p AND sk > :a AND sk < :b",
+       "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key"},
+      {"pk = :p AND sk = :a AND x1 = :b",
+       "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"},
       {"sk = :a", "Query condition missed key schema element: pk"},
       {"x1 = :a AND sk = :a", "Query condition missed key schema element: pk"},
       {"pk = :p AND x1 = :a", "Query condition missed key schema element: sk"},
@@ -180,7 +182,9 @@ TEST(KeyCondition, RefusesWithTheMessagesOfAws) {
     EXPECT_EQ(condition.error().message, one.message) << one.text;
     EXPECT_EQ(condition.error().code, ErrorCode::kValidation);
   }
-  EXPECT_EQ(parsed("pk = :p AND sk = :a", kHashOnly).error().message, "Query key condition not supported");
+  EXPECT_EQ(
+      parsed("pk = :p AND sk = :a", kHashOnly).error().message,
+      "The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)");
 }
 
 // --- keys of several attributes ---

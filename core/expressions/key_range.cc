@@ -27,10 +27,6 @@ Error not_supported() {
   return Error::validation("Query key condition not supported");
 }
 
-Error wrong_count() {
-  return Error::validation("Conditions can be of length 1 or 2 only");
-}
-
 Error missed(const KeyAttribute& key) {
   return Error::validation("Query condition missed key schema element: " + key.name);
 }
@@ -192,15 +188,18 @@ Status check_all_sizes(const Found& conditions, std::span<const KeyAttribute> ke
 
 Status check_key_condition_count(std::size_t count) {
   if (count >= 1 && count <= 2 * limits::kIndexKeyAttributesMax) return {};
-  return wrong_count();
+  return Error::validation("Conditions can be of length 1 or 2 only");
 }
 
 Result<KeyCondition> make_key_condition(const std::vector<AttributeCondition>& conditions,
                                         const KeyAttributes& keys) {
   // In the order in which AWS reports: the partition key's attributes first, then the sort key's.
   const std::size_t most = keys.partition.size() + keys.sort.size();
-  if (conditions.size() > std::max<std::size_t>(most, 2)) return wrong_count();
-  if (conditions.size() > most) return not_supported();
+  if (conditions.size() > most) {
+    return Error::validation("The number of query conditions (" + std::to_string(conditions.size()) +
+                             ") exceeds the number of key attributes defined in the schema (" +
+                             std::to_string(most) + ")");
+  }
   ASSIGN_OR_RETURN(const Found partition, find_partition(conditions, keys));
   ASSIGN_OR_RETURN(const Found sort, find_sort(conditions, keys));
   RETURN_IF_ERROR(

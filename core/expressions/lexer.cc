@@ -64,7 +64,8 @@ TokenKind symbol_kind(char c) {
 Token first_token(std::string_view rest) {
   const char c = rest.front();
   if (is_letter(c)) return {TokenKind::kName, rest.substr(0, run_length(rest, 0, is_placeholder_character))};
-  if (is_digit(c)) return {TokenKind::kNumber, rest.substr(0, run_length(rest, 0, is_digit))};
+  // A number does not begin with a zero: "01" is two of them.
+  if (is_digit(c)) return {TokenKind::kNumber, rest.substr(0, c == '0' ? 1 : run_length(rest, 0, is_digit))};
   if (c == '#' || c == ':') {
     const std::size_t length = run_length(rest, 1, is_placeholder_character);
     if (length == 0) return {TokenKind::kUnknown, rest.substr(0, 1)};

@@ -10,7 +10,7 @@ enum class TokenKind {
   kName,              ///< a letter, then letters, digits and underscores: attributes, functions and keywords
   kNamePlaceholder,   ///< #name
   kValuePlaceholder,  ///< :value
-  kNumber,            ///< digits: a list index
+  kNumber,            ///< digits, "0" or none of them leading: a list index
   kEqual,
   kNotEqual,
   kLess,

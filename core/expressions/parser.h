@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +19,8 @@ namespace gyre::expressions {
 /// Recursive descent, with the depth bounded by limits::kExpressionNestingMax.
 class Parser {
  protected:
-  /// `keywords`, in upper case, are no attribute names in this expression. Both views must outlive the
-  /// parser.
-  Parser(std::string_view parameter, std::string_view text, std::span<const std::string_view> keywords);
+  /// Both views must outlive the parser.
+  Parser(std::string_view parameter, std::string_view text);
   ~Parser() = default;
 
   /// kValidation if the expression is empty or longer than limits::kExpressionBytesMax. To be called first.
@@ -60,13 +58,11 @@ class Parser {
   Status check_shape() const;
 
  private:
-  bool is_keyword_here(const Token& token) const;
   Result<PathStep> parse_name();
   Result<PathStep> parse_index();
 
   std::string_view parameter_;
   std::string_view text_;
-  std::span<const std::string_view> keywords_;
   std::vector<Token> tokens_;
   std::size_t next_ = 0;
   int depth_ = 0;

@@ -9,18 +9,28 @@
 namespace gyre::expressions {
 namespace {
 
-/// `first` is "#" or ":", `member` the request's member that holds the placeholder.
+/// `first` is "#" or ":", `member` the request's member that holds the placeholder. Length before syntax, and
+/// only names tell the length (measured on AWS by a third party).
 Status check_shape(std::string_view placeholder, char first, std::string_view member) {
+  const std::string invalid_key = std::string(member) + " contains invalid key: ";
+  if (placeholder.size() > limits::kPlaceholderBytesMax) {
+    return Error::validation(invalid_key + "The expression attribute map contains a key that is too long;" +
+                             (first == '#' ? " size of key: " + std::to_string(placeholder.size()) : ""));
+  }
   const bool valid = placeholder.size() >= 2 && placeholder.front() == first &&
                      std::all_of(placeholder.begin() + 1, placeholder.end(), is_placeholder_character);
-  if (!valid) {
-    return Error::validation(std::string(member) + " contains invalid key: Syntax error; key: \"" +
-                             std::string(placeholder) + "\"");
-  }
-  if (placeholder.size() > limits::kPlaceholderBytesMax) {
-    return Error::validation(std::string(member) + " contains invalid key: The key is longer than " +
-                             std::to_string(limits::kPlaceholderBytesMax) + " bytes; key: \"" +
-                             std::string(placeholder) + "\"");
+  if (valid) return {};
+  return Error::validation(invalid_key + "Syntax error; key: \"" + std::string(placeholder) + "\"");
+}
+
+Status check_attribute_name(const std::string& placeholder, const std::string& name) {
+  const auto invalid_value = [&](std::string_view detail) {
+    return Error::validation("ExpressionAttributeNames contains invalid value: " + std::string(detail) +
+                             " for key " + placeholder);
+  };
+  if (name.empty()) return invalid_value("Empty attribute name");
+  if (name.size() > limits::kAttributeNameBytesMax) {
+    return invalid_value("Attribute name is too large, must be less than 65536 bytes");
   }
   return {};
 }
@@ -39,22 +49,26 @@ Placeholders::Placeholders(std::map<std::string, std::string, std::less<>> names
     : names_(std::move(names)), values_(std::move(values)) {}
 
 Status Placeholders::validate() const {
-  std::size_t bytes = 0;
+  std::size_t name_bytes = 0;
   for (const auto& [placeholder, name] : names_) {
     RETURN_IF_ERROR(check_shape(placeholder, '#', "ExpressionAttributeNames"));
-    if (name.empty()) {
-      return Error::validation(
-          "ExpressionAttributeNames contains invalid value: An attribute name must not be empty; key: \"" +
-          placeholder + "\"");
-    }
-    bytes += placeholder.size() + name.size();
+    RETURN_IF_ERROR(check_attribute_name(placeholder, name));
+    name_bytes += placeholder.size() + name.size();
   }
+  if (name_bytes > limits::kPlaceholdersTotalBytesMax) {
+    return Error::validation("ExpressionAttributeNames exceeds max size");
+  }
+  std::size_t value_bytes = 0;
   for (const Attribute& attribute : values_) {
     RETURN_IF_ERROR(check_shape(attribute.name, ':', "ExpressionAttributeValues"));
-    bytes += attribute.name.size() + dynamodb_size(attribute.value);
+    value_bytes += attribute.name.size() + dynamodb_size(attribute.value);
   }
-  if (bytes > limits::kPlaceholdersTotalBytesMax) {
+  if (value_bytes > limits::kPlaceholdersTotalBytesMax) {
     return Error::validation("ExpressionAttributeValues exceeds max size");
+  }
+  if (name_bytes + value_bytes > limits::kPlaceholdersTotalBytesMax) {
+    return Error::validation(
+        "Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size");
   }
   return {};
 }

@@ -27,8 +27,20 @@ TEST(Placeholders, RefusesNamesThatNoExpressionCanHold) {
 TEST(Placeholders, BoundsLengths) {
   const std::string longest = "#" + std::string(limits::kPlaceholderBytesMax - 1, 'n');
   EXPECT_TRUE(Placeholders({{longest, "x"}}, {}).validate().ok());
-  EXPECT_FALSE(Placeholders({{longest + "n", "x"}}, {}).validate().ok());
-  EXPECT_FALSE(Placeholders({{"#a", ""}}, {}).validate().ok());
+  EXPECT_EQ(message(Placeholders({{longest + "n", "x"}}, {}).validate()),
+            "ExpressionAttributeNames contains invalid key: The expression attribute map contains a key that "
+            "is too long; size of key: 256");
+  EXPECT_EQ(
+      message(Placeholders({}, {{":" + longest, S("x")}}).validate()),
+      "ExpressionAttributeValues contains invalid key: The expression attribute map contains a key that "
+      "is too long;");
+  EXPECT_EQ(message(Placeholders({{"#a", ""}}, {}).validate()),
+            "ExpressionAttributeNames contains invalid value: Empty attribute name for key #a");
+  const std::string name(limits::kAttributeNameBytesMax, 'n');
+  EXPECT_TRUE(Placeholders({{"#a", name}}, {}).validate().ok());
+  EXPECT_EQ(message(Placeholders({{"#a", name + "n"}}, {}).validate()),
+            "ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than "
+            "65536 bytes for key #a");
 }
 
 TEST(Placeholders, BoundsAllBytesTogether) {
@@ -36,6 +48,17 @@ TEST(Placeholders, BoundsAllBytesTogether) {
   EXPECT_TRUE(Placeholders({}, {{":a", S(half)}}).validate().ok());
   EXPECT_EQ(message(Placeholders({}, {{":a", S(half)}, {":b", S(half)}}).validate()),
             "ExpressionAttributeValues exceeds max size");
+}
+
+TEST(Placeholders, BoundsNamesAndValuesTogether) {
+  std::map<std::string, std::string, std::less<>> names;
+  const std::string name(limits::kAttributeNameBytesMax, 'n');
+  for (int i = 0; i < 20; ++i) names.emplace("#" + std::to_string(i), name);
+  const std::string half(limits::kPlaceholdersTotalBytesMax / 2, 'x');
+  EXPECT_EQ(message(Placeholders(names, {{":a", S(half)}}).validate()),
+            "Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size");
+  for (int i = 20; i < 40; ++i) names.emplace("#" + std::to_string(i), name);
+  EXPECT_EQ(message(Placeholders(names, {}).validate()), "ExpressionAttributeNames exceeds max size");
 }
 
 TEST(Placeholders, ReportsWhatNoExpressionUsed) {

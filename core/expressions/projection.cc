@@ -14,7 +14,7 @@ constexpr std::string_view kParameter = "ProjectionExpression";
 /// Paths, with commas between.
 class ProjectionParser final : public Parser {
  public:
-  explicit ProjectionParser(std::string_view text) : Parser(kParameter, text, {}) {}
+  explicit ProjectionParser(std::string_view text) : Parser(kParameter, text) {}
 
   Result<std::vector<DocumentPath>> parse() {
     RETURN_IF_ERROR(check_size());
@@ -69,6 +69,10 @@ Item Projection::apply(const Item& item) const {
 
 std::vector<std::string> Projection::attribute_names() const {
   return state_->selection.names();
+}
+
+std::vector<std::string> Projection::nested_names() const {
+  return state_->selection.nested_names();
 }
 
 }  // namespace gyre::expressions

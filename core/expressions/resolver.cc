@@ -12,7 +12,7 @@ namespace gyre::expressions {
 
 Status check_path(std::string_view parameter, const DocumentPath& path) {
   if (path.size() > static_cast<std::size_t>(limits::kNestingLevelsMax)) {
-    return invalid(parameter, "The document path has too many nesting elements; nesting level: " +
+    return invalid(parameter, "The document path has too many nesting levels; nesting levels: " +
                                   std::to_string(path.size()));
   }
   for (const PathStep& step : path) {

@@ -22,8 +22,16 @@ Item Selection::apply(const Item& item) const {
   return selected;
 }
 
+std::vector<std::string> Selection::nested_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, below] : members_) {
+    if (!below.is_whole()) names.push_back(name);
+  }
+  return names;
+}
+
 std::optional<AttributeValue> Selection::select(const AttributeValue& value) const {
-  if (members_.empty() && elements_.empty()) return value;
+  if (is_whole()) return value;
   if (!members_.empty()) {
     if (!value.is(AttributeType::kMap)) return std::nullopt;
     AttributeMap members = apply(value.as_map());

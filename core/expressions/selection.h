@@ -24,11 +24,15 @@ class Selection {
   /// The names that the paths begin with.
   std::vector<std::string> names() const;
 
+  /// Top-level names of which only parts are selected.
+  std::vector<std::string> nested_names() const;
+
  private:
   /// What is selected of `value`; nothing if none of the paths leads anywhere.
   std::optional<AttributeValue> select(const AttributeValue& value) const;
 
-  // All empty: the whole value is selected.
+  bool is_whole() const { return members_.empty() && elements_.empty(); }
+
   std::map<std::string, Selection, std::less<>> members_;
   std::map<std::size_t, Selection> elements_;
 };

@@ -25,9 +25,7 @@ class SizeGuard {
   Status check(const Change& change) {
     if (!change.value) return {};
     const auto depth_of_target = static_cast<int>(change.target->size()) - 1;
-    if (depth_of_target + nesting_levels(*change.value) > limits::kNestingLevelsMax) {
-      return Error::validation("Nesting Levels have exceeded supported limits");
-    }
+    if (depth_of_target + nesting_levels(*change.value) > limits::kNestingLevelsMax) return nested_too_deep();
     written_bytes_ += dynamodb_size(*change.value);
     if (written_bytes_ > limits::kItemBytesMax) return item_too_large();
     return {};
@@ -126,6 +124,8 @@ struct Update::State {
     for (const UpdateAction& action : parsed.actions) targets.add(action.target);
   }
 
+  Result<Item> apply(const Item& before, bool exists) const;
+
   ParsedUpdate parsed;
   Selection targets;
 };
@@ -149,10 +149,18 @@ Update Update::of(ParsedUpdate update) {
 }
 
 Result<Item> Update::apply(const Item& before) const {
-  UpdateEvaluator evaluator(before, state_->parsed);
+  return state_->apply(before, true);
+}
+
+Result<Item> Update::create(const AttributeMap& key) const {
+  return state_->apply(key, false);
+}
+
+Result<Item> Update::State::apply(const Item& before, bool exists) const {
+  UpdateEvaluator evaluator(before, exists, parsed);
   SizeGuard guard;
   std::vector<Change> changes;
-  for (const UpdateAction& action : state_->parsed.actions) {
+  for (const UpdateAction& action : parsed.actions) {
     ASSIGN_OR_RETURN(std::optional<AttributeValue> value, evaluator.evaluate(action));
     changes.push_back({&action.target, std::move(value)});
     RETURN_IF_ERROR(guard.check(changes.back()));
@@ -167,6 +175,15 @@ Item Update::touched(const Item& item) const {
 std::vector<std::string> Update::written_names() const {
   std::set<std::string> names;
   for (const UpdateAction& action : state_->parsed.actions) names.insert(action.target.front().name);
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> Update::nested_names() const {
+  std::set<std::string> names;
+  for (const UpdateAction& action : state_->parsed.actions) {
+    if (action.target.size() > 1) names.insert(action.target.front().name);
+    add_nested_names(action.value, names);
+  }
   return {names.begin(), names.end()};
 }
 

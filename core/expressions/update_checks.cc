@@ -47,16 +47,18 @@ Status check_sections(const std::vector<UpdateAction>& actions) {
   return {};
 }
 
-Status resolve_all_names(UpdateAction& action, Placeholders& placeholders) {
-  RETURN_IF_ERROR(resolve_names(kParameter, action.target, placeholders));
-  return for_each_node(action.value, [&](Node& node) {
-    return node.kind == Node::Kind::kPath ? resolve_names(kParameter, node.path, placeholders) : Status();
-  });
+Status resolve_targets(std::vector<UpdateAction>& actions, Placeholders& placeholders) {
+  std::vector<const DocumentPath*> targets;
+  for (UpdateAction& action : actions) {
+    RETURN_IF_ERROR(resolve_names(kParameter, action.target, placeholders));
+    targets.push_back(&action.target);
+  }
+  return check_paths_distinct(kParameter, targets);
 }
 
-Status resolve_all_values(UpdateAction& action, Placeholders& placeholders, ValueTable& values) {
+Status resolve_operand_names(UpdateAction& action, Placeholders& placeholders) {
   return for_each_node(action.value, [&](Node& node) {
-    return node.kind == Node::Kind::kValue ? resolve_value(kParameter, node, placeholders, values) : Status();
+    return node.kind == Node::Kind::kPath ? resolve_names(kParameter, node.path, placeholders) : Status();
   });
 }
 
@@ -91,7 +93,8 @@ Status check_added_type(const UpdateAction& action, const Values& values) {
   if (is_set(type) || (type == AttributeType::kNumber && action.kind == UpdateAction::Kind::kAdd)) return {};
   return invalid(kParameter, "Incorrect operand type for operator or function; operator: " +
                                  std::string(keyword(action.kind)) +
-                                 ", operand type: " + std::string(refused_type_name(type)));
+                                 ", operand type: " + std::string(refused_type_name(type)) +
+                                 ", typeSet: ALLOWED_FOR_" + std::string(keyword(action.kind)) + "_OPERAND");
 }
 
 /// Placeholders among the operands must have this type.
@@ -104,43 +107,55 @@ Status check_operand_types(const Node& node, const Values& values, AttributeType
   return {};
 }
 
-/// Operands before what is made of them, as AWS does.
-Status check_value(const Node& node, const Values& values) {
-  for (const Node& operand : node.operands) RETURN_IF_ERROR(check_value(operand, values));
+Status check_function(const Node& function, const Values& values) {
+  RETURN_IF_ERROR(check_operand_count(kParameter, function));
+  if (function.function == Function::kIfNotExists) {
+    if (function.operands.front().kind != Node::Kind::kPath) return path_required(kParameter, function);
+    return {};
+  }
+  for (const Node& operand : function.operands) {
+    if (operand.function == Function::kListAppend) return misused_function(kParameter, operand);
+  }
+  return check_operand_types(function, values, AttributeType::kList);
+}
+
+/// Gives values their places and checks operands, each before what is made of it.
+Status check_value(Node& node, Placeholders& placeholders, ValueTable& table) {
+  for (Node& operand : node.operands) RETURN_IF_ERROR(check_value(operand, placeholders, table));
   switch (node.kind) {
+    case Node::Kind::kValue:
+      return resolve_value(kParameter, node, placeholders, table);
     case Node::Kind::kAdd:
     case Node::Kind::kSubtract:
-      return check_operand_types(node, values, AttributeType::kNumber);
+      return check_operand_types(node, table.values, AttributeType::kNumber);
     case Node::Kind::kFunction:
-      break;
+      return check_function(node, table.values);
     default:
       return {};
   }
-  RETURN_IF_ERROR(check_operand_count(kParameter, node));
-  if (node.function == Function::kIfNotExists) {
-    if (node.operands.front().kind != Node::Kind::kPath) return path_required(kParameter, node);
-    return {};
-  }
-  for (const Node& operand : node.operands) {
-    if (operand.function == Function::kListAppend) return misused_function(kParameter, operand);
-  }
-  return check_operand_types(node, values, AttributeType::kList);
+}
+
+Status check_action(UpdateAction& action, Placeholders& placeholders, ValueTable& table) {
+  if (action.kind == UpdateAction::Kind::kRemove) return {};
+  RETURN_IF_ERROR(check_value(action.value, placeholders, table));
+  return check_added_type(action, table.values);
 }
 
 }  // namespace
 
 Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, ValueTable& table) {
-  // In the order in which AWS reports (measured on AWS by a third party).
+  // In the order in which AWS reports: what is written before what it is made of, and that from the last
+  // action back to the first.
   for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_paths(action));
   for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_function_names(action));
   RETURN_IF_ERROR(check_sections(actions));
-  for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_names(action, placeholders));
-  for (UpdateAction& action : actions) RETURN_IF_ERROR(resolve_all_values(action, placeholders, table));
-  std::vector<const DocumentPath*> targets;
-  for (const UpdateAction& action : actions) targets.push_back(&action.target);
-  RETURN_IF_ERROR(check_paths_distinct(kParameter, targets));
-  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_added_type(action, table.values));
-  for (const UpdateAction& action : actions) RETURN_IF_ERROR(check_value(action.value, table.values));
+  RETURN_IF_ERROR(resolve_targets(actions, placeholders));
+  for (auto action = actions.rbegin(); action != actions.rend(); ++action) {
+    RETURN_IF_ERROR(resolve_operand_names(*action, placeholders));
+  }
+  for (auto action = actions.rbegin(); action != actions.rend(); ++action) {
+    RETURN_IF_ERROR(check_action(*action, placeholders, table));
+  }
   return {};
 }
 

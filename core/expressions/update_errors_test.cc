@@ -142,14 +142,15 @@ TEST(UpdateErrors, OperandTypes) {
       {"set a = list_append(a, :ns)", function + "list_append, operand type: NS"},
       {"set a = a + :s", function + "+, operand type: S"},
       {"set a = :m - a", function + "-, operand type: M"},
-      {"add a :s", section + "ADD, operand type: STRING"},
-      {"add a.b :null", section + "ADD, operand type: NULL"},
-      {"add a :bool", section + "ADD, operand type: BOOLEAN"},
-      {"add a :b", section + "ADD, operand type: BINARY"},
-      {"add a :m", section + "ADD, operand type: MAP"},
-      {"add a :l", section + "ADD, operand type: LIST"},
-      {"delete a :n", section + "DELETE, operand type: NUMBER"},
-      {"set b = list_append(:s, a), c = if_not_exists(a) add a.b :s", section + "ADD, operand type: STRING"},
+      {"add a :s", section + "ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"add a.b :null", section + "ADD, operand type: NULL, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"add a :bool", section + "ADD, operand type: BOOLEAN, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"add a :b", section + "ADD, operand type: BINARY, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"add a :m", section + "ADD, operand type: MAP, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"add a :l", section + "ADD, operand type: LIST, typeSet: ALLOWED_FOR_ADD_OPERAND"},
+      {"delete a :n", section + "DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND"},
+      {"set b = list_append(:s, a), c = if_not_exists(a) add a.b :s",
+       section + "ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"},
   });
 }
 
@@ -160,14 +161,22 @@ TEST(UpdateErrors, ReportsTheErrorThatAwsReportsOfSeveral) {
       {"set a = #x set c = :x", "The \"SET\" section can only be used once in an update expression;"},
       {"SET a = :x, #x = if_not_exists(:x)",
        "An expression attribute name used in the document path is not defined; attribute name: #x"},
+      {"SET a = #x, b = :x",
+       "An expression attribute name used in the document path is not defined; attribute name: #x"},
+      {"SET a = #x, a = :x",
+       "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: "
+       "[a], "
+       "path two: [a]"},
+      {"SET a = if_not_exists(b), c = list_append(b)",
+       "Incorrect number of operands for operator or function; operator or function: list_append, number of "
+       "operands: 1"},
   });
 }
 
 TEST(UpdateErrors, Limits) {
   const std::string longest = "SET a = :s" + std::string(limits::kExpressionBytesMax - 10, ' ');
   EXPECT_EQ(refusal(longest), "");
-  EXPECT_EQ(refusal(longest + " "),
-            "Expression size has exceeded the maximum allowed size; expression size: 4097");
+  EXPECT_EQ(refusal(longest + " "), "Expression size has exceeded the maximum allowed size;");
   const auto sums = [](int count) {
     std::string text = "SET a0=:n+:n";
     for (int i = 1; i < count; ++i) text += ",a" + std::to_string(i) + "=:n+:n";
@@ -175,6 +184,12 @@ TEST(UpdateErrors, Limits) {
   };
   EXPECT_EQ(refusal(sums(300)), "");
   EXPECT_EQ(refusal(sums(301)), "The expression contains too many operators; operator count: 301");
+  const auto calls = [](int depth) {
+    std::string text = "SET a = ";
+    for (int i = 0; i < depth; ++i) text += "if_not_exists(a,";
+    return text + ":n" + std::string(static_cast<std::size_t>(depth), ')');
+  };
+  EXPECT_EQ(refusal(calls(200)), "");
   EXPECT_NE(refusal("SET a = " + std::string(4000, '(')), "");
 }
 

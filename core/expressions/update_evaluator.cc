@@ -32,7 +32,7 @@ Error item_too_large() {
 
 Result<std::optional<AttributeValue>> UpdateEvaluator::evaluate(const UpdateAction& action) {
   computed_.clear();
-  RETURN_IF_ERROR(check_target(action.target));
+  RETURN_IF_ERROR(check_target(action));
   const AttributeValue* current = find_path(before_, action.target);
   switch (action.kind) {
     case UpdateAction::Kind::kSet: {
@@ -51,8 +51,10 @@ Result<std::optional<AttributeValue>> UpdateEvaluator::evaluate(const UpdateActi
   fatal("an action of no kind");
 }
 
-Status UpdateEvaluator::check_target(const DocumentPath& target) const {
-  if (target.size() == 1) return {};
+Status UpdateEvaluator::check_target(const UpdateAction& action) const {
+  const DocumentPath& target = action.target;
+  // Anything can be removed from an item that there is not (measured on AWS by the tests of Alternator).
+  if (target.size() == 1 || (!exists_ && action.kind == UpdateAction::Kind::kRemove)) return {};
   const AttributeValue* parent = find_path(before_, PathView(target).first(target.size() - 1));
   const bool indexed = target.back().kind == PathStep::Kind::kIndex;
   if (parent == nullptr || !parent->is(indexed ? AttributeType::kList : AttributeType::kMap)) {

@@ -18,7 +18,9 @@ Error item_too_large();
 /// and the update.
 class UpdateEvaluator {
  public:
-  UpdateEvaluator(const Item& before, const ParsedUpdate& update) : before_(before), update_(update) {}
+  /// `exists`: there is such an item; otherwise `before` is its key.
+  UpdateEvaluator(const Item& before, bool exists, const ParsedUpdate& update)
+      : before_(before), exists_(exists), update_(update) {}
 
   /// What comes to stand at the action's target; nothing if the target is to be removed, or left out as it
   /// already is. kValidation, with AWS's message, if the target has no place in the item or an operand does
@@ -28,7 +30,7 @@ class UpdateEvaluator {
  private:
   enum class SetOperation { kUnion, kDifference };
 
-  Status check_target(const DocumentPath& target) const;
+  Status check_target(const UpdateAction& action) const;
 
   // Borrowed from the item, the expression, or computed_.
   Result<const AttributeValue*> evaluate_value(const Node& node);
@@ -44,6 +46,7 @@ class UpdateEvaluator {
   Error wrong_operand_type() const;
 
   const Item& before_;
+  const bool exists_;
   const ParsedUpdate& update_;
   std::deque<AttributeValue> computed_;  // a deque, since pointers to its elements are handed out
 };

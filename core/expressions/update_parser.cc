@@ -21,7 +21,7 @@ bool is_arithmetic(const Node& node) {
 
 class UpdateParser final : public Parser {
  public:
-  explicit UpdateParser(std::string_view text) : Parser("UpdateExpression", text, kKeywords) {}
+  explicit UpdateParser(std::string_view text) : Parser("UpdateExpression", text) {}
 
   Result<std::vector<UpdateAction>> parse() {
     RETURN_IF_ERROR(check_size());
@@ -95,7 +95,6 @@ Result<Node> UpdateParser::parse_value() {
 }
 
 Result<Node> UpdateParser::parse_operand() {
-  if (at_function()) count_operator();
   if (!at(TokenKind::kLeftParenthesis)) return parse_plain_operand();
   RETURN_IF_ERROR(enter());
   take();

@@ -161,8 +161,23 @@ TEST(Update, RefusesNestingThatNoItemCanHold) {
   AttributeValue deep = N("1");
   for (int level = 1; level < limits::kNestingLevelsMax; ++level) deep = L({std::move(deep)});
   EXPECT_TRUE(updated("SET a = :v", {}, {{":v", deep}}).ok());
-  expect_refused("SET m.a = :v", {{"m", M({})}}, "Nesting Levels have exceeded supported limits",
-                 {{":v", deep}});
+  expect_refused("SET m.a = :v", {{"m", M({})}}, nested_too_deep().message, {{":v", deep}});
+}
+
+TEST(Update, RemovesAnythingOfAnItemThatThereIsNot) {
+  const Item key = {{"pk", S("k")}};
+  Placeholders placeholders({}, {{":v", S("x")}});
+  const Result<Update> removal = Update::parse("REMOVE a.b, c[0]", placeholders);
+  EXPECT_EQ(removal->create(key).value(), key);
+  EXPECT_EQ(removal->apply(key).error().message, kBadPath);
+  EXPECT_EQ(Update::parse("SET a.b = :v", placeholders)->create(key).error().message, kBadPath);
+}
+
+TEST(Update, TellsIntoWhichAttributesItReaches) {
+  Placeholders placeholders({}, {{":v", N("1")}});
+  const Result<Update> update =
+      Update::parse("SET a.b = c, d = e[0], f = if_not_exists(g.h, :v) + i REMOVE j.k", placeholders);
+  EXPECT_EQ(update->nested_names(), (std::vector<std::string>{"a", "e", "g", "j"}));
 }
 
 TEST(Update, TellsWhatItTouches) {

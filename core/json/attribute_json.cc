@@ -167,10 +167,7 @@ Result<AttributeValue> read_content(const TypedContent& typed, int level) {
 
 // `level` counts the value itself: 1 at the top.
 Result<AttributeValue> read_at_level(const Value& value, int level) {
-  if (level > limits::kNestingLevelsMax) {
-    return Error::validation(
-        "Nesting Levels have exceeded supported limits: Attribute value nesting level exceeds 32");
-  }
+  if (level > limits::kNestingLevelsMax) return nested_too_deep();
   ASSIGN_OR_RETURN(const TypedContent typed, find_content(value));
   return read_content(typed, level);
 }

@@ -132,7 +132,7 @@ template <class Text>
 std::string listed(const std::vector<std::string>& members, Text text) {
   std::string out = "[";
   for (const std::string& member : members) {
-    if (out.size() > 1) out.append(", ");
+    if (&member != &members.front()) out.append(", ");
     out.append(text(member));
   }
   return out.append("]");
@@ -239,6 +239,12 @@ int nesting_levels(const AttributeValue& value) {
       below = std::max(below, nesting_levels(attribute.value));
   }
   return below + 1;
+}
+
+Error nested_too_deep() {
+  return Error::validation(
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+      "supported limit");
 }
 
 }  // namespace gyre

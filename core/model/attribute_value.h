@@ -166,5 +166,7 @@ std::size_t dynamodb_size(const Item& item);
 
 /// Levels of lists and maps, counting the value itself: a scalar or set is 1.
 int nesting_levels(const AttributeValue& value);
+/// kValidation, in AWS's words: more than limits::kNestingLevelsMax.
+Error nested_too_deep();
 
 }  // namespace gyre

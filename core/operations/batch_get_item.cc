@@ -182,9 +182,10 @@ class BatchGetItem final : public http::Operation {
     ASSIGN_OR_RETURN(table.attributes_to_get, read_attributes_to_get(request));
     RETURN_IF_ERROR(check_read_forms(request));
     RETURN_IF_ERROR(parse_projection(request, table));
-    ASSIGN_OR_RETURN(table.keys, parse_keys(request));
+    ASSIGN_OR_RETURN(table.keys, parse_keys(request, reference.name));
     ASSIGN_OR_RETURN(const storage::TablePointer found,
                      find_item_table(*store_.catalog().snapshot(), reference.name));
+    if (table.projection) RETURN_IF_ERROR(check_key_paths(table.projection->nested_names(), found->schema));
     for (const AttributeMap& attributes : table.keys) {
       ASSIGN_OR_RETURN(const ItemKey key, item_key(found->schema.key_schema, attributes, true));
       table.rows.push_back(storage::item_row(found->schema.id, key));
@@ -198,14 +199,17 @@ class BatchGetItem final : public http::Operation {
     return table;
   }
 
-  static Result<std::vector<AttributeMap>> parse_keys(const RequestReader& request) {
+  static Result<std::vector<AttributeMap>> parse_keys(const RequestReader& request, std::string_view table) {
     ASSIGN_OR_RETURN(const json::Value list, request.required_list("Keys"));
     if (list.size() == 0) {
       return constraint_error("[]", request.path_of("Keys"),
                               "Member must have length greater than or equal to 1");
     }
     if (list.size() > limits::kBatchGetItemsMax) {
-      return Error::validation("Too many items requested for the BatchGetItem call");
+      return Error::validation(
+          fmt::format("1 validation error detected: Value at 'RequestItems.{}.member.Keys' failed to satisfy "
+                      "constraint: Member must have length less than or equal to {}",
+                      table, limits::kBatchGetItemsMax));
     }
     std::vector<AttributeMap> keys;
     RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {

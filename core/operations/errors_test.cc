@@ -103,6 +103,27 @@ constexpr RequestCase kCases[] = {
      R"({"TableName":"hash","Key":{"pk":{"S":"a"}},"UpdateExpression":"SET pk = :a","ExpressionAttributeValues":{":a":{"S":"b"}}})",
      "validation: One or more parameter values were invalid: Cannot update attribute pk. This attribute is "
      "part of the key"},
+    {"UpdateItem", R"({"TableName":"hash","Key":{"pk":{"S":"a"}},"UpdateExpression":"SET a = pk.b"})",
+     "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+     "allowed: "
+     "Key: pk"},
+    {"PutItem", R"({"TableName":"hash","Item":{"pk":{"S":"a"}},"ConditionExpression":"pk[0] <> a"})",
+     "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+     "allowed: "
+     "Key: pk"},
+    {"GetItem",
+     R"({"TableName":"range","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},"ProjectionExpression":"a, sk.b"})",
+     "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+     "allowed: "
+     "Key: sk"},
+    {"BatchGetItem", R"({"RequestItems":{"hash":{"Keys":[{"pk":{"S":"a"}}],"ProjectionExpression":"pk.b"}}})",
+     "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+     "allowed: "
+     "Key: pk"},
+    {"Scan", R"({"TableName":"hash","FilterExpression":"pk.b <> a"})",
+     "validation: Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+     "allowed: "
+     "Key: pk"},
 
     // --- Query and Scan ---
     {"Query", R"({"TableName":"hash"})",
@@ -157,9 +178,11 @@ constexpr RequestCase kCases[] = {
      R"({"RequestItems":{"hash":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},{"DeleteRequest":{"Key":{"pk":{"S":"a"}}}}]}})",
      "validation: Provided list of item keys contains duplicates"},
     {"BatchWriteItem", R"({"RequestItems":{"hash":[]}})",
-     "validation: 1 validation error detected: Value '[]' at 'requestItems.hash.member' failed to satisfy "
-     "constraint: Member "
-     "must have length greater than or equal to 1"},
+     "validation: 1 validation error detected: Value '{hash=[]}' at 'requestItems' failed to satisfy "
+     "constraint: Map "
+     "value must satisfy constraint: [Member must have length less than or equal to 25, Member must have "
+     "length greater "
+     "than or equal to 1]"},
     {"BatchWriteItem", R"({"RequestItems":{"hash":[{}]}})",
      "validation: Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
      "supported "

@@ -100,6 +100,24 @@ Result<ExpressionParameters> read_expression_parameters(const RequestReader& req
   return parameters;
 }
 
+Status check_key_paths(const std::vector<std::string>& nested_names, const TableSchema& schema) {
+  if (nested_names.empty()) return {};
+  const auto check = [&](const KeyAttribute& key, std::string_view kind) -> Status {
+    if (std::find(nested_names.begin(), nested_names.end(), key.name) == nested_names.end()) return {};
+    return Error::validation(
+        fmt::format("Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+                    "allowed: {}: {}",
+                    kind, key.name));
+  };
+  RETURN_IF_ERROR(check(schema.key_schema.partition, "Key"));
+  if (schema.key_schema.sort) RETURN_IF_ERROR(check(*schema.key_schema.sort, "Key"));
+  for (const IndexSchema& index : schema.indexes) {
+    for (const KeyAttribute& key : index.partition) RETURN_IF_ERROR(check(key, "IndexKey"));
+    for (const KeyAttribute& key : index.sort) RETURN_IF_ERROR(check(key, "IndexKey"));
+  }
+  return {};
+}
+
 Result<std::optional<expressions::Condition>> read_condition(const RequestReader& request,
                                                              std::string_view name,
                                                              ExpressionParameters& parameters) {

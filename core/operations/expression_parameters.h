@@ -6,9 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/expressions/expressions.h"
+#include "core/model/table_schema.h"
 #include "core/operations/request_reader.h"
 
 namespace gyre::operations {
@@ -31,6 +33,9 @@ Status check_placeholders_wanted(const RequestReader& request, std::span<const s
 /// ExpressionAttributeNames and ExpressionAttributeValues, checked, of a request whose expressions are these.
 Result<ExpressionParameters> read_expression_parameters(const RequestReader& request,
                                                         std::span<const std::string_view> expressions);
+
+/// kValidation if an expression reads or writes inside a key attribute of the table or of an index.
+Status check_key_paths(const std::vector<std::string>& nested_names, const TableSchema& schema);
 
 /// `ConditionExpression` or `FilterExpression`, if it is there.
 Result<std::optional<expressions::Condition>> read_condition(const RequestReader& request,

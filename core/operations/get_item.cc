@@ -4,6 +4,7 @@
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
+#include "core/operations/expression_parameters.h"
 #include "core/operations/legacy_parameters.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/read_operation.h"
@@ -85,6 +86,9 @@ class GetItem final : public http::Operation {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), reference.name));
     ASSIGN_OR_RETURN(const ItemKey item, item_key(table->schema.key_schema, key, true));
+    if (parameters.projection) {
+      RETURN_IF_ERROR(check_key_paths(parameters.projection->nested_names(), table->schema));
+    }
     parameters.row = storage::item_row(table->schema.id, item);
     parameters.table_text = std::move(reference.text);
     return parameters;

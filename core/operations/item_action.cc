@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
+#include "core/operations/expression_parameters.h"
 
 namespace gyre::operations {
 
@@ -18,6 +19,9 @@ ItemAction::ItemAction(ActionParameters parameters, AttributeMap attributes)
 Status ItemAction::bind(storage::TablePointer table) {
   ASSIGN_OR_RETURN(key_, item_key(table->schema.key_schema, attributes_, !has_whole_item()));
   RETURN_IF_ERROR(check_schema(table->schema));
+  if (parameters_.condition) {
+    RETURN_IF_ERROR(check_key_paths(parameters_.condition->nested_names(), table->schema));
+  }
   table_ = std::move(table);
   if (has_whole_item()) attributes_ = {};
   return {};

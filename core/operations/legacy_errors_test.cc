@@ -241,12 +241,15 @@ TEST_F(LegacyErrors, KeyConditionsAndTheSchema) {
   };
   const std::string pk = R"("pk":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"a"}]})";
   refused("range", "", "Conditions can be of length 1 or 2 only");
-  refused("range", pk + R"(,"sk":{"ComparisonOperator":"NULL"},"z":{"ComparisonOperator":"NULL"})",
-          "Conditions can be of length 1 or 2 only");
+  refused(
+      "range", pk + R"(,"sk":{"ComparisonOperator":"NULL"},"z":{"ComparisonOperator":"NULL"})",
+      "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)");
   refused("range", R"("z":{"ComparisonOperator":"NULL"})", "Query condition missed key schema element: pk");
   refused("range", pk + R"(,"z":{"ComparisonOperator":"NULL"})",
           "Query condition missed key schema element: sk");
-  refused("hash", pk + R"(,"z":{"ComparisonOperator":"NULL"})", "Query key condition not supported");
+  refused(
+      "hash", pk + R"(,"z":{"ComparisonOperator":"NULL"})",
+      "The number of query conditions (2) exceeds the number of key attributes defined in the schema (1)");
   refused("range", R"("pk":{"ComparisonOperator":"BEGINS_WITH","AttributeValueList":[{"S":"a"}]})",
           "Query key condition not supported");
   refused("range", R"("pk":{"ComparisonOperator":"GT","AttributeValueList":[{"N":"1"}]})",

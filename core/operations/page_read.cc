@@ -72,6 +72,12 @@ Status read_page_expressions(const RequestReader& request, ExpressionParameters&
   return {};
 }
 
+Status check_page_paths(const PageParameters& page) {
+  const TableSchema& schema = page.source.table->schema;
+  if (page.projection) RETURN_IF_ERROR(check_key_paths(page.projection->nested_names(), schema));
+  return page.filter ? check_key_paths(page.filter->nested_names(), schema) : Status();
+}
+
 Status check_projected(PageParameters& page) {
   const IndexSchema* index = page.source.index;
   if (index == nullptr || index->projection == ProjectionType::kAll) return {};

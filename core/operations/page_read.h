@@ -46,6 +46,8 @@ Status check_select(const RequestReader& request, bool is_query);
 Status read_page_expressions(const RequestReader& request, ExpressionParameters& expressions,
                              PageParameters& page);
 
+/// kValidation if the filter or the projection reads inside a key.
+Status check_page_paths(const PageParameters& page);
 /// Decides whether the attributes that the page wants must be fetched. kValidation if a global index does not
 /// hold all of them.
 Status check_projected(PageParameters& page);

@@ -16,20 +16,12 @@
 namespace gyre::operations {
 namespace {
 
-Result<AttributeValue> read_parameter(const json::Value& value) {
-  Result<AttributeValue> parameter = json::read_attribute(value);
-  if (parameter.ok() || !parameter.error().message.starts_with("Nesting Levels")) return parameter;
-  return Error::validation(
-      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
-      "supported limit");
-}
-
 Result<partiql::Parameters> read_parameters(const RequestReader& request) {
   partiql::Parameters parameters;
   ASSIGN_OR_RETURN(const std::optional<json::Value> list, request.list("Parameters"));
   if (!list) return parameters;
   RETURN_IF_ERROR(list->for_each_element([&](json::Value value) -> Status {
-    ASSIGN_OR_RETURN(AttributeValue parameter, read_parameter(value));
+    ASSIGN_OR_RETURN(AttributeValue parameter, json::read_attribute(value));
     parameters.push_back(std::move(parameter));
     return {};
   }));

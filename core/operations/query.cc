@@ -77,6 +77,7 @@ class Query final : public http::Operation {
       const std::string_view filter = request.has("QueryFilter") ? "QueryFilter" : "Filter Expression";
       RETURN_IF_ERROR(check_filter_names(filter, *page.filter, keys));
     }
+    RETURN_IF_ERROR(check_page_paths(page));
     RETURN_IF_ERROR(set_range(start, key, page));
     RETURN_IF_ERROR(check_projected(page));
     return page;

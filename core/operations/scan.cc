@@ -108,6 +108,7 @@ class Scan final : public http::Operation {
                      find_item_table(*store_.catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
     ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
+    RETURN_IF_ERROR(check_page_paths(page));
     std::tie(page.lower, page.upper) = segment_rows(page.source, segment);
     ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.source));
     RETURN_IF_ERROR(check_projected(page));

@@ -74,6 +74,7 @@ class TransactGetItems final : public http::Operation {
       ASSIGN_OR_RETURN(const storage::TablePointer table, find_item_table(*catalog, get.reference.name));
       const TableSchema& schema = table->schema;
       RETURN_IF_ERROR(check_key_values(schema.key_schema, get.key));
+      if (get.projection) RETURN_IF_ERROR(check_key_paths(get.projection->nested_names(), schema));
       const Result<ItemKey> key = item_key(schema.key_schema, get.key, true);
       RETURN_IF_ERROR(cancellation.note(key.ok() ? Status() : Status(key.error())));
       if (!key.ok()) continue;

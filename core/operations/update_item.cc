@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "core/base/limits.h"
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/operations/action_reader.h"
@@ -25,18 +24,6 @@ struct UpdateDecision {
   std::optional<Item> attributes;  ///< for the reply
 };
 
-Status check_nesting(const Item& item) {
-  for (const Attribute& attribute : item) {
-    if (nesting_levels(attribute.value) > limits::kNestingLevelsMax) {
-      return Error::validation(
-          "Nesting Levels have exceeded supported limits: Attributes of the item have nested levels beyond "
-          "supported "
-          "limits");
-    }
-  }
-  return {};
-}
-
 Status check_key_untouched(const expressions::Update& update, const KeySchema& schema) {
   for (const std::string& name : update.written_names()) {
     if (name == schema.partition.name || (schema.sort && name == schema.sort->name)) {
@@ -56,7 +43,9 @@ class UpdateAction final : public ItemAction {
 
  protected:
   Status check_schema(const TableSchema& table) const override {
-    return update_ ? check_key_untouched(*update_, table.key_schema) : Status();
+    if (!update_) return {};
+    RETURN_IF_ERROR(check_key_untouched(*update_, table.key_schema));
+    return check_key_paths(update_->nested_names(), table);
   }
   bool needs_old_item() const override { return true; }
 
@@ -76,7 +65,7 @@ class UpdateAction final : public ItemAction {
     const Item& start = before != nullptr ? *before : attributes();
     Item after = start;
     if (update_) {
-      ASSIGN_OR_RETURN(after, update_->apply(start));
+      ASSIGN_OR_RETURN(after, before != nullptr ? update_->apply(start) : update_->create(start));
     }
     UpdateDecision decision;
     // REMOVE and DELETE alone do not bring an item into being; SET, ADD and no expression at all do.
@@ -84,7 +73,6 @@ class UpdateAction final : public ItemAction {
     decision.after_bytes = dynamodb_size(after);
     RETURN_IF_ERROR(
         check_item_bytes(decision.after_bytes, "Item size to update has exceeded the maximum allowed size"));
-    RETURN_IF_ERROR(check_nesting(after));
     RETURN_IF_ERROR(check_updated_index_keys(table, start, after));
     decision.attributes = attributes_to_answer(before, after);
     decision.after = std::move(after);
