@@ -101,12 +101,39 @@ class BatchWrite final : public ClientWrite {
   BatchWriteParameters parameters_;
 };
 
+Status check_list_length(std::string_view table, std::size_t length) {
+  static_assert(limits::kBatchWriteItemsMax == 25);
+  if (length == 0) {
+    return constraint_error(fmt::format("{{{}=[]}}", table), "requestItems",
+                            "Map value must satisfy constraint: [Member must have length less than or equal "
+                            "to 25, Member must have length greater than or equal to 1]");
+  }
+  if (length > limits::kBatchWriteItemsMax) {
+    return Error::validation(
+        fmt::format("1 validation error detected: Value at 'RequestItems.{}.member' failed to satisfy "
+                    "constraint: Member must have length less than or equal to 25",
+                    table));
+  }
+  return {};
+}
+
+/// The item's key alone, so that what does not fit is said of it as of a request's `Key`: so does AWS here.
+AttributeMap key_part(const KeySchema& schema, const Item& item) {
+  AttributeMap key;
+  const auto take = [&](const std::string& name) {
+    if (const AttributeValue* value = item.find(name)) key.set(name, *value);
+  };
+  take(schema.partition.name);
+  if (schema.sort) take(schema.sort->name);
+  return key;
+}
+
 Result<Element> parse_put(const RequestReader& put, const TableSchema& table) {
   ASSIGN_OR_RETURN(const Item item, put.required_attributes("Item"));
   Element element;
   element.item_bytes = dynamodb_size(item);
   RETURN_IF_ERROR(check_item_bytes(element.item_bytes, "Item size has exceeded the maximum allowed size"));
-  ASSIGN_OR_RETURN(element.key, item_key(table.key_schema, item, false));
+  ASSIGN_OR_RETURN(element.key, item_key(table.key_schema, key_part(table.key_schema, item), true));
   RETURN_IF_ERROR(check_index_keys(table, item));
   element.image = encode_item(item);
   return element;
@@ -149,7 +176,7 @@ class BatchWriteItem final : public http::Operation {
                      request.required_map("RequestItems",
                                           "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
     if (items.object().size() == 0) {
-      return constraint_error("{}", "requestItems", "Member must have length greater than or equal to 1");
+      return empty_member_error("RequestItems");
     }
     std::set<std::string> rows;  // of all tables: a row begins with its table's id
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value) -> Status {
@@ -166,9 +193,8 @@ class BatchWriteItem final : public http::Operation {
                                   std::set<std::string>& rows) const {
     TableWrites writes;
     ASSIGN_OR_RETURN(writes.reference, parse_item_table(name, store_.region()));
+    RETURN_IF_ERROR(check_list_length(name, list.size()));
     const std::string path = "requestItems." + std::string(name) + ".member";
-    if (list.size() == 0)
-      return constraint_error("[]", path, "Member must have length greater than or equal to 1");
     if (rows.size() + list.size() > limits::kBatchWriteItemsMax) {
       return Error::validation("Too many items requested for the BatchWriteItem call");
     }

@@ -63,10 +63,14 @@ TEST(Batches, MoreThan25WritesOr100ReadsAreRefused) {
     if (i < 26) writes += fmt::format(R"({}{{"DeleteRequest":{{"Key":{}}}}})", i == 0 ? "" : ",", key);
     keys += (i == 0 ? "" : ",") + key;
   }
-  region.expect("BatchWriteItem", R"({"RequestItems":{"one":[)" + writes + "]}}",
-                "validation: Too many items requested for the BatchWriteItem call");
-  region.expect("BatchGetItem", R"({"RequestItems":{"one":{"Keys":[)" + keys + "]}}}",
-                "validation: Too many items requested for the BatchGetItem call");
+  region.expect(
+      "BatchWriteItem", R"({"RequestItems":{"one":[)" + writes + "]}}",
+      "validation: 1 validation error detected: Value at 'RequestItems.one.member' failed to satisfy "
+      "constraint: Member must have length less than or equal to 25");
+  region.expect(
+      "BatchGetItem", R"({"RequestItems":{"one":{"Keys":[)" + keys + "]}}}",
+      "validation: 1 validation error detected: Value at 'RequestItems.one.member.Keys' failed to satisfy "
+      "constraint: Member must have length less than or equal to 100");
 }
 
 TEST(Batches, OneBadElementRefusesTheWholeBatch) {
@@ -75,8 +79,7 @@ TEST(Batches, OneBadElementRefusesTheWholeBatch) {
   region.expect("BatchWriteItem",
                 R"({"RequestItems":{"one":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},
                                            {"PutRequest":{"Item":{"pk":{"N":"1"}}}}]}})",
-                "validation: One or more parameter values were invalid: Type mismatch for key pk expected: S "
-                "actual: N");
+                "validation: The provided key element does not match the schema");
   region.expect("GetItem", R"({"TableName":"one","Key":{"pk":{"S":"a"}}})", "{}");
 }
 

@@ -5,6 +5,7 @@
 #include "core/json/json_writer.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/request_reader.h"
+#include "core/operations/table_reference.h"
 
 namespace gyre::operations {
 namespace {
@@ -39,6 +40,7 @@ class ListTables final : public http::Operation {
   Result<std::string> list(const RequestReader& request) const {
     constexpr std::int64_t kMost = limits::kListTablesMax;
     ASSIGN_OR_RETURN(const std::optional<std::string_view> after, request.string("ExclusiveStartTableName"));
+    if (after) RETURN_IF_ERROR(check_table_name(*after, "exclusiveStartTableName"));
     ASSIGN_OR_RETURN(const std::optional<std::int64_t> limit, request.integer("Limit", 1, kMost));
     return list_page(*store_.catalog().snapshot(), after, static_cast<std::size_t>(limit.value_or(kMost)));
   }

@@ -78,7 +78,7 @@ template <const auto& kName>
 Status check_units(const RequestReader& request, const RegionId&) {
   ASSIGN_OR_RETURN(const std::optional<RequestReader> throughput, request.structure("ProvisionedThroughput"));
   if (!throughput) return {};
-  return status_of(throughput->required_integer(kName, 1));
+  return status_of(throughput->required_long(kName, 1));
 }
 
 constexpr std::string_view kItem = "Item";

@@ -61,9 +61,14 @@ Result<bool> RequestReader::flag(std::string_view name) const {
 
 Result<std::optional<std::int64_t>> RequestReader::integer(std::string_view name, std::int64_t least,
                                                            std::int64_t most) const {
+  return read_integer(name, "Integer", least, most);
+}
+
+Result<std::optional<std::int64_t>> RequestReader::read_integer(std::string_view name, std::string_view type,
+                                                                std::int64_t least, std::int64_t most) const {
   const std::optional<json::Value> value = object_.find(name);
   if (!value) return std::optional<std::int64_t>();
-  ASSIGN_OR_RETURN(const std::int64_t number, json::read_integer(*value, "Integer"));
+  ASSIGN_OR_RETURN(const std::int64_t number, json::read_integer(*value, type));
   if (number < least) {
     return constraint_error(std::to_string(number), path_of(name),
                             fmt::format("Member must have value greater than or equal to {}", least));
@@ -75,8 +80,9 @@ Result<std::optional<std::int64_t>> RequestReader::integer(std::string_view name
   return std::optional(number);
 }
 
-Result<std::int64_t> RequestReader::required_integer(std::string_view name, std::int64_t least) const {
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> value, integer(name, least));
+Result<std::int64_t> RequestReader::required_long(std::string_view name, std::int64_t least) const {
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> value,
+                   read_integer(name, "Long", least, std::numeric_limits<std::int64_t>::max()));
   if (!value) return missing_member_error(path_of(name));
   return *value;
 }

@@ -43,7 +43,8 @@ class RequestReader {
   Result<std::optional<std::int64_t>> integer(
       std::string_view name, std::int64_t least = std::numeric_limits<std::int64_t>::min(),
       std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
-  Result<std::int64_t> required_integer(std::string_view name, std::int64_t least) const;
+  /// A `Long` of AWS's model.
+  Result<std::int64_t> required_long(std::string_view name, std::int64_t least) const;
   /// A structure of AWS's model, whose type has the member's name (or nearly).
   Result<std::optional<RequestReader>> structure(std::string_view name) const;
   /// A map of values of `value_type`, a Java name: it stands in messages.
@@ -67,6 +68,8 @@ class RequestReader {
   std::string path_of(std::string_view name) const;
 
  private:
+  Result<std::optional<std::int64_t>> read_integer(std::string_view name, std::string_view type,
+                                                   std::int64_t least, std::int64_t most) const;
   Result<std::optional<std::size_t>> choice_index(std::string_view name,
                                                   std::span<const std::string_view> names) const;
 

@@ -18,10 +18,9 @@ bool is_name_character(char c) {
          c == '-';
 }
 
-Status check_characters(std::string_view name) {
+Status check_characters(std::string_view name, std::string_view member) {
   if (std::all_of(name.begin(), name.end(), is_name_character)) return {};
-  return constraint_error(name, "tableName",
-                          "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+  return constraint_error(name, member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
 }
 
 Error not_found() {
@@ -37,19 +36,23 @@ Result<storage::TablePointer> ready_for_items(storage::TablePointer table) {
 
 }  // namespace
 
+Status check_table_name(std::string_view name, std::string_view member) {
+  if (name.size() < kNameBytesMin) {
+    return constraint_error(name, member, "Member must have length greater than or equal to 3");
+  }
+  if (name.size() > kNameBytesMax) {
+    return constraint_error(name, member, "Member must have length less than or equal to 255");
+  }
+  return check_characters(name, member);
+}
+
 Result<TableReference> parse_item_table(std::string_view text, const RegionId& region) {
   if (text.empty()) return empty_member_error("TableName");
   TableReference table{std::string(text), std::string(text)};
   if (is_arn(text)) {
     ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));
   }
-  if (table.name.size() < kNameBytesMin) {
-    return constraint_error(table.name, "tableName", "Member must have length greater than or equal to 3");
-  }
-  if (table.name.size() > kNameBytesMax) {
-    return constraint_error(table.name, "tableName", "Member must have length less than or equal to 255");
-  }
-  RETURN_IF_ERROR(check_characters(table.name));
+  RETURN_IF_ERROR(check_table_name(table.name, "tableName"));
   return table;
 }
 
@@ -69,7 +72,7 @@ Result<TableReference> read_control_table(const RequestReader& request, const Re
   if (table.name.size() < kNameBytesMin || table.name.size() > kNameBytesMax) {
     return Error::validation("TableName must be at least 3 characters long and at most 255 characters long");
   }
-  RETURN_IF_ERROR(check_characters(table.name));
+  RETURN_IF_ERROR(check_characters(table.name, "tableName"));
   return table;
 }
 

@@ -18,6 +18,9 @@ struct TableReference {
   std::string text;
 };
 
+/// kValidation, in the words of `member`, for what can be no table's name.
+Status check_table_name(std::string_view name, std::string_view member);
+
 // AWS's two halves word the same mistakes differently.
 
 /// `TableName` of an item operation, or a table's name anywhere else in one.

@@ -36,8 +36,8 @@ std::string iso_time(std::uint64_t ms) {
 Result<std::optional<Throughput>> read_throughput(const RequestReader& request) {
   ASSIGN_OR_RETURN(const std::optional<RequestReader> throughput, request.structure("ProvisionedThroughput"));
   if (!throughput) return std::optional<Throughput>();
-  ASSIGN_OR_RETURN(const std::int64_t read, throughput->required_integer("ReadCapacityUnits", 1));
-  ASSIGN_OR_RETURN(const std::int64_t write, throughput->required_integer("WriteCapacityUnits", 1));
+  ASSIGN_OR_RETURN(const std::int64_t read, throughput->required_long("ReadCapacityUnits", 1));
+  ASSIGN_OR_RETURN(const std::int64_t write, throughput->required_long("WriteCapacityUnits", 1));
   RETURN_IF_ERROR(check_bounds("ReadCapacityUnits", read));
   RETURN_IF_ERROR(check_bounds("WriteCapacityUnits", write));
   return std::optional(Throughput{static_cast<std::uint64_t>(read), static_cast<std::uint64_t>(write)});
