@@ -11,6 +11,7 @@
 #include "cli/running.h"
 #include "cli/stream_commands.h"
 #include "cli/up.h"
+#include "core/base/limits.h"
 #include "core/base/log.h"
 
 namespace gyre::cli {
@@ -62,6 +63,11 @@ void add_serve(CLI::App& app) {
       ->add_option("--durability", arguments->durability,
                    "sync: a reply means on disk; async: with the system")
       ->check(CLI::IsMember({"sync", "async"}))
+      ->capture_default_str();
+  command
+      ->add_option("--expiry-interval", arguments->options.expiry_interval_ms,
+                   "Milliseconds between looks at what time to live has ended")
+      ->check(CLI::Range(std::uint64_t{1}, limits::kExpiryIntervalMsMax))
       ->capture_default_str();
   command->add_option("--io-threads", arguments->options.io_threads, "Threads that serve HTTP")
       ->check(CLI::Range(1, 64))

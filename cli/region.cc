@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
+#include "core/operations/expiry.h"
 #include "core/operations/operations.h"
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/index_builder.h"
@@ -37,6 +38,7 @@ class RegionParts final : public Region {
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_, {});
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
+    expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
     operations::add_operations(router_, {*store_, &global_tables_->replica_control(), options.message_style});
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
@@ -49,12 +51,14 @@ class RegionParts final : public Region {
     global_tables_->start();
     maintenance_->start();
     index_builder_->start();
+    expirer_->start();
     http_server_->start();
   }
 
   void stop() override {
     http_server_->stop();
     index_builder_->stop();
+    expirer_->stop();
     maintenance_->stop();
     global_tables_->stop();
     stream_server_->stop();
@@ -103,6 +107,7 @@ class RegionParts final : public Region {
   std::unique_ptr<global_tables::GlobalTables> global_tables_;
   std::unique_ptr<streams::Maintenance> maintenance_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;
+  std::unique_ptr<operations::Expirer> expirer_;
   http::Router router_;
   std::unique_ptr<http::Server> http_server_;
 };

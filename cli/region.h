@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/http/tls.h"
 #include "core/operations/message_style.h"
@@ -23,6 +24,7 @@ struct RegionOptions {
   std::vector<global_tables::Peer> peers;
   std::int64_t clock_skew_ms = 0;
   bool async_durability = false;
+  std::uint64_t expiry_interval_ms = limits::kExpiryIntervalMs;
   int io_threads = 2;
 };
 

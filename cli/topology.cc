@@ -40,6 +40,8 @@ class Section {
     return *value;
   }
 
+  bool has(std::string_view name) const { return table_.contains(name); }
+
   Result<double> number(std::string_view name, double least, double most) const {
     if (!table_.contains(name)) return 0.0;
     const auto value = table_[name].value<double>();
@@ -79,8 +81,8 @@ Result<bool> read_error_style(const Section& section) {
 }
 
 Result<RegionEntry> read_region(const Section& section) {
-  RETURN_IF_ERROR(section.allow_only(
-      {"name", "http", "stream", "clock_skew_ms", "error_style", "tls_certificate", "tls_key"}));
+  RETURN_IF_ERROR(section.allow_only({"name", "http", "stream", "clock_skew_ms", "expiry_interval_ms",
+                                      "error_style", "tls_certificate", "tls_key"}));
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
@@ -88,6 +90,11 @@ Result<RegionEntry> read_region(const Section& section) {
   ASSIGN_OR_RETURN(entry.stream, section.text("stream"));
   ASSIGN_OR_RETURN(const double skew, section.number("clock_skew_ms", -86'400'000, 86'400'000));
   entry.clock_skew_ms = static_cast<std::int64_t>(skew);
+  if (section.has("expiry_interval_ms")) {
+    ASSIGN_OR_RETURN(const double interval,
+                     section.number("expiry_interval_ms", 1, limits::kExpiryIntervalMsMax));
+    entry.expiry_interval_ms = static_cast<std::uint64_t>(interval);
+  }
   ASSIGN_OR_RETURN(entry.aggregated_errors, read_error_style(section));
   ASSIGN_OR_RETURN(entry.tls.certificate, read_path(section, "tls_certificate"));
   ASSIGN_OR_RETURN(entry.tls.key, read_path(section, "tls_key"));
@@ -258,7 +265,8 @@ std::string format_topology(const Topology& topology) {
     toml::table region{{"name", entry.region.name()},
                        {"http", entry.http},
                        {"stream", entry.stream},
-                       {"clock_skew_ms", entry.clock_skew_ms}};
+                       {"clock_skew_ms", entry.clock_skew_ms},
+                       {"expiry_interval_ms", static_cast<std::int64_t>(entry.expiry_interval_ms)}};
     if (entry.aggregated_errors) region.insert("error_style", "aggregated");
     if (!entry.tls.empty()) {
       region.insert("tls_certificate", entry.tls.certificate);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/http/client.h"
 #include "core/http/tls.h"
@@ -21,6 +22,8 @@ struct RegionEntry {
   std::string http;    ///< "HOST:PORT"
   std::string stream;  ///< "tcp://HOST:PORT"
   std::int64_t clock_skew_ms = 0;
+  std::uint64_t expiry_interval_ms =
+      limits::kExpiryIntervalMs;   ///< between looks at what time to live has ended
   bool aggregated_errors = false;  ///< the older style of messages
   http::TlsFiles tls;              ///< absolute paths
   bool https = false;

@@ -18,6 +18,7 @@ name = "b"
 http = "127.0.0.1:8001"
 stream = "tcp://127.0.0.1:9001"
 clock_skew_ms = -250
+expiry_interval_ms = 20
 )";
 
 std::string message_of(const std::string& more) {
@@ -44,6 +45,7 @@ library = "counter.so"
   ASSERT_TRUE(topology.ok()) << topology.error().message;
   ASSERT_EQ(topology->regions.size(), 2U);
   EXPECT_EQ(topology->find(RegionId("b"))->clock_skew_ms, -250);
+  EXPECT_EQ(topology->find(RegionId("b"))->expiry_interval_ms, 20U);
   EXPECT_EQ(topology->link(RegionId("a"), RegionId("b")).latency_ms, 40U);
   EXPECT_EQ(topology->link(RegionId("b"), RegionId("a")).latency_ms, 40U)
       << "the first that names the link counts";

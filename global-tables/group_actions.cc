@@ -63,6 +63,7 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   table.throughput.write_units = source.throughput.write_units;
   table.indexes = replica_indexes(transaction, source);
   table.settings_stamp = source.settings_stamp;
+  table.time_to_live = source.time_to_live;
   table.created_ms = transaction.now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();

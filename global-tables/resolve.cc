@@ -21,10 +21,6 @@ std::strong_ordering compare_contents(const std::optional<std::string>& a,
   return a->compare(*b) <=> 0;
 }
 
-bool is_expiry(const Version& version) {
-  return version.clock % 2 == 1;
-}
-
 // True if whoever made a write with the vector `seen` knew this write itself. What else the write's vector
 // has come to cover does not count: a loser was merged into it, and is in the conflict log already. The write
 // is told in its vector by its own stamp; where regions' stamps coincide, all of them must be covered.

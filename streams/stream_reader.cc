@@ -44,11 +44,13 @@ std::string event_id(const ChangeRecord& record, const std::string& serving_regi
   return fmt::format("{:016x}{:016x}", high, hash64(source) ^ record.sequence.value());
 }
 
-// An expiry stamps the value that it ends with an odd clock (core/model/version.h). AWS marks it in the
-// region that expired the item only.
-bool is_expiry(const ChangeRecord& record, const std::string& serving_region) {
-  return record.kind == ChangeKind::kRemove && record.version.clock % 2 == 1 &&
-         record.origin.region.name() == serving_region;
+bool is_expiry(const ChangeRecord& record) {
+  return record.kind == ChangeKind::kRemove && gyre::is_expiry(record.version);
+}
+
+void write_user_identity(json::Writer& writer) {
+  writer.key("userIdentity").begin_object();
+  writer.member("PrincipalId", "dynamodb.amazonaws.com").member("Type", "Service").end_object();
 }
 
 Result<std::size_t> image_size(std::string_view image) {
@@ -141,10 +143,8 @@ Status write_stream_record(json::Writer& writer, const ChangeRecord& record, Str
   writer.member("awsRegion", serving_region);
   writer.key("dynamodb");
   RETURN_IF_ERROR(write_dynamodb(writer, record, view_type));
-  if (is_expiry(record, serving_region)) {
-    writer.key("userIdentity").begin_object();
-    writer.member("PrincipalId", "dynamodb.amazonaws.com").member("Type", "Service").end_object();
-  }
+  // AWS marks it in the region that expired the item only.
+  if (is_expiry(record) && record.origin.region.name() == serving_region) write_user_identity(writer);
   writer.end_object();
   return {};
 }
@@ -171,6 +171,7 @@ Status write_full_record(json::Writer& writer, const ChangeRecord& record, const
   }
   writer.member("principal", record.principal);
   writer.member("request_id", record.request_id);
+  if (is_expiry(record)) write_user_identity(writer);
   if (record.backfill) writer.key("backfill").boolean(true);
   writer.end_object();
   return {};

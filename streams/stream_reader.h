@@ -25,7 +25,7 @@ Status write_stream_record(json::Writer& writer, const storage::ChangeRecord& re
 
 /// Writes one record with everything that the log knows, as `gyre tail` and `gyre replay` print it: both
 /// images, version, vector, replaced version, origin, commit time in milliseconds, transaction, principal,
-/// request id. One line, no newline.
+/// request id, userIdentity of an expiry in whatever region. One line, no newline.
 Status write_full_record(json::Writer& writer, const storage::ChangeRecord& record,
                          const std::string& table_name);
 

@@ -54,6 +54,17 @@ inline constexpr std::size_t kGetRecordsBytesMax = 1024 * 1024;
 inline constexpr std::uint64_t kIteratorLifeMs = 15 * 60 * 1000;
 inline constexpr std::uint64_t kStreamRetentionMs = 24ULL * 3600 * 1000;
 
+// --- time to live ---
+inline constexpr std::uint64_t kTimeToLiveChangeMs =
+    3600ULL * 1000;  // between two changes of one table, as by AWS
+inline constexpr std::uint64_t kExpiryAgeSecondsMax =
+    5ULL * 365 * 24 * 3600;                               // what expired before that stays
+inline constexpr std::uint64_t kExpiryIntervalMs = 1000;  // by default
+inline constexpr std::uint64_t kExpiryIntervalMsMax = 24ULL * 3600 * 1000;
+inline constexpr std::size_t kExpiryStepItems = 256;
+inline constexpr std::size_t kExpiryStepRows = 10'000;        // looked at for items that expire
+inline constexpr std::size_t kExpiryStepBytes = 1024 * 1024;  // of items' images; one may go beyond it
+
 // --- DescribeTable's estimate of a table's size ---
 inline constexpr std::uint64_t kTableSizeSampleRows = 1000;
 inline constexpr std::uint64_t kTableSizeSamplePartitions = 64;

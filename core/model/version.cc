@@ -19,6 +19,11 @@ auto place_of(Entries& entries, IncarnationId incarnation) {
 
 }  // namespace
 
+Version expiry_of(const Version& value) {
+  const HybridTime odd = value.clock + 1 + value.clock % 2;
+  return {odd, RegionId("expiry")};
+}
+
 void VersionVector::observe(IncarnationId incarnation, HybridTime clock) {
   const auto at = place_of(entries_, incarnation);
   if (at != entries_.end() && at->incarnation == incarnation) {

@@ -26,6 +26,14 @@ struct Version {
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
+/// True for the version of an expiry: one that expiry_of() made.
+inline bool is_expiry(const Version& version) {
+  return version.clock % 2 == 1;
+}
+/// The version of the expiry of a value: just above the value's own and the same in every region, so that any
+/// refresh wins and expiries of several regions are one.
+Version expiry_of(const Version& value);
+
 /// What a value has seen: for each member incarnation the newest stamp of it. Sorted by incarnation; a
 /// handful of entries.
 class VersionVector {
@@ -58,8 +66,8 @@ class VersionVector {
 void append_version(std::string& out, const Version& version);
 Result<Version> read_version(ByteReader& reader);
 
-/// The region's hybrid clock: strictly increasing, even stamps for local writes (an odd one is an expiry's,
-/// stored + 1). The writer owns it; its last stamp comes back from the change log after a crash.
+/// The region's hybrid clock: strictly increasing, even stamps for local writes (an odd one is an expiry's).
+/// The writer owns it; its last stamp comes back from the change log after a crash.
 class HybridClock {
  public:
   explicit HybridClock(HybridTime last = 0) : last_(last) {}

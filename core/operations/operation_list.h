@@ -20,6 +20,7 @@ OperationPointer make_delete_table(const Dependencies& dependencies);
 OperationPointer make_describe_endpoints(const Dependencies& dependencies);
 OperationPointer make_describe_limits(const Dependencies& dependencies);
 OperationPointer make_describe_table(const Dependencies& dependencies);
+OperationPointer make_describe_time_to_live(const Dependencies& dependencies);
 OperationPointer make_execute_statement(const Dependencies& dependencies);
 OperationPointer make_execute_transaction(const Dependencies& dependencies);
 OperationPointer make_get_item(const Dependencies& dependencies);
@@ -34,5 +35,6 @@ OperationPointer make_transact_write_items(const Dependencies& dependencies);
 OperationPointer make_untag_resource(const Dependencies& dependencies);
 OperationPointer make_update_item(const Dependencies& dependencies);
 OperationPointer make_update_table(const Dependencies& dependencies);
+OperationPointer make_update_time_to_live(const Dependencies& dependencies);
 
 }  // namespace gyre::operations

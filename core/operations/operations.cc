@@ -24,6 +24,7 @@ constexpr Built kBuilt[] = {
     {"DescribeEndpoints", make_describe_endpoints},
     {"DescribeLimits", make_describe_limits},
     {"DescribeTable", make_describe_table},
+    {"DescribeTimeToLive", make_describe_time_to_live},
     {"ExecuteStatement", make_execute_statement},
     {"ExecuteTransaction", make_execute_transaction},
     {"GetItem", make_get_item},
@@ -38,6 +39,7 @@ constexpr Built kBuilt[] = {
     {"UntagResource", make_untag_resource},
     {"UpdateItem", make_update_item},
     {"UpdateTable", make_update_table},
+    {"UpdateTimeToLive", make_update_time_to_live},
 };
 
 // The rest of the public API of late 2026.
@@ -57,7 +59,6 @@ constexpr std::string_view kMissing[] = {
     "DescribeImport",
     "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling",
-    "DescribeTimeToLive",
     "DisableKinesisStreamingDestination",
     "EnableKinesisStreamingDestination",
     "ExportTableToPointInTime",
@@ -80,7 +81,6 @@ constexpr std::string_view kMissing[] = {
     "UpdateGlobalTableSettings",
     "UpdateKinesisStreamingDestination",
     "UpdateTableReplicaAutoScaling",
-    "UpdateTimeToLive",
 };
 static_assert(std::size(kBuilt) + std::size(kMissing) == 62);
 

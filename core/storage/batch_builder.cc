@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/storage/catalog_rows.h"
+#include "core/storage/expiry_rows.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::storage {
@@ -102,6 +103,9 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
     record.vector = std::move(intent.decided->vector);
     record.origin = std::move(intent.decided->origin);
     record.backfill = intent.decided->backfill;
+    if (is_expiry(record.version) && record.origin.region == region_ && record.origin.sequence.value() == 0) {
+      record.origin.sequence = record.sequence;
+    }
   } else {
     record.version = {stamped.stamp, region_};
     record.vector = intent.before->vector;
@@ -129,13 +133,18 @@ void BatchBuilder::put_entry(IndexChange& change) {
 }
 
 void BatchBuilder::put_stored(const ItemIntent& intent, const StoredItem& after) {
+  const TableSchema& table = intent.table->schema;
+  if (expires(table)) {
+    index_expiry(*table.time_to_live, intent.row, intent.before->image, after.image, batch_);
+  }
   if (after.exists()) {
     batch_.put(Family::kItems, intent.row, encode_stored_item(after));
     if (intent.before->tombstone()) batch_.erase(Family::kTombstones, intent.row);
     return;
   }
   if (intent.before->exists()) batch_.erase(Family::kItems, intent.row);
-  if (intent.decided || keeps_tombstones(intent.table->schema)) {
+  const bool decided_elsewhere = intent.decided && !is_expiry(after.version);
+  if (decided_elsewhere || keeps_tombstones(table)) {
     batch_.put(Family::kTombstones, intent.row, encode_stored_item(after));
   }
 }
@@ -180,6 +189,7 @@ void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
   batch_.put(Family::kCatalog, table_row(change.schema.id), encode_table(change.schema));
   const TablePointer before = overlay_.catalog()->find(change.schema.id);
   if (before == nullptr) return;
+  change_expiry_index(before->schema, change.schema, batch_);
   for (const IndexSchema& index : before->schema.indexes) {
     if (!has_index(change.schema, index.id)) erase_rows(batch_, Family::kIndexes, index_rows(index.id));
   }
@@ -194,6 +204,7 @@ void BatchBuilder::write_rows(Stamped&, const TableDropped& change) {
     erase_rows(batch_, Family::kIndexes, index_rows(index.id));
     batch_.erase(Family::kCatalog, index_build_row(index.id));
   }
+  if (expires(change.schema)) erase_rows(batch_, Family::kIndexes, expiry_rows(change.schema.id));
   overlay_.drop_items(change.schema.id);
 }
 

@@ -194,6 +194,10 @@ void StagedRequest::erase_row(std::string key) {
   intents_.emplace_back(RowIntent{std::move(key), std::nullopt});
 }
 
+void StagedRequest::set_expiry_row(std::string key, std::optional<std::string> value) {
+  intents_.emplace_back(IndexIntent{{std::move(key), std::move(value)}});
+}
+
 Status StagedRequest::put_table(TableSchema schema) {
   if (schema.incarnation.value() == 0) schema.incarnation = IncarnationId(random());
   return take(edit_put_table(*catalog_, std::move(schema), shard_stamps()));

@@ -88,6 +88,7 @@ class StagedRequest final : public WriteTransaction {
   Result<std::optional<std::string>> row(std::string_view key) override;
   void put_row(std::string key, std::string value) override;
   void erase_row(std::string key) override;
+  void set_expiry_row(std::string key, std::optional<std::string> value) override;
 
   Status put_table(TableSchema schema) override;
   Status drop_table(TableId id) override;

@@ -25,12 +25,13 @@ namespace gyre::storage {
 /// Classes of the writer's queue, drained by weight so that a first copy never starves clients.
 enum class WriteClass { kClient, kReplication, kMaintenance };
 
-/// A write that another region (or this one, earlier) decided: taken over with its version as it is.
+/// A write that another region (or this one, earlier) decided, or an expiry: taken over with its version as
+/// it is.
 struct VersionedWrite {
   std::optional<std::string> image;  ///< canonical item encoding; absent = a delete
   Version version;
   VersionVector vector;  ///< already merged by the resolver
-  Origin origin;
+  Origin origin;         ///< of an expiry without a sequence: the record's own is filled in
   bool backfill = false;
 };
 
@@ -68,6 +69,11 @@ class WriteTransaction {
   virtual Result<std::optional<std::string>> row(std::string_view key) = 0;
   virtual void put_row(std::string key, std::string value) = 0;
   virtual void erase_row(std::string key) = 0;
+
+  // --- the expiry index (core/storage/expiry_rows.h) ---
+  /// Puts or, without a value, erases a row. Writes of items keep the index right by themselves; this adds
+  /// what was there before it, and moves its cursor.
+  virtual void set_expiry_row(std::string key, std::optional<std::string> value) = 0;
 
   // --- the catalog: a row, a record in the catalog shard, and the snapshot ---
   /// Creates or replaces a table. A new one (unknown id) gets its first shards, labelled with its enabled

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/storage/catalog.h"
+#include "core/storage/engine.h"
+#include "core/storage/store.h"
+#include "core/storage/writer.h"
+
+namespace gyre::operations {
+
+// Time to live: items are deleted some seconds after the second that their attribute names
+// (core/storage/expiry_rows.h). Those whose second passed more than five years ago stay (AWS developer guide,
+// "Using time to live").
+
+/// One bounded piece of work of one table, for the writer. What it deletes it decides anew on what stands
+/// there then: an item that was refreshed meanwhile stays.
+using ExpiryStep = std::function<Status(storage::WriteTransaction&)>;
+
+/// What is due at one moment.
+struct ExpiryPlan {
+  std::vector<ExpiryStep> steps;  ///< at most one a table
+  bool more = false;              ///< once they are done, there may be more due at once
+};
+
+/// Decides. Deletes up to limits::kExpiryStepItems expired items of each table, or, where time to live was
+/// enabled on items that were there before, first adds as many of them to the expiry index. Reads on any
+/// thread, and may wait for the disk; all state is the store's.
+Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::Engine& engine,
+                               std::uint64_t now_ms);
+
+struct ExpiryOptions {
+  std::uint64_t interval_ms = limits::kExpiryIntervalMs;
+};
+
+/// Carries plans out through the writer, every `interval_ms`, on a thread of its own. Owned by main; goes
+/// before the store.
+class Expirer {
+ public:
+  static std::unique_ptr<Expirer> make(storage::Store& store, ExpiryOptions options);
+  virtual ~Expirer() = default;
+  virtual void start() = 0;
+  /// Waits for the step that is under way. Idempotent.
+  virtual void stop() = 0;
+  /// Everything that is due now, on the caller's thread: waits for the writer.
+  virtual void tick() = 0;
+};
+
+}  // namespace gyre::operations

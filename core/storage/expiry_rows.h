@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/model/table_schema.h"
+#include "core/storage/engine.h"
+
+namespace gyre::storage {
+
+// The expiry index: which items of a table with time to live expire when, soonest first. Its rows stand in
+// Family::kIndexes, in a place that no secondary index has (core/storage/README.md), and change in the batch
+// of the item or of the table. A table without time to live has none.
+
+/// True if items of the table expire.
+inline bool expires(const TableSchema& table) {
+  return table.time_to_live && table.time_to_live->enabled;
+}
+
+/// The second (since 1970) at which an item with this image expires: what its attribute holds, cut to whole
+/// seconds. nullopt if it is missing, no number, zero or less, or beyond 64 bits: then the item stays.
+std::optional<std::uint64_t> expiry_second(const TimeToLive& time_to_live, std::string_view image);
+
+struct ExpiryRow {
+  std::uint64_t second = 0;
+  std::string item_row;  ///< where the item stands, in Family::kItems
+  bool operator==(const ExpiryRow&) const = default;
+};
+std::string encode_expiry_row(const ExpiryRow& row);
+Result<ExpiryRow> read_expiry_row(std::string_view row);
+/// All of a table's rows, the cursor too: {lower, upper}.
+std::pair<std::string, std::string> expiry_rows(TableId table);
+/// Those of the seconds [first, last].
+std::pair<std::string, std::string> expiry_rows(TableId table, std::uint64_t first, std::uint64_t last);
+
+/// While items that were there before time to live was enabled are still being added: a row whose value is
+/// the item row up to which that is done.
+std::string expiry_cursor_row(TableId table);
+
+/// What the item at `item_row` changes in the index of its table, which has one. An absent image: no item.
+void index_expiry(const TimeToLive& time_to_live, std::string_view item_row,
+                  const std::optional<std::string>& before, const std::optional<std::string>& after,
+                  Batch& batch);
+/// What a change of a table's settings changes: a new index begins with a cursor, an old one goes.
+void change_expiry_index(const TableSchema& before, const TableSchema& after, Batch& batch);
+
+}  // namespace gyre::storage
