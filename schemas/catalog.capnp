@@ -91,6 +91,8 @@ struct Table {
   timeToLive @19 :TimeToLive;         # absent = never set
   tags @20 :List(Tag);                # rising by key
   settingsStamp @21 :UInt64;
+  tableClassChangedBeforeMs @22 :UInt64;  # the change before the last; 0 = there was none
+  capacityStamp @23 :UInt64;
 }
 
 struct Shard {

@@ -54,6 +54,14 @@ inline constexpr std::size_t kGetRecordsBytesMax = 1024 * 1024;
 inline constexpr std::uint64_t kIteratorLifeMs = 15 * 60 * 1000;
 inline constexpr std::uint64_t kStreamRetentionMs = 24ULL * 3600 * 1000;
 
+// --- capacity (quotas of a new account, and what AWS gives a new on-demand table) ---
+inline constexpr std::uint64_t kTableCapacityUnitsMax = 40'000;    // read, and write
+inline constexpr std::uint64_t kAccountCapacityUnitsMax = 80'000;  // told, not enforced
+inline constexpr std::uint64_t kDecreasesMax = 4;                  // of one UTC day; then one an hour
+inline constexpr std::uint64_t kOnDemandReadUnits = 12'000;
+inline constexpr std::uint64_t kOnDemandWriteUnits = 4000;
+inline constexpr std::uint64_t kTableClassChangesMs = 30ULL * 24 * 3600 * 1000;  // two changes in this time
+
 // --- time to live ---
 inline constexpr std::uint64_t kTimeToLiveChangeMs =
     3600ULL * 1000;  // between two changes of one table, as by AWS

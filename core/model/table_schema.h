@@ -160,12 +160,15 @@ struct TableSchema {
   OnDemandThroughput on_demand;
   std::optional<WarmThroughput> warm;
   TableClass table_class = TableClass::kStandard;
-  std::uint64_t table_class_changed_ms = 0;  ///< 0 = never
-  std::vector<IndexSchema> indexes;          ///< in the order of their creation, local ones first
+  std::uint64_t table_class_changed_ms = 0;         ///< 0 = never
+  std::uint64_t table_class_changed_before_ms = 0;  ///< the change before that one; 0 = there was none
+  std::vector<IndexSchema> indexes;                 ///< in the order of their creation, local ones first
   std::optional<TimeToLive> time_to_live;
   std::map<std::string, std::string> tags;  ///< of this region's table alone
-  /// The stamp of the newest change of what all replicas share: capacity, indexes, time to live.
+  /// Of what all replicas share: the stamps of the newest change of the global indexes, and of the capacity
+  /// of the table and of its indexes.
   HybridTime settings_stamp = 0;
+  HybridTime capacity_stamp = 0;
   std::uint64_t created_ms = 0;
   TableStatus status = TableStatus::kActive;
   bool deletion_protection = false;

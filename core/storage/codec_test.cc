@@ -65,6 +65,7 @@ TableSchema full_schema() {
   table.warm = WarmThroughput{12'000, 4'000};
   table.table_class = TableClass::kStandardInfrequentAccess;
   table.table_class_changed_ms = 4;
+  table.table_class_changed_before_ms = 3;
   table.indexes.resize(2);
   table.indexes[0].name = "local";
   table.indexes[0].local = true;
@@ -80,6 +81,7 @@ TableSchema full_schema() {
   table.time_to_live = TimeToLive{"expires", true, 5};
   table.tags = {{"owner", "ann"}, {"stage", ""}};
   table.settings_stamp = 77;
+  table.capacity_stamp = 78;
   table.created_ms = 123;
   table.status = TableStatus::kUpdating;
   table.deletion_protection = true;

@@ -133,6 +133,7 @@ void write_settings(schemas::Table::Builder out, const TableSchema& table) {
   out.setOnDemandMs(table.on_demand_ms);
   out.setTableClass(static_cast<std::uint8_t>(table.table_class));
   out.setTableClassChangedMs(table.table_class_changed_ms);
+  out.setTableClassChangedBeforeMs(table.table_class_changed_before_ms);
   auto indexes = out.initIndexes(static_cast<unsigned>(table.indexes.size()));
   for (unsigned i = 0; i < indexes.size(); ++i) write_index(indexes[i], table.indexes[i]);
   if (table.time_to_live) {
@@ -149,6 +150,7 @@ void write_settings(schemas::Table::Builder out, const TableSchema& table) {
     ++next;
   }
   out.setSettingsStamp(table.settings_stamp);
+  out.setCapacityStamp(table.capacity_stamp);
 }
 
 Status read_settings(schemas::Table::Reader in, TableSchema& table) {
@@ -162,6 +164,7 @@ Status read_settings(schemas::Table::Reader in, TableSchema& table) {
   table.on_demand_ms = in.getOnDemandMs();
   ASSIGN_OR_RETURN(table.table_class, read_enum(in.getTableClass(), TableClass::kStandardInfrequentAccess));
   table.table_class_changed_ms = in.getTableClassChangedMs();
+  table.table_class_changed_before_ms = in.getTableClassChangedBeforeMs();
   for (const auto index : in.getIndexes()) {
     ASSIGN_OR_RETURN(IndexSchema schema, read_index(index));
     table.indexes.push_back(std::move(schema));
@@ -172,6 +175,7 @@ Status read_settings(schemas::Table::Reader in, TableSchema& table) {
   }
   for (const auto tag : in.getTags()) table.tags[to_string(tag.getKey())] = to_string(tag.getValue());
   table.settings_stamp = in.getSettingsStamp();
+  table.capacity_stamp = in.getCapacityStamp();
   return {};
 }
 
