@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/operations/capacity_settings.h"
 #include "core/operations/client_write.h"
 #include "core/operations/index_definitions.h"
 #include "core/operations/operation_list.h"
@@ -56,6 +57,7 @@ class CreateTableWrite final : public ClientWrite {
     schema_.incarnation = IncarnationId(transaction.random() | 1);  // 0 means none
     schema_.created_ms = transaction.now_ms();
     for (IndexSchema& index : schema_.indexes) index.id = transaction.new_index_id();
+    if (schema_.billing_mode == BillingMode::kPayPerRequest) schema_.on_demand_ms = schema_.created_ms;
     if (stream_ && stream_->enabled) {
       schema_.streams = {new_stream(schema_, stream_->view_type, schema_.created_ms)};
     }
@@ -94,16 +96,12 @@ class CreateTable final : public http::Operation {
     ASSIGN_OR_RETURN(keys.elements, read_key_elements(request, 2));
     ASSIGN_OR_RETURN(keys.local, read_index_definitions(request, true));
     ASSIGN_OR_RETURN(keys.global, read_index_definitions(request, false));
-    ASSIGN_OR_RETURN(const std::optional<BillingMode> mode, read_billing_mode(request));
-    ASSIGN_OR_RETURN(const std::optional<Throughput> throughput, read_throughput(request));
-    ASSIGN_OR_RETURN(parameters.stream, read_stream_specification(request));
+    ASSIGN_OR_RETURN(const CapacityRequest capacity, read_capacity(request));
+    ASSIGN_OR_RETURN(const std::optional<TableClass> table_class, read_table_class(request));
+    ASSIGN_OR_RETURN(parameters.stream, read_stream_specification(request, StreamSpecificationOf::kNewTable));
     ASSIGN_OR_RETURN(schema.deletion_protection, request.flag("DeletionProtectionEnabled"));
-    schema.billing_mode = mode.value_or(BillingMode::kProvisioned);
-    RETURN_IF_ERROR(check_billing(schema.billing_mode, throughput));
-    if (throughput) {
-      schema.throughput.read_units = throughput->read_units;
-      schema.throughput.write_units = throughput->write_units;
-    }
+    schema.table_class = table_class.value_or(TableClass::kStandard);
+    RETURN_IF_ERROR(set_capacity(capacity, store_.region(), schema));
     RETURN_IF_ERROR(refuse_table_features(request));
     ASSIGN_OR_RETURN(const std::optional<json::Value> tags, request.list("Tags"));
     if (tags) {

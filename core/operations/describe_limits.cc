@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/limits.h"
 #include "core/http/operation.h"
 #include "core/json/json_writer.h"
 #include "core/operations/operation_list.h"
@@ -6,19 +7,20 @@
 namespace gyre::operations {
 namespace {
 
-/// AWS's default quotas (developer guide, "Quotas"). Gyre enforces none of them: it tells programs what to
-/// expect.
+/// AWS's default quotas (developer guide, "Quotas"). Those of a table hold here too, those of the account are
+/// told only.
 class DescribeLimits final : public http::Operation {
  public:
   void run(const http::Request&, http::Responder respond) override {
     std::string out;
     json::Writer writer(out);
     writer.begin_object();
-    writer.key("AccountMaxReadCapacityUnits")
-        .integer(80'000)
-        .key("AccountMaxWriteCapacityUnits")
-        .integer(80'000);
-    writer.key("TableMaxReadCapacityUnits").integer(40'000).key("TableMaxWriteCapacityUnits").integer(40'000);
+    for (const std::string_view name : {"AccountMaxReadCapacityUnits", "AccountMaxWriteCapacityUnits"}) {
+      writer.key(name).unsigned_integer(limits::kAccountCapacityUnitsMax);
+    }
+    for (const std::string_view name : {"TableMaxReadCapacityUnits", "TableMaxWriteCapacityUnits"}) {
+      writer.key(name).unsigned_integer(limits::kTableCapacityUnitsMax);
+    }
     writer.end_object();
     respond(std::move(out));
   }

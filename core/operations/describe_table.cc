@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "core/operations/capacity_settings.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/table_description.h"
@@ -12,17 +13,21 @@ namespace {
 
 class DescribeTableRead final : public ReadRequest {
  public:
-  DescribeTableRead(const storage::Engine& engine, storage::TablePointer table, const RegionId& self)
-      : engine_(engine), table_(std::move(table)), self_(self) {}
+  DescribeTableRead(const storage::Engine& engine, const TableSchema& table, const RegionId& self,
+                    std::uint64_t now_ms)
+      : engine_(engine), table_(table), self_(self) {
+    forget_old_decreases(now_ms, table_.throughput);
+    for (IndexSchema& index : table_.indexes) forget_old_decreases(now_ms, index.throughput);
+  }
 
   Result<std::string> read(storage::ReadTier tier) const override {
-    ASSIGN_OR_RETURN(const TableSizes sizes, estimate_table_sizes(engine_, table_->schema, tier));
-    return table_reply("Table", table_->schema, self_, shown_status(table_->schema), sizes);
+    ASSIGN_OR_RETURN(const TableSizes sizes, estimate_table_sizes(engine_, table_, tier));
+    return table_reply("Table", table_, self_, shown_status(table_), sizes);
   }
 
  private:
   const storage::Engine& engine_;
-  storage::TablePointer table_;
+  TableSchema table_;
   const RegionId& self_;
 };
 
@@ -34,7 +39,8 @@ class DescribeTable final : public http::Operation {
     Result<storage::TablePointer> table = find(RequestReader(request.body));
     if (!table.ok()) return respond(std::move(table).error());
     run_read(store_.read_pool(), *request.sink,
-             std::make_unique<DescribeTableRead>(store_.engine(), std::move(*table), store_.region()),
+             std::make_unique<DescribeTableRead>(store_.engine(), (*table)->schema, store_.region(),
+                                                 store_.clock().now_ms()),
              std::move(respond));
   }
 

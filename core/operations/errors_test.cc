@@ -234,15 +234,16 @@ constexpr RequestCase kCases[] = {
     // --- UpdateTable ---
     {"UpdateTable", R"({"TableName":"hash"})",
      "validation: At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-     "GlobalSecondaryIndexUpdates or "
-     "SSESpecification or ReplicaUpdates is required"},
+     "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
+     "ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, "
+     "WarmThroughput or TableClass is required"},
     {"UpdateTable", R"({"TableName":"hash","StreamSpecification":{"StreamEnabled":true}})",
-     "validation: One or more parameter values were invalid: StreamViewType must be specified when "
-     "StreamEnabled is true"},
+     "validation: One or more parameter values were invalid: If stream is being enabled then UpdateViewType "
+     "is required"},
     {"UpdateTable",
      R"({"TableName":"hash","DeletionProtectionEnabled":true,"ReplicaUpdates":[{"Create":{"RegionName":"us-east-1"}}]})",
-     "validation: One or more parameter values were invalid: ReplicaUpdates must be the only change of an "
-     "UpdateTable"},
+     "validation: One or more parameter values were invalid: Requests that modify replicas or witnesses "
+     "must not also modify other fields"},
     {"UpdateTable",
      R"({"TableName":"hash","ReplicaUpdates":[{"Create":{"RegionName":"x"}},{"Delete":{"RegionName":"x"}}]})",
      "validation: One or more parameter values were invalid: Replica specified more than once: x"},

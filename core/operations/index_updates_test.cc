@@ -107,7 +107,9 @@ TEST_F(OnDemandIndexes, ADeletedOneGoesWithItsDefinition) {
 TEST_F(OnDemandIndexes, RequestsThatMakeNoSenseAreRefused) {
   const std::string nothing =
       "validation: At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-      "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
+      "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
+      "ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, "
+      "WarmThroughput or TableClass is required";
   EXPECT_EQ(update("", ""), nothing);
   EXPECT_EQ(update("", kNumber), nothing);
   EXPECT_EQ(update("", R"(,"DeletionProtectionEnabled":true)"),

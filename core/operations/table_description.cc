@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/operations/arn.h"
+#include "core/operations/capacity_description.h"
 
 namespace gyre::operations {
 namespace {
@@ -41,14 +42,6 @@ void write_key_schema(json::Writer& writer, const KeyAttributes& keys) {
   writer.end_array();
 }
 
-void write_throughput(json::Writer& writer, const ProvisionedThroughput& throughput) {
-  writer.key("ProvisionedThroughput").begin_object();
-  writer.key("NumberOfDecreasesToday").integer(0);
-  writer.key("ReadCapacityUnits").unsigned_integer(throughput.read_units);
-  writer.key("WriteCapacityUnits").unsigned_integer(throughput.write_units);
-  writer.end_object();
-}
-
 void write_projection(json::Writer& writer, const IndexSchema& index) {
   writer.key("Projection").begin_object().member("ProjectionType", projection_type_name(index.projection));
   if (index.projection == ProjectionType::kInclude) {
@@ -77,6 +70,7 @@ void write_index(json::Writer& writer, const IndexSchema& index, std::string_vie
     // CreateTable's indexes never backfill, and say nothing of it.
     if (index.status == IndexStatus::kCreating) writer.key("Backfilling").boolean(index.backfilling);
     write_throughput(writer, index.throughput);
+    write_on_demand(writer, index.on_demand);
   }
   if (size) {
     writer.key("IndexSizeBytes").unsigned_integer(size->bytes).key("ItemCount").unsigned_integer(size->items);
@@ -97,16 +91,6 @@ void write_indexes(json::Writer& writer, const TableSchema& table, const RegionI
     write_index(writer, index, index_arn(self, table.name, index.name), status, size);
   }
   if (any) writer.end_array();
-}
-
-void write_billing(json::Writer& writer, const TableSchema& table) {
-  if (table.billing_mode == BillingMode::kPayPerRequest) {
-    writer.key("BillingModeSummary")
-        .begin_object()
-        .member("BillingMode", billing_mode_name(table.billing_mode))
-        .end_object();
-  }
-  write_throughput(writer, table.throughput);
 }
 
 void write_stream(json::Writer& writer, const TableSchema& table, const RegionId& self) {
@@ -143,7 +127,7 @@ void write_table_description(json::Writer& writer, const TableSchema& table, con
   writer.key("CreationDateTime").number(static_cast<double>(table.created_ms) / 1000.0);
   write_definitions(writer, table);
   write_key_schema(writer, key_attributes_of(table.key_schema));
-  write_billing(writer, table);
+  write_capacity(writer, table, status);
   if (sizes) {
     writer.key("ItemCount").unsigned_integer(sizes->table.items);
     writer.key("TableSizeBytes").unsigned_integer(sizes->table.bytes);

@@ -64,9 +64,22 @@ Status check_billing(BillingMode mode, const std::optional<Throughput>& throughp
   return {};
 }
 
-Result<std::optional<StreamSpecification>> read_stream_specification(const RequestReader& request) {
+Result<std::optional<TableClass>> read_table_class(const RequestReader& request) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> name, request.string("TableClass"));
+  if (!name) return std::optional<TableClass>();
+  for (const TableClass table_class : {TableClass::kStandard, TableClass::kStandardInfrequentAccess}) {
+    if (*name == table_class_name(table_class)) return std::optional(table_class);
+  }
+  return Error::validation(
+      "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, "
+      "STANDARD_INFREQUENT_ACCESS].");
+}
+
+Result<std::optional<StreamSpecification>> read_stream_specification(const RequestReader& request,
+                                                                     StreamSpecificationOf what) {
   constexpr std::array<std::string_view, 4> kViewTypes = {"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE",
                                                           "NEW_AND_OLD_IMAGES"};
+  const bool is_change = what == StreamSpecificationOf::kChange;
   ASSIGN_OR_RETURN(const std::optional<RequestReader> stream, request.structure("StreamSpecification"));
   if (!stream) return std::optional<StreamSpecification>();
   ASSIGN_OR_RETURN(const std::optional<bool> enabled, stream->boolean("StreamEnabled"));
@@ -74,13 +87,15 @@ Result<std::optional<StreamSpecification>> read_stream_specification(const Reque
   ASSIGN_OR_RETURN(const auto view_type, stream->choice<StreamViewType>("StreamViewType", kViewTypes));
   if (*enabled && !view_type) {
     return Error::validation(
-        "One or more parameter values were invalid: StreamViewType must be specified when StreamEnabled is "
-        "true");
+        fmt::format("One or more parameter values were invalid: {}",
+                    is_change ? "If stream is being enabled then UpdateViewType is required"
+                              : "Table is being created with a stream enabled, UpdateViewType is required"));
   }
   if (!*enabled && view_type) {
-    return Error::validation(
-        "One or more parameter values were invalid: StreamViewType must not be specified when StreamEnabled "
-        "is false");
+    return Error::validation(fmt::format(
+        "One or more parameter values were invalid: {}",
+        is_change ? "If stream is being disabled, then UpdateViewType must not be specified"
+                  : "Table is being created with a stream disabled, UpdateViewType should not be specified"));
   }
   return std::optional(StreamSpecification{*enabled, view_type.value_or(StreamViewType::kNewAndOldImages)});
 }
@@ -106,14 +121,8 @@ Status refuse_table_features(const RequestReader& request) {
     ASSIGN_OR_RETURN(const bool enabled, encryption->flag("Enabled"));
     if (enabled) return Error::validation("Gyre: the parameter SSESpecification is not supported yet");
   }
-  ASSIGN_OR_RETURN(const std::optional<std::string_view> table_class, request.string("TableClass"));
-  if (table_class && *table_class != "STANDARD") {
-    return Error::validation("Gyre: the parameter TableClass supports STANDARD only");
-  }
   return refuse_unsupported(request, {{"VectorIndexes"},
                                       {"VectorIndexUpdates"},
-                                      {"OnDemandThroughput"},
-                                      {"WarmThroughput"},
                                       {"ResourcePolicy"},
                                       {"GlobalTableSourceArn"},
                                       {"GlobalTableSettingsReplicationMode"},

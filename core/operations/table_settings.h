@@ -25,16 +25,21 @@ Result<std::optional<BillingMode>> read_billing_mode(const RequestReader& reques
 /// Throughput belongs to PROVISIONED, and only there: kValidation, in AWS's words.
 Status check_billing(BillingMode mode, const std::optional<Throughput>& throughput);
 
+/// `TableClass`.
+Result<std::optional<TableClass>> read_table_class(const RequestReader& request);
+
 /// `StreamSpecification`: on with a view type, or off without one.
 struct StreamSpecification {
   bool enabled = false;
   StreamViewType view_type = StreamViewType::kNewAndOldImages;
 };
-Result<std::optional<StreamSpecification>> read_stream_specification(const RequestReader& request);
+enum class StreamSpecificationOf { kNewTable, kChange };  ///< AWS words their mistakes differently
+Result<std::optional<StreamSpecification>> read_stream_specification(const RequestReader& request,
+                                                                     StreamSpecificationOf what);
 /// A stream that is enabled now, with a label that no earlier stream of the table has.
 StreamDescriptor new_stream(const TableSchema& table, StreamViewType view_type, std::uint64_t now_ms);
 
-/// Encryption, classes, warm throughput, tags and the like: kValidation if any is asked for.
+/// Encryption, vector indexes, policies and the like: kValidation if any is asked for.
 Status refuse_table_features(const RequestReader& request);
 
 /// The stamp of a change, made now, of what all replicas of the table share: newer than any they may have

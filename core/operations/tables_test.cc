@@ -26,26 +26,32 @@ class Tables : public testing::Test {
 };
 
 TEST_F(Tables, CreateTableAnswersCreatingAndDescribeTableActive) {
-  const auto description = [](std::string_view status) {
+  const auto description = [](std::string_view status, std::string_view more) {
     return fmt::format(R"({{
         "TableName":"music","TableArn":"arn:aws:dynamodb:eu-west-1:000000000000:table/music","TableStatus":"{}",
         "CreationDateTime":1795248930.123,
         "AttributeDefinitions":[{{"AttributeName":"artist","AttributeType":"S"}},{{"AttributeName":"year","AttributeType":"N"}}],
         "KeySchema":[{{"AttributeName":"artist","KeyType":"HASH"}},{{"AttributeName":"year","KeyType":"RANGE"}}],
-        "ProvisionedThroughput":{{"NumberOfDecreasesToday":0,"ReadCapacityUnits":5,"WriteCapacityUnits":6}},
+        "ProvisionedThroughput":{{"NumberOfDecreasesToday":0,"ReadCapacityUnits":5,"WriteCapacityUnits":6}},{}
         "ItemCount":0,"TableSizeBytes":0,"DeletionProtectionEnabled":false,
         "StreamSpecification":{{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}},
         "LatestStreamArn":"arn:aws:dynamodb:eu-west-1:000000000000:table/music/stream/2026-11-21T08:15:30.123",
         "LatestStreamLabel":"2026-11-21T08:15:30.123"}})",
-                       status);
+                       status, more);
   };
   expect_table("CreateTable", R"({"TableName":"music",
       "AttributeDefinitions":[{"AttributeName":"year","AttributeType":"N"},{"AttributeName":"artist","AttributeType":"S"}],
       "KeySchema":[{"AttributeName":"artist","KeyType":"HASH"},{"AttributeName":"year","KeyType":"RANGE"}],
       "ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":6},
       "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})",
-               R"({"TableDescription":)" + description("CREATING") + "}");
-  expect_table("DescribeTable", R"({"TableName":"music"})", R"({"Table":)" + description("ACTIVE") + "}");
+               R"({"TableDescription":)" + description("CREATING", "") + "}");
+  expect_table(
+      "DescribeTable", R"({"TableName":"music"})",
+      R"({"Table":)" +
+          description(
+              "ACTIVE",
+              R"("WarmThroughput":{"ReadUnitsPerSecond":5,"WriteUnitsPerSecond":6,"Status":"ACTIVE"},)") +
+          "}");
 }
 
 TEST_F(Tables, TableIdIsARandomUuid) {
@@ -98,22 +104,6 @@ TEST_F(Tables, DeletionProtectionHoldsUntilItIsTakenAway) {
                  "protection first.");
   EXPECT_THAT(protect("false"), testing::HasSubstr(R"("DeletionProtectionEnabled":false)"));
   EXPECT_THAT(region_.call("DeleteTable", R"({"TableName":"one"})"), testing::StartsWith("{"));
-}
-
-TEST_F(Tables, BillingChangesBothWays) {
-  region_.create_table("one");
-  region_.expect("UpdateTable", R"({"TableName":"one","BillingMode":"PROVISIONED"})",
-                 "validation: One or more parameter values were invalid: ReadCapacityUnits and "
-                 "WriteCapacityUnits must both "
-                 "be specified when BillingMode is PROVISIONED");
-  const std::string_view provision = R"({"TableName":"one","BillingMode":"PROVISIONED",
-      "ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":6}})";
-  EXPECT_THAT(region_.call("UpdateTable", provision), testing::HasSubstr(R"("ReadCapacityUnits":5)"));
-  EXPECT_THAT(region_.call("UpdateTable", provision),
-              testing::StartsWith("validation: The provisioned throughput for the table will not change."));
-  EXPECT_THAT(region_.call("UpdateTable", R"({"TableName":"one","BillingMode":"PAY_PER_REQUEST"})"),
-              testing::AllOf(testing::HasSubstr(R"("BillingMode":"PAY_PER_REQUEST")"),
-                             testing::HasSubstr(R"("ReadCapacityUnits":0)")));
 }
 
 class Streams : public Tables {
@@ -217,6 +207,15 @@ TEST_F(ReplicatedTable, IsDescribedWithItsOtherReplicas) {
   EXPECT_THAT(reply, testing::HasSubstr(R"("GlobalTableVersion":"2019.11.21")"));
   EXPECT_THAT(reply,
               testing::HasSubstr(R"("Replicas":[{"RegionName":"us-east-1","ReplicaStatus":"CREATING"}])"));
+}
+
+TEST_F(ReplicatedTable, KeepsItsStream) {
+  region_.call("UpdateTable", R"({"TableName":"one","StreamSpecification":
+      {"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})");
+  region_.expect(
+      "UpdateTable", R"({"TableName":"one","StreamSpecification":{"StreamEnabled":false}})",
+      "validation: One or more parameter values were invalid: Disabling Stream is not allowed for a "
+      "Global Table replica.");
 }
 
 TEST_F(ReplicatedTable, IsDeletedInThisRegionAlone) {

@@ -5,6 +5,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
+#include "core/model/replicated_settings.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/table_edit.h"
 #include "core/operations/table_reference.h"
@@ -48,10 +49,10 @@ Status change_time_to_live(const Specification& wanted, TableSchema& schema, std
   if (enabled && wanted.enabled) return Error::validation("TimeToLive is already enabled");
   if (!enabled && !wanted.enabled) return Error::validation("TimeToLive is already disabled");
   const std::uint64_t changed_ms = schema.time_to_live ? schema.time_to_live->changed_ms : 0;
-  if (now_ms >= changed_ms && now_ms - changed_ms < limits::kTimeToLiveChangeMs) {
+  if (changed_ms != 0 && now_ms < changed_ms + limits::kTimeToLiveChangeMs) {
     return Error::validation("Time to live has been modified multiple times within a fixed interval");
   }
-  schema.time_to_live = TimeToLive{wanted.attribute, wanted.enabled, now_ms};
+  schema.time_to_live = TimeToLive{wanted.attribute, wanted.enabled, change_time_after(changed_ms, now_ms)};
   return {};
 }
 

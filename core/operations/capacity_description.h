@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/json/json_writer.h"
+#include "core/model/table_schema.h"
+
+namespace gyre::operations {
+
+/// The members of TableDescription that tell what a table may take, and its class. `status`: while a table is
+/// being created, AWS says less.
+void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status);
+
+// Members that indexes have too.
+
+/// `ProvisionedThroughput`, all zero on demand.
+void write_throughput(json::Writer& writer, const ProvisionedThroughput& throughput);
+/// `OnDemandThroughput`, if there is any cap.
+void write_on_demand(json::Writer& writer, const OnDemandThroughput& caps);
+/// `WarmThroughput`; nothing takes time here, so it is always ACTIVE.
+void write_warm(json::Writer& writer, const WarmThroughput& warm);
+
+}  // namespace gyre::operations
