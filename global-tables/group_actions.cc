@@ -6,7 +6,7 @@
 #include <ctime>
 
 #include "core/base/log.h"
-#include "global-tables/shared_settings.h"
+#include "core/model/replicated_settings.h"
 #include "global-tables/table_progress.h"
 
 namespace gyre::global_tables {
@@ -58,12 +58,9 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   table.name = source.name;
   table.uuid = new_uuid(transaction);
   table.key_schema = source.key_schema;
-  table.billing_mode = source.billing_mode;
-  table.throughput.read_units = source.throughput.read_units;
-  table.throughput.write_units = source.throughput.write_units;
+  copy_settings(source, table);
   table.indexes = replica_indexes(transaction, source);
   table.settings_stamp = source.settings_stamp;
-  table.time_to_live = source.time_to_live;
   table.created_ms = transaction.now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();
@@ -165,8 +162,11 @@ Status perform_action(storage::WriteTransaction& transaction, const std::string&
   }
   if (const auto* adopt = std::get_if<AdoptSettings>(&*due)) {
     log_info("table {}: another region's settings are taken over", name);
-    return transaction.put_table(with_settings_of(adopt->source, *local.living,
-                                                  [&transaction] { return transaction.new_index_id(); }));
+    TableSchema changed = adopt->changed;
+    for (IndexSchema& index : changed.indexes) {
+      if (index.id == IndexId()) index.id = transaction.new_index_id();
+    }
+    return transaction.put_table(std::move(changed));
   }
   return drop_replica(transaction, *local.living);
 }

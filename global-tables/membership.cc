@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/model/replicated_settings.h"
 #include "global-tables/shared_settings.h"
 
 namespace gyre::global_tables {
@@ -193,16 +194,17 @@ std::optional<MembershipAction> succeed_owner(const LocalTable& local, const Pee
 // gone.
 std::optional<MembershipAction> adopt_settings(const std::string& name, const LocalTable& local,
                                                const PeerCatalogs& peers) {
-  const TableSchema* newest = local.living;
+  TableSchema changed = *local.living;
+  const TableSchema* newest_indexes = local.living;
   for (const GroupMember& member : local.living->group->members) {
     const TableSchema* theirs = table_of(peers, member.region, name);
     if (theirs == nullptr || theirs->incarnation != member.incarnation) continue;
-    if (settings_supersede(*theirs, *newest)) newest = theirs;
+    take_newer_settings(*theirs, changed);
+    if (settings_supersede(*theirs, *newest_indexes)) newest_indexes = theirs;
   }
-  if (newest == local.living) return std::nullopt;
-  const auto any_id = [] { return IndexId(); };
-  if (with_settings_of(*newest, *local.living, any_id) == *local.living) return std::nullopt;
-  return AdoptSettings{*newest};
+  if (newest_indexes != local.living) changed = with_settings_of(*newest_indexes, changed);
+  if (changed == *local.living) return std::nullopt;
+  return AdoptSettings{std::move(changed)};
 }
 
 }  // namespace

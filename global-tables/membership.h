@@ -70,7 +70,7 @@ struct ReplaceGroup {
 struct DropReplica {};
 /// A member has newer settings: take them over.
 struct AdoptSettings {
-  TableSchema source;  ///< as that member has it
+  TableSchema changed;  ///< this region's table with them; new indexes have no id yet
 };
 using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup, DropReplica, AdoptSettings>;
 
@@ -86,8 +86,8 @@ using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup
 ///    whose catalog shows its life as ended;
 ///  - when the owner's own life ended, the first remaining ACTIVE member in the order of region names owns
 ///  the group;
-///  - settings that supersede its own (shared_settings.h) a member takes over from whichever member shows
-///  them.
+///  - settings that supersede its own (shared_settings.h, core/model/replicated_settings.h) a member takes
+///  over from whichever member shows them.
 std::optional<MembershipAction> next_action(const std::string& name, const LocalTable& local,
                                             const PeerCatalogs& peers);
 

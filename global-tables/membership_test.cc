@@ -207,5 +207,29 @@ TEST(NextAction, NewerSettingsOfAMemberAreTakenOver) {
   EXPECT_FALSE(next_action("T", local(kA, &mine), peers));
 }
 
+TEST(NextAction, AMemberTakesOverWhatAnotherWasTold) {
+  const GroupDescriptor group = group_ab(5, ReplicaStatus::kActive);
+  TableSchema mine = table(1, group), theirs = table(2, group);
+  theirs.time_to_live = TimeToLive{"ttl", true, 10};
+  theirs.tags["only"] = "there";
+  PeerCatalogs peers = known({kB});
+  peers[kB].tables["T"] = theirs;
+  const TableSchema changed =
+      std::get<AdoptSettings>(next_action("T", local(kA, &mine), peers).value()).changed;
+  EXPECT_EQ(changed.time_to_live, theirs.time_to_live);
+  EXPECT_EQ(changed.incarnation, mine.incarnation);
+  EXPECT_TRUE(changed.tags.empty());
+  EXPECT_FALSE(next_action("T", local(kA, &changed), peers).has_value());
+}
+
+TEST(NextAction, AnotherTableOfTheNameTeachesNothing) {
+  const TableSchema mine = table(1, group_ab(5, ReplicaStatus::kActive));
+  TableSchema other = table(77);
+  other.time_to_live = TimeToLive{"ttl", true, 10};
+  PeerCatalogs peers = known({kB});
+  peers[kB].tables["T"] = other;
+  EXPECT_FALSE(next_action("T", local(kA, &mine), peers).has_value());
+}
+
 }  // namespace
 }  // namespace gyre::global_tables

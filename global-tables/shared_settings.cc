@@ -51,8 +51,7 @@ bool settings_supersede(const TableSchema& theirs, const TableSchema& mine) {
   return definitions_of(theirs) > definitions_of(mine);
 }
 
-TableSchema with_settings_of(const TableSchema& theirs, const TableSchema& mine,
-                             const std::function<IndexId()>& new_id) {
+TableSchema with_settings_of(const TableSchema& theirs, const TableSchema& mine) {
   TableSchema after = mine;
   const std::vector<std::string> wanted = definitions_of(theirs);
   for (IndexSchema& index : after.indexes) {
@@ -68,7 +67,7 @@ TableSchema with_settings_of(const TableSchema& theirs, const TableSchema& mine,
       continue;
     }
     IndexSchema added = index;
-    added.id = new_id();
+    added.id = IndexId();
     added.status = IndexStatus::kCreating;
     added.backfilling = false;
     after.indexes.push_back(std::move(added));

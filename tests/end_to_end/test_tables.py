@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a table is beside its items: tags and time to live, through boto3 and the AWS CLI."""
+"""What a table is beside its items: tags, time to live and capacity, through boto3 and the AWS CLI."""
 
+import http.client
 import json
 import time
 import unittest
@@ -23,6 +24,20 @@ class TablesTest(TopologyTest):
             call(**arguments)
         self.assertEqual(caught.exception.response["Error"]["Code"], code)
         self.assertEqual(caught.exception.response["Error"]["Message"], message)
+
+    def call(self, operation, region="us-east-1", **members):
+        """The reply, of whatever status, to members that this version of boto3 may not know."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.topology.http[region], timeout=30)
+        connection.request("POST", "/", json.dumps(members), {
+            "X-Amz-Target": f"DynamoDB_20120810.{operation}",
+            "X-Amz-Date": "20260101T000000Z",
+            "Content-Type": "application/x-amz-json-1.0",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=gyre/20260101/us-east-1/dynamodb/aws4_request, "
+            "SignedHeaders=host;x-amz-date, Signature=none",
+        })  # fmt: skip
+        reply = json.loads(connection.getresponse().read())
+        connection.close()
+        return reply
 
 
 class Tags(TablesTest):
@@ -153,6 +168,78 @@ class TimeToLive(TablesTest):
             wait_until(lambda: self.keys("shared", region) == {"stays"}, f"expired items to go in {region}")
         self.assertEqual(self.topology.verify("shared").returncode, 0)
         self.assertEqual(self.topology.gyre("conflicts", "--table", "shared").stdout, "")
+
+
+class Capacity(TablesTest):
+    def table(self, name, region="us-east-1"):
+        return self.call("DescribeTable", region, TableName=name)["Table"]
+
+    def test_a_table_changes_its_capacity_and_says_so(self):
+        self.client.create_table(
+            TableName="metered",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+            TableClass="STANDARD_INFREQUENT_ACCESS",
+        )
+        self.client.get_waiter("table_exists").wait(TableName="metered")
+        described = self.table("metered")
+        self.assertNotIn("BillingModeSummary", described)
+        self.assertEqual(described["TableClassSummary"], {"TableClass": "STANDARD_INFREQUENT_ACCESS"})
+        self.client.update_table(
+            TableName="metered", ProvisionedThroughput={"ReadCapacityUnits": 9, "WriteCapacityUnits": 3}
+        )
+        throughput = self.table("metered")["ProvisionedThroughput"]
+        self.assertEqual((throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]), (9, 3))
+        self.assertEqual(throughput["NumberOfDecreasesToday"], 1)
+        self.assertGreaterEqual(throughput["LastDecreaseDateTime"], described["CreationDateTime"])
+        self.client.update_table(TableName="metered", BillingMode="PAY_PER_REQUEST")
+        summary = self.table("metered")["BillingModeSummary"]
+        self.assertEqual(summary["BillingMode"], "PAY_PER_REQUEST")
+        self.assertGreaterEqual(summary["LastUpdateToPayPerRequestDateTime"], described["CreationDateTime"])
+        self.call("UpdateTable", TableName="metered", OnDemandThroughput={"MaxReadRequestUnits": 20})
+        self.assertEqual(self.table("metered")["OnDemandThroughput"], {"MaxReadRequestUnits": 20})
+        warm = {"ReadUnitsPerSecond": 12001, "WriteUnitsPerSecond": 4000}
+        self.call("UpdateTable", TableName="metered", WarmThroughput=warm)
+        self.assertEqual(self.table("metered")["WarmThroughput"], {**warm, "Status": "ACTIVE"})
+
+    def test_a_protected_table_is_not_deleted(self):
+        self.topology.create_table("protected")
+        self.call("UpdateTable", TableName="protected", DeletionProtectionEnabled=True)
+        self.assertTrue(self.table("protected")["DeletionProtectionEnabled"])
+        self.refused(
+            "ValidationException",
+            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+            "protection first.",
+            self.client.delete_table,
+            TableName="protected",
+        )
+        self.call("UpdateTable", TableName="protected", DeletionProtectionEnabled=False)
+        self.client.delete_table(TableName="protected")
+        self.client.get_waiter("table_not_exists").wait(TableName="protected")
+
+    def test_what_one_replica_is_told_all_of_them_take_over(self):
+        self.topology.create_table("told")
+        self.topology.add_replica("told", "eu-west-1")
+        europe = self.topology.boto3("eu-west-1")
+        units = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 8}
+        europe.update_table(TableName="told", BillingMode="PROVISIONED", ProvisionedThroughput=units)
+        wait_until(
+            lambda: units.items() <= self.table("told")["ProvisionedThroughput"].items(),
+            "the throughput to arrive",
+        )
+        self.client.update_time_to_live(
+            TableName="told", TimeToLiveSpecification={"AttributeName": "ttl", "Enabled": True}
+        )
+        wait_until(
+            lambda: europe.describe_time_to_live(TableName="told")["TimeToLiveDescription"]
+            == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"},
+            "time to live to arrive",
+        )
+        self.call("UpdateTable", TableName="told", DeletionProtectionEnabled=True)
+        self.client.update_table(TableName="told", TableClass="STANDARD_INFREQUENT_ACCESS")
+        wait_until(lambda: "TableClassSummary" in self.table("told", "eu-west-1"), "the class to arrive")
+        self.assertFalse(self.table("told", "eu-west-1")["DeletionProtectionEnabled"])
 
 
 if __name__ == "__main__":
