@@ -69,6 +69,8 @@ void add_serve(CLI::App& app) {
                    "Milliseconds between looks at what time to live has ended")
       ->check(CLI::Range(std::uint64_t{1}, limits::kExpiryIntervalMsMax))
       ->capture_default_str();
+  command->add_flag("--throttle", arguments->options.throttle,
+                    "Hold tables to their provisioned throughput and to the caps of on-demand ones");
   command->add_option("--io-threads", arguments->options.io_threads, "Threads that serve HTTP")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

@@ -16,6 +16,7 @@
 #include "core/http/server.h"
 #include "core/operations/expiry.h"
 #include "core/operations/operations.h"
+#include "core/operations/throttle.h"
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/index_builder.h"
 #include "core/storage/store.h"
@@ -39,7 +40,9 @@ class RegionParts final : public Region {
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
     expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
-    operations::add_operations(router_, {*store_, &global_tables_->replica_control(), options.message_style});
+    if (options.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
+    operations::add_operations(
+        router_, {*store_, &global_tables_->replica_control(), options.message_style, throttle_.get()});
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
     return bind_http_server(options);
@@ -108,6 +111,7 @@ class RegionParts final : public Region {
   std::unique_ptr<streams::Maintenance> maintenance_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;
   std::unique_ptr<operations::Expirer> expirer_;
+  std::unique_ptr<operations::Throttle> throttle_;
   http::Router router_;
   std::unique_ptr<http::Server> http_server_;
 };

@@ -25,6 +25,7 @@ struct RegionOptions {
   std::int64_t clock_skew_ms = 0;
   bool async_durability = false;
   std::uint64_t expiry_interval_ms = limits::kExpiryIntervalMs;
+  bool throttle = false;  ///< whether tables are held to their capacity
   int io_threads = 2;
 };
 

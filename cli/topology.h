@@ -25,6 +25,7 @@ struct RegionEntry {
   std::uint64_t expiry_interval_ms =
       limits::kExpiryIntervalMs;   ///< between looks at what time to live has ended
   bool aggregated_errors = false;  ///< the older style of messages
+  bool throttle = false;           ///< whether tables are held to their capacity
   http::TlsFiles tls;              ///< absolute paths
   bool https = false;
   http::Trust trust;  ///< how our own calls know the region

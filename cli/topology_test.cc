@@ -18,7 +18,6 @@ name = "b"
 http = "127.0.0.1:8001"
 stream = "tcp://127.0.0.1:9001"
 clock_skew_ms = -250
-expiry_interval_ms = 20
 )";
 
 std::string message_of(const std::string& more) {
@@ -45,7 +44,6 @@ library = "counter.so"
   ASSERT_TRUE(topology.ok()) << topology.error().message;
   ASSERT_EQ(topology->regions.size(), 2U);
   EXPECT_EQ(topology->find(RegionId("b"))->clock_skew_ms, -250);
-  EXPECT_EQ(topology->find(RegionId("b"))->expiry_interval_ms, 20U);
   EXPECT_EQ(topology->link(RegionId("a"), RegionId("b")).latency_ms, 40U);
   EXPECT_EQ(topology->link(RegionId("b"), RegionId("a")).latency_ms, 40U)
       << "the first that names the link counts";
@@ -86,6 +84,26 @@ TEST(Topology, WhatItWritesItReadsAgain) {
   ASSERT_TRUE(twice.ok()) << twice.error().message << "\n" << text;
   EXPECT_EQ(format_topology(*twice), text);
   EXPECT_EQ(twice->link(RegionId("b"), RegionId("a")).loss, 0.25);
+}
+
+TEST(Topology, RegionsHaveOptionsOfTheirOwn) {
+  const auto topology = parse_topology(std::string(kTwoRegions) + R"(
+[[region]]
+name = "c"
+http = "127.0.0.1:8002"
+stream = "tcp://127.0.0.1:9002"
+expiry_interval_ms = 20
+throttle = true
+)",
+                                       "file.toml");
+  ASSERT_TRUE(topology.ok()) << topology.error().message;
+  const auto again = parse_topology(format_topology(*topology), "again.toml");
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  for (const Topology* one : {&*topology, &*again}) {
+    EXPECT_EQ(one->find(RegionId("c"))->expiry_interval_ms, 20U);
+    EXPECT_TRUE(one->find(RegionId("c"))->throttle);
+    EXPECT_FALSE(one->find(RegionId("a"))->throttle);
+  }
 }
 
 TEST(Topology, SaysInOneLineWhatIsWrong) {

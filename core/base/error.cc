@@ -27,6 +27,8 @@ std::string_view error_code_name(ErrorCode code) {
       return "limit_exceeded";
     case ErrorCode::kThrottled:
       return "throttled";
+    case ErrorCode::kThroughputExceeded:
+      return "throughput_exceeded";
     case ErrorCode::kRequestTooLarge:
       return "request_too_large";
     case ErrorCode::kTrimmed:

@@ -20,7 +20,8 @@ enum class ErrorCode {
   kTransactionCanceled,     ///< a transaction changed nothing; Error::reply_members say why
   kIdempotentMismatch,      ///< a client's token came before, with another request
   kLimitExceeded,           ///< a quota of the control plane
-  kThrottled,               ///< a queue is full; try again
+  kThrottled,               ///< a queue is full, or the cap of an on-demand table reached; try again
+  kThroughputExceeded,      ///< what is provisioned is spent; try again
   kRequestTooLarge,         ///< more than 16 MB
   kTrimmed,                 ///< the position lies before the oldest record kept
   kExpiredIterator,         ///< a shard iterator older than 15 minutes

@@ -60,6 +60,8 @@ inline constexpr std::uint64_t kAccountCapacityUnitsMax = 80'000;  // told, not 
 inline constexpr std::uint64_t kDecreasesMax = 4;                  // of one UTC day; then one an hour
 inline constexpr std::uint64_t kOnDemandReadUnits = 12'000;
 inline constexpr std::uint64_t kOnDemandWriteUnits = 4000;
+inline constexpr std::uint64_t kBurstSeconds = 300;         // for which unused capacity is kept
+inline constexpr std::size_t kThrottleBucketsMax = 10'000;  // beyond, idle ones are forgotten
 inline constexpr std::uint64_t kTableClassChangesMs = 30ULL * 24 * 3600 * 1000;  // two changes in this time
 
 // --- time to live ---

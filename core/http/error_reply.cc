@@ -31,6 +31,7 @@ constexpr Name kNames[] = {
     {ErrorCode::kIdempotentMismatch, 400, kDynamo, "IdempotentParameterMismatchException"},
     {ErrorCode::kLimitExceeded, 400, kDynamo, "LimitExceededException"},
     {ErrorCode::kThrottled, 400, kDynamo, "ThrottlingException"},
+    {ErrorCode::kThroughputExceeded, 400, kDynamo, "ProvisionedThroughputExceededException"},
     {ErrorCode::kRequestTooLarge, 413, kService, "RequestEntityTooLargeException"},
     // A position that is not in this store's log, for whatever reason: a reader must choose a new one.
     {ErrorCode::kTrimmed, 400, kDynamo, "TrimmedDataAccessException"},

@@ -44,6 +44,7 @@ struct BatchedRead {
   std::string row;
   std::optional<partiql::Columns> columns;
   bool consistent = false;
+  Meter meter{};
 };
 using ReadSlot = Slot<BatchedRead>;
 
@@ -54,6 +55,7 @@ class BatchStatementRead final : public ReadRequest {
 
   Result<std::string> read(storage::ReadTier tier) const override {
     BatchStatementReply reply(capacity_);
+    std::vector<std::pair<const Meter*, double>> bill;
     for (const ReadSlot& slot : slots_) {
       if (!slot.work.ok()) {
         reply.add_error(slot.table, slot.work.error());
@@ -64,8 +66,11 @@ class BatchStatementRead final : public ReadRequest {
         ASSIGN_OR_RETURN(bytes, read_one(*slot.work, tier, writer));
         return {};
       }));
-      reply.charge(slot.table, read_units(bytes, slot.work->consistent));
+      const double units = read_units(bytes, slot.work->consistent);
+      reply.charge(slot.table, units);
+      if (slot.work->meter.is_on()) bill.emplace_back(&slot.work->meter, units);
     }
+    for (const auto& [meter, units] : bill) meter->consume(units);
     return reply.finish();
   }
 
@@ -241,7 +246,8 @@ std::vector<Slot<Work>> plan_slots(std::vector<BatchedStatement> statements, Pla
 
 class BatchExecuteStatement final : public http::Operation {
  public:
-  explicit BatchExecuteStatement(storage::Store& store) : store_(store) {}
+  explicit BatchExecuteStatement(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<BatchParameters> batch = parse(RequestReader(request.body));
@@ -276,15 +282,16 @@ class BatchExecuteStatement final : public http::Operation {
                           "the where clause."));
     const TableSchema& schema = select.table->schema;
     ASSIGN_OR_RETURN(const ItemKey key, item_key(schema.key_schema, select.key, true));
-    return BatchedRead{storage::item_row(schema.id, key), std::move(select.columns), consistent};
+    const Meter meter(throttle_, select.table, nullptr, CapacityKind::kRead);
+    RETURN_IF_ERROR(meter.admit());
+    return BatchedRead{storage::item_row(schema.id, key), std::move(select.columns), consistent, meter};
   }
 
   void write(BatchParameters batch, const http::Request& request, http::Responder respond) {
     const auto catalog = store_.catalog().snapshot();
-    std::vector<WriteSlot> slots =
-        plan_slots<ActionPointer>(std::move(batch.statements), [&](PreparedStatement statement, bool) {
-          return make_statement_action(std::move(statement), store_.region(), *catalog);
-        });
+    std::vector<WriteSlot> slots = plan_slots<ActionPointer>(
+        std::move(batch.statements),
+        [&](PreparedStatement statement, bool) { return plan_write(std::move(statement), *catalog); });
     DistinctRows distinct;
     for (const WriteSlot& slot : slots) {
       if (!slot.work.ok()) continue;
@@ -296,13 +303,22 @@ class BatchExecuteStatement final : public http::Operation {
                                                          std::move(respond)));
   }
 
+  Result<ActionPointer> plan_write(PreparedStatement statement,
+                                   const storage::CatalogSnapshot& catalog) const {
+    ASSIGN_OR_RETURN(ActionPointer action,
+                     make_statement_action(std::move(statement), store_.region(), catalog));
+    RETURN_IF_ERROR(action->admit(throttle_));
+    return action;
+  }
+
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_batch_execute_statement(const Dependencies& dependencies) {
-  return std::make_unique<BatchExecuteStatement>(dependencies.store);
+  return std::make_unique<BatchExecuteStatement>(dependencies);
 }
 
 }  // namespace gyre::operations

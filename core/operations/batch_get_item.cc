@@ -15,6 +15,7 @@
 #include "core/operations/operation_list.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/table_reference.h"
+#include "core/operations/throttle.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 
@@ -25,12 +26,15 @@ namespace {
 struct TableKeys {
   std::string table_text;
   std::vector<AttributeMap> keys;
-  std::vector<std::string> rows;  ///< one per key
+  std::vector<std::string> rows;  ///< one per key that was admitted, which are the first
   bool consistent = false;
   std::optional<expressions::Projection> projection;
   std::optional<std::string> projection_text;
   std::optional<std::vector<std::string>> attributes_to_get;
   AttributeNames names;
+  Meter meter;
+
+  double least_units() const { return read_units(0, consistent); }
 };
 
 struct BatchGetParameters {
@@ -71,6 +75,7 @@ class BatchGetItemRead final : public ReadRequest {
       RETURN_IF_ERROR(read_table(table, tier, progress, writer));
     writer.end_object();
     write_unprocessed(writer, progress);
+    settle(progress);
     if (parameters_.capacity != CapacityDetail::kNone) {
       writer.key("ConsumedCapacity").begin_array();
       for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
@@ -127,6 +132,14 @@ class BatchGetItemRead final : public ReadRequest {
     return found.dynamodb_bytes;
   }
 
+  // What was admitted has paid the least that it could cost.
+  void settle(const Progress& progress) const {
+    for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
+      const TableKeys& table = parameters_.tables[i];
+      table.meter.consume(progress.units[i] - table.least_units() * static_cast<double>(table.rows.size()));
+    }
+  }
+
   void write_unprocessed(json::Writer& writer, const Progress& progress) const {
     writer.key("UnprocessedKeys").begin_object();
     for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
@@ -140,9 +153,22 @@ class BatchGetItemRead final : public ReadRequest {
   BatchGetParameters parameters_;
 };
 
+/// Keeps the rows that there is capacity for; the first refusal if there is none for any.
+Status admit_rows(std::vector<TableKeys>& tables) {
+  bool any = false;
+  for (TableKeys& table : tables) {
+    table.rows.resize(table.meter.admit_some(table.rows.size(), table.least_units()));
+    any = any || !table.rows.empty();
+  }
+  if (any) return {};
+  for (const TableKeys& table : tables) RETURN_IF_ERROR(table.meter.admit());
+  return {};
+}
+
 class BatchGetItem final : public http::Operation {
  public:
-  explicit BatchGetItem(storage::Store& store) : store_(store) {}
+  explicit BatchGetItem(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<BatchGetParameters> parameters = parse(RequestReader(request.body));
@@ -170,6 +196,7 @@ class BatchGetItem final : public http::Operation {
       parameters.tables.push_back(std::move(table));
       return {};
     }));
+    RETURN_IF_ERROR(admit_rows(parameters.tables));
     return parameters;
   }
 
@@ -196,6 +223,7 @@ class BatchGetItem final : public http::Operation {
     if (rows.size() > limits::kBatchGetItemsMax) {
       return Error::validation("Too many items requested for the BatchGetItem call");
     }
+    table.meter = Meter(throttle_, found, nullptr, CapacityKind::kRead);
     return table;
   }
 
@@ -229,12 +257,13 @@ class BatchGetItem final : public http::Operation {
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_batch_get_item(const Dependencies& dependencies) {
-  return std::make_unique<BatchGetItem>(dependencies.store);
+  return std::make_unique<BatchGetItem>(dependencies);
 }
 
 }  // namespace gyre::operations

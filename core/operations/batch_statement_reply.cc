@@ -16,6 +16,10 @@ std::string_view statement_error_code(ErrorCode code) {
       return "ConditionalCheckFailed";
     case ErrorCode::kDuplicateItem:
       return "DuplicateItem";
+    case ErrorCode::kThroughputExceeded:
+      return "ProvisionedThroughputExceeded";
+    case ErrorCode::kThrottled:
+      return "ThrottlingError";
     default:
       return {};
   }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <iterator>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/json/attribute_json.h"
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
@@ -13,6 +15,7 @@
 #include "core/operations/item_action.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/table_reference.h"
+#include "core/operations/throttle.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::operations {
@@ -29,8 +32,12 @@ struct TableWrites {
   TableReference reference;
   storage::TablePointer table;
   std::vector<Element> elements;
-  double units = 0;  ///< filled while it is applied
+  std::vector<Element> unprocessed;  ///< there was no capacity left for these
+  double units = 0;                  ///< filled while it is applied
+  Meter meter;
 };
+
+constexpr double kLeastUnits = 1;  // of any write
 
 struct BatchWriteParameters {
   std::vector<TableWrites> tables;
@@ -60,7 +67,7 @@ class BatchWrite final : public ClientWrite {
       ASSIGN_OR_RETURN(const storage::TablePointer table,
                        find_item_table(transaction.catalog(), writes.table->schema.id));
       for (Element& element : writes.elements) {
-        RETURN_IF_ERROR(apply_element(transaction, *table, element, writes.units));
+        RETURN_IF_ERROR(apply_element(transaction, *table, element, writes));
       }
     }
     return {};
@@ -75,7 +82,8 @@ class BatchWrite final : public ClientWrite {
   Result<std::string> reply() override {
     std::string out;
     json::Writer writer(out);
-    writer.begin_object().key("UnprocessedItems").begin_object().end_object();
+    writer.begin_object();
+    RETURN_IF_ERROR(write_unprocessed(writer));
     if (parameters_.capacity != CapacityDetail::kNone) {
       writer.key("ConsumedCapacity").begin_array();
       for (const TableWrites& table : parameters_.tables) {
@@ -89,13 +97,44 @@ class BatchWrite final : public ClientWrite {
 
  private:
   Status apply_element(storage::WriteTransaction& transaction, const storage::TableEntry& table,
-                       Element& element, double& units) const {
-    if (parameters_.capacity != CapacityDetail::kNone) {
+                       Element& element, TableWrites& writes) const {
+    if (parameters_.capacity != CapacityDetail::kNone || writes.meter.is_on()) {
       ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.read(table, element.key));
-      units += write_units(before.dynamodb_bytes, element.item_bytes);
+      const double units = write_units(before.dynamodb_bytes, element.item_bytes);
+      writes.units += units;
+      writes.meter.consume(units - kLeastUnits);  // the rest was paid when it was admitted
+      RETURN_IF_ERROR(writes.meter.consume_indexes(storage::item_row(table.schema.id, element.key),
+                                                   before.image, element.image));
     }
     if (!element.image) return transaction.erase(table, element.key);
     return transaction.put(table, element.key, *std::move(element.image));
+  }
+
+  Status write_unprocessed(json::Writer& writer) const {
+    writer.key("UnprocessedItems").begin_object();
+    for (const TableWrites& table : parameters_.tables) {
+      if (table.unprocessed.empty()) continue;
+      writer.key(table.reference.text).begin_array();
+      for (const Element& element : table.unprocessed) {
+        RETURN_IF_ERROR(write_element(writer, table.table->schema.key_schema, element));
+      }
+      writer.end_array();
+    }
+    writer.end_object();
+    return {};
+  }
+
+  static Status write_element(json::Writer& writer, const KeySchema& schema, const Element& element) {
+    writer.begin_object().key(element.image ? "PutRequest" : "DeleteRequest").begin_object();
+    writer.key(element.image ? "Item" : "Key");
+    if (element.image) {
+      RETURN_IF_ERROR(json::write_encoded_item(writer, *element.image));
+    } else {
+      ASSIGN_OR_RETURN(const AttributeMap key, key_attributes(schema, element.key));
+      json::write_attribute_map(writer, key);
+    }
+    writer.end_object().end_object();
+    return {};
   }
 
   BatchWriteParameters parameters_;
@@ -126,6 +165,23 @@ AttributeMap key_part(const KeySchema& schema, const Item& item) {
   take(schema.partition.name);
   if (schema.sort) take(schema.sort->name);
   return key;
+}
+
+/// Leaves what there is no capacity for unprocessed; the first refusal if there is none for anything.
+Status admit_elements(std::vector<TableWrites>& tables) {
+  bool any = false;
+  for (TableWrites& table : tables) {
+    const auto admitted =
+        static_cast<std::ptrdiff_t>(table.meter.admit_some(table.elements.size(), kLeastUnits));
+    const auto first_refused = table.elements.begin() + admitted;
+    table.unprocessed.assign(std::make_move_iterator(first_refused),
+                             std::make_move_iterator(table.elements.end()));
+    table.elements.erase(first_refused, table.elements.end());
+    any = any || !table.elements.empty();
+  }
+  if (any) return {};
+  for (const TableWrites& table : tables) RETURN_IF_ERROR(table.meter.admit());
+  return {};
 }
 
 Result<Element> parse_put(const RequestReader& put, const TableSchema& table) {
@@ -159,7 +215,8 @@ Result<Element> parse_element(const RequestReader& request, const TableSchema& t
 
 class BatchWriteItem final : public http::Operation {
  public:
-  explicit BatchWriteItem(storage::Store& store) : store_(store) {}
+  explicit BatchWriteItem(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<BatchWriteParameters> parameters = parse(RequestReader(request.body));
@@ -186,6 +243,7 @@ class BatchWriteItem final : public http::Operation {
       parameters.tables.push_back(std::move(table));
       return {};
     }));
+    RETURN_IF_ERROR(admit_elements(parameters.tables));
     return parameters;
   }
 
@@ -208,16 +266,18 @@ class BatchWriteItem final : public http::Operation {
           writes.elements.push_back(std::move(element));
           return {};
         }));
+    writes.meter = Meter(throttle_, writes.table, nullptr, CapacityKind::kWrite);
     return writes;
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_batch_write_item(const Dependencies& dependencies) {
-  return std::make_unique<BatchWriteItem>(dependencies.store);
+  return std::make_unique<BatchWriteItem>(dependencies);
 }
 
 }  // namespace gyre::operations

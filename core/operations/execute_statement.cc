@@ -75,7 +75,8 @@ class StatementWrite final : public ClientWrite {
 
 class ExecuteStatement final : public http::Operation {
  public:
-  explicit ExecuteStatement(storage::Store& store) : store_(store) {}
+  explicit ExecuteStatement(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     const RequestReader reader(request.body);
@@ -102,6 +103,8 @@ class ExecuteStatement final : public http::Operation {
     page.limit = options.limit;
     page.capacity = options.capacity;
     if (options.next_token) RETURN_IF_ERROR(start_at_token(page, *options.next_token));
+    page.meter = Meter(throttle_, page.source.table, page.source.index, CapacityKind::kRead);
+    RETURN_IF_ERROR(page.meter.admit());
     return page;
   }
 
@@ -110,17 +113,21 @@ class ExecuteStatement final : public http::Operation {
     Result<ActionPointer> action =
         make_statement_action(std::move(statement), store_.region(), *store_.catalog().snapshot());
     if (!action.ok()) return respond(std::move(action).error());
+    if (Status admitted = (*action)->admit(throttle_); !admitted.ok()) {
+      return respond(std::move(admitted).error());
+    }
     submit(store_, std::make_unique<StatementWrite>(std::move(*action), options.capacity, request,
                                                     std::move(respond)));
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_execute_statement(const Dependencies& dependencies) {
-  return std::make_unique<ExecuteStatement>(dependencies.store);
+  return std::make_unique<ExecuteStatement>(dependencies);
 }
 
 }  // namespace gyre::operations

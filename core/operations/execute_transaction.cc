@@ -100,7 +100,8 @@ Result<StatementTransaction> parse(const RequestReader& request) {
 
 class ExecuteTransaction final : public http::Operation {
  public:
-  explicit ExecuteTransaction(storage::Store& store) : store_(store) {}
+  explicit ExecuteTransaction(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<StatementTransaction> transaction = parse(RequestReader(request.body));
@@ -139,11 +140,13 @@ class ExecuteTransaction final : public http::Operation {
       if (!key.ok()) continue;
       gets.push_back({.table = std::move(table),
                       .row = storage::item_row(schema.id, *key),
-                      .columns = std::move(select->columns)});
+                      .columns = std::move(select->columns),
+                      .meter = Meter(throttle_, select->table, nullptr, CapacityKind::kRead)});
     }
     RETURN_IF_ERROR(cancellation.check());
     DistinctItems distinct;
     for (const TransactionGet& get : gets) RETURN_IF_ERROR(distinct.add(get.row));
+    RETURN_IF_ERROR(admit_all(gets));
     return gets;
   }
 
@@ -184,7 +187,8 @@ class ExecuteTransaction final : public http::Operation {
     }
     RETURN_IF_ERROR(cancellation.check());
     RETURN_IF_ERROR(check_transaction_bytes(bytes));
-    return check_distinct(actions);
+    RETURN_IF_ERROR(check_distinct(actions));
+    return admit_all(actions, throttle_);
   }
 
   static Status check_distinct(const std::vector<ActionPointer>& actions) {
@@ -196,12 +200,13 @@ class ExecuteTransaction final : public http::Operation {
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_execute_transaction(const Dependencies& dependencies) {
-  return std::make_unique<ExecuteTransaction>(dependencies.store);
+  return std::make_unique<ExecuteTransaction>(dependencies);
 }
 
 }  // namespace gyre::operations

@@ -9,6 +9,7 @@
 #include "core/operations/operation_list.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/table_reference.h"
+#include "core/operations/throttle.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 
@@ -21,6 +22,7 @@ struct GetParameters {
   bool consistent = false;  ///< decides only the price: a region reads its own committed writes either way
   std::optional<expressions::Projection> projection;
   CapacityDetail capacity = CapacityDetail::kNone;
+  Meter meter;
 };
 
 class GetItemRead final : public ReadRequest {
@@ -39,13 +41,14 @@ class GetItemRead final : public ReadRequest {
       ASSIGN_OR_RETURN(const std::string_view image, storage::stored_image(stored->view()));
       writer.key("Item");
       RETURN_IF_ERROR(write_item(writer, image));
-      if (parameters_.capacity != CapacityDetail::kNone) {
+      if (parameters_.capacity != CapacityDetail::kNone || parameters_.meter.is_on()) {
         ASSIGN_OR_RETURN(const storage::StoredItem item, storage::decode_stored_item(stored->view()));
         bytes = item.dynamodb_bytes;
       }
     }
-    write_consumed_capacity(writer, parameters_.capacity, parameters_.table_text,
-                            read_units(bytes, parameters_.consistent));
+    const double units = read_units(bytes, parameters_.consistent);
+    parameters_.meter.consume(units);
+    write_consumed_capacity(writer, parameters_.capacity, parameters_.table_text, units);
     writer.end_object();
     return out;
   }
@@ -64,7 +67,8 @@ class GetItemRead final : public ReadRequest {
 
 class GetItem final : public http::Operation {
  public:
-  explicit GetItem(storage::Store& store) : store_(store) {}
+  explicit GetItem(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<GetParameters> parameters = parse(RequestReader(request.body));
@@ -91,16 +95,19 @@ class GetItem final : public http::Operation {
     }
     parameters.row = storage::item_row(table->schema.id, item);
     parameters.table_text = std::move(reference.text);
+    parameters.meter = Meter(throttle_, table, nullptr, CapacityKind::kRead);
+    RETURN_IF_ERROR(parameters.meter.admit());
     return parameters;
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_get_item(const Dependencies& dependencies) {
-  return std::make_unique<GetItem>(dependencies.store);
+  return std::make_unique<GetItem>(dependencies);
 }
 
 }  // namespace gyre::operations

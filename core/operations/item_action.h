@@ -12,6 +12,7 @@
 #include "core/model/key.h"
 #include "core/operations/request_reader.h"
 #include "core/operations/table_reference.h"
+#include "core/operations/throttle.h"
 #include "core/storage/writer.h"
 
 namespace gyre::operations {
@@ -47,6 +48,9 @@ class ItemAction {
 
   /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
   Status bind(storage::TablePointer table);
+  /// Once bound: asks whether the table has capacity left; what the action costs, `cost` times what it does
+  /// alone, it pays when it is applied. kThroughputExceeded, kThrottled. `throttle` may be nullptr.
+  Status admit(Throttle* throttle, double cost = 1);
   /// The part of bind() that AWS checks before a transaction begins, because no schema could make it right:
   /// key values that are empty or too long. kValidation.
   virtual Status check_key_values(const TableSchema& table) const;
@@ -86,6 +90,10 @@ class ItemAction {
   /// Stages; the condition holds.
   virtual Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) = 0;
 
+  /// Stages what the item becomes; an absent image: nothing.
+  Status stage(storage::WriteTransaction& transaction, const storage::TableEntry& table,
+               std::optional<std::string> image);
+
   const ActionParameters& parameters() const { return parameters_; }
   /// A whole item is here until it is bound; a key for ever.
   const AttributeMap& attributes() const { return attributes_; }
@@ -93,12 +101,18 @@ class ItemAction {
  private:
   Result<Before> read(storage::WriteTransaction& transaction) const;
   Status check_condition(const Before& before) const;
+  Result<ActionOutcome> apply_and_pay(storage::WriteTransaction& transaction);
 
   ActionParameters parameters_;
   AttributeMap attributes_;
   std::size_t attribute_bytes_;
   storage::TablePointer table_;  // shared with the catalog's snapshot
   ItemKey key_;
+  Meter meter_;
+  double cost_ = 1;
+  // Kept for the meter alone.
+  bool staged_ = false;
+  std::optional<std::string> staged_image_;
 };
 
 using ActionPointer = std::unique_ptr<ItemAction>;

@@ -50,7 +50,8 @@ class ItemWrite final : public ClientWrite {
 
 class ItemWriteOperation final : public http::Operation {
  public:
-  ItemWriteOperation(storage::Store& store, ParseAction parse) : store_(store), parse_(parse) {}
+  ItemWriteOperation(const Dependencies& dependencies, ParseAction parse)
+      : store_(dependencies.store), throttle_(dependencies.throttle), parse_(parse) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<Parsed> parsed = parse(RequestReader(request.body));
@@ -73,6 +74,7 @@ class ItemWriteOperation final : public http::Operation {
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
     RETURN_IF_ERROR(check_collection_metrics(request, parsed.action->table()->schema));
+    RETURN_IF_ERROR(parsed.action->admit(throttle_));
     return parsed;
   }
 
@@ -90,13 +92,14 @@ class ItemWriteOperation final : public http::Operation {
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
   const ParseAction parse_;
 };
 
 }  // namespace
 
 OperationPointer make_item_write(const Dependencies& dependencies, ParseAction parse) {
-  return std::make_unique<ItemWriteOperation>(dependencies.store, parse);
+  return std::make_unique<ItemWriteOperation>(dependencies, parse);
 }
 
 }  // namespace gyre::operations

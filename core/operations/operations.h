@@ -9,12 +9,16 @@
 /// The door of the room: DynamoDB's operations on tables and items, one per file.
 namespace gyre::operations {
 
+class Throttle;
+
 /// What operations work on. Borrowed; outlives the server.
 struct Dependencies {
   storage::Store& store;
   /// Takes UpdateTable's ReplicaUpdates. nullptr: this region replicates with nobody, and says so.
   ReplicaControl* replicas = nullptr;
   MessageStyle message_style = MessageStyle::kCurrent;
+  /// Refuses what tables have no capacity for. nullptr: nothing is throttled.
+  Throttle* throttle = nullptr;
 };
 
 /// Adds every operation of the public DynamoDB API (DynamoDB_20120810) to `router`: those that are built, and

@@ -89,8 +89,8 @@ std::string normal_json(std::string_view json) {
   return out;
 }
 
-TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine,
-                       MessageStyle style) {
+TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine, MessageStyle style,
+                       bool throttled) {
   if (!engine) engine = storage::MemoryEngine::create();
   storage::StoreOptions options;
   options.region = RegionId("eu-west-1");
@@ -100,7 +100,7 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   store_ = std::move(*store);
   index_builder_ = storage::IndexBuilder::make(*store_);
   store_->writer().start();
-  add_operations(router_, {*store_, replicas, style});
+  add_operations(router_, {*store_, replicas, style, throttled ? &throttle_ : nullptr});
 }
 
 TestRegion::~TestRegion() {

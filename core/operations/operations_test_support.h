@@ -15,6 +15,7 @@
 #include "core/http/router.h"
 #include "core/model/replica_control.h"
 #include "core/operations/message_style.h"
+#include "core/operations/throttle.h"
 #include "core/storage/index_builder.h"
 #include "core/storage/store.h"
 
@@ -27,9 +28,9 @@ std::string normal_json(std::string_view json);
 /// reply; time stands still at 2026-11-21T08:15:30.123Z unless the test turns the clock.
 class TestRegion {
  public:
-  /// Without an `engine`: one in memory.
+  /// Without an `engine`: one in memory. `throttled`: tables are held to their capacity.
   explicit TestRegion(ReplicaControl* replicas = nullptr, std::unique_ptr<storage::Engine> engine = nullptr,
-                      MessageStyle style = MessageStyle::kCurrent);
+                      MessageStyle style = MessageStyle::kCurrent, bool throttled = false);
   ~TestRegion();
 
   /// Calls an operation by its name. The reply's JSON, or "error_code: message" and, if there are any, the
@@ -54,6 +55,7 @@ class TestRegion {
 
  private:
   ManualClock clock_{1'795'248'930'123};
+  Throttle throttle_{clock_, RegionId("eu-west-1")};
   InlineSink sink_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;

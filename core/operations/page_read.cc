@@ -157,8 +157,9 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   if (!page_.count_only) writer.end_array();
   writer.key("Count").integer(progress.matched).key("ScannedCount").integer(progress.scanned);
   if (!last_row.empty()) RETURN_IF_ERROR(write_last_key(writer, last_row));
-  write_consumed_capacity(writer, page_.capacity, page_.table_text,
-                          read_units(progress.bytes, page_.consistent));
+  const double units = read_units(progress.bytes, page_.consistent);
+  page_.meter.consume(units);
+  write_consumed_capacity(writer, page_.capacity, page_.table_text, units);
   writer.end_object();
   return out;
 }

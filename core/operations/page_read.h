@@ -11,6 +11,7 @@
 #include "core/operations/page_source.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/request_reader.h"
+#include "core/operations/throttle.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
 
@@ -32,6 +33,7 @@ struct PageParameters {
   std::optional<expressions::Condition> filter;
   std::optional<expressions::Projection> projection;
   CapacityDetail capacity = CapacityDetail::kNone;
+  Meter meter;
 };
 
 /// `Select`, in the order in which AWS lists the values.

@@ -135,8 +135,9 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
   if (progress.stopped_at && !is_last(*progress.stopped_at)) {
     RETURN_IF_ERROR(write_position(writer, *progress.stopped_at));
   }
-  write_consumed_capacity(writer, page_.capacity, page_.table_text,
-                          read_units(progress.bytes, page_.consistent));
+  const double units = read_units(progress.bytes, page_.consistent);
+  page_.meter.consume(units);
+  write_consumed_capacity(writer, page_.capacity, page_.table_text, units);
   writer.end_object();
   return out;
 }

@@ -14,6 +14,7 @@
 #include "core/operations/partiql_token.h"
 #include "core/operations/read_operation.h"
 #include "core/operations/source_rows.h"
+#include "core/operations/throttle.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
@@ -42,6 +43,7 @@ struct SelectPage {
   std::optional<std::int64_t> limit;
   bool consistent = false;
   CapacityDetail capacity = CapacityDetail::kNone;
+  Meter meter;
   std::optional<SelectPosition> start;
 };
 

@@ -48,11 +48,14 @@ using KeyConditions = std::vector<expressions::AttributeCondition>;
 
 class Query final : public http::Operation {
  public:
-  explicit Query(storage::Store& store) : store_(store) {}
+  explicit Query(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<PageParameters> page = parse(RequestReader(request.body));
     if (!page.ok()) return respond(std::move(page).error());
+    page->meter = Meter(throttle_, page->source.table, page->source.index, CapacityKind::kRead);
+    if (Status admitted = page->meter.admit(); !admitted.ok()) return respond(std::move(admitted).error());
     run_read(store_.read_pool(), *request.sink, std::make_unique<PageRead>(store_.engine(), std::move(*page)),
              std::move(respond));
   }
@@ -146,12 +149,13 @@ class Query final : public http::Operation {
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_query(const Dependencies& dependencies) {
-  return std::make_unique<Query>(dependencies.store);
+  return std::make_unique<Query>(dependencies);
 }
 
 }  // namespace gyre::operations

@@ -73,11 +73,14 @@ std::pair<std::string, std::string> segment_rows(const PageSource& source, const
 
 class Scan final : public http::Operation {
  public:
-  explicit Scan(storage::Store& store) : store_(store) {}
+  explicit Scan(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<PageParameters> page = parse(RequestReader(request.body));
     if (!page.ok()) return respond(std::move(page).error());
+    page->meter = Meter(throttle_, page->source.table, page->source.index, CapacityKind::kRead);
+    if (Status admitted = page->meter.admit(); !admitted.ok()) return respond(std::move(admitted).error());
     run_read(store_.read_pool(), *request.sink, std::make_unique<PageRead>(store_.engine(), std::move(*page)),
              std::move(respond));
   }
@@ -124,12 +127,13 @@ class Scan final : public http::Operation {
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_scan(const Dependencies& dependencies) {
-  return std::make_unique<Scan>(dependencies.store);
+  return std::make_unique<Scan>(dependencies);
 }
 
 }  // namespace gyre::operations

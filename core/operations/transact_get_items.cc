@@ -26,7 +26,8 @@ struct TransactGetParameters {
 
 class TransactGetItems final : public http::Operation {
  public:
-  explicit TransactGetItems(storage::Store& store) : store_(store) {}
+  explicit TransactGetItems(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<TransactGetParameters> parameters = parse(RequestReader(request.body));
@@ -80,21 +81,24 @@ class TransactGetItems final : public http::Operation {
       if (!key.ok()) continue;
       bound.push_back({.table = std::move(get.reference.text),
                        .row = storage::item_row(schema.id, *key),
-                       .projection = std::move(get.projection)});
+                       .projection = std::move(get.projection),
+                       .meter = Meter(throttle_, table, nullptr, CapacityKind::kRead)});
     }
     RETURN_IF_ERROR(cancellation.check());
     DistinctItems distinct;
     for (const TransactionGet& get : bound) RETURN_IF_ERROR(distinct.add(get.row));
+    RETURN_IF_ERROR(admit_all(bound));
     return bound;
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_transact_get_items(const Dependencies& dependencies) {
-  return std::make_unique<TransactGetItems>(dependencies.store);
+  return std::make_unique<TransactGetItems>(dependencies);
 }
 
 }  // namespace gyre::operations

@@ -37,7 +37,8 @@ Result<ActionPointer> parse_action(const RequestReader& element, const RegionId&
 
 class TransactWriteItems final : public http::Operation {
  public:
-  explicit TransactWriteItems(storage::Store& store) : store_(store) {}
+  explicit TransactWriteItems(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<TransactionWriteParameters> parameters = parse(RequestReader(request.body));
@@ -88,16 +89,17 @@ class TransactWriteItems final : public http::Operation {
     for (const ActionPointer& action : actions) {
       RETURN_IF_ERROR(distinct.add(storage::item_row(action->table()->schema.id, action->key())));
     }
-    return {};
+    return admit_all(actions, throttle_);
   }
 
   storage::Store& store_;
+  Throttle* const throttle_;
 };
 
 }  // namespace
 
 OperationPointer make_transact_write_items(const Dependencies& dependencies) {
-  return std::make_unique<TransactWriteItems>(dependencies.store);
+  return std::make_unique<TransactWriteItems>(dependencies);
 }
 
 }  // namespace gyre::operations

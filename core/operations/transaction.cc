@@ -19,6 +19,10 @@ std::string_view reason_code(const std::optional<Error>& reason) {
       return "DuplicateItem";
     case ErrorCode::kResourceNotFound:
       return "ResourceNotFound";
+    case ErrorCode::kThroughputExceeded:
+      return "ProvisionedThroughputExceeded";
+    case ErrorCode::kThrottled:
+      return "ThrottlingError";
     default:
       return "ValidationError";
   }
@@ -67,6 +71,14 @@ Status Cancellation::note(const Status& outcome) {
   return {};
 }
 
+void Cancellation::note_admission(const Status& admitted) {
+  if (admitted.ok()) {
+    reasons_.emplace_back();
+  } else {
+    refuse(Error(admitted.error().code, admitted.error().message));
+  }
+}
+
 Status Cancellation::check() const {
   const auto refused = [](const std::optional<Error>& reason) { return reason.has_value(); };
   if (std::none_of(reasons_.begin(), reasons_.end(), refused)) return {};
@@ -95,6 +107,15 @@ Status DistinctItems::add(std::string row) {
   return {};
 }
 
+Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle) {
+  if (throttle == nullptr) return {};
+  Cancellation cancellation;
+  for (const ActionPointer& action : actions) {
+    cancellation.note_admission(action->admit(throttle, kTransactionCost));
+  }
+  return cancellation.check();
+}
+
 Status check_transaction_bytes(std::uint64_t bytes) {
   if (bytes <= limits::kTransactionBytesMax) return {};
   return Error::validation("The aggregate size of the items in the transaction exceeded 4 MB");
@@ -108,12 +129,12 @@ TransactionCapacity::Units& TransactionCapacity::units_of(std::string_view table
 }
 
 void TransactionCapacity::add_read(std::string_view table, std::uint64_t bytes) {
-  units_of(table).read += 2 * read_units(bytes, true);
+  units_of(table).read += kTransactionCost * read_units(bytes, true);
 }
 
 void TransactionCapacity::add_write(std::string_view table, std::uint64_t old_bytes,
                                     std::uint64_t new_bytes) {
-  units_of(table).write += 2 * write_units(old_bytes, new_bytes);
+  units_of(table).write += kTransactionCost * write_units(old_bytes, new_bytes);
 }
 
 void TransactionCapacity::write(json::Writer& writer, CapacityDetail detail) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/operations/capacity.h"
+#include "core/operations/item_action.h"
 #include "core/operations/request_reader.h"
 
 // What the transactions of both interfaces share.
@@ -23,6 +24,8 @@ class Cancellation {
   /// Notes the outcome of the next action. A failed condition and what the schema or the stored item does not
   /// allow become its reason; any other Error is the whole request's, and comes back.
   Status note(const Status& outcome);
+  /// Notes whether the next action was admitted (throttle.h).
+  void note_admission(const Status& admitted);
   /// Notes that the next action has `reason` not to pass, whatever it is.
   void refuse(Error reason) { reasons_.emplace_back(std::move(reason)); }
   /// kTransactionCanceled with `CancellationReasons`, if any action has a reason.
@@ -41,11 +44,15 @@ class DistinctItems {
   std::vector<std::string> rows_;
 };
 
+/// Asks for the capacity of all actions, which are bound. kTransactionCanceled if there is none left for one.
+Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle);
+
 /// kValidation beyond 4 MB in all.
 Status check_transaction_bytes(std::uint64_t bytes);
 
 /// What a transaction consumed, by table in the order in which the request names them. Everything costs
 /// twice what it does alone (AWS developer guide, "Amazon DynamoDB Transactions: How it works").
+inline constexpr double kTransactionCost = 2;
 class TransactionCapacity {
  public:
   void add_read(std::string_view table, std::uint64_t bytes);

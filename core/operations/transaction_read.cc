@@ -34,6 +34,12 @@ Result<std::uint64_t> read_one(storage::Iterator& rows, const TransactionGet& ge
 
 }  // namespace
 
+Status admit_all(const std::vector<TransactionGet>& gets) {
+  Cancellation cancellation;
+  for (const TransactionGet& get : gets) cancellation.note_admission(get.meter.admit());
+  return cancellation.check();
+}
+
 Result<std::string> TransactionRead::read(storage::ReadTier tier) const {
   std::string out;
   json::Writer writer(out);
@@ -43,13 +49,17 @@ Result<std::string> TransactionRead::read(storage::ReadTier tier) const {
       storage::Family::kItems, {.lower = {}, .upper = {}, .tier = tier, .snapshot = snapshot.get()});
   TransactionCapacity consumed;
   std::uint64_t total_bytes = 0;
+  std::vector<double> units;
   for (const TransactionGet& get : gets_) {
     ASSIGN_OR_RETURN(const std::uint64_t bytes, read_one(*rows, get, writer));
     consumed.add_read(get.table, bytes);
+    if (get.meter.is_on()) units.push_back(kTransactionCost * read_units(bytes, true));
     total_bytes += bytes;
     RETURN_IF_ERROR(check_transaction_bytes(total_bytes));
   }
   writer.end_array();
+  // Now that nothing can be incomplete any more.
+  for (std::size_t i = 0; i < units.size(); ++i) gets_[i].meter.consume(units[i]);
   consumed.write(writer, capacity_);
   writer.end_object();
   return out;

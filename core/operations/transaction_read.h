@@ -8,6 +8,7 @@
 
 #include "core/expressions/expressions.h"
 #include "core/operations/read_operation.h"
+#include "core/operations/throttle.h"
 #include "core/operations/transaction.h"
 #include "core/partiql/columns.h"
 #include "core/storage/engine.h"
@@ -20,7 +21,11 @@ struct TransactionGet {
   // What is answered of the item, in the words of one of the two interfaces; without either, all of it.
   std::optional<expressions::Projection> projection{};
   std::optional<partiql::Columns> columns{};
+  Meter meter{};
 };
+
+/// Asks for the capacity of all gets. kTransactionCanceled if there is none left for one.
+Status admit_all(const std::vector<TransactionGet>& gets);
 
 /// All items as they stood at one moment: a transaction that was written is seen whole or not at all.
 class TransactionRead final : public ReadRequest {

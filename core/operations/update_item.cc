@@ -54,7 +54,7 @@ class UpdateAction final : public ItemAction {
     ActionOutcome outcome{before.stored.dynamodb_bytes, decision.after_bytes};
     if (decision.attributes) outcome.attributes = encode_item(*decision.attributes);
     if (decision.after) {
-      RETURN_IF_ERROR(transaction.put(*before.table, key(), encode_item(*decision.after)));
+      RETURN_IF_ERROR(stage(transaction, *before.table, encode_item(*decision.after)));
     }
     return outcome;
   }

@@ -108,7 +108,7 @@ class Program:
 class Topology:
     """`gyre up` with three regions (or those named) in a directory of its own."""
 
-    def __init__(self, regions=REGIONS, latency_ms=0, consumers=(), directory=None):
+    def __init__(self, regions=REGIONS, latency_ms=0, consumers=(), directory=None, options=None):
         self.directory = directory or tempfile.mkdtemp(prefix="gyre-test-")
         self.regions = list(regions)
         ports = free_ports(2 * len(self.regions))
@@ -121,7 +121,8 @@ class Topology:
         text = ""
         for region in self.regions:
             text += f'[[region]]\nname = "{region}"\nhttp = "127.0.0.1:{self.http[region]}"\n'
-            text += f'stream = "tcp://127.0.0.1:{self.stream[region]}"\n\n'
+            text += f'stream = "tcp://127.0.0.1:{self.stream[region]}"\n'
+            text += "".join(f"{name} = {json.dumps(value)}\n" for name, value in (options or {}).items()) + "\n"
         for i, first in enumerate(self.regions):
             for second in self.regions[i + 1 :]:
                 if latency_ms:
@@ -226,10 +227,11 @@ class TopologyTest(unittest.TestCase):
 
     regions = REGIONS
     latency_ms = 0
+    options = {}  # more of each region in the topology file
 
     @classmethod
     def setUpClass(cls):
-        cls.topology = Topology(cls.regions, cls.latency_ms).start()
+        cls.topology = Topology(cls.regions, cls.latency_ms, options=cls.options).start()
 
     @classmethod
     def tearDownClass(cls):

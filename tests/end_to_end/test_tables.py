@@ -242,5 +242,31 @@ class Capacity(TablesTest):
         self.assertFalse(self.table("told", "eu-west-1")["DeletionProtectionEnabled"])
 
 
+class Throttling(TopologyTest):
+    regions = ["us-east-1"]
+    options = {"throttle": True}
+
+    def test_a_table_is_held_to_its_throughput(self):
+        client = self.topology.boto3("us-east-1")
+        client.create_table(
+            TableName="slow",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+        )
+        large = {"pk": {"S": "a"}, "v": {"S": "x" * 200_000}}  # 196 units of the 300 that a bucket holds
+        client.put_item(TableName="slow", Item=large)
+        client.put_item(TableName="slow", Item=large)
+        with self.assertRaises(client.exceptions.ProvisionedThroughputExceededException) as caught:
+            client.put_item(TableName="slow", Item=large)
+        self.assertEqual(
+            caught.exception.response["Error"]["Message"],
+            "The level of configured provisioned throughput for the table was exceeded. Consider increasing "
+            "your provisioning level with the UpdateTable API.",
+        )
+        with self.assertRaises(client.exceptions.ProvisionedThroughputExceededException):
+            client.batch_write_item(RequestItems={"slow": [{"PutRequest": {"Item": large}}]})
+
+
 if __name__ == "__main__":
     unittest.main()
