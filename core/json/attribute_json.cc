@@ -61,6 +61,13 @@ Result<TypedContent> find_content(const Value& value) {
   return *found;
 }
 
+// At the top, level 1, the members are an item's attributes; those of a document inside may have empty names.
+Status check_attribute_name(std::string_view name, int level) {
+  if (name.empty() && level == 1) return Error::validation("Empty attribute name");
+  if (name.size() <= limits::kAttributeNameBytesMax) return {};
+  return Error::validation("Attribute name is too large, must be less than 65536 bytes");
+}
+
 Result<AttributeMap> read_map(const Value& value, int level) {
   RETURN_IF_ERROR(expect_map(value, kAttributeValueClass));
   // In order of the names, so that each one is appended: building a map of many names must not take quadratic
@@ -75,6 +82,7 @@ Result<AttributeMap> read_map(const Value& value, int level) {
   AttributeMap map;
   map.reserve(members.size());
   for (const auto& [name, content] : members) {
+    RETURN_IF_ERROR(check_attribute_name(name, level));
     ASSIGN_OR_RETURN(auto attribute, read_at_level(content, level));
     CHECK(map.insert(std::string(name), std::move(attribute)));  // the parser refuses duplicates
   }
