@@ -51,13 +51,15 @@ Result<std::optional<LegacyConditions>> read_condition_form(const RequestReader&
   return expected;
 }
 
-Status read_write_condition(const RequestReader& request, const std::optional<LegacyConditions>& expected,
-                            ActionParameters& parameters) {
+Status read_write_condition(const RequestReader& request, ActionHolder holder,
+                            const std::optional<LegacyConditions>& expected, ActionParameters& parameters) {
   if (expected) {
     ASSIGN_OR_RETURN(parameters.condition, legacy_condition(*expected));
     if (parameters.condition) parameters.expression_bytes += parameters.condition->value_bytes();
     return {};
   }
+  // Unlike the operations, AWS's transactions pass over placeholders that no expression could use.
+  if (holder == ActionHolder::kTransaction && !request.has(kExpressions[0])) return {};
   ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
   ASSIGN_OR_RETURN(parameters.condition, read_condition(request, "ConditionExpression", expressions));
   parameters.expression_bytes = expressions.bytes;

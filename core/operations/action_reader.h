@@ -21,7 +21,7 @@ Status check_old_return_values(ReturnValues values);
 Result<std::optional<LegacyConditions>> read_condition_form(const RequestReader& request,
                                                             ActionHolder holder);
 /// What `expected` says, or else the `ConditionExpression` of a request without other expressions.
-Status read_write_condition(const RequestReader& request, const std::optional<LegacyConditions>& expected,
-                            ActionParameters& parameters);
+Status read_write_condition(const RequestReader& request, ActionHolder holder,
+                            const std::optional<LegacyConditions>& expected, ActionParameters& parameters);
 
 }  // namespace gyre::operations

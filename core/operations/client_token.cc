@@ -20,9 +20,9 @@ constexpr std::string_view kUsedPrefix = "token/used/";
 constexpr std::string_view kQueuePrefix = "token/queue/";
 constexpr std::string_view kQueueEndsRow = "token/ends";
 
-/// Equal requests give equal texts: members in the order of their names, without those that are null and
-/// without the token.
-void write_canonical(json::Writer& writer, const json::Value& value) {
+/// Equal values give equal texts: members in the order of their names, without those that are null and
+/// without the one called `left_out`.
+void write_canonical(json::Writer& writer, const json::Value& value, std::string_view left_out = {}) {
   switch (value.kind()) {
     case json::Kind::kNull:
       writer.null();
@@ -46,7 +46,7 @@ void write_canonical(json::Writer& writer, const json::Value& value) {
     case json::Kind::kObject: {
       std::map<std::string_view, json::Value> members;
       for (json::MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
-        if (cursor.value().is_null() || cursor.name() == kTokenParameter) continue;
+        if (cursor.value().is_null() || cursor.name() == left_out) continue;
         members.emplace(cursor.name(), cursor.value());
       }
       writer.begin_object();
@@ -63,7 +63,7 @@ void write_canonical(json::Writer& writer, const json::Value& value) {
 std::uint64_t fingerprint_of(const json::Value& request) {
   std::string text;
   json::Writer writer(text);
-  write_canonical(writer, request);
+  write_canonical(writer, request, kTokenParameter);
   return hash64(text);
 }
 

@@ -24,11 +24,11 @@ ActionPointer make_condition_check(ActionParameters parameters, AttributeMap key
 }
 
 Result<ActionPointer> parse_condition_check(const RequestReader& request, const RegionId& region,
-                                            ActionHolder) {
+                                            ActionHolder holder) {
   ASSIGN_OR_RETURN(ActionParameters parameters, read_action_parameters(request, region));
   ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
   RETURN_IF_ERROR(request.required_string("ConditionExpression"));
-  RETURN_IF_ERROR(read_write_condition(request, std::nullopt, parameters));
+  RETURN_IF_ERROR(read_write_condition(request, holder, std::nullopt, parameters));
   return make_condition_check(std::move(parameters), std::move(key));
 }
 

@@ -35,7 +35,7 @@ Result<ActionPointer> parse_delete_action(const RequestReader& request, const Re
   ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_condition_form(request, holder));
   ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
   RETURN_IF_ERROR(check_old_return_values(parameters.return_values));
-  RETURN_IF_ERROR(read_write_condition(request, expected, parameters));
+  RETURN_IF_ERROR(read_write_condition(request, holder, expected, parameters));
   return make_delete_action(std::move(parameters), std::move(key));
 }
 

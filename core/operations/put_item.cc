@@ -50,7 +50,7 @@ Result<ActionPointer> parse_put_action(const RequestReader& request, const Regio
   ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_condition_form(request, holder));
   ASSIGN_OR_RETURN(Item item, request.required_attributes("Item"));
   RETURN_IF_ERROR(check_old_return_values(parameters.return_values));
-  RETURN_IF_ERROR(read_write_condition(request, expected, parameters));
+  RETURN_IF_ERROR(read_write_condition(request, holder, expected, parameters));
   return make_put_action(std::move(parameters), std::move(item));
 }
 

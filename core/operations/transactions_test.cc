@@ -158,6 +158,15 @@ TEST_F(Transactions, WhatIsWrongWithoutAnyTableIsAPlainError) {
                  "validation: Transaction request cannot include multiple operations on one item");
 }
 
+TEST_F(Transactions, PlaceholdersWithoutAnyExpressionArePassedOver) {
+  expect_write(R"({"Put":{"TableName":"one","Item":{"pk":{"S":"a"}},"ExpressionAttributeNames":{"#a":"a"},
+                    "ExpressionAttributeValues":{":v":{"N":"1"}}}})",
+               "{}");
+  expect_write(R"-({"Put":{"TableName":"one","Item":{"pk":{"S":"a"}},"ExpressionAttributeNames":{"#a":"a"},
+                    "ConditionExpression":"attribute_exists(pk)"}})-",
+               "validation: Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}");
+}
+
 TEST_F(Transactions, AHundredActionsPassAndOneMoreDoesNot) {
   std::string actions = delete_of("0");
   for (int i = 1; i < 100; ++i) actions += "," + delete_of(std::to_string(i));
@@ -256,6 +265,18 @@ TEST_F(Transactions, TheOrderOfMembersDoesNotChangeARequest) {
   EXPECT_EQ(write(R"({"TableName":"one","Item":{"pk":{"S":"a"},"v":{"N":"1"}}})"), "{}");
   EXPECT_EQ(write(R"({"Item":{"v":{"N":"1"},"pk":{"S":"a"}},"ConditionExpression":null,"TableName":"one"})"),
             "{}");
+}
+
+TEST_F(Transactions, AnAttributeNamedLikeTheTokenIsPartOfTheRequest) {
+  const auto write = [&](std::string_view value) {
+    return region_.call(
+        "TransactWriteItems",
+        fmt::format(R"({{"ClientRequestToken":"t","TransactItems":[{{"Put":{{"TableName":"one",
+            "Item":{{"pk":{{"S":"a"}},"ClientRequestToken":{{"S":"{}"}}}}}}}}]}})",
+                    value));
+  };
+  EXPECT_EQ(write("x"), "{}");
+  EXPECT_TRUE(write("y").starts_with("idempotent_mismatch"));
 }
 
 TEST_F(Transactions, ATokenOfACancelledTransactionIsNotUsed) {

@@ -134,7 +134,9 @@ Result<ActionPointer> parse_operation(const RequestReader& request, ActionParame
     ASSIGN_OR_RETURN(update, legacy_update(*updates));
     if (update) parameters.expression_bytes += update->value_bytes();
   }
-  if (expected) RETURN_IF_ERROR(read_write_condition(request, expected, parameters));
+  if (expected) {
+    RETURN_IF_ERROR(read_write_condition(request, ActionHolder::kOperation, expected, parameters));
+  }
   return make_update_action(std::move(parameters), std::move(key), std::move(update));
 }
 

@@ -16,6 +16,9 @@ import {
   PutItemCommand,
   QueryCommand,
   ResourceNotFoundException,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
+  TransactionCanceledException,
   UpdateItemCommand,
   UpdateTableCommand,
   paginateScan,
@@ -104,6 +107,31 @@ test("errors are the SDK's own classes", async () => {
   await assert.rejects(us.send(new PutItemCommand({ TableName: "nowhere", Item })), ResourceNotFoundException);
 });
 
+test("a transaction is written whole or not at all", async () => {
+  const Key = { customer: { S: "transacted" }, number: { N: "1" } };
+  const write = new TransactWriteItemsCommand({
+    TransactItems: [
+      { Update: { TableName, Key, UpdateExpression: "ADD v :one", ExpressionAttributeValues: { ":one": { N: "1" } } } },
+      { Put: { TableName, Item: { ...Key, number: { N: "2" } }, ConditionExpression: "attribute_not_exists(customer)" } },
+    ],
+  });
+  await us.send(write);
+  await assert.rejects(us.send(write), (error) => {
+    assert.ok(error instanceof TransactionCanceledException);
+    assert.match(error.message, /specific reasons \[None, ConditionalCheckFailed\]$/);
+    assert.deepEqual(
+      error.CancellationReasons.map(({ Code }) => Code),
+      ["None", "ConditionalCheckFailed"],
+    );
+    return true;
+  });
+  const read = await us.send(
+    new TransactGetItemsCommand({ TransactItems: [{ Get: { TableName, Key } }], ReturnConsumedCapacity: "TOTAL" }),
+  );
+  assert.equal(read.Responses[0].Item.v.N, "1");
+  assert.deepEqual(read.ConsumedCapacity, [{ TableName, CapacityUnits: 2, ReadCapacityUnits: 2 }]);
+});
+
 test("binary and sets go there and back", async () => {
   const Item = { customer: { S: "b" }, number: { N: "1" }, b: { B: new Uint8Array([0, 255]) }, s: { NS: ["1", "2"] } };
   await us.send(new PutItemCommand({ TableName, Item }));
@@ -141,7 +169,7 @@ test("a replica is added, and follows", async () => {
 test("a scan is paginated", async () => {
   let count = 0;
   for await (const page of paginateScan({ client: us, pageSize: 3 }, { TableName })) count += page.Count;
-  assert.equal(count, 9);
+  assert.equal(count, 11);
 });
 
 test("the stream tells every insert once, in each shard's order", async () => {
@@ -158,7 +186,7 @@ test("the stream tells every insert once, in each shard's order", async () => {
     assert.deepEqual(numbers, [...numbers].sort((a, b) => (a < b ? -1 : 1)));
     inserted.push(...Records.filter((record) => record.eventName === "INSERT"));
   }
-  assert.equal(inserted.length, 9);
+  assert.equal(inserted.length, 11);
 });
 
 test("statements of PartiQL run", async () => {
