@@ -37,6 +37,10 @@ class DoomedEngine final : public storage::Engine {
   Status checkpoint(const std::string& directory) override { return engine_->checkpoint(directory); }
   std::uint64_t free_bytes() const override { return engine_->free_bytes(); }
   std::uint64_t size_bytes(storage::Family family) const override { return engine_->size_bytes(family); }
+  std::uint64_t range_bytes(storage::Family family, std::string_view lower,
+                            std::string_view upper) const override {
+    return engine_->range_bytes(family, lower, upper);
+  }
   storage::EngineLimits limits() const override { return engine_->limits(); }
 
  private:

@@ -62,6 +62,10 @@ class ColdEngine final : public storage::Engine {
   Status checkpoint(const std::string& directory) override { return all_->checkpoint(directory); }
   std::uint64_t free_bytes() const override { return all_->free_bytes(); }
   std::uint64_t size_bytes(storage::Family family) const override { return all_->size_bytes(family); }
+  std::uint64_t range_bytes(storage::Family family, std::string_view lower,
+                            std::string_view upper) const override {
+    return all_->range_bytes(family, lower, upper);
+  }
   storage::EngineLimits limits() const override { return all_->limits(); }
 
  private:

@@ -131,6 +131,8 @@ class Engine {
   virtual std::uint64_t free_bytes() const = 0;
   /// Bytes that a family takes on disk, about.
   virtual std::uint64_t size_bytes(Family family) const = 0;
+  /// Bytes that the rows from `lower` (inclusive) to `upper` (exclusive) take, about, without reading them.
+  virtual std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const = 0;
   virtual EngineLimits limits() const = 0;
 };
 

@@ -119,6 +119,15 @@ class MemoryEngineImpl final : public MemoryEngine {
     for (const auto& [key, value] : *families_[index_of(family)]) size += key.size() + value->size();
     return size;
   }
+  std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const override {
+    const std::lock_guard lock(mutex_);
+    const auto& rows = *families_[index_of(family)];
+    std::uint64_t size = 0;
+    for (auto row = rows.lower_bound(lower); row != rows.end() && row->first < upper; ++row) {
+      size += row->first.size() + row->second->size();
+    }
+    return size;
+  }
   EngineLimits limits() const override { return {256 * 1024 * 1024, 64 * 1024 * 1024}; }
 
   std::unique_ptr<Engine> share() override;
@@ -227,6 +236,9 @@ class SharedEngine final : public Engine {
   Status checkpoint(const std::string& directory) override { return engine_.checkpoint(directory); }
   std::uint64_t free_bytes() const override { return engine_.free_bytes(); }
   std::uint64_t size_bytes(Family family) const override { return engine_.size_bytes(family); }
+  std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const override {
+    return engine_.range_bytes(family, lower, upper);
+  }
   EngineLimits limits() const override { return engine_.limits(); }
 
  private:

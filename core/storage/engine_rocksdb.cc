@@ -181,6 +181,15 @@ class RocksdbEngine final : public Engine {
     return files + tables;
   }
 
+  std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const override {
+    rocksdb::SizeApproximationOptions options;
+    options.include_memtables = true;
+    const rocksdb::Range range(slice(lower), slice(upper));
+    std::uint64_t bytes = 0;
+    const rocksdb::Status status = db_->GetApproximateSizes(options, handle(family), &range, 1, &bytes);
+    return status.ok() ? bytes : 0;
+  }
+
   EngineLimits limits() const override { return kLimits; }
 
  private:

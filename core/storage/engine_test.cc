@@ -137,6 +137,18 @@ TEST_P(AnyEngine, MultiGetAnswersInOrder) {
   EXPECT_EQ((*found[2])->view(), "1");
 }
 
+TEST_P(AnyEngine, RangesAreMeasuredWithoutReadingThem) {
+  Batch batch;
+  for (int i = 0; i < 1000; ++i) {
+    batch.put(Family::kItems, "a" + std::to_string(i), std::string(1000, static_cast<char>(i * 31 % 251)));
+  }
+  EXPECT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  const std::uint64_t bytes = engine->range_bytes(Family::kItems, "a", "b");
+  EXPECT_GT(bytes, 500'000U);
+  EXPECT_LT(bytes, 2'000'000U);
+  EXPECT_EQ(engine->range_bytes(Family::kItems, "b", "c"), 0U);
+}
+
 TEST(MemoryEngine, CrashForgetsWhatWasNotSynced) {
   const auto engine = MemoryEngine::create();
   put(*engine, "a", "1");

@@ -109,6 +109,26 @@ Status add_changes_of(const IndexSchema& index, const TableSchema& table, std::s
   return {};
 }
 
+Result<std::optional<IndexWrite>> index_write(const IndexSchema& index, const KeySchema& schema,
+                                              const IndexedItem& before, const IndexedItem& after) {
+  ASSIGN_OR_RETURN(const std::optional<ItemKey> old_key, before.key_in(index));
+  ASSIGN_OR_RETURN(const std::optional<ItemKey> new_key, after.key_in(index));
+  IndexWrite write{.index = index.name, .local = index.local};
+  std::string was;
+  std::string is;
+  if (old_key) {
+    was = before.projection(index, schema);
+    ASSIGN_OR_RETURN(write.bytes_before, encoded_dynamodb_size(was));
+  }
+  if (new_key) {
+    is = after.projection(index, schema);
+    ASSIGN_OR_RETURN(write.bytes_after, encoded_dynamodb_size(is));
+  }
+  if (old_key == new_key && was == is) return std::optional<IndexWrite>();
+  write.moved = old_key && new_key && old_key != new_key;
+  return std::optional(std::move(write));
+}
+
 }  // namespace
 
 Status add_index_changes(const TableSchema& table, std::string_view item_row,
@@ -122,6 +142,21 @@ Status add_index_changes(const TableSchema& table, std::string_view item_row,
     RETURN_IF_ERROR(add_changes_of(index, table, item_row, was, is, changes));
   }
   return {};
+}
+
+Result<std::vector<IndexWrite>> index_writes(const TableSchema& table,
+                                             const std::optional<std::string>& before,
+                                             const std::optional<std::string>& after) {
+  std::vector<IndexWrite> writes;
+  if (table.indexes.empty() || before == after) return writes;
+  ASSIGN_OR_RETURN(const IndexedItem was, IndexedItem::of(before));
+  ASSIGN_OR_RETURN(const IndexedItem is, IndexedItem::of(after));
+  for (const IndexSchema& index : table.indexes) {
+    if (index.status == IndexStatus::kDeleting) continue;
+    ASSIGN_OR_RETURN(std::optional<IndexWrite> write, index_write(index, table.key_schema, was, is));
+    if (write) writes.push_back(std::move(*write));
+  }
+  return writes;
 }
 
 Result<std::optional<IndexChange>> index_entry(const TableSchema& table, const IndexSchema& index,

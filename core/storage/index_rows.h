@@ -27,6 +27,19 @@ Status add_index_changes(const TableSchema& table, std::string_view item_row,
                          const std::optional<std::string>& before, const std::optional<std::string>& after,
                          std::vector<IndexChange>& changes);
 
+/// An entry that a write of an item changes in one index. DynamoDB's sizes; absent = no entry there.
+struct IndexWrite {
+  std::string index = {};  ///< its name
+  bool local = false;
+  std::optional<std::uint64_t> bytes_before = {};
+  std::optional<std::uint64_t> bytes_after = {};
+  bool moved = false;  ///< both are there, under different keys: one is erased, the other put
+};
+/// The same changes as what they cost. Indexes whose entry stays as it is are left out.
+Result<std::vector<IndexWrite>> index_writes(const TableSchema& table,
+                                             const std::optional<std::string>& before,
+                                             const std::optional<std::string>& after);
+
 /// The entry of an item in one index, for an index that was not there when the item was written; nothing if
 /// the item does not stand in it.
 Result<std::optional<IndexChange>> index_entry(const TableSchema& table, const IndexSchema& index,

@@ -127,6 +127,33 @@ TEST_F(IndexRows, AreNotWrittenAgainIfTheyStayAsTheyAre) {
   EXPECT_EQ(changes(item, test_item("a", "g", 2, "more", "most")), 6U);   // each leaves one place for another
 }
 
+TEST_F(IndexRows, AreToldWithTheirSizesForTheBill) {
+  const Item item = test_item("a", "g", 1, "more", "most");
+  ASSERT_TRUE(put(item).ok());
+  // Each as "index: bytes before > bytes after", with "!" for a moved one.
+  const auto told = [&](const std::optional<Item>& after) {
+    std::string text;
+    EXPECT_FALSE(machine_
+                     .write([&](WriteTransaction& transaction) -> Status {
+                       RETURN_IF_ERROR(after ? transaction.put(*table(), test_key("a"), encode_item(*after))
+                                             : transaction.erase(*table(), test_key("a")));
+                       for (const IndexWrite& write : ok(transaction.index_writes(*table(), test_key("a")))) {
+                         text += write.index + (write.moved ? "! " : ": ") +
+                                 (write.bytes_before ? std::to_string(*write.bytes_before) : "none") + " > " +
+                                 (write.bytes_after ? std::to_string(*write.bytes_after) : "none") + "; ";
+                       }
+                       return Error::validation("only asked");
+                     })
+                     .ok());
+    return text;
+  };
+  EXPECT_EQ(told(item), "");
+  EXPECT_EQ(told(test_item("a", "g", 1, "more", "least")), "all: 32 > 33; ");
+  EXPECT_EQ(told(test_item("a", "g", 2, "more", "most")), "all! 32 > 32; some! 24 > 24; keys! 15 > 15; ");
+  EXPECT_EQ(told(Item{{"pk", S("a")}}), "all: 32 > none; some: 24 > none; keys: 15 > none; ");
+  EXPECT_EQ(told(std::nullopt), "all: 32 > none; some: 24 > none; keys: 15 > none; ");
+}
+
 TEST_F(IndexRows, LocalWritesOfOneRequestLeaveTheLastOne) {
   ASSERT_TRUE(machine_
                   .write([&](WriteTransaction& transaction) -> Status {

@@ -168,6 +168,12 @@ Status StagedRequest::add_to_index(const TableEntry& table, IndexId index, const
   return {};
 }
 
+Result<std::vector<IndexWrite>> StagedRequest::index_writes(const TableEntry& table, const ItemKey& key) {
+  const ItemIntent* intent = staged_item(item_row(table.schema.id, key));
+  if (intent == nullptr) return std::vector<IndexWrite>();
+  return storage::index_writes(intent->table->schema, intent->before->image, intent->image);
+}
+
 void StagedRequest::stage(const std::string& row, Intent intent) {
   item_intents_[row] = intents_.size();
   intents_.push_back(std::move(intent));

@@ -84,6 +84,7 @@ class StagedRequest final : public WriteTransaction {
   Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) override;
   void record_conflict(Conflict conflict) override;
   Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) override;
+  Result<std::vector<IndexWrite>> index_writes(const TableEntry& table, const ItemKey& key) override;
 
   Result<std::optional<std::string>> row(std::string_view key) override;
   void put_row(std::string key, std::string value) override;

@@ -17,6 +17,7 @@
 #include "core/storage/catalog.h"
 #include "core/storage/change_record.h"
 #include "core/storage/engine.h"
+#include "core/storage/index_rows.h"
 #include "core/storage/item_prefetch.h"
 #include "core/storage/stored_item.h"
 
@@ -64,6 +65,8 @@ class WriteTransaction {
   /// Puts what stands at the key into an index of the table, unless it stands there already or cannot: for
   /// items that were there before the index. Writes keep indexes themselves.
   virtual Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) = 0;
+  /// What this request, as staged so far, changes at the key in the indexes of the table: for the bill.
+  virtual Result<std::vector<IndexWrite>> index_writes(const TableEntry& table, const ItemKey& key) = 0;
 
   // --- rows of the catalog family that belong to other rooms: "cursor/...", "checkpoint/...", "link/..." ---
   virtual Result<std::optional<std::string>> row(std::string_view key) = 0;
