@@ -67,7 +67,7 @@ class BatchStatementRead final : public ReadRequest {
         return {};
       }));
       const double units = read_units(bytes, slot.work->consistent);
-      reply.charge(slot.table, units);
+      reply.consumed().add(slot.table, units);
       if (slot.work->meter.is_on()) bill.emplace_back(&slot.work->meter, units);
     }
     for (const auto& [meter, units] : bill) meter->consume(units);
@@ -131,7 +131,7 @@ class BatchStatementWrite final : public ClientWrite {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       WriteSlot& slot = slots_[i];
       if (!slot.work.ok()) continue;
-      Result<ActionOutcome> outcome = (*slot.work)->apply(transaction);
+      Result<ActionOutcome> outcome = (*slot.work)->apply(transaction, capacity_ != CapacityDetail::kNone);
       if (outcome.ok()) {
         outcomes_[i] = std::move(*outcome);
       } else if (!statement_error_code(outcome.error().code).empty()) {
@@ -157,7 +157,7 @@ class BatchStatementWrite final : public ClientWrite {
         writer.key("Item");
         return json::write_encoded_item(writer, *outcome.attributes);
       }));
-      reply.charge(slot.table, write_units(outcome.old_bytes, outcome.new_bytes));
+      reply.consumed().add_write(slot.table, outcome.cost);
     }
     return reply.finish();
   }

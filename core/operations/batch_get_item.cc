@@ -76,14 +76,11 @@ class BatchGetItemRead final : public ReadRequest {
     writer.end_object();
     write_unprocessed(writer, progress);
     settle(progress);
-    if (parameters_.capacity != CapacityDetail::kNone) {
-      writer.key("ConsumedCapacity").begin_array();
-      for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
-        write_table_capacity(writer, parameters_.capacity, parameters_.tables[i].table_text,
-                             progress.units[i]);
-      }
-      writer.end_array();
+    ConsumedCapacity consumed(parameters_.capacity);
+    for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
+      consumed.add(parameters_.tables[i].table_text, progress.units[i]);
     }
+    consumed.write_list(writer);
     writer.end_object();
     return out;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/batch_statement_reply.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace gyre::operations {
@@ -25,7 +24,7 @@ std::string_view statement_error_code(ErrorCode code) {
   }
 }
 
-BatchStatementReply::BatchStatementReply(CapacityDetail capacity) : capacity_(capacity) {
+BatchStatementReply::BatchStatementReply(CapacityDetail capacity) : consumed_(capacity) {
   writer_.begin_object().key("Responses").begin_array();
 }
 
@@ -38,25 +37,9 @@ void BatchStatementReply::add_error(std::string_view table, const Error& error) 
   writer_.end_object().end_object();
 }
 
-void BatchStatementReply::charge(std::string_view table, double units) {
-  const auto known = std::find_if(charges_.begin(), charges_.end(),
-                                  [&](const Charge& charge) { return charge.table == table; });
-  if (known != charges_.end()) {
-    known->units += units;
-  } else {
-    charges_.push_back({std::string(table), units});
-  }
-}
-
 std::string BatchStatementReply::finish() {
   writer_.end_array();
-  if (capacity_ != CapacityDetail::kNone && !charges_.empty()) {
-    writer_.key("ConsumedCapacity").begin_array();
-    for (const Charge& charge : charges_) {
-      write_table_capacity(writer_, capacity_, charge.table, charge.units);
-    }
-    writer_.end_array();
-  }
+  consumed_.write_list(writer_);
   writer_.end_object();
   return std::move(out_);
 }

@@ -14,8 +14,7 @@ namespace gyre::operations {
 /// AWS's BatchStatementErrorCodeEnum; empty for an error that is not the statement's own.
 std::string_view statement_error_code(ErrorCode code);
 
-/// The reply of BatchExecuteStatement, response by response in the order of the request. Capacity is summed
-/// by table, over the statements that did their work.
+/// The reply of BatchExecuteStatement, response by response in the order of the request.
 class BatchStatementReply {
  public:
   explicit BatchStatementReply(CapacityDetail capacity);
@@ -30,20 +29,15 @@ class BatchStatementReply {
   }
   /// Names the table only if the statement came as far as looking for it.
   void add_error(std::string_view table, const Error& error);
-  void charge(std::string_view table, double units);
+  /// For the costs of the statements that did their work.
+  ConsumedCapacity& consumed() { return consumed_; }
 
   std::string finish();
 
  private:
-  struct Charge {
-    std::string table;
-    double units;
-  };
-
-  CapacityDetail capacity_;
+  ConsumedCapacity consumed_;
   std::string out_;
   json::Writer writer_{out_};
-  std::vector<Charge> charges_;
 };
 
 }  // namespace gyre::operations

@@ -12,6 +12,7 @@
 #include "core/model/item_codec.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
+#include "core/operations/collection_metrics.h"
 #include "core/operations/item_action.h"
 #include "core/operations/operation_list.h"
 #include "core/operations/table_reference.h"
@@ -33,7 +34,6 @@ struct TableWrites {
   storage::TablePointer table;
   std::vector<Element> elements;
   std::vector<Element> unprocessed;  ///< there was no capacity left for these
-  double units = 0;                  ///< filled while it is applied
   Meter meter;
 };
 
@@ -42,6 +42,7 @@ constexpr double kLeastUnits = 1;  // of any write
 struct BatchWriteParameters {
   std::vector<TableWrites> tables;
   CapacityDetail capacity = CapacityDetail::kNone;
+  const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
 };
 
 /// All elements in one batch of the writer. DynamoDB promises less: each element for itself.
@@ -84,30 +85,39 @@ class BatchWrite final : public ClientWrite {
     json::Writer writer(out);
     writer.begin_object();
     RETURN_IF_ERROR(write_unprocessed(writer));
-    if (parameters_.capacity != CapacityDetail::kNone) {
-      writer.key("ConsumedCapacity").begin_array();
-      for (const TableWrites& table : parameters_.tables) {
-        write_table_capacity(writer, parameters_.capacity, table.reference.text, table.units);
-      }
-      writer.end_array();
-    }
+    consumed_.write_list(writer);
+    if (parameters_.metrics != nullptr) RETURN_IF_ERROR(write_metrics(writer));
     writer.end_object();
     return out;
   }
 
  private:
   Status apply_element(storage::WriteTransaction& transaction, const storage::TableEntry& table,
-                       Element& element, TableWrites& writes) const {
-    if (parameters_.capacity != CapacityDetail::kNone || writes.meter.is_on()) {
+                       Element& element, const TableWrites& writes) {
+    const bool billed = consumed_.wanted() || writes.meter.is_on();
+    WriteCost cost{0, element.item_bytes};
+    if (billed) {
       ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.read(table, element.key));
-      const double units = write_units(before.dynamodb_bytes, element.item_bytes);
-      writes.units += units;
-      writes.meter.consume(units - kLeastUnits);  // the rest was paid when it was admitted
-      RETURN_IF_ERROR(writes.meter.consume_indexes(storage::item_row(table.schema.id, element.key),
-                                                   before.image, element.image));
+      cost.old_bytes = before.dynamodb_bytes;
     }
-    if (!element.image) return transaction.erase(table, element.key);
-    return transaction.put(table, element.key, *std::move(element.image));
+    RETURN_IF_ERROR(element.image ? transaction.put(table, element.key, *std::move(element.image))
+                                  : transaction.erase(table, element.key));
+    if (!billed) return {};
+    ASSIGN_OR_RETURN(cost.index_writes, transaction.index_writes(table, element.key));
+    consumed_.add_write(writes.reference.text, cost);
+    writes.meter.consume(cost);
+    writes.meter.consume(-kLeastUnits);  // paid when it was admitted
+    return {};
+  }
+
+  Status write_metrics(json::Writer& writer) const {
+    CollectionMetrics metrics(*parameters_.metrics);
+    for (const TableWrites& writes : parameters_.tables) {
+      for (const Element& element : writes.elements) {
+        metrics.add(writes.reference.text, writes.table->schema, element.key);
+      }
+    }
+    return metrics.write_by_table(writer);
   }
 
   Status write_unprocessed(json::Writer& writer) const {
@@ -138,6 +148,7 @@ class BatchWrite final : public ClientWrite {
   }
 
   BatchWriteParameters parameters_;
+  ConsumedCapacity consumed_{parameters_.capacity};
 };
 
 Status check_list_length(std::string_view table, std::size_t length) {
@@ -228,7 +239,8 @@ class BatchWriteItem final : public http::Operation {
   Result<BatchWriteParameters> parse(const RequestReader& request) const {
     BatchWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
-    RETURN_IF_ERROR(check_collection_metrics(request));
+    ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
+    if (metrics) parameters.metrics = &store_.engine();
     ASSIGN_OR_RETURN(const RequestReader items,
                      request.required_map("RequestItems",
                                           "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
@@ -239,7 +251,6 @@ class BatchWriteItem final : public http::Operation {
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value) -> Status {
       ASSIGN_OR_RETURN(const json::Value list, items.required_list(name));
       ASSIGN_OR_RETURN(TableWrites table, parse_table(name, list, rows));
-      RETURN_IF_ERROR(check_collection_metrics(request, table.table->schema));
       parameters.tables.push_back(std::move(table));
       return {};
     }));

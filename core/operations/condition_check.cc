@@ -11,9 +11,11 @@ class ConditionCheck final : public ItemAction {
   ConditionCheck(ActionParameters parameters, AttributeMap key)
       : ItemAction(std::move(parameters), std::move(key)) {}
 
+  bool writes() const override { return false; }
+
  protected:
   Result<ActionOutcome> write(storage::WriteTransaction&, Before before) override {
-    return ActionOutcome{before.stored.dynamodb_bytes, before.stored.dynamodb_bytes};
+    return ActionOutcome{{before.stored.dynamodb_bytes, before.stored.dynamodb_bytes}};
   }
 };
 

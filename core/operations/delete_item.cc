@@ -14,10 +14,10 @@ class DeleteAction final : public ItemAction {
 
  protected:
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
-    ActionOutcome outcome{before.stored.dynamodb_bytes, 0};
+    ActionOutcome outcome{{before.stored.dynamodb_bytes, 0}};
     if (parameters().return_values == ReturnValues::kAllOld)
       outcome.attributes = std::move(before.stored.image);
-    RETURN_IF_ERROR(stage(transaction, *before.table, std::nullopt));
+    RETURN_IF_ERROR(transaction.erase(*before.table, key()));
     return outcome;
   }
 };

@@ -51,7 +51,7 @@ class StatementWrite final : public ClientWrite {
   void visit_items(const ItemVisitor& visit) const override { visit(*action_->table(), action_->key()); }
 
   Status apply(storage::WriteTransaction& transaction) override {
-    ASSIGN_OR_RETURN(outcome_, action_->apply(transaction));
+    ASSIGN_OR_RETURN(outcome_, action_->apply(transaction, capacity_ != CapacityDetail::kNone));
     return {};
   }
 
@@ -61,8 +61,9 @@ class StatementWrite final : public ClientWrite {
     writer.begin_object().key("Items").begin_array();
     if (outcome_.attributes) RETURN_IF_ERROR(json::write_encoded_item(writer, *outcome_.attributes));
     writer.end_array();
-    write_consumed_capacity(writer, capacity_, action_->reference().text,
-                            write_units(outcome_.old_bytes, outcome_.new_bytes));
+    ConsumedCapacity consumed(capacity_);
+    consumed.add_write(action_->reference().text, outcome_.cost);
+    consumed.write_one(writer);
     writer.end_object();
     return out;
   }

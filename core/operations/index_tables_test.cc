@@ -244,18 +244,6 @@ TEST(IndexTables, AnAttributeIsDefinedOnce) {
             "validation: Attribute Name is duplicated: pk");
 }
 
-TEST(IndexTables, SizesOfCollectionsAreNotCounted) {
-  TestRegion region;
-  region.call("CreateTable", create(local(index("idx", "pk:HASH a:RANGE", kAll)), "pk sk a"));
-  EXPECT_EQ(region.call("PutItem", R"({"TableName":"table","Item":{"pk":{"S":"p"},"sk":{"S":"s"}},
-      "ReturnItemCollectionMetrics":"SIZE"})"),
-            "validation: Gyre: the parameter ReturnItemCollectionMetrics is not supported yet");
-  region.create_table("other");
-  region.expect("PutItem",
-                R"({"TableName":"other","Item":{"pk":{"S":"p"}},"ReturnItemCollectionMetrics":"SIZE"})",
-                "{}");
-}
-
 class IndexedItems : public testing::Test {
  protected:
   IndexedItems() { region_.call("CreateTable", create(global(index("idx", "a:HASH n:RANGE", kAll)))); }

@@ -38,46 +38,26 @@ std::size_t ItemAction::size_bytes() const {
          parameters_.reference.text.size() * 2 + parameters_.expression_bytes;
 }
 
-Result<ActionOutcome> ItemAction::apply(storage::WriteTransaction& transaction) {
+Result<ActionOutcome> ItemAction::apply(storage::WriteTransaction& transaction, bool billed) {
   CHECK(table_ != nullptr);
-  if (meter_.is_on()) return apply_and_pay(transaction);
-  ASSIGN_OR_RETURN(Before before, read(transaction));
-  RETURN_IF_ERROR(check_condition(before));
-  return write(transaction, std::move(before));
-}
-
-// A condition that does not hold is paid as well.
-Result<ActionOutcome> ItemAction::apply_and_pay(storage::WriteTransaction& transaction) {
   ASSIGN_OR_RETURN(Before before, read(transaction));
   const std::uint64_t old_bytes = before.stored.dynamodb_bytes;
   if (Status holds = check_condition(before); !holds.ok()) {
-    meter_.consume(cost_ * write_units(old_bytes, 0));
+    meter_.consume(price_ * write_units(old_bytes, 0));  // that is paid as well
     return std::move(holds).error();
   }
-  const std::optional<std::string> old_image = before.stored.image;
   ASSIGN_OR_RETURN(ActionOutcome outcome, write(transaction, std::move(before)));
-  meter_.consume(cost_ * write_units(outcome.old_bytes, outcome.new_bytes));
-  if (staged_) {
-    RETURN_IF_ERROR(
-        meter_.consume_indexes(storage::item_row(table_->schema.id, key_), old_image, staged_image_));
+  if (billed || meter_.is_on()) {
+    ASSIGN_OR_RETURN(outcome.cost.index_writes, transaction.index_writes(*table_, key_));
+    meter_.consume(outcome.cost, price_);
   }
   return outcome;
 }
 
-Status ItemAction::admit(Throttle* throttle, double cost) {
+Status ItemAction::admit(Throttle* throttle, double price) {
   meter_ = Meter(throttle, table_, nullptr, CapacityKind::kWrite);
-  cost_ = cost;
+  price_ = price;
   return meter_.admit();
-}
-
-Status ItemAction::stage(storage::WriteTransaction& transaction, const storage::TableEntry& table,
-                         std::optional<std::string> image) {
-  if (meter_.is_on()) {
-    staged_ = true;
-    staged_image_ = image;
-  }
-  if (!image) return transaction.erase(table, key_);
-  return transaction.put(table, key_, *std::move(image));
 }
 
 Result<ItemAction::Before> ItemAction::read(storage::WriteTransaction& transaction) const {

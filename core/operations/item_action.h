@@ -10,6 +10,7 @@
 
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
+#include "core/operations/capacity.h"
 #include "core/operations/request_reader.h"
 #include "core/operations/table_reference.h"
 #include "core/operations/throttle.h"
@@ -34,8 +35,7 @@ struct ActionParameters {
 
 /// What an action did: for the reply and the bill.
 struct ActionOutcome {
-  std::uint64_t old_bytes = 0;              ///< DynamoDB's size of the item before
-  std::uint64_t new_bytes = 0;              ///< and after
+  WriteCost cost;
   std::optional<std::string> attributes{};  ///< the reply's `Attributes`, canonically encoded
 };
 
@@ -48,21 +48,23 @@ class ItemAction {
 
   /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
   Status bind(storage::TablePointer table);
-  /// Once bound: asks whether the table has capacity left; what the action costs, `cost` times what it does
-  /// alone, it pays when it is applied. kThroughputExceeded, kThrottled. `throttle` may be nullptr.
-  Status admit(Throttle* throttle, double cost = 1);
+  /// Once bound: asks whether the table has capacity left; what the action costs, `price` times what it
+  /// does alone, it pays when it is applied. kThroughputExceeded, kThrottled. `throttle` may be nullptr.
+  Status admit(Throttle* throttle, double price = 1);
   /// The part of bind() that AWS checks before a transaction begins, because no schema could make it right:
   /// key values that are empty or too long. kValidation.
   virtual Status check_key_values(const TableSchema& table) const;
 
   /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an
   /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kResourceNotFound if
-  /// the table is gone. The holder gives up the whole evaluation on an Error.
-  Result<ActionOutcome> apply(storage::WriteTransaction& transaction);
+  /// the table is gone. Nothing is staged then. `billed`: is the cost in indexes asked for?
+  Result<ActionOutcome> apply(storage::WriteTransaction& transaction, bool billed);
 
   const TableReference& reference() const { return parameters_.reference; }
   const storage::TablePointer& table() const { return table_; }  ///< once bound
   const ItemKey& key() const { return key_; }                    ///< once bound
+  /// Does it change anything, or only check?
+  virtual bool writes() const { return true; }
   /// About what it holds in memory.
   virtual std::size_t size_bytes() const;
   /// DynamoDB's size of the request's `Key` or `Item`.
@@ -90,10 +92,6 @@ class ItemAction {
   /// Stages; the condition holds.
   virtual Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) = 0;
 
-  /// Stages what the item becomes; an absent image: nothing.
-  Status stage(storage::WriteTransaction& transaction, const storage::TableEntry& table,
-               std::optional<std::string> image);
-
   const ActionParameters& parameters() const { return parameters_; }
   /// A whole item is here until it is bound; a key for ever.
   const AttributeMap& attributes() const { return attributes_; }
@@ -101,7 +99,6 @@ class ItemAction {
  private:
   Result<Before> read(storage::WriteTransaction& transaction) const;
   Status check_condition(const Before& before) const;
-  Result<ActionOutcome> apply_and_pay(storage::WriteTransaction& transaction);
 
   ActionParameters parameters_;
   AttributeMap attributes_;
@@ -109,10 +106,7 @@ class ItemAction {
   storage::TablePointer table_;  // shared with the catalog's snapshot
   ItemKey key_;
   Meter meter_;
-  double cost_ = 1;
-  // Kept for the meter alone.
-  bool staged_ = false;
-  std::optional<std::string> staged_image_;
+  double price_ = 1;
 };
 
 using ActionPointer = std::unique_ptr<ItemAction>;

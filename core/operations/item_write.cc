@@ -7,16 +7,22 @@
 #include "core/operations/action_reader.h"
 #include "core/operations/capacity.h"
 #include "core/operations/client_write.h"
+#include "core/operations/collection_metrics.h"
 
 namespace gyre::operations {
 namespace {
 
+/// What the reply tells beside the attributes.
+struct ReplyOptions {
+  CapacityDetail capacity = CapacityDetail::kNone;
+  const storage::Engine* metrics = nullptr;  ///< set if the item collection's are asked for
+};
+
 /// One action on its way through the writer.
 class ItemWrite final : public ClientWrite {
  public:
-  ItemWrite(ActionPointer action, CapacityDetail capacity, const http::Request& request,
-            http::Responder respond)
-      : ClientWrite(request, std::move(respond)), action_(std::move(action)), capacity_(capacity) {}
+  ItemWrite(ActionPointer action, ReplyOptions options, const http::Request& request, http::Responder respond)
+      : ClientWrite(request, std::move(respond)), action_(std::move(action)), options_(options) {}
 
  protected:
   std::size_t request_bytes() const override { return sizeof(*this) + action_->size_bytes(); }
@@ -24,7 +30,7 @@ class ItemWrite final : public ClientWrite {
   void visit_items(const ItemVisitor& visit) const override { visit(*action_->table(), action_->key()); }
 
   Status apply(storage::WriteTransaction& transaction) override {
-    ASSIGN_OR_RETURN(outcome_, action_->apply(transaction));
+    ASSIGN_OR_RETURN(outcome_, action_->apply(transaction, options_.capacity != CapacityDetail::kNone));
     return {};
   }
 
@@ -36,15 +42,21 @@ class ItemWrite final : public ClientWrite {
       writer.key("Attributes");
       RETURN_IF_ERROR(json::write_encoded_item(writer, *outcome_.attributes));
     }
-    write_consumed_capacity(writer, capacity_, action_->reference().text,
-                            write_units(outcome_.old_bytes, outcome_.new_bytes));
+    ConsumedCapacity consumed(options_.capacity);
+    consumed.add_write(action_->reference().text, outcome_.cost);
+    consumed.write_one(writer);
+    if (options_.metrics != nullptr) {
+      CollectionMetrics metrics(*options_.metrics);
+      metrics.add(action_->reference().text, action_->table()->schema, action_->key());
+      RETURN_IF_ERROR(metrics.write_one(writer));
+    }
     writer.end_object();
     return out;
   }
 
  private:
   ActionPointer action_;
-  CapacityDetail capacity_;
+  ReplyOptions options_;
   ActionOutcome outcome_;
 };
 
@@ -56,34 +68,33 @@ class ItemWriteOperation final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<Parsed> parsed = parse(RequestReader(request.body));
     if (!parsed.ok()) return respond(std::move(parsed).error());
-    submit(store_, std::make_unique<ItemWrite>(std::move(parsed->action), parsed->capacity, request,
+    submit(store_, std::make_unique<ItemWrite>(std::move(parsed->action), parsed->options, request,
                                                std::move(respond)));
   }
 
  private:
   struct Parsed {
     ActionPointer action;
-    CapacityDetail capacity = CapacityDetail::kNone;
+    ReplyOptions options;
   };
 
   Result<Parsed> parse(const RequestReader& request) const {
     Parsed parsed;
-    ASSIGN_OR_RETURN(parsed.capacity, read_options(request));
+    ASSIGN_OR_RETURN(parsed.options, read_options(request));
     ASSIGN_OR_RETURN(parsed.action, parse_(request, store_.region(), ActionHolder::kOperation));
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
-    RETURN_IF_ERROR(check_collection_metrics(request, parsed.action->table()->schema));
     RETURN_IF_ERROR(parsed.action->admit(throttle_));
     return parsed;
   }
 
   // ReturnConsumedCapacity and ReturnItemCollectionMetrics. AWS speaks of a bad table name and of bad
   // ReturnValues before (measured).
-  Result<CapacityDetail> read_options(const RequestReader& request) const {
-    Result<CapacityDetail> capacity = read_capacity_detail(request);
-    const Status metrics = check_collection_metrics(request);
-    if (capacity.ok() && metrics.ok()) return capacity;
+  Result<ReplyOptions> read_options(const RequestReader& request) const {
+    const Result<CapacityDetail> capacity = read_capacity_detail(request);
+    const Result<bool> metrics = wants_collection_metrics(request);
+    if (capacity.ok() && metrics.ok()) return ReplyOptions{*capacity, *metrics ? &store_.engine() : nullptr};
     const Error error = capacity.ok() ? metrics.error() : capacity.error();
     if (error.code != ErrorCode::kValidation) return error;
     if (const auto table = read_item_table(request, store_.region()); !table.ok()) return table.error();

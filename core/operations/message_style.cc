@@ -10,6 +10,7 @@
 #include "core/base/limits.h"
 #include "core/operations/action_reader.h"
 #include "core/operations/capacity.h"
+#include "core/operations/collection_metrics.h"
 #include "core/operations/page_read.h"
 #include "core/operations/request_reader.h"
 #include "core/operations/table_reference.h"
@@ -39,7 +40,7 @@ Status check_capacity(const RequestReader& request, const RegionId&) {
 }
 
 Status check_metrics(const RequestReader& request, const RegionId&) {
-  return check_collection_metrics(request);
+  return status_of(wants_collection_metrics(request));
 }
 
 Status check_return_values(const RequestReader& request, const RegionId&) {

@@ -113,13 +113,13 @@ void start_after(PageParameters& page, const std::string& start_row) {
 }
 
 struct PageRead::Progress {
-  std::uint64_t bytes = 0;
+  SourceCost cost;
   std::int64_t scanned = 0;
   std::int64_t matched = 0;
 };
 
 bool PageRead::full(const Progress& progress) const {
-  return progress.bytes >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
+  return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
 }
 
 Result<std::string> PageRead::read(storage::ReadTier tier) const {
@@ -130,7 +130,7 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
 
   SourceRows source_rows(engine_, page_.source, page_.fetch, tier);
   const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.lower, page_.upper);
-  Progress progress;
+  Progress progress{.cost = SourceCost(page_.consistent)};
   std::string last_row;
   if (page_.forward) {
     rows->seek_to_first();
@@ -140,7 +140,7 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   while (rows->valid()) {
     ASSIGN_OR_RETURN(const SourceRow row, source_rows.read(*rows));
     ++progress.scanned;
-    progress.bytes += row.bytes;
+    progress.cost.add(row);
     RETURN_IF_ERROR(answer(progress, row.item, writer));
     if (full(progress)) {
       last_row = rows->key();
@@ -157,9 +157,8 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   if (!page_.count_only) writer.end_array();
   writer.key("Count").integer(progress.matched).key("ScannedCount").integer(progress.scanned);
   if (!last_row.empty()) RETURN_IF_ERROR(write_last_key(writer, last_row));
-  const double units = read_units(progress.bytes, page_.consistent);
-  page_.meter.consume(units);
-  write_consumed_capacity(writer, page_.capacity, page_.table_text, units);
+  page_.meter.consume(progress.cost.units());
+  progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
   writer.end_object();
   return out;
 }

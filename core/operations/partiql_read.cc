@@ -112,13 +112,13 @@ Status start_at_token(SelectPage& page, std::string_view token) {
 }
 
 struct SelectRead::Progress {
-  std::uint64_t bytes = 0;
+  SourceCost cost;
   std::int64_t scanned = 0;
-  std::optional<SelectPosition> stopped_at;
+  std::optional<SelectPosition> stopped_at = {};
 };
 
 bool SelectRead::full(const Progress& progress) const {
-  return progress.bytes >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
+  return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
 }
 
 Result<std::string> SelectRead::read(storage::ReadTier tier) const {
@@ -126,7 +126,7 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
   json::Writer writer(out);
   writer.begin_object().key("Items").begin_array();
   SourceRows rows(engine_, page_.source, page_.fetch, tier);
-  Progress progress;
+  Progress progress{.cost = SourceCost(page_.consistent)};
   const std::size_t first = page_.start ? page_.start->read : 0;
   for (std::size_t i = first; i < page_.ranges.size() && !progress.stopped_at; ++i) {
     RETURN_IF_ERROR(read_range(i, rows, progress, writer));
@@ -135,9 +135,8 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
   if (progress.stopped_at && !is_last(*progress.stopped_at)) {
     RETURN_IF_ERROR(write_position(writer, *progress.stopped_at));
   }
-  const double units = read_units(progress.bytes, page_.consistent);
-  page_.meter.consume(units);
-  write_consumed_capacity(writer, page_.capacity, page_.table_text, units);
+  page_.meter.consume(progress.cost.units());
+  progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
   writer.end_object();
   return out;
 }
@@ -168,7 +167,7 @@ Status SelectRead::read_range(std::size_t index, SourceRows& rows, Progress& pro
 }
 
 Status SelectRead::take(Progress& progress, const SourceRow& row, json::Writer& writer) const {
-  progress.bytes += row.bytes;
+  progress.cost.add(row);
   ++progress.scanned;
   if (page_.filter) {
     ASSIGN_OR_RETURN(const Item held, decode_item(row.held));

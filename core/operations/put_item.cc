@@ -23,10 +23,10 @@ class PutAction final : public ItemAction {
   }
 
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
-    ActionOutcome outcome{before.stored.dynamodb_bytes, attribute_bytes()};
+    ActionOutcome outcome{{before.stored.dynamodb_bytes, attribute_bytes()}};
     if (parameters().return_values == ReturnValues::kAllOld)
       outcome.attributes = std::move(before.stored.image);
-    RETURN_IF_ERROR(stage(transaction, *before.table, std::move(image_)));
+    RETURN_IF_ERROR(transaction.put(*before.table, key(), std::move(image_)));
     return outcome;
   }
 

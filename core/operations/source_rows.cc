@@ -15,10 +15,33 @@ Result<SourceRow> read_item(std::string_view stored, std::string& image) {
   ASSIGN_OR_RETURN(storage::StoredItem found, storage::decode_stored_item(stored));
   if (!found.exists()) return Error::corruption("a row of items holds no item");
   image = *std::move(found.image);
-  return SourceRow{image, image, found.dynamodb_bytes};
+  return SourceRow{image, image, found.dynamodb_bytes, 0};
 }
 
 }  // namespace
+
+void SourceCost::add(const SourceRow& row) {
+  bytes_ += row.bytes;
+  fetched_bytes_ += row.fetched_bytes;
+  if (row.fetched_bytes > 0) fetched_units_ += read_units(row.fetched_bytes, consistent_);
+}
+
+double SourceCost::units() const {
+  return read_units(bytes_, consistent_) + fetched_units_;
+}
+
+void SourceCost::write(json::Writer& writer, CapacityDetail detail, std::string_view table,
+                       const PageSource& source) const {
+  const double units = read_units(bytes_, consistent_);
+  ConsumedCapacity consumed(detail);
+  if (source.index == nullptr) {
+    consumed.add(table, units);
+  } else {
+    consumed.add(table, fetched_units_);
+    consumed.add_index(table, source.index->name, source.index->local, units);
+  }
+  consumed.write_one(writer);
+}
 
 SourceRows::SourceRows(const storage::Engine& engine, const PageSource& source, bool fetch,
                        storage::ReadTier tier)
@@ -40,7 +63,7 @@ std::unique_ptr<storage::Iterator> SourceRows::iterate(std::string lower, std::s
 Result<SourceRow> SourceRows::read(const storage::Iterator& row) {
   if (source_.index == nullptr) return read_item(row.value(), image_);
   ASSIGN_OR_RETURN(const storage::IndexEntry entry, storage::read_index_entry(row.value()));
-  const SourceRow read{entry.image, entry.image, entry.dynamodb_bytes};
+  const SourceRow read{entry.image, entry.image, entry.dynamodb_bytes, 0};
   return items_ ? fetch_item(row, read) : read;
 }
 
@@ -52,7 +75,7 @@ Result<SourceRow> SourceRows::fetch_item(const storage::Iterator& row, SourceRow
     return Error::corruption("an index entry stands for no item");
   }
   ASSIGN_OR_RETURN(const SourceRow item, read_item(items_->value(), image_));
-  return SourceRow{entry.held, item.item, entry.bytes + item.bytes};
+  return SourceRow{entry.held, item.item, entry.bytes, item.bytes};
 }
 
 }  // namespace gyre::operations

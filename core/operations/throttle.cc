@@ -9,8 +9,6 @@
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
 #include "core/operations/arn.h"
-#include "core/operations/capacity.h"
-#include "core/storage/index_rows.h"
 
 namespace gyre::operations {
 namespace {
@@ -39,32 +37,6 @@ std::string reason_of(bool is_index, CapacityKind kind, BillingMode mode) {
 // A local index is paid by its table.
 const IndexSchema* payer(const IndexSchema* index) {
   return index != nullptr && index->local ? nullptr : index;
-}
-
-using Entry = std::optional<storage::IndexChange>;
-
-Result<Entry> entry_of(const TableSchema& table, const IndexSchema& index, std::string_view item_row,
-                       const std::optional<std::string>& image) {
-  if (!image) return Entry();
-  return storage::index_entry(table, index, item_row, *image);
-}
-
-Result<std::uint64_t> bytes_of(const Entry& entry) {
-  if (!entry) return std::uint64_t{0};
-  ASSIGN_OR_RETURN(const storage::IndexEntry read, storage::read_index_entry(*entry->value));
-  return read.dynamodb_bytes;
-}
-
-// An entry that stays as it is costs nothing, one that moves is removed and written (AWS developer guide,
-// "Using global secondary indexes").
-Result<double> entry_units(const Entry& before, const Entry& after) {
-  if (!before && !after) return 0.0;
-  ASSIGN_OR_RETURN(const std::uint64_t old_bytes, bytes_of(before));
-  ASSIGN_OR_RETURN(const std::uint64_t new_bytes, bytes_of(after));
-  if (before && after && before->row == after->row) {
-    return before->value == after->value ? 0.0 : write_units(old_bytes, new_bytes);
-  }
-  return (before ? write_units(old_bytes, 0) : 0.0) + (after ? write_units(0, new_bytes) : 0.0);
 }
 
 }  // namespace
@@ -175,17 +147,14 @@ std::size_t Meter::admit_some(std::size_t count, double least) const {
   return admitted;
 }
 
-Status Meter::consume_indexes(std::string_view item_row, const std::optional<std::string>& before,
-                              const std::optional<std::string>& after) const {
-  if (!is_on()) return {};
-  for (const IndexSchema& index : table_->schema.indexes) {
-    if (index.local || index.status == IndexStatus::kDeleting) continue;
-    ASSIGN_OR_RETURN(const Entry old_entry, entry_of(table_->schema, index, item_row, before));
-    ASSIGN_OR_RETURN(const Entry new_entry, entry_of(table_->schema, index, item_row, after));
-    ASSIGN_OR_RETURN(const double units, entry_units(old_entry, new_entry));
-    if (units > 0) throttle_->consume(table_->schema, &index, CapacityKind::kWrite, units);
+void Meter::consume(const WriteCost& cost, double price) const {
+  if (!is_on()) return;
+  const TableSchema& table = table_->schema;
+  consume(price * write_units(cost.old_bytes, cost.new_bytes));
+  for (const storage::IndexWrite& write : cost.index_writes) {
+    const IndexSchema* index = table.find_index(write.index);
+    if (index != nullptr) throttle_->consume(table, index, kind_, price * index_units(write));
   }
-  return {};
 }
 
 }  // namespace gyre::operations

@@ -14,6 +14,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
+#include "core/operations/capacity.h"
 #include "core/storage/catalog.h"
 
 namespace gyre::operations {
@@ -73,10 +74,8 @@ class Meter {
   /// Of a batch of `count` parts: how many of the first ones are admitted. Each of them pays `least` at once;
   /// what it costs beyond is for consume().
   std::size_t admit_some(std::size_t count, double least) const;
-  /// What a write of the item at `item_row` costs the global indexes of its table. kCorruption if an image is
-  /// no encoded item.
-  Status consume_indexes(std::string_view item_row, const std::optional<std::string>& before,
-                         const std::optional<std::string>& after) const;
+  /// Of a write: what it cost the table and its indexes, `price` times.
+  void consume(const WriteCost& cost, double price = 1) const;
 
  private:
   Throttle* throttle_ = nullptr;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/operations/collection_metrics.h"
 #include "core/operations/item_write.h"
 #include "core/operations/transaction_write.h"
 #include "core/storage/row_keys.h"
@@ -43,8 +44,7 @@ class TransactWriteItems final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<TransactionWriteParameters> parameters = parse(RequestReader(request.body));
     if (!parameters.ok()) return respond(std::move(parameters).error());
-    if (Status bound = bind(RequestReader(request.body), parameters->actions); !bound.ok())
-      return respond(std::move(bound).error());
+    if (Status bound = bind(parameters->actions); !bound.ok()) return respond(std::move(bound).error());
     submit(store_, std::make_unique<TransactionWrite>(std::move(*parameters), request, std::move(respond)));
   }
 
@@ -55,7 +55,8 @@ class TransactWriteItems final : public http::Operation {
     TransactionWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.token, read_client_token(request));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
-    RETURN_IF_ERROR(check_collection_metrics(request));
+    ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
+    if (metrics) parameters.metrics = &store_.engine();
     ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request));
     std::uint64_t bytes = 0;
     RETURN_IF_ERROR(for_each_structure(
@@ -71,12 +72,11 @@ class TransactWriteItems final : public http::Operation {
 
   // A missing table and an impossible key are plain errors; what only the schema forbids cancels the
   // transaction.
-  Status bind(const RequestReader& request, const std::vector<ActionPointer>& actions) const {
+  Status bind(const std::vector<ActionPointer>& actions) const {
     const auto catalog = store_.catalog().snapshot();
     std::vector<storage::TablePointer> tables;
     for (const ActionPointer& action : actions) {
       ASSIGN_OR_RETURN(storage::TablePointer table, find_item_table(*catalog, action->reference().name));
-      RETURN_IF_ERROR(check_collection_metrics(request, table->schema));
       RETURN_IF_ERROR(action->check_key_values(table->schema));
       tables.push_back(std::move(table));
     }

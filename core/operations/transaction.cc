@@ -37,12 +37,6 @@ void write_reason(json::Writer& writer, const std::optional<Error>& reason) {
   writer.end_object();
 }
 
-void write_both_units(json::Writer& writer, double read, double write) {
-  writer.key("CapacityUnits").number(read + write);
-  if (read > 0) writer.key("ReadCapacityUnits").number(read);
-  if (write > 0) writer.key("WriteCapacityUnits").number(write);
-}
-
 }  // namespace
 
 Result<json::Value> read_transact_items(const RequestReader& request) {
@@ -111,7 +105,7 @@ Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle) 
   if (throttle == nullptr) return {};
   Cancellation cancellation;
   for (const ActionPointer& action : actions) {
-    cancellation.note_admission(action->admit(throttle, kTransactionCost));
+    cancellation.note_admission(action->admit(throttle, kTransactionPrice));
   }
   return cancellation.check();
 }
@@ -119,38 +113,6 @@ Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle) 
 Status check_transaction_bytes(std::uint64_t bytes) {
   if (bytes <= limits::kTransactionBytesMax) return {};
   return Error::validation("The aggregate size of the items in the transaction exceeded 4 MB");
-}
-
-TransactionCapacity::Units& TransactionCapacity::units_of(std::string_view table) {
-  for (Units& units : tables_) {
-    if (units.table == table) return units;
-  }
-  return tables_.emplace_back(Units{.table = std::string(table)});
-}
-
-void TransactionCapacity::add_read(std::string_view table, std::uint64_t bytes) {
-  units_of(table).read += kTransactionCost * read_units(bytes, true);
-}
-
-void TransactionCapacity::add_write(std::string_view table, std::uint64_t old_bytes,
-                                    std::uint64_t new_bytes) {
-  units_of(table).write += kTransactionCost * write_units(old_bytes, new_bytes);
-}
-
-void TransactionCapacity::write(json::Writer& writer, CapacityDetail detail) const {
-  if (detail == CapacityDetail::kNone) return;
-  writer.key("ConsumedCapacity").begin_array();
-  for (const Units& units : tables_) {
-    writer.begin_object().member("TableName", units.table);
-    write_both_units(writer, units.read, units.write);
-    if (detail == CapacityDetail::kIndexes) {
-      writer.key("Table").begin_object();
-      write_both_units(writer, units.read, units.write);
-      writer.end_object();
-    }
-    writer.end_object();
-  }
-  writer.end_array();
 }
 
 }  // namespace gyre::operations

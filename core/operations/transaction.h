@@ -50,25 +50,4 @@ Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle);
 /// kValidation beyond 4 MB in all.
 Status check_transaction_bytes(std::uint64_t bytes);
 
-/// What a transaction consumed, by table in the order in which the request names them. Everything costs
-/// twice what it does alone (AWS developer guide, "Amazon DynamoDB Transactions: How it works").
-inline constexpr double kTransactionCost = 2;
-class TransactionCapacity {
- public:
-  void add_read(std::string_view table, std::uint64_t bytes);
-  void add_write(std::string_view table, std::uint64_t old_bytes, std::uint64_t new_bytes);
-  /// The member "ConsumedCapacity", if it was asked for.
-  void write(json::Writer& writer, CapacityDetail detail) const;
-
- private:
-  struct Units {
-    std::string table;
-    double read = 0;
-    double write = 0;
-  };
-  Units& units_of(std::string_view table);
-
-  std::vector<Units> tables_;
-};
-
 }  // namespace gyre::operations

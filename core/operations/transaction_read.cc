@@ -47,20 +47,20 @@ Result<std::string> TransactionRead::read(storage::ReadTier tier) const {
   const std::shared_ptr<const storage::Snapshot> snapshot = engine_.snapshot();
   const std::unique_ptr<storage::Iterator> rows = engine_.iterate(
       storage::Family::kItems, {.lower = {}, .upper = {}, .tier = tier, .snapshot = snapshot.get()});
-  TransactionCapacity consumed;
+  ConsumedCapacity consumed(capacity_, CapacityPrice::kTransactionRead);
   std::uint64_t total_bytes = 0;
   std::vector<double> units;
   for (const TransactionGet& get : gets_) {
     ASSIGN_OR_RETURN(const std::uint64_t bytes, read_one(*rows, get, writer));
-    consumed.add_read(get.table, bytes);
-    if (get.meter.is_on()) units.push_back(kTransactionCost * read_units(bytes, true));
+    consumed.add(get.table, read_units(bytes, true));
+    if (get.meter.is_on()) units.push_back(kTransactionPrice * read_units(bytes, true));
     total_bytes += bytes;
     RETURN_IF_ERROR(check_transaction_bytes(total_bytes));
   }
   writer.end_array();
   // Now that nothing can be incomplete any more.
   for (std::size_t i = 0; i < units.size(); ++i) gets_[i].meter.consume(units[i]);
-  consumed.write(writer, capacity_);
+  consumed.write_list(writer);
   writer.end_object();
   return out;
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/operations/collection_metrics.h"
+
 namespace gyre::operations {
 
 TransactionWrite::TransactionWrite(TransactionWriteParameters parameters, const http::Request& request,
@@ -28,11 +30,11 @@ Status TransactionWrite::apply(storage::WriteTransaction& transaction) {
   Cancellation cancellation;
   std::uint64_t bytes = 0;
   for (const ActionPointer& action : parameters_.actions) {
-    const Result<ActionOutcome> outcome = action->apply(transaction);
+    const Result<ActionOutcome> outcome = action->apply(transaction, consumed_.wanted());
     RETURN_IF_ERROR(cancellation.note(outcome.ok() ? Status() : Status(outcome.error())));
     if (!outcome.ok()) continue;
-    bytes += std::max(outcome->old_bytes, outcome->new_bytes);
-    consumed_.add_write(action->reference().text, outcome->old_bytes, outcome->new_bytes);
+    bytes += std::max(outcome->cost.old_bytes, outcome->cost.new_bytes);
+    consumed_.add_write(action->reference().text, outcome->cost);
   }
   RETURN_IF_ERROR(cancellation.check());
   return check_transaction_bytes(bytes);
@@ -40,12 +42,13 @@ Status TransactionWrite::apply(storage::WriteTransaction& transaction) {
 
 // A repeated request writes nothing and costs the reading of its items.
 Status TransactionWrite::charge_repetition(storage::WriteTransaction& transaction) {
-  if (parameters_.capacity == CapacityDetail::kNone) return {};
+  if (!consumed_.wanted()) return {};
+  consumed_ = ConsumedCapacity(parameters_.capacity, CapacityPrice::kTransactionRead);
   for (const ActionPointer& action : parameters_.actions) {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_item_table(transaction.catalog(), action->table()->schema.id));
     ASSIGN_OR_RETURN(const storage::StoredItem item, transaction.read(*table, action->key()));
-    consumed_.add_read(action->reference().text, item.dynamodb_bytes);
+    consumed_.add(action->reference().text, read_units(item.dynamodb_bytes, true));
   }
   return {};
 }
@@ -59,9 +62,18 @@ Result<std::string> TransactionWrite::reply() {
     for (std::size_t i = 0; i < parameters_.actions.size(); ++i) writer.begin_object().end_object();
     writer.end_array();
   }
-  consumed_.write(writer, parameters_.capacity);
+  consumed_.write_list(writer);
+  if (parameters_.metrics != nullptr) RETURN_IF_ERROR(write_metrics(writer));
   writer.end_object();
   return out;
+}
+
+Status TransactionWrite::write_metrics(json::Writer& writer) const {
+  CollectionMetrics metrics(*parameters_.metrics);
+  for (const ActionPointer& action : parameters_.actions) {
+    if (action->writes()) metrics.add(action->reference().text, action->table()->schema, action->key());
+  }
+  return metrics.write_by_table(writer);
 }
 
 }  // namespace gyre::operations

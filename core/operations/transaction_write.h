@@ -16,7 +16,8 @@ struct TransactionWriteParameters {
   std::vector<ActionPointer> actions;  ///< bound, each to another item
   std::optional<ClientToken> token;
   CapacityDetail capacity = CapacityDetail::kNone;
-  bool answers_each = false;  ///< the reply has `Responses`, an empty one for each action
+  const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
+  bool answers_each = false;                 ///< the reply has `Responses`, an empty one for each action
 };
 
 /// All actions in one evaluation of the writer: it keeps all that they staged, or nothing.
@@ -33,9 +34,10 @@ class TransactionWrite final : public ClientWrite {
 
  private:
   Status charge_repetition(storage::WriteTransaction& transaction);
+  Status write_metrics(json::Writer& writer) const;
 
   TransactionWriteParameters parameters_;
-  TransactionCapacity consumed_;
+  ConsumedCapacity consumed_{parameters_.capacity, CapacityPrice::kTransactionWrite};
 };
 
 }  // namespace gyre::operations

@@ -51,10 +51,10 @@ class UpdateAction final : public ItemAction {
 
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
     ASSIGN_OR_RETURN(const UpdateDecision decision, decide(before.table->schema, before.item_or_null()));
-    ActionOutcome outcome{before.stored.dynamodb_bytes, decision.after_bytes};
+    ActionOutcome outcome{{before.stored.dynamodb_bytes, decision.after_bytes}};
     if (decision.attributes) outcome.attributes = encode_item(*decision.attributes);
     if (decision.after) {
-      RETURN_IF_ERROR(stage(transaction, *before.table, encode_item(*decision.after)));
+      RETURN_IF_ERROR(transaction.put(*before.table, key(), encode_item(*decision.after)));
     }
     return outcome;
   }

@@ -126,6 +126,30 @@ class Indexes(TopologyTest):
         self.assertEqual(set(best[0]), {"player", "game", "score", "when"})
         self.assertEqual(self.client.scan(TableName="games", IndexName="best", Select="COUNT")["Count"], 10)
 
+        key = {"player": {"S": "p0"}, "game": {"S": "g0"}}
+        moved = self.client.update_item(
+            TableName="games",
+            Key=key,
+            UpdateExpression="SET score = :s",
+            ExpressionAttributeValues={":s": {"N": "1"}},
+            ReturnConsumedCapacity="INDEXES",
+            ReturnItemCollectionMetrics="SIZE",
+        )
+        self.assertEqual(
+            moved["ConsumedCapacity"],
+            {
+                "TableName": "games",
+                "CapacityUnits": 5.0,
+                "Table": {"CapacityUnits": 1.0},
+                "LocalSecondaryIndexes": {"by-score": {"CapacityUnits": 2.0}},
+                "GlobalSecondaryIndexes": {"best": {"CapacityUnits": 2.0}},
+            },
+        )
+        self.assertEqual(
+            moved["ItemCollectionMetrics"],
+            {"ItemCollectionKey": {"player": {"S": "p0"}}, "SizeEstimateRangeGB": [0.0, 1.0]},
+        )
+
     def test_the_aws_cli_adds_an_index_to_a_table_that_holds_data_and_removes_it(self):
         client = self.topology.create_table("from-cli")
         fill(client, "from-cli", 30)
