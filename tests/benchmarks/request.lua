@@ -56,7 +56,7 @@ local paths = {
   Query1000 = {"Query", function() return query("long" .. math.random(20)) end},
   Scan = {"Scan", function() return scan("") end},
   ScanFiltered = {"Scan", function()
-    return scan(',"FilterExpression":"begins_with(pad, :y) OR n < :zero","ExpressionAttributeValues":{":y":{"S":"y"},":zero":{"N":"0"}}')
+    return scan(',"FilterExpression":"begins_with(#p, :y) OR n < :zero","ExpressionAttributeNames":{"#p":"pad"},"ExpressionAttributeValues":{":y":{"S":"y"},":zero":{"N":"0"}}')
   end},
   BatchWriteItem = {"BatchWriteItem", function()
     return '{"RequestItems":{"bench":[' .. list(25, function(its_key) return '{"PutRequest":{"Item":' .. item(its_key) .. '}}' end) .. ']}}'
