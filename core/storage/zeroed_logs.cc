@@ -30,8 +30,9 @@ constexpr std::uint64_t kBeginAtFraction = 8;
 
 class ZeroedLogs final : public rocksdb::FileSystemWrapper {
  public:
-  ZeroedLogs(std::shared_ptr<rocksdb::FileSystem> base, const std::string& directory, std::uint64_t log_bytes)
-      : FileSystemWrapper(std::move(base)),
+  ZeroedLogs(const std::shared_ptr<rocksdb::FileSystem>& base, const std::string& directory,
+             std::uint64_t log_bytes)
+      : FileSystemWrapper(base),
         spare_path_(directory + "/" + kSpareName),
         log_bytes_(log_bytes),
         thread_([this] { run(); }) {}
@@ -168,9 +169,9 @@ class ZeroedLogs final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> with_zeroed_logs(std::shared_ptr<rocksdb::FileSystem> base,
+std::shared_ptr<rocksdb::FileSystem> with_zeroed_logs(const std::shared_ptr<rocksdb::FileSystem>& base,
                                                       const std::string& directory, std::uint64_t log_bytes) {
-  return std::make_shared<ZeroedLogs>(std::move(base), directory, log_bytes);
+  return std::make_shared<ZeroedLogs>(base, directory, log_bytes);
 }
 
 }  // namespace gyre::storage

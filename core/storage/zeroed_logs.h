@@ -21,7 +21,7 @@ namespace gyre::storage {
 ///
 /// `directory` is the store's; `log_bytes` about what a log holds when the next one begins. Outlives the
 /// store.
-std::shared_ptr<rocksdb::FileSystem> with_zeroed_logs(std::shared_ptr<rocksdb::FileSystem> base,
+std::shared_ptr<rocksdb::FileSystem> with_zeroed_logs(const std::shared_ptr<rocksdb::FileSystem>& base,
                                                       const std::string& directory, std::uint64_t log_bytes);
 
 }  // namespace gyre::storage
