@@ -304,16 +304,40 @@ TEST_F(GlobalTablesOverLoopback, ChangedLinkSettingsSurviveARestart) {
 
 TEST_F(GlobalTablesOverLoopback, RefusesInAwsWords) {
   a.fixture.create_table();
-  EXPECT_EQ(a.update_replicas(ReplicaUpdate::Action::kCreate, "a").error().code, ErrorCode::kValidation);
-  EXPECT_EQ(a.update_replicas(ReplicaUpdate::Action::kCreate, "nowhere").error().code,
-            ErrorCode::kValidation);
   b.fixture.create_table();
-  EXPECT_TRUE(eventually([&] {
-    const Status status = a.update_replicas(ReplicaUpdate::Action::kCreate, "b");
-    return !status.ok() && status.error().code == ErrorCode::kValidation;
+  const auto create = [&](const std::string& region) {
+    return a.update_replicas(ReplicaUpdate::Action::kCreate, region);
+  };
+  EXPECT_EQ(create("a").error().code, ErrorCode::kValidation);
+  EXPECT_EQ(create("nowhere").error().code, ErrorCode::kValidation);
+
+  a.stop();  // started anew, it knows nothing of b until it has read of b's table
+  a.fixture.crash();
+  a.serve();
+  a.follow({&b, &c}, clock);
+  Status status;
+  ASSERT_TRUE(eventually([&] {
+    status = create("b");
+    return status.ok() || status.error().code != ErrorCode::kUnavailable;
   }));
-  // An update that was faster than the news of b's table is taken back as soon as b has refused.
-  EXPECT_TRUE(eventually([&] { return !a.fixture.table()->schema.group.has_value(); }));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::kValidation) << status.error().message;
+  EXPECT_FALSE(a.fixture.table()->schema.group.has_value());
+}
+
+TEST_F(GlobalTablesOverLoopback, ANameTakenBeforeItsNewsArrivedFailsTheReplica) {
+  a.fixture.create_table();
+  b.call("Gyre.SetLink", R"({"Peer":"a","Cut":true})");
+  Status status;
+  ASSERT_TRUE(eventually([&] {
+    status = a.update_replicas(ReplicaUpdate::Action::kCreate, "b");
+    return status.ok() || status.error().code != ErrorCode::kUnavailable;
+  }));
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  b.fixture.create_table();
+  b.call("Gyre.SetLink", R"({"Peer":"a","Cut":false})");
+  EXPECT_TRUE(eventually([&] { return member_status(a.fixture, "b") == ReplicaStatus::kCreationFailed; }));
+  EXPECT_FALSE(b.fixture.table()->schema.group.has_value());
 }
 
 }  // namespace
