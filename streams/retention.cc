@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
 
+#include "core/base/background_loop.h"
 #include "core/base/log.h"
 
 namespace gyre::streams {
@@ -56,20 +54,13 @@ namespace {
 
 class MaintenanceThread final : public Maintenance {
  public:
-  MaintenanceThread(storage::Store& store, RetentionOptions options) : store_(store), options_(options) {}
-  ~MaintenanceThread() override { stop(); }
+  MaintenanceThread(storage::Store& store, RetentionOptions options)
+      : store_(store),
+        options_(options),
+        loop_([this] { return tick(), false; }, std::chrono::milliseconds(limits::kMaintenanceMs)) {}
 
-  void start() override {
-    thread_ = std::thread([this] { run(); });
-  }
-  void stop() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-  }
+  void start() override { loop_.start(); }
+  void stop() override { loop_.stop(); }
 
   void tick() override {
     const std::uint64_t log_bytes = store_.engine().size_bytes(storage::Family::kChanges);
@@ -92,17 +83,6 @@ class MaintenanceThread final : public Maintenance {
   }
 
  private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      lock.unlock();
-      tick();
-      lock.lock();
-      changed_.wait_for(lock, std::chrono::milliseconds(limits::kMaintenanceMs),
-                        [this] { return stopping_; });
-    }
-  }
-
   void submit(const char* what, std::function<Status(storage::WriteTransaction&)> evaluate) {
     const Status status =
         storage::submit_and_wait(store_.writer(), storage::WriteClass::kMaintenance, std::move(evaluate));
@@ -125,10 +105,7 @@ class MaintenanceThread final : public Maintenance {
   storage::Store& store_;
   const RetentionOptions options_;
   bool warned_ = false;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  std::thread thread_;
+  BackgroundLoop loop_;
 };
 
 }  // namespace

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/expiry.h"
 
-#include <condition_variable>
-#include <mutex>
+#include <chrono>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
+#include "core/base/background_loop.h"
 #include "core/base/log.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/row_keys.h"
@@ -161,43 +160,17 @@ Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& tabl
 
 class ExpirerThread final : public Expirer {
  public:
-  ExpirerThread(storage::Store& store, ExpiryOptions options) : store_(store), options_(options) {}
-  ~ExpirerThread() override { stop(); }
+  ExpirerThread(storage::Store& store, ExpiryOptions options)
+      : store_(store), loop_([this] { return step(); }, std::chrono::milliseconds(options.interval_ms)) {}
 
-  void start() override {
-    thread_ = std::thread([this] { run(); });
-  }
-
-  void stop() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-  }
-
+  void start() override { loop_.start(); }
+  void stop() override { loop_.stop(); }
   void tick() override {
-    while (!is_stopping() && step()) {
+    while (step()) {
     }
   }
 
  private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      lock.unlock();
-      tick();
-      lock.lock();
-      changed_.wait_for(lock, std::chrono::milliseconds(options_.interval_ms), [this] { return stopping_; });
-    }
-  }
-
-  bool is_stopping() {
-    const std::lock_guard lock(mutex_);
-    return stopping_;
-  }
-
   /// Carries out one plan. False if nothing more is due, or something failed: the next tick tries again.
   bool step() {
     const auto catalog = store_.catalog().snapshot();
@@ -217,11 +190,7 @@ class ExpirerThread final : public Expirer {
   }
 
   storage::Store& store_;
-  const ExpiryOptions options_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  std::thread thread_;
+  BackgroundLoop loop_;
 };
 
 }  // namespace

@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
+#include "core/base/background_loop.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/storage/index_build.h"
@@ -16,21 +14,13 @@ namespace {
 
 class IndexBuilderThread final : public IndexBuilder, private LogListener {
  public:
-  explicit IndexBuilderThread(Store& store) : store_(store) { store_.writer().add_listener(this); }
-  ~IndexBuilderThread() override { stop(); }
-
-  void start() override {
-    thread_ = std::thread([this] { run(); });
+  explicit IndexBuilderThread(Store& store)
+      : store_(store), loop_([this] { return step(); }, std::chrono::milliseconds(limits::kMaintenanceMs)) {
+    store_.writer().add_listener(this);
   }
 
-  void stop() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-  }
+  void start() override { loop_.start(); }
+  void stop() override { loop_.stop(); }
 
   bool step() override {
     bool stepped = false;
@@ -56,33 +46,11 @@ class IndexBuilderThread final : public IndexBuilder, private LogListener {
   void on_durable(const std::vector<ShardHead>& heads) override {
     const bool catalog = std::any_of(heads.begin(), heads.end(),
                                      [](const ShardHead& head) { return head.shard == kCatalogShard; });
-    if (!catalog) return;
-    {
-      const std::lock_guard lock(mutex_);
-      catalog_changed_ = true;
-    }
-    changed_.notify_all();
-  }
-
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      catalog_changed_ = false;
-      lock.unlock();
-      const bool stepped = step();
-      lock.lock();
-      if (stepped) continue;
-      changed_.wait_for(lock, std::chrono::milliseconds(limits::kMaintenanceMs),
-                        [this] { return stopping_ || catalog_changed_; });
-    }
+    if (catalog) loop_.wake();
   }
 
   Store& store_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool catalog_changed_ = false;
-  bool stopping_ = false;
-  std::thread thread_;
+  BackgroundLoop loop_;
 };
 
 }  // namespace
