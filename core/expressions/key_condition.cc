@@ -8,6 +8,7 @@
 #include "core/expressions/condition_parser.h"
 #include "core/expressions/errors.h"
 #include "core/expressions/expressions.h"
+#include "core/expressions/key_operators.h"
 
 namespace gyre::expressions {
 namespace {
@@ -16,44 +17,6 @@ constexpr std::string_view kParameter = "KeyConditionExpression";
 
 Error invalid_condition(std::string_view detail) {
   return Error::validation("Invalid condition in KeyConditionExpression: " + std::string(detail));
-}
-
-std::optional<ComparisonOperator> key_operator(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::kEqual:
-      return ComparisonOperator::kEqual;
-    case Node::Kind::kLess:
-      return ComparisonOperator::kLess;
-    case Node::Kind::kLessOrEqual:
-      return ComparisonOperator::kLessOrEqual;
-    case Node::Kind::kGreater:
-      return ComparisonOperator::kGreater;
-    case Node::Kind::kGreaterOrEqual:
-      return ComparisonOperator::kGreaterOrEqual;
-    case Node::Kind::kBetween:
-      return ComparisonOperator::kBetween;
-    case Node::Kind::kFunction:
-      if (node.function == Function::kBeginsWith) return ComparisonOperator::kBeginsWith;
-      return std::nullopt;
-    default:
-      return std::nullopt;
-  }
-}
-
-/// The same comparison with its sides exchanged: ":v < sk" is "sk > :v".
-ComparisonOperator exchanged(ComparisonOperator operation) {
-  switch (operation) {
-    case ComparisonOperator::kLess:
-      return ComparisonOperator::kGreater;
-    case ComparisonOperator::kLessOrEqual:
-      return ComparisonOperator::kGreaterOrEqual;
-    case ComparisonOperator::kGreater:
-      return ComparisonOperator::kLess;
-    case ComparisonOperator::kGreaterOrEqual:
-      return ComparisonOperator::kLessOrEqual;
-    default:
-      return operation;
-  }
 }
 
 Result<AttributeCondition> read_comparison(const Node& node, const Values& values) {

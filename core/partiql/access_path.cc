@@ -10,6 +10,7 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
+#include "core/expressions/key_operators.h"
 #include "core/model/key.h"
 
 namespace gyre::partiql {
@@ -29,45 +30,6 @@ struct Branch {
   bool excludes = false;
 };
 using Branches = std::vector<Branch>;
-
-std::optional<ComparisonOperator> key_operator(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::kEqual:
-    case Node::Kind::kIn:  // of each value
-      return ComparisonOperator::kEqual;
-    case Node::Kind::kLess:
-      return ComparisonOperator::kLess;
-    case Node::Kind::kLessOrEqual:
-      return ComparisonOperator::kLessOrEqual;
-    case Node::Kind::kGreater:
-      return ComparisonOperator::kGreater;
-    case Node::Kind::kGreaterOrEqual:
-      return ComparisonOperator::kGreaterOrEqual;
-    case Node::Kind::kBetween:
-      return ComparisonOperator::kBetween;
-    case Node::Kind::kFunction:
-      if (node.function == expressions::Function::kBeginsWith) return ComparisonOperator::kBeginsWith;
-      return std::nullopt;
-    default:
-      return std::nullopt;
-  }
-}
-
-/// The same comparison with its sides exchanged.
-ComparisonOperator exchanged(ComparisonOperator operation) {
-  switch (operation) {
-    case ComparisonOperator::kLess:
-      return ComparisonOperator::kGreater;
-    case ComparisonOperator::kLessOrEqual:
-      return ComparisonOperator::kGreaterOrEqual;
-    case ComparisonOperator::kGreater:
-      return ComparisonOperator::kLess;
-    case ComparisonOperator::kGreaterOrEqual:
-      return ComparisonOperator::kLessOrEqual;
-    default:
-      return operation;
-  }
-}
 
 /// The attribute of a key that an operand is; nullptr if it is none.
 const KeyAttribute* find_key(const Node& operand, std::span<const KeyAttribute> keys) {
@@ -107,7 +69,9 @@ class AccessPlanner {
 };
 
 std::vector<AttributeCondition> AccessPlanner::key_conditions(const Node& node) const {
-  const std::optional<ComparisonOperator> operation = key_operator(node);
+  // IN: an equality for each value.
+  const std::optional<ComparisonOperator> operation =
+      node.kind == Node::Kind::kIn ? ComparisonOperator::kEqual : expressions::key_operator(node);
   if (!operation || node.operands.size() < 2) return {};
   const bool key_first = node.operands.front().kind == Node::Kind::kPath;
   const bool symmetric =
