@@ -5,7 +5,7 @@
 
 #include "cli/region_calls.h"
 #include "cli/running.h"
-#include "core/json/json_writer.h"
+#include "core/json/json_copy.h"
 
 namespace gyre::cli {
 namespace {
@@ -94,7 +94,7 @@ Status print_conflicts(const AdminOptions& options, const ConflictsCommand& comm
         out.begin_object().member("Region", region.region.name());
         RETURN_IF_ERROR(conflict.for_each_member([&](std::string_view name, json::Value value) -> Status {
           out.key(name);
-          copy_json(out, value);
+          json::copy(out, value);
           return {};
         }));
         out.end_object();

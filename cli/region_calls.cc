@@ -52,39 +52,4 @@ bool bool_member(const json::Value& object, std::string_view name) {
   return value && value->kind() == json::Kind::kBool && value->as_bool();
 }
 
-void copy_json(json::Writer& writer, const json::Value& value) {
-  switch (value.kind()) {
-    case json::Kind::kNull:
-      writer.null();
-      return;
-    case json::Kind::kBool:
-      writer.boolean(value.as_bool());
-      return;
-    case json::Kind::kString:
-      writer.string(value.as_string());
-      return;
-    case json::Kind::kNumber:
-      if (const auto integer = value.as_int()) {
-        writer.integer(*integer);
-      } else {
-        writer.number(value.as_double());
-      }
-      return;
-    case json::Kind::kArray:
-      writer.begin_array();
-      for (json::ElementCursor cursor(value); !cursor.at_end(); cursor.advance())
-        copy_json(writer, cursor.value());
-      writer.end_array();
-      return;
-    case json::Kind::kObject:
-      writer.begin_object();
-      for (json::MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
-        writer.key(cursor.name());
-        copy_json(writer, cursor.value());
-      }
-      writer.end_object();
-      return;
-  }
-}
-
 }  // namespace gyre::cli

@@ -32,7 +32,4 @@ std::string text_member(const json::Value& object, std::string_view name);
 double number_member(const json::Value& object, std::string_view name);
 bool bool_member(const json::Value& object, std::string_view name);
 
-/// Writes a parsed value again.
-void copy_json(json::Writer& writer, const json::Value& value);
-
 }  // namespace gyre::cli

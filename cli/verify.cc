@@ -9,6 +9,7 @@
 
 #include "cli/admin.h"
 #include "cli/region_calls.h"
+#include "core/json/json_copy.h"
 
 namespace gyre::cli {
 namespace {
@@ -98,7 +99,7 @@ Status read_bucket(const RegionEntry& region, const std::string& table, Bucket b
   return items->for_each_element([&](json::Value item) -> Status {
     std::string key;
     json::Writer writer(key);
-    if (const auto keys = item.find("Keys")) copy_json(writer, *keys);
+    if (const auto keys = item.find("Keys")) json::copy(writer, *keys);
     versions[key][region.region.name()] =
         fmt::format("{} of {}", text_member(item, "VersionClock"), text_member(item, "VersionRegion"));
     return {};

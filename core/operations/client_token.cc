@@ -8,7 +8,7 @@
 #include "core/base/bytes.h"
 #include "core/base/hash.h"
 #include "core/base/limits.h"
-#include "core/json/json_writer.h"
+#include "core/json/json_copy.h"
 
 namespace gyre::operations {
 namespace {
@@ -20,50 +20,22 @@ constexpr std::string_view kUsedPrefix = "token/used/";
 constexpr std::string_view kQueuePrefix = "token/queue/";
 constexpr std::string_view kQueueEndsRow = "token/ends";
 
-/// Equal values give equal texts: members in the order of their names, without those that are null and
-/// without the one called `left_out`.
-void write_canonical(json::Writer& writer, const json::Value& value, std::string_view left_out = {}) {
-  switch (value.kind()) {
-    case json::Kind::kNull:
-      writer.null();
-      return;
-    case json::Kind::kBool:
-      writer.boolean(value.as_bool());
-      return;
-    case json::Kind::kNumber:
-      writer.number(value.as_double());
-      return;
-    case json::Kind::kString:
-      writer.string(value.as_string());
-      return;
-    case json::Kind::kArray:
-      writer.begin_array();
-      for (json::ElementCursor cursor(value); !cursor.at_end(); cursor.advance()) {
-        write_canonical(writer, cursor.value());
-      }
-      writer.end_array();
-      return;
-    case json::Kind::kObject: {
-      std::map<std::string_view, json::Value> members;
-      for (json::MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
-        if (cursor.value().is_null() || cursor.name() == left_out) continue;
-        members.emplace(cursor.name(), cursor.value());
-      }
-      writer.begin_object();
-      for (const auto& [name, member] : members) {
-        writer.key(name);
-        write_canonical(writer, member);
-      }
-      writer.end_object();
-      return;
+/// Of all members but the token itself: equal for equal requests, in whatever order they name their members.
+std::uint64_t fingerprint_of(const json::Value& request) {
+  std::map<std::string_view, json::Value> members;
+  for (json::MemberCursor cursor(request); !cursor.at_end(); cursor.advance()) {
+    if (!cursor.value().is_null() && cursor.name() != kTokenParameter) {
+      members.emplace(cursor.name(), cursor.value());
     }
   }
-}
-
-std::uint64_t fingerprint_of(const json::Value& request) {
   std::string text;
   json::Writer writer(text);
-  write_canonical(writer, request, kTokenParameter);
+  writer.begin_object();
+  for (const auto& [name, member] : members) {
+    writer.key(name);
+    json::copy(writer, member, {.sort_members = true, .leave_out_null_members = true});
+  }
+  writer.end_object();
   return hash64(text);
 }
 

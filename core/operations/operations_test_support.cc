@@ -4,71 +4,20 @@
 #include <fmt/core.h>
 
 #include <future>
-#include <map>
 
 #include "core/base/check.h"
-#include "core/json/json_reader.h"
-#include "core/json/json_writer.h"
+#include "core/json/json_copy.h"
 #include "core/operations/operations.h"
 #include "core/storage/engine_memory.h"
 
 namespace gyre::operations {
 namespace {
 
-void write_normal(json::Writer& writer, const json::Value& value) {
-  switch (value.kind()) {
-    case json::Kind::kNull:
-      writer.null();
-      return;
-    case json::Kind::kBool:
-      writer.boolean(value.as_bool());
-      return;
-    case json::Kind::kNumber:
-      writer.number(value.as_double());
-      return;
-    case json::Kind::kString:
-      writer.string(value.as_string());
-      return;
-    case json::Kind::kArray: {
-      writer.begin_array();
-      const Status walked = value.for_each_element([&](const json::Value& element) -> Status {
-        write_normal(writer, element);
-        return {};
-      });
-      CHECK(walked.ok());
-      writer.end_array();
-      return;
-    }
-    case json::Kind::kObject: {
-      std::map<std::string_view, json::Value> members;
-      const Status walked =
-          value.for_each_member([&](std::string_view name, const json::Value& member) -> Status {
-            members.emplace(name, member);
-            return {};
-          });
-      CHECK(walked.ok());
-      writer.begin_object();
-      for (const auto& [name, member] : members) {
-        writer.key(name);
-        write_normal(writer, member);
-      }
-      writer.end_object();
-      return;
-    }
-  }
-}
-
-// The text of a member of `reply`, by walking it again: Value has no way back to its text.
-std::string text_of(const json::Value& value) {
-  if (value.is_string()) return '"' + std::string(value.as_string()) + '"';
+std::string normal_text(const json::Value& value) {
   std::string out;
-  if (value.is_object()) {
-    (void)value.for_each_member([&](std::string_view name, const json::Value& member) -> Status {
-      out += fmt::format("{}\"{}\":{}", out.empty() ? "{" : ",", name, text_of(member));
-      return {};
-    });
-  }
-  return out + "}";
+  json::Writer writer(out);
+  json::copy(writer, value, {.sort_members = true});
+  return out;
 }
 
 std::string error_text(const Error& error) {
@@ -83,10 +32,7 @@ std::string normal_json(std::string_view json) {
   json::Parser parser;
   const Result<json::Value> value = parser.parse(json);
   if (!value.ok()) return std::string(json);  // an error's text, compared as it is
-  std::string out;
-  json::Writer writer(out);
-  write_normal(writer, *value);
-  return out;
+  return normal_text(*value);
 }
 
 TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine, MessageStyle style,
@@ -166,13 +112,13 @@ Page read_page(TestRegion& region, std::string_view operation, const std::string
   }
   if (const auto items = value->find("Items")) {
     (void)items->for_each_element([&](const json::Value& item) -> Status {
-      page.items.push_back(normal_json(text_of(item)));
+      page.items.push_back(normal_text(item));
       return {};
     });
   }
   page.count = *value->find("Count")->as_int();
   page.scanned = *value->find("ScannedCount")->as_int();
-  if (const auto last = value->find("LastEvaluatedKey")) page.last_key = text_of(*last);
+  if (const auto last = value->find("LastEvaluatedKey")) page.last_key = normal_text(*last);
   return page;
 }
 
