@@ -14,9 +14,9 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
-#include "core/operations/expiry.h"
+#include "core/operations/capacity/throttle.h"
 #include "core/operations/operations.h"
-#include "core/operations/throttle.h"
+#include "core/operations/tables/expiry.h"
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/index_builder.h"
 #include "core/storage/store.h"
@@ -41,8 +41,8 @@ class RegionParts final : public Region {
     index_builder_ = storage::IndexBuilder::make(*store_);
     expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
     if (options.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
-    operations::add_operations(
-        router_, {*store_, &global_tables_->replica_control(), options.message_style, throttle_.get()});
+    operations::add_operations(router_, {*store_, &global_tables_->replica_control(), throttle_.get()},
+                               options.message_style);
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
     return bind_http_server(options);

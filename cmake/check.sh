@@ -19,7 +19,7 @@ compile_alone() {
   # The innermost folder that has an include view of its own is the header's room.
   room=$(dirname "$header")
   while [ "$room" != . ] && ! grep -q "^$room *|" cmake/rooms.txt; do room=$(dirname "$room"); done
-  view=build/release/include_view/$room
+  view=build/release/include_view/gyre_$(tr '/-' '__' <<<"$room")
   g++ -std=c++20 -fsyntax-only -Wall -Wextra -x c++ -I"$view" "$view/$header" 2>&1 | grep -v 'pragma once in main file' | grep -E 'error' && return 1
   return 0
 }

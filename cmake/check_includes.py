@@ -38,7 +38,12 @@ def read_rooms(root):
     for line in (root / "cmake" / "rooms.txt").read_text().splitlines():
         if line.strip() and not line.startswith("#"):
             room, allowed, libraries = (column.strip() for column in line.split("|"))
-            rooms[room] = (allowed.split(), libraries.split())
+            names = set()
+            for name in allowed.split():
+                names.add(name.rstrip("+"))
+                if name.endswith("+"):
+                    names |= rooms[name.rstrip("+")][0]
+            rooms[room] = (names, libraries.split())
     return rooms
 
 
@@ -60,7 +65,7 @@ def wrong_reason(path, kind, header, rooms):
     allowed_rooms, allowed_libraries = rooms[room]
     target = "schemas" if header.startswith("schemas/") else room_of(header, rooms) if kind == '"' else None
     if target:
-        if target in (room, *allowed_rooms) or "*" in allowed_rooms:
+        if target in {room, *allowed_rooms} or "*" in allowed_rooms:
             return None
         return f"room {room} may not include room {target}"
     if header.startswith(EVERYWHERE) or (is_test(path) and header.startswith(IN_TESTS)):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/capacity_settings.h"
+#include "core/operations/tables/capacity_settings.h"
 
 #include <fmt/core.h>
 #include <gmock/gmock.h>

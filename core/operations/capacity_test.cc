@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/capacity.h"
+#include "core/operations/capacity/capacity.h"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include "core/operations/collection_metrics.h"
+#include "core/operations/capacity/collection_metrics.h"
 #include "core/operations/index_examples_test.h"
 #include "core/operations/operations_test_support.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/expiry.h"
+#include "core/operations/tables/expiry.h"
 
 #include <fmt/core.h>
 #include <gmock/gmock.h>

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "core/base/limits.h"
-#include "core/operations/action_reader.h"
-#include "core/operations/capacity.h"
-#include "core/operations/collection_metrics.h"
-#include "core/operations/page_read.h"
-#include "core/operations/request_reader.h"
-#include "core/operations/table_reference.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/collection_metrics.h"
+#include "core/operations/items/action_reader.h"
+#include "core/operations/queries/page_read.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/table_reference.h"
 
 namespace gyre::operations {
 namespace {

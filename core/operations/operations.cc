@@ -4,7 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/operations/operation_list.h"
+#include "core/operations/items/item_operations.h"
+#include "core/operations/partiql/partiql_operations.h"
+#include "core/operations/queries/query_operations.h"
+#include "core/operations/tables/table_operations.h"
+#include "core/operations/transactions/transaction_operations.h"
 
 namespace gyre::operations {
 namespace {
@@ -90,11 +94,10 @@ std::string target_of(std::string_view name) {
 
 }  // namespace
 
-void add_operations(http::Router& router, const Dependencies& dependencies) {
+void add_operations(http::Router& router, const Dependencies& dependencies, MessageStyle style) {
   for (const Built& built : kBuilt) {
     router.add(target_of(built.name),
-               with_message_style(dependencies.message_style, built.name, built.make(dependencies),
-                                  dependencies.store.region()));
+               with_message_style(style, built.name, built.make(dependencies), dependencies.store.region()));
   }
   for (const std::string_view name : kMissing) router.add_missing(target_of(name));
 }

@@ -46,7 +46,7 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   store_ = std::move(*store);
   index_builder_ = storage::IndexBuilder::make(*store_);
   store_->writer().start();
-  add_operations(router_, {*store_, replicas, style, throttled ? &throttle_ : nullptr});
+  add_operations(router_, {*store_, replicas, throttled ? &throttle_ : nullptr}, style);
 }
 
 TestRegion::~TestRegion() {

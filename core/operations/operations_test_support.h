@@ -14,8 +14,8 @@
 #include "core/base/completion_sink.h"
 #include "core/http/router.h"
 #include "core/model/replica_control.h"
+#include "core/operations/capacity/throttle.h"
 #include "core/operations/message_style.h"
-#include "core/operations/throttle.h"
 #include "core/storage/index_builder.h"
 #include "core/storage/store.h"
 

@@ -52,6 +52,13 @@ class IncludeRule(unittest.TestCase):
             "streams/x.cc", '#include "streams/transport/stream_client.h"\n', "may not include room streams/transport"
         )
 
+    def test_kinds_of_operations_that_know_nothing_of_each_other(self):
+        self.assert_refused(
+            "core/operations/tables/x.cc",
+            '#include "core/operations/items/item_action.h"\n',
+            "may not include room core/operations/items",
+        )
+
     def test_a_library_that_belongs_to_another_room(self):
         self.assert_refused("core/model/x.cc", "#include <rocksdb/db.h>\n", "may not include <rocksdb/db.h>")
         self.assert_refused("streams/x.cc", "#include <zmq.hpp>\n", "may not include <zmq.hpp>")
@@ -67,7 +74,7 @@ class IncludeRule(unittest.TestCase):
         self.assertEqual(self.check("core/model/x.cc", text).returncode, 0)
 
     def test_the_build_itself_hides_foreign_rooms(self):
-        view = BUILD / "include_view" / "core" / "model"
+        view = BUILD / "include_view" / "gyre_core_model"
         file = self.tree / "x.cc"
         for include, compiles in [("core/base/ids.h", True), ("core/json/json_writer.h", False)]:
             file.write_text(f'#include "{include}"\n')

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/capacity/collection_metrics.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/json/attribute_json.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+namespace {
+
+bool has_local_index(const TableSchema& schema) {
+  return std::any_of(schema.indexes.begin(), schema.indexes.end(),
+                     [](const IndexSchema& index) { return index.local; });
+}
+
+std::uint64_t bytes_behind(const storage::Engine& engine, storage::Family family, const std::string& prefix) {
+  return engine.range_bytes(family, prefix, storage::prefix_end(prefix));
+}
+
+// A local index has the table's partition key, so its entries stand under the same one.
+std::uint64_t collection_bytes(const storage::Engine& engine, const TableSchema& schema, const ItemKey& key) {
+  std::uint64_t bytes =
+      bytes_behind(engine, storage::Family::kItems, storage::partition_prefix(schema.id, key));
+  for (const IndexSchema& index : schema.indexes) {
+    if (!index.local) continue;
+    bytes += bytes_behind(engine, storage::Family::kIndexes, storage::index_partition_prefix(index.id, key));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<bool> wants_collection_metrics(const RequestReader& request) {
+  enum class Metrics { kSize, kNone };
+  constexpr std::array<std::string_view, 2> kNames = {"SIZE", "NONE"};
+  ASSIGN_OR_RETURN(const auto metrics, request.choice<Metrics>("ReturnItemCollectionMetrics", kNames));
+  return metrics == Metrics::kSize;
+}
+
+std::pair<std::uint64_t, std::uint64_t> size_range_gb(std::uint64_t bytes) {
+  const std::uint64_t whole = bytes >> 30;
+  return {whole, whole + 1};
+}
+
+void CollectionMetrics::add(std::string_view table, const TableSchema& schema, const ItemKey& key) {
+  if (!has_local_index(schema)) return;
+  auto known =
+      std::find_if(tables_.begin(), tables_.end(), [&](const Table& one) { return one.name == table; });
+  if (known == tables_.end()) known = tables_.insert(known, Table{table, {}});
+  const bool repeated =
+      std::any_of(known->collections.begin(), known->collections.end(),
+                  [&](const Collection& collection) { return collection.key->partition == key.partition; });
+  if (!repeated) known->collections.push_back({&schema, &key});
+}
+
+Status CollectionMetrics::write_one(json::Writer& writer) const {
+  if (tables_.empty()) return {};
+  CHECK(tables_.size() == 1 && tables_.front().collections.size() == 1);
+  writer.key("ItemCollectionMetrics");
+  return write(writer, tables_.front().collections.front());
+}
+
+Status CollectionMetrics::write_by_table(json::Writer& writer) const {
+  if (tables_.empty()) return {};
+  writer.key("ItemCollectionMetrics").begin_object();
+  for (const Table& table : tables_) {
+    writer.key(table.name).begin_array();
+    for (const Collection& collection : table.collections) RETURN_IF_ERROR(write(writer, collection));
+    writer.end_array();
+  }
+  writer.end_object();
+  return {};
+}
+
+Status CollectionMetrics::write(json::Writer& writer, const Collection& collection) const {
+  const TableSchema& schema = *collection.schema;
+  ASSIGN_OR_RETURN(AttributeMap attributes, key_attributes(schema.key_schema, *collection.key));
+  if (schema.key_schema.sort) attributes.erase(schema.key_schema.sort->name);
+  writer.begin_object().key("ItemCollectionKey");
+  json::write_attribute_map(writer, attributes);
+  const auto [lower, upper] = size_range_gb(collection_bytes(engine_, schema, *collection.key));
+  writer.key("SizeEstimateRangeGB").begin_array();
+  writer.unsigned_integer(lower).unsigned_integer(upper);
+  writer.end_array().end_object();
+  return {};
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/json/typed_read.h"
+#include "core/model/item_codec.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/throttle.h"
+#include "core/operations/items/item_operations.h"
+#include "core/operations/requests/expression_parameters.h"
+#include "core/operations/requests/legacy_parameters.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/stored_item.h"
+
+namespace gyre::operations {
+namespace {
+
+/// The keys of one table. The texts are kept for UnprocessedKeys, which repeats the request.
+struct TableKeys {
+  std::string table_text;
+  std::vector<AttributeMap> keys;
+  std::vector<std::string> rows;  ///< one per key that was admitted, which are the first
+  bool consistent = false;
+  std::optional<expressions::Projection> projection;
+  std::optional<std::string> projection_text;
+  std::optional<std::vector<std::string>> attributes_to_get;
+  AttributeNames names;
+  Meter meter;
+
+  double least_units() const { return read_units(0, consistent); }
+};
+
+struct BatchGetParameters {
+  std::vector<TableKeys> tables;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+void write_unprocessed_table(json::Writer& writer, const TableKeys& table, std::size_t first) {
+  writer.key(table.table_text).begin_object().key("Keys").begin_array();
+  for (std::size_t i = first; i < table.keys.size(); ++i) json::write_attribute_map(writer, table.keys[i]);
+  writer.end_array();
+  if (table.consistent) writer.key("ConsistentRead").boolean(true);
+  if (table.projection_text) writer.member("ProjectionExpression", *table.projection_text);
+  if (table.attributes_to_get) {
+    writer.key("AttributesToGet").begin_array();
+    for (const std::string& name : *table.attributes_to_get) writer.string(name);
+    writer.end_array();
+  }
+  if (!table.names.empty()) {
+    writer.key("ExpressionAttributeNames").begin_object();
+    for (const auto& [placeholder, name] : table.names) writer.member(placeholder, name);
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
+class BatchGetItemRead final : public ReadRequest {
+ public:
+  BatchGetItemRead(const storage::Engine& engine, BatchGetParameters parameters)
+      : engine_(engine), parameters_(std::move(parameters)) {}
+
+  Result<std::string> read(storage::ReadTier tier) const override {
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object().key("Responses").begin_object();
+    Progress progress;
+    for (const TableKeys& table : parameters_.tables)
+      RETURN_IF_ERROR(read_table(table, tier, progress, writer));
+    writer.end_object();
+    write_unprocessed(writer, progress);
+    settle(progress);
+    ConsumedCapacity consumed(parameters_.capacity);
+    for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
+      consumed.add(parameters_.tables[i].table_text, progress.units[i]);
+    }
+    consumed.write_list(writer);
+    writer.end_object();
+    return out;
+  }
+
+ private:
+  struct Progress {
+    std::uint64_t bytes = 0;
+    std::vector<std::size_t> done;  ///< for each table begun: how many of its keys were answered
+    std::vector<double> units;
+  };
+
+  Status read_table(const TableKeys& table, storage::ReadTier tier, Progress& progress,
+                    json::Writer& writer) const {
+    writer.key(table.table_text).begin_array();
+    double units = 0;
+    std::size_t done = 0;
+    if (progress.bytes < limits::kBatchGetBytesMax) {
+      const auto values = engine_.multi_get(storage::Family::kItems, table.rows, tier);
+      while (done < values.size() && progress.bytes < limits::kBatchGetBytesMax) {
+        const auto& value = values[done++];
+        if (!value.ok()) return value.error();
+        std::uint64_t bytes = 0;
+        if (*value) {
+          ASSIGN_OR_RETURN(bytes, write_item(table, (*value)->view(), writer));
+        }
+        progress.bytes += bytes;
+        units += read_units(bytes, table.consistent);
+      }
+    }
+    writer.end_array();
+    progress.done.push_back(done);
+    progress.units.push_back(units);
+    return {};
+  }
+
+  static Result<std::uint64_t> write_item(const TableKeys& table, std::string_view stored,
+                                          json::Writer& writer) {
+    ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(stored));
+    if (!found.exists()) return Error::corruption("a row of items holds no item");
+    if (table.projection) {
+      ASSIGN_OR_RETURN(const Item item, decode_item(*found.image));
+      json::write_attribute_map(writer, table.projection->apply(item));
+    } else {
+      RETURN_IF_ERROR(json::write_encoded_item(writer, *found.image));
+    }
+    return found.dynamodb_bytes;
+  }
+
+  // What was admitted has paid the least that it could cost.
+  void settle(const Progress& progress) const {
+    for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
+      const TableKeys& table = parameters_.tables[i];
+      table.meter.consume(progress.units[i] - table.least_units() * static_cast<double>(table.rows.size()));
+    }
+  }
+
+  void write_unprocessed(json::Writer& writer, const Progress& progress) const {
+    writer.key("UnprocessedKeys").begin_object();
+    for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
+      const TableKeys& table = parameters_.tables[i];
+      if (progress.done[i] < table.keys.size()) write_unprocessed_table(writer, table, progress.done[i]);
+    }
+    writer.end_object();
+  }
+
+  const storage::Engine& engine_;
+  BatchGetParameters parameters_;
+};
+
+/// Keeps the rows that there is capacity for; the first refusal if there is none for any.
+Status admit_rows(std::vector<TableKeys>& tables) {
+  bool any = false;
+  for (TableKeys& table : tables) {
+    table.rows.resize(table.meter.admit_some(table.rows.size(), table.least_units()));
+    any = any || !table.rows.empty();
+  }
+  if (any) return {};
+  for (const TableKeys& table : tables) RETURN_IF_ERROR(table.meter.admit());
+  return {};
+}
+
+class BatchGetItem final : public http::Operation {
+ public:
+  explicit BatchGetItem(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<BatchGetParameters> parameters = parse(RequestReader(request.body));
+    if (!parameters.ok()) return respond(std::move(parameters).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<BatchGetItemRead>(store_.engine(), std::move(*parameters)), std::move(respond));
+  }
+
+ private:
+  Result<BatchGetParameters> parse(const RequestReader& request) const {
+    BatchGetParameters parameters;
+    ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
+    ASSIGN_OR_RETURN(
+        const RequestReader items,
+        request.required_map("RequestItems", "com.amazonaws.dynamodb.v20120810.KeysAndAttributes"));
+    if (items.object().size() == 0) {
+      return empty_member_error("RequestItems");
+    }
+    std::set<std::string> rows;  // of all tables: a row begins with its table's id
+    RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value value) -> Status {
+      RETURN_IF_ERROR(json::expect_structure(value, "KeysAndAttributes"));
+      ASSIGN_OR_RETURN(
+          TableKeys table,
+          parse_table(name, RequestReader(value, fmt::format("requestItems.{}.member", name)), rows));
+      parameters.tables.push_back(std::move(table));
+      return {};
+    }));
+    RETURN_IF_ERROR(admit_rows(parameters.tables));
+    return parameters;
+  }
+
+  Result<TableKeys> parse_table(std::string_view name, const RequestReader& request,
+                                std::set<std::string>& rows) const {
+    TableKeys table;
+    ASSIGN_OR_RETURN(TableReference reference, parse_item_table(name, store_.region()));
+    table.table_text = std::move(reference.text);
+    ASSIGN_OR_RETURN(table.consistent, request.flag("ConsistentRead"));
+    ASSIGN_OR_RETURN(table.attributes_to_get, read_attributes_to_get(request));
+    RETURN_IF_ERROR(check_read_forms(request));
+    RETURN_IF_ERROR(parse_projection(request, table));
+    ASSIGN_OR_RETURN(table.keys, parse_keys(request, reference.name));
+    ASSIGN_OR_RETURN(const storage::TablePointer found,
+                     find_item_table(*store_.catalog().snapshot(), reference.name));
+    if (table.projection) RETURN_IF_ERROR(check_key_paths(table.projection->nested_names(), found->schema));
+    for (const AttributeMap& attributes : table.keys) {
+      ASSIGN_OR_RETURN(const ItemKey key, item_key(found->schema.key_schema, attributes, true));
+      table.rows.push_back(storage::item_row(found->schema.id, key));
+      if (!rows.insert(table.rows.back()).second) {
+        return Error::validation("Provided list of item keys contains duplicates");
+      }
+    }
+    if (rows.size() > limits::kBatchGetItemsMax) {
+      return Error::validation("Too many items requested for the BatchGetItem call");
+    }
+    table.meter = Meter(throttle_, found, nullptr, CapacityKind::kRead);
+    return table;
+  }
+
+  static Result<std::vector<AttributeMap>> parse_keys(const RequestReader& request, std::string_view table) {
+    ASSIGN_OR_RETURN(const json::Value list, request.required_list("Keys"));
+    if (list.size() == 0) {
+      return constraint_error("[]", request.path_of("Keys"),
+                              "Member must have length greater than or equal to 1");
+    }
+    if (list.size() > limits::kBatchGetItemsMax) {
+      return Error::validation(
+          fmt::format("1 validation error detected: Value at 'RequestItems.{}.member.Keys' failed to satisfy "
+                      "constraint: Member must have length less than or equal to {}",
+                      table, limits::kBatchGetItemsMax));
+    }
+    std::vector<AttributeMap> keys;
+    RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {
+      ASSIGN_OR_RETURN(AttributeMap key, json::read_attribute_map(value));
+      keys.push_back(std::move(key));
+      return {};
+    }));
+    return keys;
+  }
+
+  static Status parse_projection(const RequestReader& request, TableKeys& table) {
+    ASSIGN_OR_RETURN(table.projection, read_projection(request, table.attributes_to_get));
+    ASSIGN_OR_RETURN(table.names, read_attribute_names(request));
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("ProjectionExpression"));
+    if (text) table.projection_text = std::string(*text);
+    return {};
+  }
+
+  storage::Store& store_;
+  Throttle* const throttle_;
+};
+
+}  // namespace
+
+OperationPointer make_batch_get_item(const Dependencies& dependencies) {
+  return std::make_unique<BatchGetItem>(dependencies);
+}
+
+}  // namespace gyre::operations

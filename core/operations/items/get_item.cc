@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "core/json/attribute_json.h"
+#include "core/model/item_codec.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/throttle.h"
+#include "core/operations/items/item_operations.h"
+#include "core/operations/requests/expression_parameters.h"
+#include "core/operations/requests/legacy_parameters.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/stored_item.h"
+
+namespace gyre::operations {
+namespace {
+
+struct GetParameters {
+  std::string table_text;
+  std::string row;
+  bool consistent = false;  ///< decides only the price: a region reads its own committed writes either way
+  std::optional<expressions::Projection> projection;
+  CapacityDetail capacity = CapacityDetail::kNone;
+  Meter meter;
+};
+
+class GetItemRead final : public ReadRequest {
+ public:
+  GetItemRead(const storage::Engine& engine, GetParameters parameters)
+      : engine_(engine), parameters_(std::move(parameters)) {}
+
+  Result<std::string> read(storage::ReadTier tier) const override {
+    ASSIGN_OR_RETURN(const std::optional<storage::EngineValue> stored,
+                     engine_.get(storage::Family::kItems, parameters_.row, tier));
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object();
+    std::uint64_t bytes = 0;
+    if (stored) {
+      ASSIGN_OR_RETURN(const std::string_view image, storage::stored_image(stored->view()));
+      writer.key("Item");
+      RETURN_IF_ERROR(write_item(writer, image));
+      if (parameters_.capacity != CapacityDetail::kNone || parameters_.meter.is_on()) {
+        ASSIGN_OR_RETURN(const storage::StoredItem item, storage::decode_stored_item(stored->view()));
+        bytes = item.dynamodb_bytes;
+      }
+    }
+    const double units = read_units(bytes, parameters_.consistent);
+    parameters_.meter.consume(units);
+    write_consumed_capacity(writer, parameters_.capacity, parameters_.table_text, units);
+    writer.end_object();
+    return out;
+  }
+
+ private:
+  Status write_item(json::Writer& writer, std::string_view image) const {
+    if (!parameters_.projection) return json::write_encoded_item(writer, image);
+    ASSIGN_OR_RETURN(const Item item, decode_item(image));
+    json::write_attribute_map(writer, parameters_.projection->apply(item));
+    return {};
+  }
+
+  const storage::Engine& engine_;
+  GetParameters parameters_;
+};
+
+class GetItem final : public http::Operation {
+ public:
+  explicit GetItem(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<GetParameters> parameters = parse(RequestReader(request.body));
+    if (!parameters.ok()) return respond(std::move(parameters).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<GetItemRead>(store_.engine(), std::move(*parameters)), std::move(respond));
+  }
+
+ private:
+  Result<GetParameters> parse(const RequestReader& request) const {
+    GetParameters parameters;
+    ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
+    ASSIGN_OR_RETURN(parameters.consistent, request.flag("ConsistentRead"));
+    ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
+    RETURN_IF_ERROR(check_read_forms(request));
+    ASSIGN_OR_RETURN(const AttributeMap key, request.required_attributes("Key"));
+    ASSIGN_OR_RETURN(parameters.projection, read_projection(request, std::move(attributes_to_get)));
+    ASSIGN_OR_RETURN(const storage::TablePointer table,
+                     find_item_table(*store_.catalog().snapshot(), reference.name));
+    ASSIGN_OR_RETURN(const ItemKey item, item_key(table->schema.key_schema, key, true));
+    if (parameters.projection) {
+      RETURN_IF_ERROR(check_key_paths(parameters.projection->nested_names(), table->schema));
+    }
+    parameters.row = storage::item_row(table->schema.id, item);
+    parameters.table_text = std::move(reference.text);
+    parameters.meter = Meter(throttle_, table, nullptr, CapacityKind::kRead);
+    RETURN_IF_ERROR(parameters.meter.admit());
+    return parameters;
+  }
+
+  storage::Store& store_;
+  Throttle* const throttle_;
+};
+
+}  // namespace
+
+OperationPointer make_get_item(const Dependencies& dependencies) {
+  return std::make_unique<GetItem>(dependencies);
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/items/item_action.h"
+
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/model/item_codec.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/requests/expression_parameters.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+
+ItemAction::ItemAction(ActionParameters parameters, AttributeMap attributes)
+    : parameters_(std::move(parameters)),
+      attributes_(std::move(attributes)),
+      attribute_bytes_(dynamodb_size(attributes_)) {}
+
+Status ItemAction::bind(storage::TablePointer table) {
+  ASSIGN_OR_RETURN(key_, item_key(table->schema.key_schema, attributes_, !has_whole_item()));
+  RETURN_IF_ERROR(check_schema(table->schema));
+  if (parameters_.condition) {
+    RETURN_IF_ERROR(check_key_paths(parameters_.condition->nested_names(), table->schema));
+  }
+  table_ = std::move(table);
+  if (has_whole_item()) attributes_ = {};
+  return {};
+}
+
+Status ItemAction::check_key_values(const TableSchema& table) const {
+  return gyre::check_key_values(table.key_schema, attributes_);
+}
+
+std::size_t ItemAction::size_bytes() const {
+  return sizeof(*this) + attribute_bytes_ + key_.partition.size() + key_.sort.size() +
+         parameters_.reference.text.size() * 2 + parameters_.expression_bytes;
+}
+
+Result<ActionOutcome> ItemAction::apply(storage::WriteTransaction& transaction, bool billed) {
+  CHECK(table_ != nullptr);
+  ASSIGN_OR_RETURN(Before before, read(transaction));
+  const std::uint64_t old_bytes = before.stored.dynamodb_bytes;
+  if (Status holds = check_condition(before); !holds.ok()) {
+    meter_.consume(price_ * write_units(old_bytes, 0));  // that is paid as well
+    return std::move(holds).error();
+  }
+  ASSIGN_OR_RETURN(ActionOutcome outcome, write(transaction, std::move(before)));
+  if (billed || meter_.is_on()) {
+    ASSIGN_OR_RETURN(outcome.cost.index_writes, transaction.index_writes(*table_, key_));
+    meter_.consume(outcome.cost, price_);
+  }
+  return outcome;
+}
+
+Status ItemAction::admit(Throttle* throttle, double price) {
+  meter_ = Meter(throttle, table_, nullptr, CapacityKind::kWrite);
+  price_ = price;
+  return meter_.admit();
+}
+
+Result<ItemAction::Before> ItemAction::read(storage::WriteTransaction& transaction) const {
+  Before before;
+  ASSIGN_OR_RETURN(before.table, find_item_table(transaction.catalog(), table_->schema.id));
+  ASSIGN_OR_RETURN(before.stored, transaction.read(*before.table, key_));
+  if (before.stored.exists() && (needs_old_item() || parameters_.condition)) {
+    ASSIGN_OR_RETURN(before.item, decode_item(*before.stored.image));
+  }
+  return before;
+}
+
+Status ItemAction::check_condition(const Before& before) const {
+  if (!parameters_.condition) return {};
+  ASSIGN_OR_RETURN(const bool holds, parameters_.condition->evaluate(before.item_or_null()));
+  if (holds) return {};
+  if (parameters_.inserts) return Error(ErrorCode::kDuplicateItem, "Duplicate primary key exists in table");
+  Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
+  if (parameters_.item_on_condition_failure && before.item) {
+    error.reply_members = "\"Item\":";
+    json::Writer writer(error.reply_members);
+    json::write_attribute_map(writer, *before.item);
+  }
+  return error;
+}
+
+Status check_item_bytes(std::size_t bytes, std::string_view message) {
+  if (bytes <= limits::kItemBytesMax) return {};
+  return Error::validation(std::string(message));
+}
+
+}  // namespace gyre::operations

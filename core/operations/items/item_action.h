@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/expressions/expressions.h"
+#include "core/model/key.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/throttle.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/storage/writer.h"
+
+namespace gyre::operations {
+
+/// `ReturnValues`, in the order in which AWS lists the values.
+enum class ReturnValues { kAllNew, kUpdatedOld, kAllOld, kNone, kUpdatedNew };
+inline constexpr std::array<std::string_view, 5> kReturnValuesNames = {"ALL_NEW", "UPDATED_OLD", "ALL_OLD",
+                                                                       "NONE", "UPDATED_NEW"};
+
+/// What all actions have in common, as parsed.
+struct ActionParameters {
+  TableReference reference;
+  std::optional<expressions::Condition> condition;
+  ReturnValues return_values = ReturnValues::kNone;
+  bool item_on_condition_failure = false;
+  bool inserts = false;              ///< PartiQL's INSERT: `condition` is that there is no such item
+  std::size_t expression_bytes = 0;  ///< about what the expressions hold in memory
+};
+
+/// What an action did: for the reply and the bill.
+struct ActionOutcome {
+  WriteCost cost;
+  std::optional<std::string> attributes{};  ///< the reply's `Attributes`, canonically encoded
+};
+
+/// One write of one item, or a check of it, whoever holds it: PutItem, UpdateItem and DeleteItem hold one, a
+/// transaction up to a hundred. Its life: parsed on an I/O thread (item_actions.h), bound to its table there,
+/// applied once on the writer's thread. Owned by its holder.
+class ItemAction {
+ public:
+  virtual ~ItemAction() = default;
+
+  /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
+  Status bind(storage::TablePointer table);
+  /// Once bound: asks whether the table has capacity left; what the action costs, `price` times what it
+  /// does alone, it pays when it is applied. kThroughputExceeded, kThrottled. `throttle` may be nullptr.
+  Status admit(Throttle* throttle, double price = 1);
+  /// The part of bind() that AWS checks before a transaction begins, because no schema could make it right:
+  /// key values that are empty or too long. kValidation.
+  virtual Status check_key_values(const TableSchema& table) const;
+
+  /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an
+  /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kResourceNotFound if
+  /// the table is gone. Nothing is staged then. `billed`: is the cost in indexes asked for?
+  Result<ActionOutcome> apply(storage::WriteTransaction& transaction, bool billed);
+
+  const TableReference& reference() const { return parameters_.reference; }
+  const storage::TablePointer& table() const { return table_; }  ///< once bound
+  const ItemKey& key() const { return key_; }                    ///< once bound
+  /// Does it change anything, or only check?
+  virtual bool writes() const { return true; }
+  /// About what it holds in memory.
+  virtual std::size_t size_bytes() const;
+  /// DynamoDB's size of the request's `Key` or `Item`.
+  std::size_t attribute_bytes() const { return attribute_bytes_; }
+
+ protected:
+  /// `attributes`: the request's `Key`, or its `Item`.
+  ItemAction(ActionParameters parameters, AttributeMap attributes);
+
+  /// What stands at the key before. `item` is decoded only if something asks for it.
+  struct Before {
+    storage::TablePointer table;
+    storage::StoredItem stored;
+    std::optional<Item> item;
+
+    const Item* item_or_null() const { return item ? &*item : nullptr; }
+  };
+
+  /// Does `attributes` hold a whole item, not just a key?
+  virtual bool has_whole_item() const { return false; }
+  /// The rest of bind(): what one kind of action alone asks of the schema.
+  virtual Status check_schema(const TableSchema&) const { return {}; }
+  /// Does write() look into the old item?
+  virtual bool needs_old_item() const { return false; }
+  /// Stages; the condition holds.
+  virtual Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) = 0;
+
+  const ActionParameters& parameters() const { return parameters_; }
+  /// A whole item is here until it is bound; a key for ever.
+  const AttributeMap& attributes() const { return attributes_; }
+
+ private:
+  Result<Before> read(storage::WriteTransaction& transaction) const;
+  Status check_condition(const Before& before) const;
+
+  ActionParameters parameters_;
+  AttributeMap attributes_;
+  std::size_t attribute_bytes_;
+  storage::TablePointer table_;  // shared with the catalog's snapshot
+  ItemKey key_;
+  Meter meter_;
+  double price_ = 1;
+};
+
+using ActionPointer = std::unique_ptr<ItemAction>;
+
+/// kValidation with `message`: more than 400 KB.
+Status check_item_bytes(std::size_t bytes, std::string_view message);
+
+}  // namespace gyre::operations

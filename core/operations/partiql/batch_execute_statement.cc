@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/model/item_codec.h"
+#include "core/operations/partiql/batch_statement_reply.h"
+#include "core/operations/partiql/partiql_operations.h"
+#include "core/operations/partiql/point_select.h"
+#include "core/operations/partiql/statement_write.h"
+#include "core/operations/requests/client_write.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/stored_item.h"
+
+namespace gyre::operations {
+namespace {
+
+/// One statement of the batch: what it does, or why it does not.
+template <class Work>
+struct Slot {
+  std::string table;  ///< as the statement names it; empty if it is no statement
+  Result<Work> work;
+};
+
+/// Refuses a second statement on one item, as AWS does; statements that do nothing do not count.
+class DistinctRows {
+ public:
+  Status add(std::string row) {
+    if (rows_.insert(std::move(row)).second) return {};
+    return Error::validation("Provided list of item keys contains duplicates");
+  }
+
+ private:
+  std::set<std::string> rows_;
+};
+
+// --- reads ---
+
+struct BatchedRead {
+  std::string row;
+  std::optional<partiql::Columns> columns;
+  bool consistent = false;
+  Meter meter{};
+};
+using ReadSlot = Slot<BatchedRead>;
+
+class BatchStatementRead final : public ReadRequest {
+ public:
+  BatchStatementRead(const storage::Engine& engine, std::vector<ReadSlot> slots, CapacityDetail capacity)
+      : engine_(engine), slots_(std::move(slots)), capacity_(capacity) {}
+
+  Result<std::string> read(storage::ReadTier tier) const override {
+    BatchStatementReply reply(capacity_);
+    std::vector<std::pair<const Meter*, double>> bill;
+    for (const ReadSlot& slot : slots_) {
+      if (!slot.work.ok()) {
+        reply.add_error(slot.table, slot.work.error());
+        continue;
+      }
+      std::uint64_t bytes = 0;
+      RETURN_IF_ERROR(reply.add(slot.table, [&](json::Writer& writer) -> Status {
+        ASSIGN_OR_RETURN(bytes, read_one(*slot.work, tier, writer));
+        return {};
+      }));
+      const double units = read_units(bytes, slot.work->consistent);
+      reply.consumed().add(slot.table, units);
+      if (slot.work->meter.is_on()) bill.emplace_back(&slot.work->meter, units);
+    }
+    for (const auto& [meter, units] : bill) meter->consume(units);
+    return reply.finish();
+  }
+
+ private:
+  /// Answers DynamoDB's size of the item: 0 if there is none.
+  Result<std::uint64_t> read_one(const BatchedRead& read, storage::ReadTier tier,
+                                 json::Writer& writer) const {
+    ASSIGN_OR_RETURN(const auto value, engine_.get(storage::Family::kItems, read.row, tier));
+    if (!value) return std::uint64_t{0};
+    ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(value->view()));
+    if (!found.exists()) return Error::corruption("a row of items holds no item");
+    writer.key("Item");
+    if (read.columns) {
+      ASSIGN_OR_RETURN(const Item item, decode_item(*found.image));
+      json::write_attribute_map(writer, read.columns->apply(item));
+    } else {
+      RETURN_IF_ERROR(json::write_encoded_item(writer, *found.image));
+    }
+    return found.dynamodb_bytes;
+  }
+
+  const storage::Engine& engine_;
+  std::vector<ReadSlot> slots_;
+  CapacityDetail capacity_;
+};
+
+// --- writes ---
+
+using WriteSlot = Slot<ActionPointer>;
+
+/// All statements in one batch of the writer, but each for itself: one that fails leaves the others be.
+class BatchStatementWrite final : public ClientWrite {
+ public:
+  BatchStatementWrite(std::vector<WriteSlot> slots, CapacityDetail capacity, const http::Request& request,
+                      http::Responder respond)
+      : ClientWrite(request, std::move(respond)),
+        slots_(std::move(slots)),
+        outcomes_(slots_.size()),
+        capacity_(capacity) {}
+
+ protected:
+  std::size_t request_bytes() const override {
+    std::size_t bytes = sizeof(*this);
+    for (const WriteSlot& slot : slots_) {
+      bytes += sizeof(slot) + (slot.work.ok() ? (*slot.work)->size_bytes() : 0);
+    }
+    return bytes;
+  }
+
+  void visit_items(const ItemVisitor& visit) const override {
+    for (const WriteSlot& slot : slots_) {
+      if (slot.work.ok()) visit(*(*slot.work)->table(), (*slot.work)->key());
+    }
+  }
+
+  // An action that fails has staged nothing.
+  Status apply(storage::WriteTransaction& transaction) override {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      WriteSlot& slot = slots_[i];
+      if (!slot.work.ok()) continue;
+      Result<ActionOutcome> outcome = (*slot.work)->apply(transaction, capacity_ != CapacityDetail::kNone);
+      if (outcome.ok()) {
+        outcomes_[i] = std::move(*outcome);
+      } else if (!statement_error_code(outcome.error().code).empty()) {
+        slot.work = std::move(outcome).error();
+      } else {
+        return std::move(outcome).error();
+      }
+    }
+    return {};
+  }
+
+  Result<std::string> reply() override {
+    BatchStatementReply reply(capacity_);
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const WriteSlot& slot = slots_[i];
+      const ActionOutcome& outcome = outcomes_[i];
+      if (!slot.work.ok()) {
+        reply.add_error(slot.table, slot.work.error());
+        continue;
+      }
+      RETURN_IF_ERROR(reply.add(slot.table, [&](json::Writer& writer) -> Status {
+        if (!outcome.attributes) return {};
+        writer.key("Item");
+        return json::write_encoded_item(writer, *outcome.attributes);
+      }));
+      reply.consumed().add_write(slot.table, outcome.cost);
+    }
+    return reply.finish();
+  }
+
+ private:
+  std::vector<WriteSlot> slots_;
+  std::vector<ActionOutcome> outcomes_;
+  CapacityDetail capacity_;
+};
+
+// --- the operation ---
+
+struct BatchedStatement {
+  Result<PreparedStatement> prepared;
+  bool consistent = false;
+};
+
+struct BatchParameters {
+  std::vector<BatchedStatement> statements;
+  CapacityDetail capacity = CapacityDetail::kNone;
+  bool reads = false;
+};
+
+Status check_count(const json::Value& statements) {
+  if (statements.size() == 0) {
+    return constraint_error("[]", "statements", "Member must have length greater than or equal to 1");
+  }
+  if (statements.size() > limits::kBatchStatementsMax) {
+    return constraint_error("[...]", "statements", "Member must have length less than or equal to 25");
+  }
+  static_assert(limits::kBatchStatementsMax == 25);
+  return {};
+}
+
+/// All reads or all writes; statements that are neither, being no statements, do not count.
+Result<bool> are_reads(const std::vector<BatchedStatement>& statements) {
+  bool reads = false;
+  bool writes = false;
+  for (const BatchedStatement& statement : statements) {
+    if (!statement.prepared.ok()) continue;
+    (statement.prepared->is_read() ? reads : writes) = true;
+  }
+  if (!reads || !writes) return reads;
+  return Error::validation("Read and write requests together in the same batch is not supported.");
+}
+
+Result<BatchParameters> parse(const RequestReader& request) {
+  constexpr std::string_view kType = "BatchStatementRequest";
+  BatchParameters batch;
+  ASSIGN_OR_RETURN(batch.capacity, read_capacity_detail(request));
+  ASSIGN_OR_RETURN(const json::Value statements, request.required_list("Statements"));
+  RETURN_IF_ERROR(check_count(statements));
+  RETURN_IF_ERROR(
+      for_each_structure(statements, kType, "statements", [&](const RequestReader& one) -> Status {
+        RETURN_IF_ERROR(check_statement_members(one));
+        const Result<bool> consistent = one.flag("ConsistentRead");
+        return consistent.ok() ? Status() : consistent.error();
+      }));
+  RETURN_IF_ERROR(
+      for_each_structure(statements, kType, "statements", [&](const RequestReader& one) -> Status {
+        Result<PreparedStatement> prepared = prepare_statement(one);
+        const bool own_error = !prepared.ok() && !statement_error_code(prepared.error().code).empty();
+        if (!prepared.ok() && !own_error) return std::move(prepared).error();
+        ASSIGN_OR_RETURN(const bool consistent, one.flag("ConsistentRead"));
+        batch.statements.push_back({std::move(prepared), consistent});
+        return {};
+      }));
+  ASSIGN_OR_RETURN(batch.reads, are_reads(batch.statements));
+  return batch;
+}
+
+/// `plan` makes the work of a statement that could be prepared.
+template <class Work, class Plan>
+std::vector<Slot<Work>> plan_slots(std::vector<BatchedStatement> statements, Plan plan) {
+  std::vector<Slot<Work>> slots;
+  for (BatchedStatement& statement : statements) {
+    if (!statement.prepared.ok()) {
+      slots.push_back({"", std::move(statement.prepared).error()});
+      continue;
+    }
+    std::string table = partiql::source_of(statement.prepared->bound).table;
+    slots.push_back({std::move(table), plan(*std::move(statement.prepared), statement.consistent)});
+  }
+  return slots;
+}
+
+class BatchExecuteStatement final : public http::Operation {
+ public:
+  explicit BatchExecuteStatement(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<BatchParameters> batch = parse(RequestReader(request.body));
+    if (!batch.ok()) return respond(std::move(batch).error());
+    if (batch->reads) return read(std::move(*batch), request, std::move(respond));
+    write(std::move(*batch), request, std::move(respond));
+  }
+
+ private:
+  void read(BatchParameters batch, const http::Request& request, http::Responder respond) {
+    const auto catalog = store_.catalog().snapshot();
+    std::vector<ReadSlot> slots = plan_slots<BatchedRead>(
+        std::move(batch.statements), [&](PreparedStatement statement, bool consistent) {
+          return plan_read(std::move(statement), consistent, *catalog);
+        });
+    DistinctRows distinct;
+    for (const ReadSlot& slot : slots) {
+      if (!slot.work.ok()) continue;
+      if (Status added = distinct.add(slot.work->row); !added.ok()) return respond(std::move(added).error());
+    }
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<BatchStatementRead>(store_.engine(), std::move(slots), batch.capacity),
+             std::move(respond));
+  }
+
+  Result<BatchedRead> plan_read(PreparedStatement statement, bool consistent,
+                                const storage::CatalogSnapshot& catalog) const {
+    ASSIGN_OR_RETURN(
+        PointSelect select,
+        plan_point_select(std::move(statement), store_.region(), catalog,
+                          "Select statements within BatchExecuteStatement must specify the primary key in "
+                          "the where clause."));
+    const TableSchema& schema = select.table->schema;
+    ASSIGN_OR_RETURN(const ItemKey key, item_key(schema.key_schema, select.key, true));
+    const Meter meter(throttle_, select.table, nullptr, CapacityKind::kRead);
+    RETURN_IF_ERROR(meter.admit());
+    return BatchedRead{storage::item_row(schema.id, key), std::move(select.columns), consistent, meter};
+  }
+
+  void write(BatchParameters batch, const http::Request& request, http::Responder respond) {
+    const auto catalog = store_.catalog().snapshot();
+    std::vector<WriteSlot> slots = plan_slots<ActionPointer>(
+        std::move(batch.statements),
+        [&](PreparedStatement statement, bool) { return plan_write(std::move(statement), *catalog); });
+    DistinctRows distinct;
+    for (const WriteSlot& slot : slots) {
+      if (!slot.work.ok()) continue;
+      const ItemAction& action = **slot.work;
+      Status added = distinct.add(storage::item_row(action.table()->schema.id, action.key()));
+      if (!added.ok()) return respond(std::move(added).error());
+    }
+    submit(store_, std::make_unique<BatchStatementWrite>(std::move(slots), batch.capacity, request,
+                                                         std::move(respond)));
+  }
+
+  Result<ActionPointer> plan_write(PreparedStatement statement,
+                                   const storage::CatalogSnapshot& catalog) const {
+    ASSIGN_OR_RETURN(ActionPointer action,
+                     make_statement_action(std::move(statement), store_.region(), catalog));
+    RETURN_IF_ERROR(action->admit(throttle_));
+    return action;
+  }
+
+  storage::Store& store_;
+  Throttle* const throttle_;
+};
+
+}  // namespace
+
+OperationPointer make_batch_execute_statement(const Dependencies& dependencies) {
+  return std::make_unique<BatchExecuteStatement>(dependencies);
+}
+
+}  // namespace gyre::operations

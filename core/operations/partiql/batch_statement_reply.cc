@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/partiql/batch_statement_reply.h"
+
+#include <utility>
+
+namespace gyre::operations {
+
+std::string_view statement_error_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kValidation:
+      return "ValidationError";
+    case ErrorCode::kResourceNotFound:
+      return "ResourceNotFound";
+    case ErrorCode::kConditionalCheckFailed:
+      return "ConditionalCheckFailed";
+    case ErrorCode::kDuplicateItem:
+      return "DuplicateItem";
+    case ErrorCode::kThroughputExceeded:
+      return "ProvisionedThroughputExceeded";
+    case ErrorCode::kThrottled:
+      return "ThrottlingError";
+    default:
+      return {};
+  }
+}
+
+BatchStatementReply::BatchStatementReply(CapacityDetail capacity) : consumed_(capacity) {
+  writer_.begin_object().key("Responses").begin_array();
+}
+
+void BatchStatementReply::add_error(std::string_view table, const Error& error) {
+  writer_.begin_object();
+  if (error.code != ErrorCode::kValidation) writer_.member("TableName", table);
+  writer_.key("Error").begin_object();
+  writer_.member("Code", statement_error_code(error.code)).member("Message", error.message);
+  if (!error.reply_members.empty()) writer_.out().append(",").append(error.reply_members);
+  writer_.end_object().end_object();
+}
+
+std::string BatchStatementReply::finish() {
+  writer_.end_array();
+  consumed_.write_list(writer_);
+  writer_.end_object();
+  return std::move(out_);
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/partiql/partiql_operations.h"
+#include "core/operations/partiql/statement_read.h"
+#include "core/operations/partiql/statement_write.h"
+#include "core/operations/requests/client_write.h"
+
+namespace gyre::operations {
+namespace {
+
+/// What stands beside the statement in the request.
+struct StatementOptions {
+  CapacityDetail capacity = CapacityDetail::kNone;
+  bool consistent = false;
+  std::optional<std::int64_t> limit;
+  std::optional<std::string_view> next_token;
+};
+
+Result<StatementOptions> read_options(const RequestReader& request) {
+  StatementOptions options;
+  RETURN_IF_ERROR(check_statement_members(request));
+  ASSIGN_OR_RETURN(options.consistent, request.flag("ConsistentRead"));
+  ASSIGN_OR_RETURN(options.next_token, request.string("NextToken"));
+  if (options.next_token && options.next_token->empty()) {
+    return constraint_error("", "nextToken", "Member must have length greater than or equal to 1");
+  }
+  if (options.next_token && options.next_token->size() > limits::kNextTokenBytesMax) {
+    return constraint_error(*options.next_token, "nextToken",
+                            "Member must have length less than or equal to 32768");
+  }
+  static_assert(limits::kNextTokenBytesMax == 32768);
+  ASSIGN_OR_RETURN(options.capacity, read_capacity_detail(request));
+  ASSIGN_OR_RETURN(options.limit, request.integer("Limit", 1));
+  return options;
+}
+
+/// One writing statement on its way through the writer.
+class StatementWrite final : public ClientWrite {
+ public:
+  StatementWrite(ActionPointer action, CapacityDetail capacity, const http::Request& request,
+                 http::Responder respond)
+      : ClientWrite(request, std::move(respond)), action_(std::move(action)), capacity_(capacity) {}
+
+ protected:
+  std::size_t request_bytes() const override { return sizeof(*this) + action_->size_bytes(); }
+
+  void visit_items(const ItemVisitor& visit) const override { visit(*action_->table(), action_->key()); }
+
+  Status apply(storage::WriteTransaction& transaction) override {
+    ASSIGN_OR_RETURN(outcome_, action_->apply(transaction, capacity_ != CapacityDetail::kNone));
+    return {};
+  }
+
+  Result<std::string> reply() override {
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object().key("Items").begin_array();
+    if (outcome_.attributes) RETURN_IF_ERROR(json::write_encoded_item(writer, *outcome_.attributes));
+    writer.end_array();
+    ConsumedCapacity consumed(capacity_);
+    consumed.add_write(action_->reference().text, outcome_.cost);
+    consumed.write_one(writer);
+    writer.end_object();
+    return out;
+  }
+
+ private:
+  ActionPointer action_;
+  CapacityDetail capacity_;
+  ActionOutcome outcome_;
+};
+
+class ExecuteStatement final : public http::Operation {
+ public:
+  explicit ExecuteStatement(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    const RequestReader reader(request.body);
+    const Result<StatementOptions> options = read_options(reader);
+    if (!options.ok()) return respond(options.error());
+    Result<PreparedStatement> statement = prepare_statement(reader);
+    if (!statement.ok()) return respond(std::move(statement).error());
+    if (statement->is_read()) return select(std::move(*statement), *options, request, std::move(respond));
+    write(std::move(*statement), *options, request, std::move(respond));
+  }
+
+ private:
+  void select(PreparedStatement statement, const StatementOptions& options, const http::Request& request,
+              http::Responder respond) {
+    Result<SelectPage> page = plan(std::move(statement), options);
+    if (!page.ok()) return respond(std::move(page).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<SelectRead>(store_.engine(), std::move(*page)), std::move(respond));
+  }
+
+  Result<SelectPage> plan(PreparedStatement statement, const StatementOptions& options) const {
+    ASSIGN_OR_RETURN(SelectPage page, plan_select(std::move(statement), options.consistent, store_.region(),
+                                                  *store_.catalog().snapshot()));
+    page.limit = options.limit;
+    page.capacity = options.capacity;
+    if (options.next_token) RETURN_IF_ERROR(start_at_token(page, *options.next_token));
+    page.meter = Meter(throttle_, page.source.table, page.source.index, CapacityKind::kRead);
+    RETURN_IF_ERROR(page.meter.admit());
+    return page;
+  }
+
+  void write(PreparedStatement statement, const StatementOptions& options, const http::Request& request,
+             http::Responder respond) {
+    Result<ActionPointer> action =
+        make_statement_action(std::move(statement), store_.region(), *store_.catalog().snapshot());
+    if (!action.ok()) return respond(std::move(action).error());
+    if (Status admitted = (*action)->admit(throttle_); !admitted.ok()) {
+      return respond(std::move(admitted).error());
+    }
+    submit(store_, std::make_unique<StatementWrite>(std::move(*action), options.capacity, request,
+                                                    std::move(respond)));
+  }
+
+  storage::Store& store_;
+  Throttle* const throttle_;
+};
+
+}  // namespace
+
+OperationPointer make_execute_statement(const Dependencies& dependencies) {
+  return std::make_unique<ExecuteStatement>(dependencies);
+}
+
+}  // namespace gyre::operations

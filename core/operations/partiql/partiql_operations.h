@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/operations/requests/dependencies.h"
+
+namespace gyre::operations {
+
+// Each is defined in the file of its name.
+OperationPointer make_batch_execute_statement(const Dependencies& dependencies);
+OperationPointer make_execute_statement(const Dependencies& dependencies);
+OperationPointer make_execute_transaction(const Dependencies& dependencies);
+
+}  // namespace gyre::operations

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/partiql/bind.h"
+
+namespace gyre::operations {
+
+/// One PartiQL statement of a request, with its parameters in place; its table is not looked up yet.
+struct PreparedStatement {
+  partiql::BoundStatement bound;
+  std::uint64_t binding = 0;        ///< hash of its text and parameters: what a NextToken belongs to
+  std::size_t parameter_bytes = 0;  ///< about what they hold in memory
+  bool item_on_condition_failure = false;
+
+  bool is_read() const { return std::holds_alternative<partiql::BoundSelect>(bound); }
+};
+
+/// `Statement`, `Parameters` and `ReturnValuesOnConditionCheckFailure`, as far as AWS's model checks them:
+/// before anything is run, also of other statements.
+Status check_statement_members(const RequestReader& request);
+
+/// Of members that were checked. kValidation in AWS's order: for parameters that are no values, then for the
+/// text, then for what the text does with them. kSerialization for parameters of a wrong shape.
+Result<PreparedStatement> prepare_statement(const RequestReader& request);
+
+/// The table that a statement names, perhaps by its ARN.
+Result<TableReference> statement_table(const partiql::BoundStatement& statement, const RegionId& region);
+
+}  // namespace gyre::operations

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/partiql/statement_read.h"
+
+#include <fmt/core.h>
+
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/json/attribute_json.h"
+#include "core/model/index_keys.h"
+#include "core/model/item_codec.h"
+#include "core/partiql/access_path.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+namespace {
+
+SelectPage::Range rows_of(const expressions::KeyCondition& read, const PageSource& source) {
+  const std::string prefix = source.partition_prefix(read.partition);
+  const bool one_item = source.index == nullptr && source.keys().sort.empty();
+  if (one_item) return {prefix, prefix + '\0'};  // whose row is the prefix
+  return {prefix + read.sort_lower.value_or(""),
+          read.sort_upper ? prefix + *read.sort_upper : storage::prefix_end(prefix)};
+}
+
+Result<PageSource> find_source(const partiql::Source& named, storage::TablePointer table, bool consistent) {
+  PageSource source;
+  source.table = std::move(table);
+  if (!named.index) return source;
+  source.index = source.table->schema.find_index(*named.index);
+  if (source.index == nullptr || source.index->status == IndexStatus::kDeleting) {
+    return Error::validation("The table does not have the specified index");
+  }
+  if (consistent && !source.index->local) {
+    return Error::validation("Strongly consistent read is not supported on Global Secondary Indexes");
+  }
+  if (source.index->status == IndexStatus::kCreating) {
+    return Error::validation("Cannot read from backfilling global secondary index: " + *named.index);
+  }
+  return source;
+}
+
+/// "a, b": those that the index does not hold, in their order.
+std::string unprojected(const PageSource& source, const std::vector<std::string>& names) {
+  if (source.index == nullptr) return "";
+  std::set<std::string> told;
+  std::string missing;
+  for (const std::string& name : names) {
+    if (is_projected(*source.index, source.table->schema.key_schema, name)) continue;
+    if (told.insert(name).second) missing += (missing.empty() ? "" : ", ") + name;
+  }
+  return missing;
+}
+
+// A local index fetches columns that it does not hold. What a WHERE clause looks at is never fetched: beside
+// a key it is refused, in a scan it is not there.
+Status check_projected(SelectPage& page, bool keyed) {
+  const std::string filtered =
+      keyed && page.filter ? unprojected(page.source, page.filter->attribute_names()) : "";
+  const std::string selected = page.columns ? unprojected(page.source, page.columns->attribute_names()) : "";
+  constexpr std::string_view kInvalid = "One or more parameter values were invalid";
+  if (!selected.empty() && !page.source.index->local) {
+    return Error::validation(fmt::format("{}: Global secondary index {} does not project [{}]", kInvalid,
+                                         page.source.index->name, selected));
+  }
+  if (!filtered.empty()) {
+    return Error::validation(
+        fmt::format("{}: Secondary index {} does not project one or more filter attributes: [{}]", kInvalid,
+                    page.source.index->name, filtered));
+  }
+  page.fetch = !selected.empty();
+  return {};
+}
+
+}  // namespace
+
+Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, const RegionId& region,
+                               const storage::CatalogSnapshot& catalog) {
+  ASSIGN_OR_RETURN(TableReference reference, statement_table(statement.bound, region));
+  auto& select = std::get<partiql::BoundSelect>(statement.bound);
+  ASSIGN_OR_RETURN(storage::TablePointer table, find_item_table(catalog, reference.name));
+  SelectPage page;
+  ASSIGN_OR_RETURN(page.source, find_source(select.source, std::move(table), consistent));
+  ASSIGN_OR_RETURN(const partiql::AccessPath path,
+                   partiql::find_access_path(select.where, select.order, page.source.keys()));
+  page.forward = path.forward;
+  for (const expressions::KeyCondition& read : path.reads) page.ranges.push_back(rows_of(read, page.source));
+  if (path.scan) {
+    auto [lower, upper] = page.source.hash_range(0, std::numeric_limits<std::uint64_t>::max());
+    page.ranges.push_back({std::move(lower), std::move(upper)});
+  }
+  page.table_text = std::move(reference.text);
+  page.columns = std::move(select.columns);
+  page.binding = statement.binding;
+  page.consistent = consistent;
+  if (path.filtered) page.filter = expressions::Condition::of(*std::move(select.where));
+  RETURN_IF_ERROR(check_projected(page, path.keyed));
+  return page;
+}
+
+Status start_at_token(SelectPage& page, std::string_view token) {
+  ASSIGN_OR_RETURN(SelectPosition start, decode_next_token(token, page.binding));
+  const bool within = start.read < page.ranges.size() && start.row >= page.ranges[start.read].lower &&
+                      start.row < page.ranges[start.read].upper;
+  if (!within) return Error::validation("NextToken does not match request");
+  SelectPage::Range& range = page.ranges[start.read];
+  (page.forward ? range.lower : range.upper) = page.forward ? start.row + '\0' : start.row;
+  page.start = std::move(start);
+  return {};
+}
+
+struct SelectRead::Progress {
+  SourceCost cost;
+  std::int64_t scanned = 0;
+  std::optional<SelectPosition> stopped_at = {};
+};
+
+bool SelectRead::full(const Progress& progress) const {
+  return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
+}
+
+Result<std::string> SelectRead::read(storage::ReadTier tier) const {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object().key("Items").begin_array();
+  SourceRows rows(engine_, page_.source, page_.fetch, tier);
+  Progress progress{.cost = SourceCost(page_.consistent)};
+  const std::size_t first = page_.start ? page_.start->read : 0;
+  for (std::size_t i = first; i < page_.ranges.size() && !progress.stopped_at; ++i) {
+    RETURN_IF_ERROR(read_range(i, rows, progress, writer));
+  }
+  writer.end_array();
+  if (progress.stopped_at && !is_last(*progress.stopped_at)) {
+    RETURN_IF_ERROR(write_position(writer, *progress.stopped_at));
+  }
+  page_.meter.consume(progress.cost.units());
+  progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
+  writer.end_object();
+  return out;
+}
+
+Status SelectRead::read_range(std::size_t index, SourceRows& rows, Progress& progress,
+                              json::Writer& writer) const {
+  const SelectPage::Range& range = page_.ranges[index];
+  const std::unique_ptr<storage::Iterator> row = rows.iterate(range.lower, range.upper);
+  if (page_.forward) {
+    row->seek_to_first();
+  } else {
+    row->seek_to_last();
+  }
+  while (row->valid()) {
+    ASSIGN_OR_RETURN(const SourceRow read, rows.read(*row));
+    RETURN_IF_ERROR(take(progress, read, writer));
+    if (full(progress)) {
+      progress.stopped_at = SelectPosition{index, std::string(row->key())};
+      return {};
+    }
+    if (page_.forward) {
+      row->next();
+    } else {
+      row->prev();
+    }
+  }
+  return row->status();
+}
+
+Status SelectRead::take(Progress& progress, const SourceRow& row, json::Writer& writer) const {
+  progress.cost.add(row);
+  ++progress.scanned;
+  if (page_.filter) {
+    ASSIGN_OR_RETURN(const Item held, decode_item(row.held));
+    ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&held));
+    if (!wanted) return {};
+  }
+  if (!page_.columns) return json::write_encoded_item(writer, row.held);
+  ASSIGN_OR_RETURN(const Item item, decode_item(row.item));
+  json::write_attribute_map(writer, page_.columns->apply(item));
+  return {};
+}
+
+bool SelectRead::is_last(const SelectPosition& position) const {
+  if (position.read + 1 < page_.ranges.size()) return false;
+  const SelectPage::Range& range = page_.ranges[position.read];
+  if (!page_.forward) return position.row <= range.lower;
+  const std::string next = storage::prefix_end(position.row);  // no row begins with another
+  return next.empty() || next >= range.upper;
+}
+
+Status SelectRead::write_position(json::Writer& writer, const SelectPosition& position) const {
+  writer.member("NextToken", encode_next_token(page_.binding, position));
+  ASSIGN_OR_RETURN(const AttributeMap key, page_.source.last_key(position.row));
+  writer.key("LastEvaluatedKey");
+  json::write_attribute_map(writer, key);
+  return {};
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/expressions/expressions.h"
+#include "core/json/json_writer.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/throttle.h"
+#include "core/operations/partiql/next_token.h"
+#include "core/operations/partiql/prepared_statement.h"
+#include "core/operations/queries/page_source.h"
+#include "core/operations/queries/source_rows.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/partiql/columns.h"
+#include "core/storage/catalog.h"
+#include "core/storage/engine.h"
+
+namespace gyre::operations {
+
+/// A SELECT as what it reads: ranges of rows of a table or of an index, one after the other, and what becomes
+/// of each item.
+struct SelectPage {
+  struct Range {
+    std::string lower;  ///< inclusive
+    std::string upper;  ///< exclusive
+  };
+
+  PageSource source;
+  std::string table_text;
+  std::vector<Range> ranges;
+  bool forward = true;
+  /// Sees only what the index holds.
+  std::optional<expressions::Condition> filter;
+  std::optional<partiql::Columns> columns;
+  /// Of a local index: columns are wanted that it does not hold, so each item is fetched from the table.
+  bool fetch = false;
+  std::uint64_t binding = 0;
+
+  std::optional<std::int64_t> limit;
+  bool consistent = false;
+  CapacityDetail capacity = CapacityDetail::kNone;
+  Meter meter;
+  std::optional<SelectPosition> start;
+};
+
+/// Looks up the table and finds out how to read it: kResourceNotFound, kValidation. The page's other options
+/// and its start are the caller's to set.
+Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, const RegionId& region,
+                               const storage::CatalogSnapshot& catalog);
+/// kValidation unless `token` is a place in the page's reads.
+Status start_at_token(SelectPage& page, std::string_view token);
+
+/// Reads until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes, before the
+/// filter) is reached. A full page carries NextToken, unless it ends with the last item that there can be.
+class SelectRead final : public ReadRequest {
+ public:
+  SelectRead(const storage::Engine& engine, SelectPage page) : engine_(engine), page_(std::move(page)) {}
+  Result<std::string> read(storage::ReadTier tier) const override;
+
+ private:
+  struct Progress;
+  Status read_range(std::size_t index, SourceRows& rows, Progress& progress, json::Writer& writer) const;
+  Status take(Progress& progress, const SourceRow& row, json::Writer& writer) const;
+  bool full(const Progress& progress) const;
+  bool is_last(const SelectPosition& position) const;
+  Status write_position(json::Writer& writer, const SelectPosition& position) const;
+
+  const storage::Engine& engine_;
+  SelectPage page_;
+};
+
+}  // namespace gyre::operations

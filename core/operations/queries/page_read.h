@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/expressions/expressions.h"
+#include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/throttle.h"
+#include "core/operations/queries/page_source.h"
+#include "core/operations/requests/expression_parameters.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/storage/catalog.h"
+#include "core/storage/engine.h"
+
+namespace gyre::operations {
+
+/// One page of Query or Scan: a range of rows, in one direction, and what becomes of each item.
+struct PageParameters {
+  PageSource source;
+  std::string table_text;
+  std::string lower;  ///< inclusive
+  std::string upper;  ///< exclusive
+  bool forward = true;
+  std::optional<std::int64_t> limit;
+  bool consistent = false;
+  bool count_only = false;
+  bool all_attributes = false;  ///< asked for by name
+  /// Of a local index: attributes are wanted that it does not hold, so each item is fetched from the table.
+  bool fetch = false;
+  std::optional<expressions::Condition> filter;
+  std::optional<expressions::Projection> projection;
+  CapacityDetail capacity = CapacityDetail::kNone;
+  Meter meter;
+};
+
+/// `Select`, in the order in which AWS lists the values.
+enum class Select { kSpecificAttributes, kCount, kAllAttributes, kAllProjectedAttributes };
+Result<std::optional<Select>> read_select(const RequestReader& request);
+/// Reads what Query and Scan share: limit, select, consistency, capacity.
+Status read_page_options(const RequestReader& request, PageParameters& page);
+/// kValidation if `Select` does not go with a projection. Query's messages differ from Scan's (measured on
+/// AWS).
+Status check_select(const RequestReader& request, bool is_query);
+/// Reads their filter and projection.
+Status read_page_expressions(const RequestReader& request, ExpressionParameters& expressions,
+                             PageParameters& page);
+
+/// kValidation if the filter or the projection reads inside a key.
+Status check_page_paths(const PageParameters& page);
+/// Decides whether the attributes that the page wants must be fetched. kValidation if a global index does not
+/// hold all of them.
+Status check_projected(PageParameters& page);
+/// Narrows the range to what comes after `start_row` in the page's direction. The row lies in the range.
+void start_after(PageParameters& page, const std::string& start_row);
+
+/// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes of what is
+/// read, before the filter: what the source holds, and what is fetched besides) is reached. A full page
+/// carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
+class PageRead final : public ReadRequest {
+ public:
+  PageRead(const storage::Engine& engine, PageParameters page) : engine_(engine), page_(std::move(page)) {}
+  Result<std::string> read(storage::ReadTier tier) const override;
+
+ private:
+  struct Progress;
+  Status answer(Progress& progress, std::string_view image, json::Writer& writer) const;
+  bool full(const Progress& progress) const;
+  Status write_last_key(json::Writer& writer, std::string_view row) const;
+
+  const storage::Engine& engine_;
+  PageParameters page_;
+};
+
+}  // namespace gyre::operations

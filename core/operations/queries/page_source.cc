@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/queries/page_source.h"
+
+#include <fmt/core.h>
+
+#include <set>
+
+#include "core/base/check.h"
+#include "core/base/hash.h"
+#include "core/json/attribute_json.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+namespace {
+
+constexpr std::string_view kInvalidStart = "The provided starting key is invalid";
+
+// Adds the values of an encoded tuple.
+Status add_values(std::string_view tuple, std::span<const KeyAttribute> attributes, AttributeMap& key) {
+  ByteReader reader(tuple);
+  for (const KeyAttribute& attribute : attributes) {
+    ASSIGN_OR_RETURN(AttributeValue value, read_key_value(reader, attribute.type));
+    key.set(attribute.name, std::move(value));
+  }
+  return {};
+}
+
+Status append_values(std::string& tuple, std::span<const KeyAttribute> attributes, const AttributeMap& key) {
+  for (const KeyAttribute& attribute : attributes) {
+    const AttributeValue* value = key.find(attribute.name);
+    if (value == nullptr) return Error::validation(std::string(kInvalidStart));
+    if (attribute_type_name(value->type()) != scalar_type_name(attribute.type)) {
+      return Error::validation("The provided key element does not match the schema");
+    }
+    append_key_value(tuple, *value);
+  }
+  return {};
+}
+
+// As many attributes as keys of index and table have names.
+std::size_t count_names(const PageSource& source) {
+  std::set<std::string_view> names;
+  for (const KeyAttributes& keys : {source.keys(), key_attributes_of(source.table->schema.key_schema)}) {
+    for (const KeyAttribute& attribute : keys.partition) names.insert(attribute.name);
+    for (const KeyAttribute& attribute : keys.sort) names.insert(attribute.name);
+  }
+  return names.size();
+}
+
+Result<std::string> start_row(const PageSource& source, const AttributeMap& start) {
+  const TableSchema& table = source.table->schema;
+  if (start.size() != count_names(source)) return Error::validation(std::string(kInvalidStart));
+  ItemKey index_key;
+  if (source.index != nullptr) {
+    RETURN_IF_ERROR(append_values(index_key.partition, source.index->partition, start));
+    RETURN_IF_ERROR(append_values(index_key.sort, source.index->sort, start));
+    index_key.partition_hash = hash64(index_key.partition);
+  }
+  AttributeMap item_attributes;
+  for (const Attribute& attribute : start) {
+    const KeySchema& keys = table.key_schema;
+    if (attribute.name == keys.partition.name || (keys.sort && attribute.name == keys.sort->name)) {
+      item_attributes.set(attribute.name, attribute.value);
+    }
+  }
+  const Result<ItemKey> item = item_key(table.key_schema, item_attributes, true);
+  if (!item.ok()) return Error::validation(fmt::format("{}: {}", kInvalidStart, item.error().message));
+  const std::string item_row = storage::item_row(table.id, *item);
+  return source.index == nullptr ? item_row : storage::index_row(source.index->id, index_key, item_row);
+}
+
+}  // namespace
+
+KeyAttributes PageSource::keys() const {
+  return index != nullptr ? key_attributes_of(*index) : key_attributes_of(table->schema.key_schema);
+}
+
+storage::Family PageSource::family() const {
+  return index != nullptr ? storage::Family::kIndexes : storage::Family::kItems;
+}
+
+std::string PageSource::partition_prefix(std::string partition) const {
+  ItemKey key;
+  key.partition_hash = hash64(partition);
+  key.partition = std::move(partition);
+  return index != nullptr ? storage::index_partition_prefix(index->id, key)
+                          : storage::partition_prefix(table->schema.id, key);
+}
+
+std::pair<std::string, std::string> PageSource::hash_range(std::uint64_t first, std::uint64_t last) const {
+  return index != nullptr ? storage::index_hash_range_rows(index->id, first, last)
+                          : storage::hash_range_rows(table->schema.id, first, last);
+}
+
+Result<AttributeMap> PageSource::last_key(std::string_view row) const {
+  const KeySchema& schema = table->schema.key_schema;
+  if (index == nullptr) {
+    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row, schema));
+    return key_attributes(schema, key);
+  }
+  ASSIGN_OR_RETURN(const storage::IndexRowKeys keys, storage::read_index_row(row, *index, schema));
+  ASSIGN_OR_RETURN(AttributeMap key, key_attributes(schema, keys.item));
+  RETURN_IF_ERROR(add_values(keys.index.partition, index->partition, key));
+  RETURN_IF_ERROR(add_values(keys.index.sort, index->sort, key));
+  return key;
+}
+
+Result<std::string> PageSource::item_row(std::string_view row) const {
+  CHECK(index != nullptr);
+  ASSIGN_OR_RETURN(const storage::IndexRowKeys keys,
+                   storage::read_index_row(row, *index, table->schema.key_schema));
+  return storage::item_row(table->schema.id, keys.item);
+}
+
+Result<std::optional<std::string>> read_index_parameter(const RequestReader& request) {
+  if (!request.has("IndexName")) return std::optional<std::string>();
+  ASSIGN_OR_RETURN(std::string name, read_index_name(request));
+  return std::optional(std::move(name));
+}
+
+Result<PageSource> find_page_source(const RequestReader& request, storage::TablePointer table,
+                                    const std::optional<std::string>& index_name, bool consistent) {
+  PageSource source;
+  source.table = std::move(table);
+  if (!index_name) return source;
+  source.index = source.table->schema.find_index(*index_name);
+  if (source.index == nullptr || source.index->status == IndexStatus::kDeleting) {
+    if (request.has("ExclusiveStartKey")) return Error::validation(std::string(kInvalidStart));
+    return Error::validation("The table does not have the specified index: " + *index_name);
+  }
+  if (consistent && !source.index->local) {
+    return Error::validation("Consistent reads are not supported on global secondary indexes");
+  }
+  if (source.index->status == IndexStatus::kCreating) {
+    return Error::validation("Cannot read from backfilling global secondary index: " + *index_name);
+  }
+  return source;
+}
+
+Result<std::optional<std::string>> read_start_row(const RequestReader& request, const PageSource& source) {
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> start,
+                   request.map("ExclusiveStartKey", kAttributeValueType));
+  if (!start) return std::optional<std::string>();
+  const Result<AttributeMap> attributes = json::read_attribute_map(start->object());
+  if (!attributes.ok()) {
+    if (attributes.error().code != ErrorCode::kValidation) return attributes.error();
+    return Error::validation(fmt::format("{}: {}", kInvalidStart, attributes.error().message));
+  }
+  ASSIGN_OR_RETURN(std::string row, start_row(source, *attributes));
+  return std::optional(std::move(row));
+}
+
+}  // namespace gyre::operations

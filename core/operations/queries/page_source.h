@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/result.h"
+#include "core/model/key.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/storage/catalog.h"
+#include "core/storage/engine.h"
+
+namespace gyre::operations {
+
+/// What Query, Scan and SELECT read: a table, or one of its indexes. Knows where the rows stand and what
+/// their keys are.
+struct PageSource {
+  storage::TablePointer table;
+  const IndexSchema* index = nullptr;  ///< of `table`; nullptr: the table itself
+
+  KeyAttributes keys() const;
+  storage::Family family() const;
+  /// All rows of one partition key, which is encoded.
+  std::string partition_prefix(std::string partition) const;
+  /// All rows with a partition hash in [first, last]: {lower, upper}.
+  std::pair<std::string, std::string> hash_range(std::uint64_t first, std::uint64_t last) const;
+  /// LastEvaluatedKey: the keys of the row, those of the index and of the table.
+  Result<AttributeMap> last_key(std::string_view row) const;
+  /// Of an index: the row of the item that an entry stands for.
+  Result<std::string> item_row(std::string_view row) const;
+};
+
+/// `IndexName`, if it is there.
+Result<std::optional<std::string>> read_index_parameter(const RequestReader& request);
+
+/// kValidation if the table has no such index, if it cannot be read yet, or if it is a global one and
+/// `consistent` is asked for.
+Result<PageSource> find_page_source(const RequestReader& request, storage::TablePointer table,
+                                    const std::optional<std::string>& index_name, bool consistent);
+
+/// `ExclusiveStartKey` as a row, if there is one. kValidation: "The provided starting key is invalid".
+Result<std::optional<std::string>> read_start_row(const RequestReader& request, const PageSource& source);
+
+}  // namespace gyre::operations

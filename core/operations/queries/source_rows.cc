@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/queries/source_rows.h"
+
+#include <utility>
+
+#include "core/storage/index_rows.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/stored_item.h"
+
+namespace gyre::operations {
+namespace {
+
+/// The image is kept in `image`.
+Result<SourceRow> read_item(std::string_view stored, std::string& image) {
+  ASSIGN_OR_RETURN(storage::StoredItem found, storage::decode_stored_item(stored));
+  if (!found.exists()) return Error::corruption("a row of items holds no item");
+  image = *std::move(found.image);
+  return SourceRow{image, image, found.dynamodb_bytes, 0};
+}
+
+}  // namespace
+
+void SourceCost::add(const SourceRow& row) {
+  bytes_ += row.bytes;
+  fetched_bytes_ += row.fetched_bytes;
+  if (row.fetched_bytes > 0) fetched_units_ += read_units(row.fetched_bytes, consistent_);
+}
+
+double SourceCost::units() const {
+  return read_units(bytes_, consistent_) + fetched_units_;
+}
+
+void SourceCost::write(json::Writer& writer, CapacityDetail detail, std::string_view table,
+                       const PageSource& source) const {
+  const double units = read_units(bytes_, consistent_);
+  ConsumedCapacity consumed(detail);
+  if (source.index == nullptr) {
+    consumed.add(table, units);
+  } else {
+    consumed.add(table, fetched_units_);
+    consumed.add_index(table, source.index->name, source.index->local, units);
+  }
+  consumed.write_one(writer);
+}
+
+SourceRows::SourceRows(const storage::Engine& engine, const PageSource& source, bool fetch,
+                       storage::ReadTier tier)
+    : engine_(engine), source_(source), tier_(tier) {
+  if (!fetch) return;
+  snapshot_ = engine.snapshot();
+  auto [lower, upper] = storage::table_rows(source.table->schema.id);
+  items_ = engine.iterate(
+      storage::Family::kItems,
+      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier, .snapshot = snapshot_.get()});
+}
+
+std::unique_ptr<storage::Iterator> SourceRows::iterate(std::string lower, std::string upper) const {
+  return engine_.iterate(
+      source_.family(),
+      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier_, .snapshot = snapshot_.get()});
+}
+
+Result<SourceRow> SourceRows::read(const storage::Iterator& row) {
+  if (source_.index == nullptr) return read_item(row.value(), image_);
+  ASSIGN_OR_RETURN(const storage::IndexEntry entry, storage::read_index_entry(row.value()));
+  const SourceRow read{entry.image, entry.image, entry.dynamodb_bytes, 0};
+  return items_ ? fetch_item(row, read) : read;
+}
+
+Result<SourceRow> SourceRows::fetch_item(const storage::Iterator& row, SourceRow entry) {
+  ASSIGN_OR_RETURN(const std::string item_row, source_.item_row(row.key()));
+  items_->seek(item_row);
+  RETURN_IF_ERROR(items_->status());
+  if (!items_->valid() || items_->key() != item_row) {
+    return Error::corruption("an index entry stands for no item");
+  }
+  ASSIGN_OR_RETURN(const SourceRow item, read_item(items_->value(), image_));
+  return SourceRow{entry.held, item.item, entry.bytes, item.bytes};
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/http/operation.h"
+#include "core/model/replica_control.h"
+#include "core/storage/store.h"
+
+namespace gyre::operations {
+
+class Throttle;
+
+/// What operations work on. Borrowed; outlives the server.
+struct Dependencies {
+  storage::Store& store;
+  /// Takes UpdateTable's ReplicaUpdates. nullptr: this region replicates with nobody, and says so.
+  ReplicaControl* replicas = nullptr;
+  /// Refuses what tables have no capacity for. nullptr: nothing is throttled.
+  Throttle* throttle = nullptr;
+};
+
+using OperationPointer = std::unique_ptr<http::Operation>;
+
+}  // namespace gyre::operations

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/requests/expression_parameters.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "core/json/attribute_json.h"
+
+namespace gyre::operations {
+namespace {
+
+bool has_any(const RequestReader& request, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return request.has(name); });
+}
+
+std::vector<std::string_view> with_values(std::span<const std::string_view> expressions) {
+  std::vector<std::string_view> names;
+  std::copy_if(expressions.begin(), expressions.end(), std::back_inserter(names),
+               [](std::string_view name) { return name != "ProjectionExpression"; });
+  return names;
+}
+
+// "ConditionExpression is null", "UpdateExpression and ConditionExpression are null"
+std::string are_null(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    if (!text.empty()) text += " and ";
+    text += name;
+  }
+  return text + (names.size() == 1 ? " is null" : " are null");
+}
+
+Result<AttributeMap> read_values(const RequestReader& request) {
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> values,
+                   request.map("ExpressionAttributeValues", kAttributeValueType));
+  if (!values) return AttributeMap();
+  AttributeMap::Storage storage;
+  storage.reserve(values->object().size());
+  RETURN_IF_ERROR(values->object().for_each_member([&](std::string_view name, json::Value value) -> Status {
+    Result<AttributeValue> read = json::read_attribute(value);
+    if (read.ok()) {
+      storage.push_back({std::string(name), std::move(*read)});
+      return {};
+    }
+    if (read.error().code != ErrorCode::kValidation) return std::move(read).error();
+    return Error::validation(fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
+                                         read.error().message, name));
+  }));
+  if (storage.empty()) return Error::validation("ExpressionAttributeValues must not be empty");
+  std::optional<AttributeMap> map = AttributeMap::from_unsorted(std::move(storage));
+  if (!map) return Error::serialization("ExpressionAttributeValues names a value twice");
+  return *std::move(map);
+}
+
+}  // namespace
+
+Result<AttributeNames> read_attribute_names(const RequestReader& request) {
+  AttributeNames names;
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> object,
+                   request.map("ExpressionAttributeNames", kStringType));
+  if (!object) return names;
+  RETURN_IF_ERROR(object->object().for_each_member([&](std::string_view name, json::Value) -> Status {
+    ASSIGN_OR_RETURN(const std::optional<std::string_view> attribute, object->string(name));
+    names.emplace(name, attribute.value_or(""));
+    return {};
+  }));
+  if (names.empty()) return Error::validation("ExpressionAttributeNames must not be empty");
+  return names;
+}
+
+Status check_placeholders_wanted(const RequestReader& request,
+                                 std::span<const std::string_view> expressions) {
+  if (request.has("ExpressionAttributeNames") && !has_any(request, expressions)) {
+    return Error::validation("ExpressionAttributeNames can only be specified when using expressions");
+  }
+  const std::vector<std::string_view> value_expressions = with_values(expressions);
+  if (request.has("ExpressionAttributeValues") && !value_expressions.empty() &&
+      !has_any(request, value_expressions)) {
+    return Error::validation("ExpressionAttributeValues can only be specified when using expressions: " +
+                             are_null(value_expressions));
+  }
+  return {};
+}
+
+Result<ExpressionParameters> read_expression_parameters(const RequestReader& request,
+                                                        std::span<const std::string_view> expressions) {
+  RETURN_IF_ERROR(check_placeholders_wanted(request, expressions));
+  ASSIGN_OR_RETURN(AttributeNames names, read_attribute_names(request));
+  AttributeMap values;
+  if (!with_values(expressions).empty()) {
+    ASSIGN_OR_RETURN(values, read_values(request));
+  }
+  ExpressionParameters parameters;
+  parameters.bytes = dynamodb_size(values);
+  parameters.placeholders = expressions::Placeholders(std::move(names), std::move(values));
+  RETURN_IF_ERROR(parameters.placeholders.validate());
+  return parameters;
+}
+
+Status check_key_paths(const std::vector<std::string>& nested_names, const TableSchema& schema) {
+  if (nested_names.empty()) return {};
+  const auto check = [&](const KeyAttribute& key, std::string_view kind) -> Status {
+    if (std::find(nested_names.begin(), nested_names.end(), key.name) == nested_names.end()) return {};
+    return Error::validation(
+        fmt::format("Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+                    "allowed: {}: {}",
+                    kind, key.name));
+  };
+  RETURN_IF_ERROR(check(schema.key_schema.partition, "Key"));
+  if (schema.key_schema.sort) RETURN_IF_ERROR(check(*schema.key_schema.sort, "Key"));
+  for (const IndexSchema& index : schema.indexes) {
+    for (const KeyAttribute& key : index.partition) RETURN_IF_ERROR(check(key, "IndexKey"));
+    for (const KeyAttribute& key : index.sort) RETURN_IF_ERROR(check(key, "IndexKey"));
+  }
+  return {};
+}
+
+Result<std::optional<expressions::Condition>> read_condition(const RequestReader& request,
+                                                             std::string_view name,
+                                                             ExpressionParameters& parameters) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string(name));
+  if (!text) return std::optional<expressions::Condition>();
+  ASSIGN_OR_RETURN(expressions::Condition condition,
+                   expressions::Condition::parse(name, *text, parameters.placeholders));
+  return std::optional(std::move(condition));
+}
+
+Result<std::optional<expressions::Projection>> read_projection(const RequestReader& request,
+                                                               ExpressionParameters& parameters) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("ProjectionExpression"));
+  if (!text) return std::optional<expressions::Projection>();
+  ASSIGN_OR_RETURN(expressions::Projection projection,
+                   expressions::Projection::parse(*text, parameters.placeholders));
+  return std::optional(std::move(projection));
+}
+
+}  // namespace gyre::operations

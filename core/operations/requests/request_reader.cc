@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/requests/request_reader.h"
+
+#include <fmt/core.h>
+
+#include "core/json/attribute_json.h"
+#include "core/json/typed_read.h"
+
+namespace gyre::operations {
+Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint) {
+  return Error::validation(
+      fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: {}", value,
+                  member, constraint));
+}
+
+Error missing_member_error(std::string_view member) {
+  return Error::validation(fmt::format(
+      "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null",
+      member));
+}
+
+Error empty_member_error(std::string_view name) {
+  return Error::validation(fmt::format(
+      "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 1",
+      name));
+}
+
+std::string RequestReader::path_of(std::string_view name) const {
+  std::string path = path_.empty() ? std::string() : path_ + '.';
+  const std::size_t start = path.size();
+  path += name;
+  if (path[start] >= 'A' && path[start] <= 'Z') path[start] = static_cast<char>(path[start] - 'A' + 'a');
+  return path;
+}
+
+Result<std::optional<std::string_view>> RequestReader::string(std::string_view name) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<std::string_view>();
+  ASSIGN_OR_RETURN(const std::string_view text, json::read_string(*value));
+  return std::optional(text);
+}
+
+Result<std::string_view> RequestReader::required_string(std::string_view name) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> value, string(name));
+  if (!value) return missing_member_error(path_of(name));
+  return *value;
+}
+
+Result<std::optional<bool>> RequestReader::boolean(std::string_view name) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<bool>();
+  ASSIGN_OR_RETURN(const bool flag, json::read_bool(*value));
+  return std::optional(flag);
+}
+
+Result<bool> RequestReader::flag(std::string_view name) const {
+  ASSIGN_OR_RETURN(const std::optional<bool> value, boolean(name));
+  return value.value_or(false);
+}
+
+Result<std::optional<std::int64_t>> RequestReader::integer(std::string_view name, std::int64_t least,
+                                                           std::int64_t most) const {
+  return read_integer(name, "Integer", least, most);
+}
+
+Result<std::optional<std::int64_t>> RequestReader::read_integer(std::string_view name, std::string_view type,
+                                                                std::int64_t least, std::int64_t most) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<std::int64_t>();
+  ASSIGN_OR_RETURN(const std::int64_t number, json::read_integer(*value, type));
+  if (number < least) {
+    return constraint_error(std::to_string(number), path_of(name),
+                            fmt::format("Member must have value greater than or equal to {}", least));
+  }
+  if (number > most) {
+    return constraint_error(std::to_string(number), path_of(name),
+                            fmt::format("Member must have value less than or equal to {}", most));
+  }
+  return std::optional(number);
+}
+
+Result<std::int64_t> RequestReader::required_long(std::string_view name, std::int64_t least) const {
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> value,
+                   read_integer(name, "Long", least, std::numeric_limits<std::int64_t>::max()));
+  if (!value) return missing_member_error(path_of(name));
+  return *value;
+}
+
+Result<std::optional<RequestReader>> RequestReader::structure(std::string_view name) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<RequestReader>();
+  RETURN_IF_ERROR(json::expect_structure_field(*value, name));
+  return std::optional(RequestReader(*value, path_of(name)));
+}
+
+Result<std::optional<RequestReader>> RequestReader::map(std::string_view name,
+                                                        std::string_view value_type) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<RequestReader>();
+  RETURN_IF_ERROR(json::expect_map(*value, value_type));
+  return std::optional(RequestReader(*value, path_of(name)));
+}
+
+Result<RequestReader> RequestReader::required_map(std::string_view name, std::string_view value_type) const {
+  ASSIGN_OR_RETURN(std::optional<RequestReader> value, map(name, value_type));
+  if (!value) return missing_member_error(path_of(name));
+  return *std::move(value);
+}
+
+Result<AttributeMap> RequestReader::required_attributes(std::string_view name) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return missing_member_error(path_of(name));
+  return json::read_attribute_map(*value);
+}
+
+Result<std::optional<json::Value>> RequestReader::list(std::string_view name) const {
+  const std::optional<json::Value> value = object_.find(name);
+  if (!value) return std::optional<json::Value>();
+  RETURN_IF_ERROR(json::expect_list(*value));
+  return std::optional(*value);
+}
+
+Result<json::Value> RequestReader::required_list(std::string_view name) const {
+  ASSIGN_OR_RETURN(const std::optional<json::Value> value, list(name));
+  if (!value) return missing_member_error(path_of(name));
+  return *value;
+}
+
+Result<std::optional<std::size_t>> RequestReader::choice_index(
+    std::string_view name, std::span<const std::string_view> names) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> text, string(name));
+  if (!text) return std::optional<std::size_t>();
+  std::string all;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == *text) return std::optional(i);
+    if (i > 0) all += ", ";
+    all += names[i];
+  }
+  return constraint_error(*text, path_of(name), fmt::format("Member must satisfy enum value set: [{}]", all));
+}
+
+Status for_each_structure(const json::Value& list, std::string_view type, std::string_view path,
+                          const std::function<Status(const RequestReader&)>& visit) {
+  int position = 0;
+  return list.for_each_element([&](const json::Value& value) -> Status {
+    RETURN_IF_ERROR(json::expect_structure(value, type));
+    return visit(RequestReader(value, fmt::format("{}.{}.member", path, ++position)));
+  });
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/requests/table_reference.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "core/operations/requests/arn.h"
+
+namespace gyre::operations {
+namespace {
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+         c == '-';
+}
+
+bool has_name_characters(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), is_name_character);
+}
+
+Error characters_error(std::string_view name, std::string_view member) {
+  return constraint_error(name, member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+}
+
+Status check_length(std::string_view name, std::string_view member) {
+  if (name.size() < limits::kNameBytesMin) {
+    return constraint_error(name, member, "Member must have length greater than or equal to 3");
+  }
+  if (name.size() > limits::kNameBytesMax) {
+    return constraint_error(name, member, "Member must have length less than or equal to 255");
+  }
+  return {};
+}
+
+Error not_found() {
+  return Error::resource_not_found("Requested resource not found");
+}
+
+Result<storage::TablePointer> ready_for_items(storage::TablePointer table) {
+  if (!table || table->schema.deleted_ms) return not_found();
+  const TableStatus status = table->schema.status;
+  if (status == TableStatus::kCreating || status == TableStatus::kDeleting) return not_found();
+  return table;
+}
+
+}  // namespace
+
+Status check_table_name(std::string_view name, std::string_view member) {
+  RETURN_IF_ERROR(check_length(name, member));
+  if (!has_name_characters(name)) return characters_error(name, member);
+  return {};
+}
+
+Result<TableReference> parse_item_table(std::string_view text, const RegionId& region) {
+  if (text.empty()) return empty_member_error("TableName");
+  TableReference table{std::string(text), std::string(text)};
+  if (is_arn(text)) {
+    ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));
+  }
+  RETURN_IF_ERROR(check_table_name(table.name, "tableName"));
+  return table;
+}
+
+Result<TableReference> read_item_table(const RequestReader& request, const RegionId& region) {
+  ASSIGN_OR_RETURN(const std::string_view text, request.required_string("TableName"));
+  return parse_item_table(text, region);
+}
+
+Result<TableReference> read_control_table(const RequestReader& request, const RegionId& region) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("TableName"));
+  if (!text)
+    return Error::validation("The parameter 'TableName' is required but was not present in the request");
+  TableReference table{std::string(*text), std::string(*text)};
+  if (is_arn(*text)) {
+    ASSIGN_OR_RETURN(table.name, table_name_of_arn(*text, region));
+  }
+  if (table.name.size() < limits::kNameBytesMin || table.name.size() > limits::kNameBytesMax) {
+    return Error::validation("TableName must be at least 3 characters long and at most 255 characters long");
+  }
+  if (!has_name_characters(table.name)) return characters_error(table.name, "tableName");
+  return table;
+}
+
+Result<std::string> read_index_name(const RequestReader& element) {
+  ASSIGN_OR_RETURN(const std::string_view name, element.required_string("IndexName"));
+  const std::string path = element.path_of("IndexName");
+  if (name.empty() || !has_name_characters(name)) return characters_error(name, path);
+  RETURN_IF_ERROR(check_length(name, path));
+  return std::string(name);
+}
+
+Result<storage::TablePointer> find_item_table(const storage::CatalogSnapshot& catalog,
+                                              std::string_view name) {
+  return ready_for_items(catalog.find(name));
+}
+
+Result<storage::TablePointer> find_item_table(const storage::CatalogSnapshot& catalog, TableId id) {
+  return ready_for_items(catalog.find(id));
+}
+
+Result<storage::TablePointer> find_control_table(const storage::CatalogSnapshot& catalog,
+                                                 std::string_view name) {
+  storage::TablePointer table = catalog.find(name);
+  if (!table)
+    return Error::resource_not_found(fmt::format("Requested resource not found: Table: {} not found", name));
+  return table;
+}
+
+}  // namespace gyre::operations

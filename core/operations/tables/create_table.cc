@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/operations/requests/client_write.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/operations/tables/capacity_settings.h"
+#include "core/operations/tables/index_definitions.h"
+#include "core/operations/tables/table_description.h"
+#include "core/operations/tables/table_operations.h"
+#include "core/operations/tables/table_settings.h"
+#include "core/operations/tables/tags.h"
+
+namespace gyre::operations {
+namespace {
+
+struct CreateParameters {
+  TableSchema schema;  ///< all that the request decides
+  std::optional<StreamSpecification> stream;
+};
+
+// A version 4 UUID.
+std::string make_uuid(std::uint64_t high, std::uint64_t low) {
+  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff,
+                     0x8000 | ((low >> 48) & 0x3fff), low & 0xffffffffffff);
+}
+
+class CreateTableWrite final : public ClientWrite {
+ public:
+  CreateTableWrite(CreateParameters parameters, const RegionId& self, const http::Request& request,
+                   http::Responder respond)
+      : ClientWrite(request, std::move(respond)),
+        schema_(std::move(parameters.schema)),
+        stream_(parameters.stream),
+        self_(self) {}
+
+  std::size_t request_bytes() const override { return sizeof(*this) + schema_.name.size(); }
+
+ protected:
+  Status apply(storage::WriteTransaction& transaction) override {
+    const storage::CatalogSnapshot& catalog = transaction.catalog();
+    if (catalog.find(schema_.name)) {
+      return Error(ErrorCode::kResourceInUse, fmt::format("Table already exists: {}", schema_.name));
+    }
+    if (catalog.names().size() >= limits::kTablesMax) {
+      return Error(
+          ErrorCode::kLimitExceeded,
+          fmt::format("Subscriber limit exceeded: Provision max {} tables allowed", limits::kTablesMax));
+    }
+    schema_.id = transaction.new_table_id();
+    schema_.uuid = make_uuid(transaction.random(), transaction.random());
+    schema_.incarnation = IncarnationId(transaction.random() | 1);  // 0 means none
+    schema_.created_ms = transaction.now_ms();
+    for (IndexSchema& index : schema_.indexes) index.id = transaction.new_index_id();
+    if (schema_.billing_mode == BillingMode::kPayPerRequest) schema_.on_demand_ms = schema_.created_ms;
+    if (stream_ && stream_->enabled) {
+      schema_.streams = {new_stream(schema_, stream_->view_type, schema_.created_ms)};
+    }
+    return transaction.put_table(schema_);
+  }
+
+  Result<std::string> reply() override {
+    return table_reply("TableDescription", schema_, self_, TableStatus::kCreating, TableSizes());
+  }
+
+ private:
+  TableSchema schema_;
+  std::optional<StreamSpecification> stream_;
+  const RegionId& self_;
+};
+
+class CreateTable final : public http::Operation {
+ public:
+  explicit CreateTable(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<CreateParameters> parameters = parse(RequestReader(request.body));
+    if (!parameters.ok()) return respond(std::move(parameters).error());
+    store_.writer().submit(std::make_unique<CreateTableWrite>(std::move(*parameters), store_.region(),
+                                                              request, std::move(respond)));
+  }
+
+ private:
+  Result<CreateParameters> parse(const RequestReader& request) const {
+    CreateParameters parameters;
+    TableSchema& schema = parameters.schema;
+    ASSIGN_OR_RETURN(TableReference reference, read_control_table(request, store_.region()));
+    schema.name = std::move(reference.name);
+    TableKeyDefinitions keys;
+    ASSIGN_OR_RETURN(keys.definitions, read_required_definitions(request));
+    ASSIGN_OR_RETURN(keys.elements, read_key_elements(request, 2));
+    ASSIGN_OR_RETURN(keys.local, read_index_definitions(request, true));
+    ASSIGN_OR_RETURN(keys.global, read_index_definitions(request, false));
+    ASSIGN_OR_RETURN(const CapacityRequest capacity, read_capacity(request));
+    ASSIGN_OR_RETURN(const std::optional<TableClass> table_class, read_table_class(request));
+    ASSIGN_OR_RETURN(parameters.stream, read_stream_specification(request, StreamSpecificationOf::kNewTable));
+    ASSIGN_OR_RETURN(schema.deletion_protection, request.flag("DeletionProtectionEnabled"));
+    schema.table_class = table_class.value_or(TableClass::kStandard);
+    RETURN_IF_ERROR(set_capacity(capacity, store_.region(), schema));
+    RETURN_IF_ERROR(refuse_table_features(request));
+    ASSIGN_OR_RETURN(const std::optional<json::Value> tags, request.list("Tags"));
+    if (tags) {
+      ASSIGN_OR_RETURN(schema.tags, read_tags(*tags));
+    }
+    RETURN_IF_ERROR(resolve_table_keys(keys, schema));
+    return parameters;
+  }
+
+  storage::Store& store_;
+};
+
+}  // namespace
+
+OperationPointer make_create_table(const Dependencies& dependencies) {
+  return std::make_unique<CreateTable>(dependencies.store);
+}
+
+}  // namespace gyre::operations

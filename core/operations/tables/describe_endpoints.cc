@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/operation.h"
+#include "core/json/json_writer.h"
+#include "core/operations/tables/table_operations.h"
+
+namespace gyre::operations {
+namespace {
+
+/// Endpoint discovery: this region is reached where the caller reached it.
+class DescribeEndpoints final : public http::Operation {
+ public:
+  void run(const http::Request& request, http::Responder respond) override {
+    constexpr int kCachePeriodMinutes = 1440;  // what AWS answers
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object().key("Endpoints").begin_array().begin_object();
+    writer.member("Address", request.endpoint).key("CachePeriodInMinutes").integer(kCachePeriodMinutes);
+    writer.end_object().end_array().end_object();
+    respond(std::move(out));
+  }
+};
+
+}  // namespace
+
+OperationPointer make_describe_endpoints(const Dependencies&) {
+  return std::make_unique<DescribeEndpoints>();
+}
+
+}  // namespace gyre::operations

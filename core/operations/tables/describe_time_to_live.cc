@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "core/json/json_writer.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/operations/tables/table_operations.h"
+#include "core/storage/expiry_rows.h"
+
+namespace gyre::operations {
+namespace {
+
+/// ENABLING while items that were there before are still being added to the expiry index; DISABLED at once,
+/// and then without the attribute, as on AWS.
+class DescribeTimeToLiveRead final : public ReadRequest {
+ public:
+  DescribeTimeToLiveRead(const storage::Engine& engine, storage::TablePointer table)
+      : engine_(engine), table_(std::move(table)) {}
+
+  Result<std::string> read(storage::ReadTier tier) const override {
+    const TableSchema& schema = table_->schema;
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object().key("TimeToLiveDescription").begin_object();
+    if (storage::expires(schema)) {
+      ASSIGN_OR_RETURN(const std::optional<storage::EngineValue> cursor,
+                       engine_.get(storage::Family::kIndexes, storage::expiry_cursor_row(schema.id), tier));
+      writer.member("TimeToLiveStatus", cursor ? "ENABLING" : "ENABLED");
+      writer.member("AttributeName", schema.time_to_live->attribute);
+    } else {
+      writer.member("TimeToLiveStatus", "DISABLED");
+    }
+    writer.end_object().end_object();
+    return out;
+  }
+
+ private:
+  const storage::Engine& engine_;
+  storage::TablePointer table_;
+};
+
+class DescribeTimeToLive final : public http::Operation {
+ public:
+  explicit DescribeTimeToLive(storage::Store& store) : store_(store) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<storage::TablePointer> table = find(RequestReader(request.body));
+    if (!table.ok()) return respond(std::move(table).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<DescribeTimeToLiveRead>(store_.engine(), std::move(*table)),
+             std::move(respond));
+  }
+
+ private:
+  Result<storage::TablePointer> find(const RequestReader& request) const {
+    ASSIGN_OR_RETURN(const TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(storage::TablePointer table,
+                     find_control_table(*store_.catalog().snapshot(), reference.name));
+    const TableStatus status = table->schema.status;
+    if (status != TableStatus::kCreating && status != TableStatus::kDeleting) return table;
+    return Error::validation(
+        fmt::format("Cannot describe time to live while table is in {0} state: Current table state is {0}",
+                    table_status_name(status)));
+  }
+
+  storage::Store& store_;
+};
+
+}  // namespace
+
+OperationPointer make_describe_time_to_live(const Dependencies& dependencies) {
+  return std::make_unique<DescribeTimeToLive>(dependencies.store);
+}
+
+}  // namespace gyre::operations

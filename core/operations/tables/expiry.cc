@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/tables/expiry.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/base/background_loop.h"
+#include "core/base/log.h"
+#include "core/storage/expiry_rows.h"
+#include "core/storage/row_keys.h"
+#include "core/storage/stored_item.h"
+
+namespace gyre::operations {
+namespace {
+
+using storage::ExpiryRow;
+using storage::Family;
+
+/// A table as the plan saw it. Its steps find it again only if nobody changed its time to live meanwhile.
+struct ExpiringTable {
+  TableId id;
+  TimeToLive time_to_live;
+
+  storage::TablePointer find(const storage::CatalogSnapshot& catalog) const {
+    storage::TablePointer table = catalog.find(id);
+    const bool same =
+        table != nullptr && !table->schema.deleted_ms && table->schema.time_to_live == time_to_live;
+    return same ? table : nullptr;
+  }
+};
+
+// --- deleting what has expired ---
+
+Result<std::vector<ExpiryRow>> find_expired(const storage::Engine& engine, TableId table,
+                                            std::uint64_t now_ms) {
+  const std::uint64_t now_s = now_ms / 1000;
+  std::vector<ExpiryRow> expired;
+  if (now_s == 0) return expired;
+  const std::uint64_t oldest_s =
+      now_s > limits::kExpiryAgeSecondsMax ? now_s - limits::kExpiryAgeSecondsMax : 1;
+  auto [lower, upper] = storage::expiry_rows(table, oldest_s, now_s - 1);
+  const auto rows = engine.iterate(Family::kIndexes, {.lower = std::move(lower), .upper = std::move(upper)});
+  for (rows->seek_to_first(); rows->valid() && expired.size() < limits::kExpiryStepItems; rows->next()) {
+    ASSIGN_OR_RETURN(ExpiryRow row, storage::read_expiry_row(rows->key()));
+    expired.push_back(std::move(row));
+  }
+  RETURN_IF_ERROR(rows->status());
+  return expired;
+}
+
+// The delete is the same in every region, so that the expiries of all of them are one write.
+storage::VersionedWrite expiry_write(const storage::StoredItem& stored, const TableSchema& table,
+                                     const RegionId& self) {
+  storage::VersionedWrite write;
+  write.version = expiry_of(stored.version);
+  write.vector = stored.vector;
+  write.origin = {self, table.incarnation, SequenceNumber()};
+  return write;
+}
+
+Status expire(const ExpiringTable& expiring, const std::vector<ExpiryRow>& rows,
+              storage::WriteTransaction& transaction) {
+  const storage::TablePointer table = expiring.find(transaction.catalog());
+  if (table == nullptr) return {};
+  transaction.set_audit("dynamodb.amazonaws.com", {});
+  std::size_t bytes = 0;
+  for (const ExpiryRow& row : rows) {
+    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row.item_row, table->schema.key_schema));
+    ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(*table, key));
+    const bool due =
+        stored.exists() && storage::expiry_second(expiring.time_to_live, *stored.image) == row.second;
+    if (!due) {
+      // Refreshed since the plan; its row went with the refresh, or goes now.
+      transaction.set_expiry_row(storage::encode_expiry_row(row), std::nullopt);
+      continue;
+    }
+    bytes += stored.image->size();
+    RETURN_IF_ERROR(
+        transaction.put_version(*table, key, expiry_write(stored, table->schema, transaction.region())));
+    if (bytes >= limits::kExpiryStepBytes) break;  // the rest is found again
+  }
+  return {};
+}
+
+// --- adding what was there before time to live was enabled ---
+
+/// Items that may have to be added, and up to where that is all.
+struct Unindexed {
+  std::vector<std::string> item_rows;
+  std::string last_row;  ///< empty: up to the end of the table
+};
+
+Result<Unindexed> find_unindexed(const storage::Engine& engine, const ExpiringTable& table,
+                                 std::string_view cursor) {
+  auto [lower, upper] = storage::table_rows(table.id);
+  if (!cursor.empty()) lower = std::string(cursor) + '\0';
+  const auto rows = engine.iterate(Family::kItems, {.lower = std::move(lower), .upper = std::move(upper)});
+  Unindexed found;
+  std::size_t bytes = 0;
+  std::size_t looked_at = 0;
+  for (rows->seek_to_first(); rows->valid(); rows->next()) {
+    ASSIGN_OR_RETURN(const std::string_view image, storage::stored_image(rows->value()));
+    ++looked_at;
+    if (storage::expiry_second(table.time_to_live, image)) {
+      found.item_rows.emplace_back(rows->key());
+      bytes += image.size();
+    }
+    if (found.item_rows.size() >= limits::kExpiryStepItems || bytes >= limits::kExpiryStepBytes ||
+        looked_at >= limits::kExpiryStepRows) {
+      found.last_row = rows->key();
+      break;
+    }
+  }
+  RETURN_IF_ERROR(rows->status());
+  return found;
+}
+
+Status index_items(const ExpiringTable& expiring, const Unindexed& unindexed,
+                   storage::WriteTransaction& transaction) {
+  const storage::TablePointer table = expiring.find(transaction.catalog());
+  if (table == nullptr) return {};
+  for (const std::string& item_row : unindexed.item_rows) {
+    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(item_row, table->schema.key_schema));
+    ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(*table, key));
+    if (!stored.exists()) continue;
+    const auto second = storage::expiry_second(expiring.time_to_live, *stored.image);
+    if (second) transaction.set_expiry_row(storage::encode_expiry_row({*second, item_row}), std::string());
+  }
+  const bool at_end = unindexed.last_row.empty();
+  transaction.set_expiry_row(storage::expiry_cursor_row(expiring.id),
+                             at_end ? std::nullopt : std::optional(unindexed.last_row));
+  return {};
+}
+
+// --- both ---
+
+/// False if nothing is due.
+Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& table, std::uint64_t now_ms,
+                        ExpiryPlan& plan) {
+  ASSIGN_OR_RETURN(
+      const std::optional<storage::EngineValue> cursor,
+      engine.get(Family::kIndexes, storage::expiry_cursor_row(table.id), storage::ReadTier::kAll));
+  if (cursor) {
+    ASSIGN_OR_RETURN(Unindexed unindexed, find_unindexed(engine, table, cursor->view()));
+    plan.steps.emplace_back(
+        [table, unindexed = std::move(unindexed)](storage::WriteTransaction& transaction) {
+          return index_items(table, unindexed, transaction);
+        });
+    return true;
+  }
+  ASSIGN_OR_RETURN(std::vector<ExpiryRow> rows, find_expired(engine, table.id, now_ms));
+  if (rows.empty()) return false;
+  plan.steps.emplace_back([table, rows = std::move(rows)](storage::WriteTransaction& transaction) {
+    return expire(table, rows, transaction);
+  });
+  return true;
+}
+
+class ExpirerThread final : public Expirer {
+ public:
+  ExpirerThread(storage::Store& store, ExpiryOptions options)
+      : store_(store), loop_([this] { return step(); }, std::chrono::milliseconds(options.interval_ms)) {}
+
+  void start() override { loop_.start(); }
+  void stop() override { loop_.stop(); }
+  void tick() override {
+    while (step()) {
+    }
+  }
+
+ private:
+  /// Carries out one plan. False if nothing more is due, or something failed: the next tick tries again.
+  bool step() {
+    const auto catalog = store_.catalog().snapshot();
+    const Result<ExpiryPlan> plan = plan_expiry(*catalog, store_.engine(), store_.clock().now_ms());
+    if (!plan.ok()) {
+      log_warning("could not look for expired items: {}", plan.error().message);
+      return false;
+    }
+    for (const ExpiryStep& step : plan->steps) {
+      const Status done = storage::submit_and_wait(store_.writer(), storage::WriteClass::kMaintenance, step);
+      if (!done.ok()) {
+        log_warning("could not expire items: {}", done.error().message);
+        return false;
+      }
+    }
+    return plan->more;
+  }
+
+  storage::Store& store_;
+  BackgroundLoop loop_;
+};
+
+}  // namespace
+
+Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::Engine& engine,
+                               std::uint64_t now_ms) {
+  ExpiryPlan plan;
+  for (const auto& [id, table] : catalog.tables()) {
+    const TableSchema& schema = table->schema;
+    if (!storage::expires(schema) || schema.deleted_ms || schema.status == TableStatus::kCreating) continue;
+    ASSIGN_OR_RETURN(const bool due, plan_table(engine, {id, *schema.time_to_live}, now_ms, plan));
+    plan.more = plan.more || due;
+  }
+  return plan;
+}
+
+std::unique_ptr<Expirer> Expirer::make(storage::Store& store, ExpiryOptions options) {
+  return std::make_unique<ExpirerThread>(store, options);
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/tables/table_changes.h"
+
+#include <fmt/core.h>
+
+#include <string_view>
+
+#include "core/base/limits.h"
+#include "core/model/replicated_settings.h"
+
+namespace gyre::operations {
+namespace {
+
+Error invalid(std::string_view what) {
+  return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
+}
+
+Status change_stream(const StreamSpecification& wanted, std::uint64_t now_ms, TableSchema& table) {
+  RETURN_IF_ERROR(check_indexes_allow_stream(table));
+  const bool enabled = table.enabled_stream() != nullptr;
+  if (wanted.enabled && enabled) {
+    return Error::validation(fmt::format("Table already has an enabled stream: TableName: {}", table.name));
+  }
+  if (!wanted.enabled && !enabled) {
+    return Error::validation(fmt::format("Table has no stream to disable: TableName: {}", table.name));
+  }
+  if (wanted.enabled) {
+    table.streams.push_back(new_stream(table, wanted.view_type, now_ms));
+    return {};
+  }
+  if (table.replicated()) return invalid("Disabling Stream is not allowed for a Global Table replica.");
+  table.streams.back().disabled_ms = now_ms;
+  return {};
+}
+
+Status change_class(TableClass wanted, std::uint64_t now_ms, TableSchema& table) {
+  if (wanted == table.table_class) return {};
+  const std::uint64_t before_last_ms = table.table_class_changed_before_ms;
+  if (before_last_ms != 0 && now_ms < before_last_ms + limits::kTableClassChangesMs) {
+    return Error(ErrorCode::kLimitExceeded,
+                 "Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).");
+  }
+  table.table_class_changed_before_ms = table.table_class_changed_ms;
+  table.table_class_changed_ms = change_time_after(table.table_class_changed_ms, now_ms);
+  table.table_class = wanted;
+  return {};
+}
+
+}  // namespace
+
+bool TableChanges::any() const {
+  return capacity.changes_billing() || capacity.on_demand || capacity.warm || table_class || stream ||
+         deletion_protection || indexes.any();
+}
+
+Result<TableChanges> read_table_changes(const RequestReader& request) {
+  TableChanges changes;
+  ASSIGN_OR_RETURN(changes.capacity, read_capacity(request));
+  ASSIGN_OR_RETURN(changes.table_class, read_table_class(request));
+  ASSIGN_OR_RETURN(changes.stream, read_stream_specification(request, StreamSpecificationOf::kChange));
+  ASSIGN_OR_RETURN(changes.deletion_protection, request.boolean("DeletionProtectionEnabled"));
+  ASSIGN_OR_RETURN(changes.indexes, read_index_updates(request));
+  return changes;
+}
+
+Status check_combination(const TableChanges& changes) {
+  const CapacityRequest& capacity = changes.capacity;
+  const int concerns = capacity.changes_billing() + capacity.on_demand.has_value() +
+                       capacity.warm.has_value() + changes.table_class.has_value() +
+                       changes.stream.has_value() + changes.deletion_protection.has_value() +
+                       changes.indexes.any();
+  if (concerns < 2) return {};
+  if (changes.deletion_protection) {
+    return invalid("DeletionProtection modification must be the only operation in the request");
+  }
+  if (changes.table_class) {
+    return invalid("TableClass modification must be the only operation in the request");
+  }
+  if (capacity.warm && changes.indexes.creates_or_deletes()) {
+    return invalid("Create global secondary index cannot be specified when updating WarmThroughput");
+  }
+  if (capacity.warm) return invalid("WarmThroughput must be the only operation in the request");
+  if (capacity.on_demand && changes.stream) {
+    return invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+  }
+  if (changes.indexes.creates_or_deletes()) {
+    if (capacity.throughput) return invalid("You cannot create or delete index while updating table IOPS");
+    if (changes.stream) return invalid("You cannot create or delete index while changing stream status");
+  }
+  const bool provisions = capacity.throughput || capacity.mode == BillingMode::kProvisioned;
+  if (changes.stream && provisions) {
+    return invalid("You cannot modify stream status while updating table IOPS");
+  }
+  return {};
+}
+
+Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges& changes,
+                                  const RegionId& region, std::uint64_t now_ms) {
+  RETURN_IF_ERROR(check_changeable(before));
+  TableSchema after = before;
+  const bool mode_changes = changes.capacity.mode && *changes.capacity.mode != before.billing_mode;
+  if (mode_changes || changes.capacity.throughput) RETURN_IF_ERROR(check_indexes_allow_throughput(before));
+  RETURN_IF_ERROR(change_capacity(changes.capacity, region, now_ms, after));
+  RETURN_IF_ERROR(apply_index_updates(changes.indexes, before, after));
+  note_capacity_change(before, now_ms, after);
+  if (changes.table_class) RETURN_IF_ERROR(change_class(*changes.table_class, now_ms, after));
+  if (changes.stream) RETURN_IF_ERROR(change_stream(*changes.stream, now_ms, after));
+  if (changes.deletion_protection) after.deletion_protection = *changes.deletion_protection;
+  return after;
+}
+
+TableStatus status_after(const TableChanges& changes) {
+  const bool takes_time =
+      changes.capacity.changes_billing() || changes.table_class || changes.stream || changes.indexes.any();
+  return takes_time ? TableStatus::kUpdating : TableStatus::kActive;
+}
+
+}  // namespace gyre::operations

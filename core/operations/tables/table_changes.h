@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/model/table_schema.h"
+#include "core/operations/requests/request_reader.h"
+#include "core/operations/tables/capacity_settings.h"
+#include "core/operations/tables/index_updates.h"
+#include "core/operations/tables/table_settings.h"
+
+namespace gyre::operations {
+
+/// What one UpdateTable asks of the table itself; replicas are asked for elsewhere.
+struct TableChanges {
+  CapacityRequest capacity;
+  std::optional<TableClass> table_class;
+  std::optional<StreamSpecification> stream;
+  std::optional<bool> deletion_protection;
+  IndexUpdates indexes;
+
+  bool any() const;
+};
+Result<TableChanges> read_table_changes(const RequestReader& request);
+
+/// AWS takes one concern in a call: only the billing mode goes with others. kValidation, in its words.
+Status check_combination(const TableChanges& changes);
+
+/// Pure: the table after the changes. kValidation, kResourceInUse, kLimitExceeded.
+Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges& changes,
+                                  const RegionId& region, std::uint64_t now_ms);
+
+/// What the reply says: what AWS does at once leaves the table ACTIVE.
+TableStatus status_after(const TableChanges& changes);
+
+}  // namespace gyre::operations

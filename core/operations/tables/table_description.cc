@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/tables/table_description.h"
+
+#include <map>
+#include <set>
+
+#include "core/operations/requests/arn.h"
+#include "core/operations/tables/capacity_description.h"
+
+namespace gyre::operations {
+namespace {
+
+void write_definition(json::Writer& writer, const KeyAttribute& attribute) {
+  writer.begin_object()
+      .member("AttributeName", attribute.name)
+      .member("AttributeType", scalar_type_name(attribute.type))
+      .end_object();
+}
+
+void write_key_element(json::Writer& writer, const KeyAttribute& attribute, std::string_view key_type) {
+  writer.begin_object().member("AttributeName", attribute.name).member("KeyType", key_type).end_object();
+}
+
+// Of all keys of table and indexes, by name.
+void write_definitions(json::Writer& writer, const TableSchema& table) {
+  std::map<std::string_view, const KeyAttribute*> definitions;
+  const auto add = [&](const KeyAttributes& keys) {
+    for (const KeyAttribute& attribute : keys.partition) definitions[attribute.name] = &attribute;
+    for (const KeyAttribute& attribute : keys.sort) definitions[attribute.name] = &attribute;
+  };
+  add(key_attributes_of(table.key_schema));
+  for (const IndexSchema& index : table.indexes) add(key_attributes_of(index));
+  writer.key("AttributeDefinitions").begin_array();
+  for (const auto& [name, definition] : definitions) write_definition(writer, *definition);
+  writer.end_array();
+}
+
+void write_key_schema(json::Writer& writer, const KeyAttributes& keys) {
+  writer.key("KeySchema").begin_array();
+  for (const KeyAttribute& attribute : keys.partition) write_key_element(writer, attribute, "HASH");
+  for (const KeyAttribute& attribute : keys.sort) write_key_element(writer, attribute, "RANGE");
+  writer.end_array();
+}
+
+void write_projection(json::Writer& writer, const IndexSchema& index) {
+  writer.key("Projection").begin_object().member("ProjectionType", projection_type_name(index.projection));
+  if (index.projection == ProjectionType::kInclude) {
+    writer.key("NonKeyAttributes").begin_array();
+    const std::set<std::string_view> names(index.non_key_attributes.begin(), index.non_key_attributes.end());
+    for (const std::string_view name : names) writer.string(name);
+    writer.end_array();
+  }
+  writer.end_object();
+}
+
+IndexStatus shown_index_status(const IndexSchema& index, TableStatus table) {
+  if (table == TableStatus::kCreating) return IndexStatus::kCreating;
+  if (table == TableStatus::kDeleting) return IndexStatus::kDeleting;
+  return index.status;
+}
+
+void write_index(json::Writer& writer, const IndexSchema& index, std::string_view arn,
+                 TableStatus table_status, const std::optional<TableSize>& size) {
+  writer.begin_object().member("IndexName", index.name);
+  write_key_schema(writer, key_attributes_of(index));
+  write_projection(writer, index);
+  if (!index.local) {
+    const IndexStatus status = shown_index_status(index, table_status);
+    writer.member("IndexStatus", index_status_name(status));
+    // CreateTable's indexes never backfill, and say nothing of it.
+    if (index.status == IndexStatus::kCreating) writer.key("Backfilling").boolean(index.backfilling);
+    write_throughput(writer, index.throughput);
+    write_on_demand(writer, index.on_demand);
+  }
+  if (size) {
+    writer.key("IndexSizeBytes").unsigned_integer(size->bytes).key("ItemCount").unsigned_integer(size->items);
+  }
+  writer.member("IndexArn", arn).end_object();
+}
+
+void write_indexes(json::Writer& writer, const TableSchema& table, const RegionId& self, bool local,
+                   TableStatus status, const std::optional<TableSizes>& sizes) {
+  bool any = false;
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    const IndexSchema& index = table.indexes[i];
+    if (index.local != local) continue;
+    if (!any) writer.key(local ? "LocalSecondaryIndexes" : "GlobalSecondaryIndexes").begin_array();
+    any = true;
+    std::optional<TableSize> size;
+    if (sizes) size = i < sizes->indexes.size() ? sizes->indexes[i] : TableSize();
+    write_index(writer, index, index_arn(self, table.name, index.name), status, size);
+  }
+  if (any) writer.end_array();
+}
+
+void write_stream(json::Writer& writer, const TableSchema& table, const RegionId& self) {
+  // AWS goes on naming the latest stream after it was disabled: it can still be read.
+  if (table.streams.empty()) return;
+  if (const StreamDescriptor* enabled = table.enabled_stream()) {
+    writer.key("StreamSpecification").begin_object().key("StreamEnabled").boolean(true);
+    writer.member("StreamViewType", stream_view_type_name(enabled->view_type)).end_object();
+  }
+  const std::string& label = table.streams.back().label;
+  writer.member("LatestStreamArn", stream_arn(self, table.name, label)).member("LatestStreamLabel", label);
+}
+
+void write_replicas(json::Writer& writer, const TableSchema& table, const RegionId& self) {
+  if (!table.replicated()) return;
+  writer.member("GlobalTableVersion", "2019.11.21").key("Replicas").begin_array();
+  for (const GroupMember& member : table.group->members) {
+    if (member.region == self) continue;
+    writer.begin_object()
+        .member("RegionName", member.region.name())
+        .member("ReplicaStatus", replica_status_name(member.status))
+        .end_object();
+  }
+  writer.end_array();
+}
+
+}  // namespace
+
+void write_table_description(json::Writer& writer, const TableSchema& table, const RegionId& self,
+                             TableStatus status, const std::optional<TableSizes>& sizes) {
+  writer.begin_object();
+  writer.member("TableName", table.name).member("TableArn", table_arn(self, table.name));
+  writer.member("TableId", table.uuid).member("TableStatus", table_status_name(status));
+  writer.key("CreationDateTime").number(static_cast<double>(table.created_ms) / 1000.0);
+  write_definitions(writer, table);
+  write_key_schema(writer, key_attributes_of(table.key_schema));
+  write_capacity(writer, table, status);
+  if (sizes) {
+    writer.key("ItemCount").unsigned_integer(sizes->table.items);
+    writer.key("TableSizeBytes").unsigned_integer(sizes->table.bytes);
+  }
+  write_indexes(writer, table, self, true, status, sizes);
+  write_indexes(writer, table, self, false, status, sizes);
+  writer.key("DeletionProtectionEnabled").boolean(table.deletion_protection);
+  write_stream(writer, table, self);
+  write_replicas(writer, table, self);
+  writer.end_object();
+}
+
+std::string table_reply(std::string_view member, const TableSchema& table, const RegionId& self,
+                        TableStatus status, const std::optional<TableSizes>& sizes) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object().key(member);
+  write_table_description(writer, table, self, status, sizes);
+  writer.end_object();
+  return out;
+}
+
+}  // namespace gyre::operations

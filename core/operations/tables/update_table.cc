@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+#include <vector>
+
+#include "core/operations/requests/client_write.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/operations/tables/replica_updates.h"
+#include "core/operations/tables/table_changes.h"
+#include "core/operations/tables/table_description.h"
+#include "core/operations/tables/table_operations.h"
+#include "core/operations/tables/table_settings.h"
+
+namespace gyre::operations {
+namespace {
+
+class UpdateTableWrite final : public ClientWrite {
+ public:
+  UpdateTableWrite(std::string table_name, TableChanges changes, const RegionId& self,
+                   const http::Request& request, http::Responder respond)
+      : ClientWrite(request, std::move(respond)),
+        table_name_(std::move(table_name)),
+        changes_(std::move(changes)),
+        self_(self) {}
+
+  std::size_t request_bytes() const override { return sizeof(*this) + table_name_.size(); }
+
+ protected:
+  Status apply(storage::WriteTransaction& transaction) override {
+    ASSIGN_OR_RETURN(const storage::TablePointer table,
+                     find_control_table(transaction.catalog(), table_name_));
+    ASSIGN_OR_RETURN(after_, apply_changes(table->schema, changes_, self_, transaction.now_ms()));
+    for (IndexSchema& index : after_.indexes) {
+      if (index.id == IndexId()) index.id = transaction.new_index_id();
+    }
+    if (changes_.indexes.creates_or_deletes()) {
+      after_.settings_stamp = new_settings_stamp(table->schema, transaction);
+    }
+    RETURN_IF_ERROR(transaction.put_table(after_));
+    if (!changes_.stream) return {};
+    // The records before and after the change stand in different shards, so that a stream shows whole shards
+    // only.
+    const StreamDescriptor* stream = after_.enabled_stream();
+    return transaction.roll_shards(after_.id, stream != nullptr ? stream->label : std::string());
+  }
+
+  Result<std::string> reply() override {
+    return table_reply("TableDescription", after_, self_, status_after(changes_));
+  }
+
+ private:
+  std::string table_name_;
+  TableChanges changes_;
+  const RegionId& self_;
+  TableSchema after_;
+};
+
+struct UpdateParameters {
+  std::string table_name;
+  TableChanges changes;
+  std::vector<ReplicaUpdate> replicas;
+};
+
+class UpdateTable final : public http::Operation {
+ public:
+  explicit UpdateTable(const Dependencies& dependencies)
+      : store_(dependencies.store), replicas_(dependencies.replicas) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<UpdateParameters> parameters = parse(RequestReader(request.body));
+    if (!parameters.ok()) return respond(std::move(parameters).error());
+    if (!parameters->replicas.empty())
+      return update_replicas(std::move(*parameters), request, std::move(respond));
+    store_.writer().submit(std::make_unique<UpdateTableWrite>(std::move(parameters->table_name),
+                                                              std::move(parameters->changes), store_.region(),
+                                                              request, std::move(respond)));
+  }
+
+ private:
+  Result<UpdateParameters> parse(const RequestReader& request) const {
+    UpdateParameters parameters;
+    ASSIGN_OR_RETURN(TableReference reference, read_control_table(request, store_.region()));
+    parameters.table_name = std::move(reference.name);
+    ASSIGN_OR_RETURN(parameters.changes, read_table_changes(request));
+    ASSIGN_OR_RETURN(parameters.replicas, read_replica_updates(request));
+    RETURN_IF_ERROR(refuse_table_features(request));
+    const TableChanges& changes = parameters.changes;
+    if (!changes.any() && parameters.replicas.empty()) {
+      return Error::validation(
+          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+          "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
+          "ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, "
+          "WarmThroughput or TableClass is required");
+    }
+    if (changes.any() && !parameters.replicas.empty()) {
+      return Error::validation(
+          "One or more parameter values were invalid: Requests that modify replicas or witnesses must not "
+          "also modify other fields");
+    }
+    RETURN_IF_ERROR(check_index_updates(changes.indexes));
+    RETURN_IF_ERROR(check_combination(changes));
+    const auto table = find_control_table(*store_.catalog().snapshot(), parameters.table_name);
+    if (!table.ok()) return table.error();
+    return parameters;
+  }
+
+  void update_replicas(UpdateParameters parameters, const http::Request& request,
+                       http::Responder respond) const {
+    if (replicas_ == nullptr) {
+      return respond(
+          Error::validation("Gyre: this region runs alone; start it with peers to use ReplicaUpdates"));
+    }
+    const std::string name = parameters.table_name;
+    replicas_->update_replicas(name, std::move(parameters.replicas), *request.sink,
+                               [this, name, respond = std::move(respond)](Status accepted) {
+                                 if (!accepted.ok()) return respond(std::move(accepted).error());
+                                 respond(describe(name));
+                               });
+  }
+
+  Result<std::string> describe(const std::string& table_name) const {
+    ASSIGN_OR_RETURN(const storage::TablePointer table,
+                     find_control_table(*store_.catalog().snapshot(), table_name));
+    return table_reply("TableDescription", table->schema, store_.region(), TableStatus::kUpdating);
+  }
+
+  storage::Store& store_;
+  ReplicaControl* replicas_;
+};
+
+}  // namespace
+
+OperationPointer make_update_table(const Dependencies& dependencies) {
+  return std::make_unique<UpdateTable>(dependencies);
+}
+
+}  // namespace gyre::operations

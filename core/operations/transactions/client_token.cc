@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/transactions/client_token.h"
+
+#include <fmt/core.h>
+
+#include <map>
+
+#include "core/base/bytes.h"
+#include "core/base/hash.h"
+#include "core/base/limits.h"
+#include "core/json/json_copy.h"
+
+namespace gyre::operations {
+namespace {
+
+constexpr std::string_view kTokenParameter = "ClientRequestToken";
+
+// The rows are told in this room's README.
+constexpr std::string_view kUsedPrefix = "token/used/";
+constexpr std::string_view kQueuePrefix = "token/queue/";
+constexpr std::string_view kQueueEndsRow = "token/ends";
+
+/// Of all members but the token itself: equal for equal requests, in whatever order they name their members.
+std::uint64_t fingerprint_of(const json::Value& request) {
+  std::map<std::string_view, json::Value> members;
+  for (json::MemberCursor cursor(request); !cursor.at_end(); cursor.advance()) {
+    if (!cursor.value().is_null() && cursor.name() != kTokenParameter) {
+      members.emplace(cursor.name(), cursor.value());
+    }
+  }
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  for (const auto& [name, member] : members) {
+    writer.key(name);
+    json::copy(writer, member, {.sort_members = true, .leave_out_null_members = true});
+  }
+  writer.end_object();
+  return hash64(text);
+}
+
+/// When a token was used, and for what.
+struct Use {
+  std::uint64_t used_ms = 0;
+  std::uint64_t fingerprint = 0;
+};
+
+/// The tokens in use, oldest first, are the queue's entries [first, end).
+struct QueueEnds {
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;
+};
+
+bool expired(std::uint64_t used_ms, std::uint64_t now_ms) {
+  return now_ms >= used_ms + limits::kClientTokenLifeMs;
+}
+
+std::string two_numbers(std::uint64_t one, std::uint64_t two) {
+  std::string out;
+  append_u64_be(out, one);
+  append_u64_be(out, two);
+  return out;
+}
+
+std::string used_row(std::string_view token) {
+  return std::string(kUsedPrefix).append(token);
+}
+
+std::string queue_row(std::uint64_t entry) {
+  std::string row(kQueuePrefix);
+  append_u64_be(row, entry);
+  return row;
+}
+
+Result<std::optional<Use>> find_use(storage::WriteTransaction& transaction, const std::string& row) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.row(row));
+  if (!value) return std::optional<Use>();
+  ByteReader reader(*value);
+  Use use;
+  ASSIGN_OR_RETURN(use.used_ms, reader.u64_be());
+  ASSIGN_OR_RETURN(use.fingerprint, reader.u64_be());
+  return std::optional(use);
+}
+
+Result<QueueEnds> read_ends(storage::WriteTransaction& transaction) {
+  QueueEnds ends;
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.row(kQueueEndsRow));
+  if (!value) return ends;
+  ByteReader reader(*value);
+  ASSIGN_OR_RETURN(ends.first, reader.u64_be());
+  ASSIGN_OR_RETURN(ends.end, reader.u64_be());
+  return ends;
+}
+
+/// Removes the oldest entry if it has expired; false if it has not.
+Result<bool> remove_oldest(storage::WriteTransaction& transaction, std::uint64_t entry) {
+  const std::string row = queue_row(entry);
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.row(row));
+  if (!value) return Error::corruption("the queue of client tokens misses an entry");
+  ByteReader reader(*value);
+  ASSIGN_OR_RETURN(const std::uint64_t used_ms, reader.u64_be());
+  if (!expired(used_ms, transaction.now_ms())) return false;
+  // The token may have come again since, after it had expired; then a later entry speaks for it.
+  const std::string used = used_row(reader.rest());
+  ASSIGN_OR_RETURN(const std::optional<Use> use, find_use(transaction, used));
+  if (use && use->used_ms == used_ms) transaction.erase_row(used);
+  transaction.erase_row(row);
+  return true;
+}
+
+}  // namespace
+
+Result<std::optional<ClientToken>> read_client_token(const RequestReader& request) {
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string(kTokenParameter));
+  if (!text) return std::optional<ClientToken>();
+  const std::string path = request.path_of(kTokenParameter);
+  if (text->empty())
+    return constraint_error(*text, path, "Member must have length greater than or equal to 1");
+  if (text->size() > limits::kClientTokenCharactersMax) {
+    return constraint_error(
+        *text, path,
+        fmt::format("Member must have length less than or equal to {}", limits::kClientTokenCharactersMax));
+  }
+  return std::optional(ClientToken{std::string(*text), fingerprint_of(request.object())});
+}
+
+Result<bool> token_was_used(storage::WriteTransaction& transaction, const ClientToken& token) {
+  const std::string row = used_row(token.text);
+  const std::uint64_t now_ms = transaction.now_ms();
+  ASSIGN_OR_RETURN(const std::optional<Use> use, find_use(transaction, row));
+  if (use && !expired(use->used_ms, now_ms)) {
+    if (use->fingerprint == token.fingerprint) return true;
+    return Error(
+        ErrorCode::kIdempotentMismatch,
+        "DynamoDB rejected the request because you retried a request with a different payload but with "
+        "an idempotent token that was already used.");
+  }
+  ASSIGN_OR_RETURN(QueueEnds ends, read_ends(transaction));
+  for (std::size_t i = 0; i < limits::kClientTokensRemovedAtOnce && ends.first < ends.end; ++i) {
+    ASSIGN_OR_RETURN(const bool removed, remove_oldest(transaction, ends.first));
+    if (!removed) break;
+    ++ends.first;
+  }
+  transaction.put_row(row, two_numbers(now_ms, token.fingerprint));
+  std::string entry;
+  append_u64_be(entry, now_ms);
+  transaction.put_row(queue_row(ends.end++), entry + token.text);
+  transaction.put_row(std::string(kQueueEndsRow), two_numbers(ends.first, ends.end));
+  return false;
+}
+
+}  // namespace gyre::operations

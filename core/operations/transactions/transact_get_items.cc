@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+#include <vector>
+
+#include "core/operations/requests/expression_parameters.h"
+#include "core/operations/requests/table_reference.h"
+#include "core/operations/transactions/transaction_operations.h"
+#include "core/operations/transactions/transaction_read.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::operations {
+namespace {
+
+constexpr std::string_view kExpressions[] = {"ProjectionExpression"};
+
+struct Get {
+  TableReference reference;
+  AttributeMap key;
+  std::optional<expressions::Projection> projection;
+};
+
+struct TransactGetParameters {
+  std::vector<Get> gets;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+class TransactGetItems final : public http::Operation {
+ public:
+  explicit TransactGetItems(const Dependencies& dependencies)
+      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+
+  void run(const http::Request& request, http::Responder respond) override {
+    Result<TransactGetParameters> parameters = parse(RequestReader(request.body));
+    if (!parameters.ok()) return respond(std::move(parameters).error());
+    Result<std::vector<TransactionGet>> gets = bind(std::move(parameters->gets));
+    if (!gets.ok()) return respond(std::move(gets).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<TransactionRead>(store_.engine(), std::move(*gets), parameters->capacity),
+             std::move(respond));
+  }
+
+ private:
+  Result<TransactGetParameters> parse(const RequestReader& request) const {
+    TransactGetParameters parameters;
+    ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
+    ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request));
+    RETURN_IF_ERROR(for_each_structure(items, "TransactGetItem", "transactItems",
+                                       [&](const RequestReader& element) -> Status {
+                                         ASSIGN_OR_RETURN(const auto members, element.structure("Get"));
+                                         if (!members) return missing_member_error(element.path_of("Get"));
+                                         ASSIGN_OR_RETURN(Get get, parse_get(*members));
+                                         parameters.gets.push_back(std::move(get));
+                                         return {};
+                                       }));
+    return parameters;
+  }
+
+  Result<Get> parse_get(const RequestReader& request) const {
+    Get get;
+    ASSIGN_OR_RETURN(get.reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(get.key, request.required_attributes("Key"));
+    ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
+    ASSIGN_OR_RETURN(get.projection, read_projection(request, expressions));
+    RETURN_IF_ERROR(expressions.placeholders.check_all_used());
+    return get;
+  }
+
+  // As TransactWriteItems does: a missing table and an impossible key are plain errors, a key that does not
+  // fit the schema cancels.
+  Result<std::vector<TransactionGet>> bind(std::vector<Get> gets) const {
+    const auto catalog = store_.catalog().snapshot();
+    std::vector<TransactionGet> bound;
+    Cancellation cancellation;
+    for (Get& get : gets) {
+      ASSIGN_OR_RETURN(const storage::TablePointer table, find_item_table(*catalog, get.reference.name));
+      const TableSchema& schema = table->schema;
+      RETURN_IF_ERROR(check_key_values(schema.key_schema, get.key));
+      if (get.projection) RETURN_IF_ERROR(check_key_paths(get.projection->nested_names(), schema));
+      const Result<ItemKey> key = item_key(schema.key_schema, get.key, true);
+      RETURN_IF_ERROR(cancellation.note(key.ok() ? Status() : Status(key.error())));
+      if (!key.ok()) continue;
+      bound.push_back({.table = std::move(get.reference.text),
+                       .row = storage::item_row(schema.id, *key),
+                       .projection = std::move(get.projection),
+                       .meter = Meter(throttle_, table, nullptr, CapacityKind::kRead)});
+    }
+    RETURN_IF_ERROR(cancellation.check());
+    DistinctItems distinct;
+    for (const TransactionGet& get : bound) RETURN_IF_ERROR(distinct.add(get.row));
+    RETURN_IF_ERROR(admit_all(bound));
+    return bound;
+  }
+
+  storage::Store& store_;
+  Throttle* const throttle_;
+};
+
+}  // namespace
+
+OperationPointer make_transact_get_items(const Dependencies& dependencies) {
+  return std::make_unique<TransactGetItems>(dependencies);
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/operations/transactions/transaction.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+
+namespace gyre::operations {
+namespace {
+
+std::string_view reason_code(const std::optional<Error>& reason) {
+  if (!reason) return "None";
+  switch (reason->code) {
+    case ErrorCode::kConditionalCheckFailed:
+      return "ConditionalCheckFailed";
+    case ErrorCode::kDuplicateItem:
+      return "DuplicateItem";
+    case ErrorCode::kResourceNotFound:
+      return "ResourceNotFound";
+    case ErrorCode::kThroughputExceeded:
+      return "ProvisionedThroughputExceeded";
+    case ErrorCode::kThrottled:
+      return "ThrottlingError";
+    default:
+      return "ValidationError";
+  }
+}
+
+void write_reason(json::Writer& writer, const std::optional<Error>& reason) {
+  writer.begin_object().member("Code", reason_code(reason));
+  if (reason) {
+    writer.member("Message", reason->message);
+    if (!reason->reply_members.empty()) writer.out().append(",").append(reason->reply_members);
+  }
+  writer.end_object();
+}
+
+}  // namespace
+
+Result<json::Value> read_transact_items(const RequestReader& request) {
+  ASSIGN_OR_RETURN(const json::Value items, request.required_list("TransactItems"));
+  if (items.size() == 0) {
+    return constraint_error("[]", "transactItems", "Member must have length greater than or equal to 1");
+  }
+  if (items.size() > limits::kTransactionItemsMax) {
+    return constraint_error(
+        fmt::format("[{} elements]", items.size()), "transactItems",
+        fmt::format("Member must have length less than or equal to {}", limits::kTransactionItemsMax));
+  }
+  return items;
+}
+
+Status Cancellation::note(const Status& outcome) {
+  if (outcome.ok()) {
+    reasons_.emplace_back();
+    return {};
+  }
+  const Error& error = outcome.error();
+  const bool own_reason = error.code == ErrorCode::kConditionalCheckFailed ||
+                          error.code == ErrorCode::kDuplicateItem || error.code == ErrorCode::kValidation;
+  if (!own_reason) return error;
+  refuse(error);
+  return {};
+}
+
+void Cancellation::note_admission(const Status& admitted) {
+  if (admitted.ok()) {
+    reasons_.emplace_back();
+  } else {
+    refuse(Error(admitted.error().code, admitted.error().message));
+  }
+}
+
+Status Cancellation::check() const {
+  const auto refused = [](const std::optional<Error>& reason) { return reason.has_value(); };
+  if (std::none_of(reasons_.begin(), reasons_.end(), refused)) return {};
+  std::string codes;
+  std::string list;
+  json::Writer writer(list);
+  writer.begin_array();
+  for (const std::optional<Error>& reason : reasons_) {
+    codes.append(codes.empty() ? "" : ", ").append(reason_code(reason));
+    write_reason(writer, reason);
+  }
+  writer.end_array();
+  Error error(
+      ErrorCode::kTransactionCanceled,
+      fmt::format("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+                  codes));
+  error.reply_members = "\"CancellationReasons\":" + list;
+  return error;
+}
+
+Status DistinctItems::add(std::string row) {
+  if (std::find(rows_.begin(), rows_.end(), row) != rows_.end()) {
+    return Error::validation("Transaction request cannot include multiple operations on one item");
+  }
+  rows_.push_back(std::move(row));
+  return {};
+}
+
+Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle) {
+  if (throttle == nullptr) return {};
+  Cancellation cancellation;
+  for (const ActionPointer& action : actions) {
+    cancellation.note_admission(action->admit(throttle, kTransactionPrice));
+  }
+  return cancellation.check();
+}
+
+Status check_transaction_bytes(std::uint64_t bytes) {
+  if (bytes <= limits::kTransactionBytesMax) return {};
+  return Error::validation("The aggregate size of the items in the transaction exceeded 4 MB");
+}
+
+}  // namespace gyre::operations

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/expressions/expressions.h"
+#include "core/operations/capacity/throttle.h"
+#include "core/operations/requests/read_operation.h"
+#include "core/operations/transactions/transaction.h"
+#include "core/partiql/columns.h"
+#include "core/storage/engine.h"
+
+namespace gyre::operations {
+
+struct TransactionGet {
+  std::string table;  ///< as the request names it
+  std::string row;
+  // What is answered of the item, in the words of one of the two interfaces; without either, all of it.
+  std::optional<expressions::Projection> projection{};
+  std::optional<partiql::Columns> columns{};
+  Meter meter{};
+};
+
+/// Asks for the capacity of all gets. kTransactionCanceled if there is none left for one.
+Status admit_all(const std::vector<TransactionGet>& gets);
+
+/// All items as they stood at one moment: a transaction that was written is seen whole or not at all.
+class TransactionRead final : public ReadRequest {
+ public:
+  TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets, CapacityDetail capacity)
+      : engine_(engine), gets_(std::move(gets)), capacity_(capacity) {}
+
+  Result<std::string> read(storage::ReadTier tier) const override;
+
+ private:
+  const storage::Engine& engine_;
+  std::vector<TransactionGet> gets_;
+  CapacityDetail capacity_;
+};
+
+}  // namespace gyre::operations
