@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Formatting, the include rule, headers that compile alone, clang-tidy, the fuzzers. Needs a configured release build and
-# built fuzzers.
+# Formatting, the include rule, headers that compile alone, clang-tidy, instruction counts, the fuzzers. Needs a release
+# build and built fuzzers.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=0
@@ -33,6 +33,9 @@ git ls-files '*.cc' | grep -v '_test\.cc$\|^tests/\|^examples/' |
 # What clang cannot compile in Debian's headers (C++20's rewritten operators, in Cap'n Proto) is not ours to mend.
 findings=$(grep -E ': (warning|error):' build/clang-tidy.log | grep -v '^/usr/' | sort -u)
 [ -z "$findings" ] || { printf '%s\n' "$findings"; failed=1; }
+
+step "instructions of the hottest paths"
+tests/benchmarks/instructions.py || failed=1
 
 step "fuzzers, a minute each"
 cmake/fuzz.sh 60 || failed=1

@@ -150,7 +150,7 @@ def main():
             region.process.terminate()
             region.process.wait()
         region = Region(os.path.join(directory, "data"))
-        echo = subprocess.Popen([str(BUILD / "tests" / "bench_echo")], stdout=subprocess.PIPE, text=True)
+        echo = subprocess.Popen([str(BUILD / "tests" / "benchmarks" / "bench_echo")], stdout=subprocess.PIPE, text=True)
         try:
             echo_port = int(echo.stdout.readline())
             region.create_and_fill()

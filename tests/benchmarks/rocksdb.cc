@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench_rocksdb (plain|engine) DIRECTORY GROUP ITEM_BYTES KEYS SECONDS: what a region writes for a PutItem
+// that replaces an item (the item's row and its change record, of the same bytes), GROUP of them in each
+// synchronous batch, and nothing else: no request, no reading, no deciding. `plain` is RocksDB as it comes,
+// `engine` a region's own storage engine. Prints commits and seconds.
+
+#include <fmt/core.h>
+#include <rocksdb/db.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "core/base/check.h"
+#include "core/model/item_codec.h"
+#include "core/storage/change_record.h"
+#include "core/storage/engine_rocksdb.h"
+#include "core/storage/stored_item.h"
+
+namespace gyre {
+namespace {
+
+/// The rows of a write. Only keys differ between writes.
+struct Rows {
+  explicit Rows(std::size_t item_bytes) {
+    Item item;
+    item.set("pk", AttributeValue::string("key50000"));
+    item.set("n", AttributeValue::number(Number::from_int(50'000)));
+    item.set("pad", AttributeValue::string(std::string(item_bytes, 'x')));
+    const Version version{1'000'000, RegionId("us-east-1")};
+
+    storage::StoredItem stored;
+    stored.image = encode_item(item);
+    stored.version = version;
+    stored.sequence = SequenceNumber(1'000'000);
+    stored.dynamodb_bytes = item_bytes;
+    item_row = storage::encode_stored_item(stored);
+
+    storage::ChangeRecord change;
+    change.kind = storage::ChangeKind::kModify;
+    change.keys = std::string("key50000");
+    change.old_image = change.new_image = *stored.image;
+    change.version = change.replaced = version;
+    change.origin.region = RegionId("us-east-1");
+    change.principal = "gyre";
+    change.request_id = std::string(52, 'R');  // as long as a real one
+    record = storage::encode_change_record(change);
+  }
+
+  std::string item_row;
+  std::string record;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual void put(storage::Family family, std::string key, const std::string& value) = 0;
+  virtual void commit() = 0;
+};
+
+class PlainStore final : public Store {
+ public:
+  explicit PlainStore(const std::string& directory) {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    rocksdb::DB* opened = nullptr;
+    CHECK(rocksdb::DB::Open(options, directory, &opened).ok());
+    db_.reset(opened);
+    CHECK(db_->CreateColumnFamily(options, "items", &items_).ok());
+    CHECK(db_->CreateColumnFamily(options, "changes", &changes_).ok());
+  }
+  ~PlainStore() override {
+    CHECK(db_->DestroyColumnFamilyHandle(items_).ok());
+    CHECK(db_->DestroyColumnFamilyHandle(changes_).ok());
+  }
+  void put(storage::Family family, std::string key, const std::string& value) override {
+    CHECK(batch_.Put(family == storage::Family::kItems ? items_ : changes_, key, value).ok());
+  }
+  void commit() override {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    CHECK(db_->Write(options, &batch_).ok());
+    batch_.Clear();
+  }
+
+ private:
+  std::unique_ptr<rocksdb::DB> db_;
+  rocksdb::ColumnFamilyHandle* items_ = nullptr;
+  rocksdb::ColumnFamilyHandle* changes_ = nullptr;
+  rocksdb::WriteBatch batch_;
+};
+
+class EngineStore final : public Store {
+ public:
+  explicit EngineStore(const std::string& directory) {
+    storage::RocksdbOptions options;
+    options.directory = directory;
+    engine_ = storage::open_rocksdb(options).value();
+  }
+  void put(storage::Family family, std::string key, const std::string& value) override {
+    batch_.put(family, std::move(key), value);
+  }
+  void commit() override {
+    const auto result = storage::commit_and_wait(*engine_, batch_, storage::Durability::kSync);
+    CHECK(result.outcome == storage::CommitOutcome::kCommitted);
+    batch_.clear();
+  }
+
+ private:
+  std::unique_ptr<storage::Engine> engine_;
+  storage::Batch batch_;
+};
+
+/// Writes for so long; answers the commits made.
+std::uint64_t write(Store& store, const Rows& rows, int group, std::uint64_t keys, double seconds) {
+  using Clock = std::chrono::steady_clock;
+  std::mt19937_64 random(1);
+  std::uint64_t sequence = 0;
+  std::uint64_t commits = 0;
+  const Clock::time_point begin = Clock::now();
+  while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds) {
+    for (int i = 0; i < group; ++i) {
+      // As long as real keys: table id, hash and key; shard and sequence.
+      store.put(storage::Family::kItems, fmt::format("{:024}", random() % keys * 0x9E3779B97F4A7C15),
+                rows.item_row);
+      store.put(storage::Family::kChanges, fmt::format("{:016}", ++sequence), rows.record);
+    }
+    store.commit();
+    ++commits;
+  }
+  return commits;
+}
+
+int run(const std::string& kind, const std::string& directory, char** numbers) {
+  const int group = std::stoi(numbers[0]);
+  const Rows rows(std::stoul(numbers[1]));
+  const double seconds = std::stod(numbers[3]);
+  std::unique_ptr<Store> store;
+  if (kind == "plain")
+    store = std::make_unique<PlainStore>(directory);
+  else
+    store = std::make_unique<EngineStore>(directory);
+  fmt::print("{} {:.6f}\n", write(*store, rows, group, std::stoul(numbers[2]), seconds), seconds);
+  return 0;
+}
+
+}  // namespace
+}  // namespace gyre
+
+int main(int argc, char** argv) {
+  if (argc != 7) {
+    std::fprintf(stderr, "usage: bench_rocksdb (plain|engine) DIRECTORY GROUP ITEM_BYTES KEYS SECONDS\n");
+    return 2;
+  }
+  return gyre::run(argv[1], argv[2], argv + 3);
+}
