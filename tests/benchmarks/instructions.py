@@ -22,7 +22,10 @@ PATHS = ["PutItem", "UpdateItem", "PutItemIf", "GetItem", "Query20", "BatchWrite
 REQUESTS = 400
 TOLERANCE = 0.05
 # Libraries choose code by processor; these keep them to what every x86-64 of the last fifteen years has.
-SAME_CODE_EVERYWHERE = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX512F,-ERMS", "SIMDJSON_FORCE_IMPLEMENTATION": "westmere"}
+SAME_CODE_EVERYWHERE = {
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX512F,-ERMS",
+    "SIMDJSON_FORCE_IMPLEMENTATION": "westmere",
+}
 
 
 def count(build, path, requests):
@@ -64,7 +67,8 @@ def main():
         print(f"{path:<16}{instructions:>10} instructions a request, {change:+.1%} of {expected[path]}")
     if moved:
         sys.exit(
-            f"instructions: a path moved by more than {TOLERANCE:.0%}. If that is meant (better or worse), write the new counts with\n"
+            f"instructions: a path moved by more than {TOLERANCE:.0%}. If that is meant, for better or worse, write the new "
+            "counts with\n"
             "    tests/benchmarks/instructions.py --update\n"
             "and say in the commit what moved them."
         )
