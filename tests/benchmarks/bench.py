@@ -70,7 +70,8 @@ def parse_options():
     parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=2, help="how often all subjects of a table take their turns")
     parser.add_argument("--sections", nargs="+", choices=SECTIONS, help="only these")
-    parser.add_argument("--paths", nargs="+", choices=PATH_NAMES, help="only the section of the paths, and of it these")
+    parser.add_argument("--paths", nargs="+", choices=PATH_NAMES, default=PATH_NAMES,
+                        help="only the section of the paths, and of it these")
     parser.add_argument("--all", action="store_true", help="the whole matrix, and the long runs")
     parser.add_argument("--large", action="store_true", help="also five million items (minutes)")
     parser.add_argument("--sustained", type=int, nargs="?", const=120, metavar="SECONDS", help="also writes for so long (120)")
@@ -83,7 +84,7 @@ def parse_options():
 def chosen_sections(options):
     if options.sections:
         return options.sections
-    if options.paths:
+    if options.paths != PATH_NAMES:
         return ["paths"]
     wanted = {"sustained": options.all or options.sustained, "large": options.all or options.large}
     return [name for name in SECTIONS if name not in LONG_SECTIONS or wanted[name]]
@@ -98,8 +99,7 @@ def main():
     options = parse_options()
     results = report.Results(options.json)
     # A part of a table would take the place of the whole.
-    keep = options.paths is None
-    options.paths = options.paths or PATH_NAMES
+    keep = options.paths == PATH_NAMES
     for section in chosen_sections(options):
         with tempfile.TemporaryDirectory(prefix="gyre-bench-", dir=options.data) as directory:
             described = machine.describe(directory)

@@ -112,7 +112,7 @@ def measure_conditions(bench):
         f"{KEYS:,} keys of {ITEM_BYTES} bytes and {LARGE_KEYS:,} of {LARGE_BYTES:,}; the cores are those that the server may "
         f"use, and the load may use all. {bench.turns_text().capitalize()}. The echo takes the same requests on the same cores.",
         ["connections", "item bytes", "cores"] + [
-            f"{path}{column}" for path in ("PutItem", "GetItem") for column in ("/s", " of echo", " p50 ms", " p99 ms")
+            f"{path}{column}" for path in ("PutItem", "GetItem") for column in ("/s", ", of echo", ", p50 ms", ", p99 ms")
         ],
         rows,
     )

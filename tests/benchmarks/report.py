@@ -72,5 +72,5 @@ class Results:
 def machine_text(machines):
     newest = machines[-1]
     syncs = sorted(machine["fdatasync_ms"] for machine in machines)
-    return (f"The machine: {newest['processor']}, {newest['cores']} cores, {newest['memory_gb']} GB, Linux {newest['kernel']}. "
-            f"An fdatasync of 4 KB takes {syncs[0]:.2f} to {syncs[-1]:.2f} ms on its disk (medians of the runs).")  # fmt: skip
+    return (f"The machine: {newest['processor']}, {newest['cores']} cores, {newest['memory_gb']} GB, Linux "
+            f"{newest['kernel']}. An fdatasync of 4 KB takes {syncs[0]:.2f} to {syncs[-1]:.2f} ms on its disk (medians of the runs).")  # fmt: skip
