@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,8 @@ def main():
     parser.add_argument("--update", action="store_true", help="write what is counted to instructions.json")
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parents[1] / "build" / "release")
     options = parser.parse_args()
+    if not shutil.which("valgrind"):
+        sys.exit("instructions: valgrind is missing; ./dev check installs it")
     counted = count_all(options.build)
     if options.update:
         TABLE.write_text(json.dumps(counted, indent=2) + "\n")

@@ -56,8 +56,8 @@ class Results:
         machines = [section["machine"] for section in sections]
         page = [
             "# Benchmarks",
-            "Written by `./dev bench`. What is compared is measured in turns in one run, and a share is the median of the rounds' "
-            "ratios: ratios carry to other machines better than rates. The load runs on the same cores. Writes of Gyre are "
+            "Written by `./dev bench`. What is compared is measured in turns in one run, and a share is the median of the "
+            "rounds' ratios: ratios carry to other machines better than rates. The load runs on the same cores. Writes of Gyre are "
             "durable (one sync a batch) and leave a change record each.",
             machine_text(machines),
         ]
@@ -73,4 +73,5 @@ def machine_text(machines):
     newest = machines[-1]
     syncs = sorted(machine["fdatasync_ms"] for machine in machines)
     return (f"The machine: {newest['processor']}, {newest['cores']} cores, {newest['memory_gb']} GB, Linux "
-            f"{newest['kernel']}. An fdatasync of 4 KB takes {syncs[0]:.2f} to {syncs[-1]:.2f} ms on its disk (medians of the runs).")  # fmt: skip
+            f"{newest['kernel']}. An fdatasync of 4 KB takes {syncs[0]:.2f} to {syncs[-1]:.2f} ms on its disk (medians of the "
+            "runs).")  # fmt: skip

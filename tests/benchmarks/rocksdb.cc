@@ -113,36 +113,60 @@ class EngineStore final : public Store {
   storage::Batch batch_;
 };
 
-/// Writes for so long; answers the commits made.
-std::uint64_t write(Store& store, const Rows& rows, int group, std::uint64_t keys, double seconds) {
-  using Clock = std::chrono::steady_clock;
-  std::mt19937_64 random(1);
-  std::uint64_t sequence = 0;
-  std::uint64_t commits = 0;
-  const Clock::time_point begin = Clock::now();
-  while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds) {
+/// Writes rows of random items, and the next change records.
+class Load {
+ public:
+  Load(Store& store, std::size_t item_bytes, std::uint64_t keys)
+      : store_(store), rows_(item_bytes), keys_(keys) {}
+
+  void commit(int group) {
     for (int i = 0; i < group; ++i) {
       // As long as real keys: table id, hash and key; shard and sequence.
-      store.put(storage::Family::kItems, fmt::format("{:024}", random() % keys * 0x9E3779B97F4A7C15),
-                rows.item_row);
-      store.put(storage::Family::kChanges, fmt::format("{:016}", ++sequence), rows.record);
+      const std::uint64_t key = random_() % keys_ * 0x9E3779B97F4A7C15;
+      store_.put(storage::Family::kItems, fmt::format("{:024}", key), rows_.item_row);
+      store_.put(storage::Family::kChanges, fmt::format("{:016}", ++sequence_), rows_.record);
     }
-    store.commit();
-    ++commits;
+    store_.commit();
   }
-  return commits;
-}
+
+  /// Until flushes have begun and the first logs are full: what a region is like that serves for a while.
+  void warm_up() {
+    const std::uint64_t writes = kWarmUpBytes / (rows_.item_row.size() + rows_.record.size());
+    while (sequence_ < writes) commit(kWarmUpGroup);
+  }
+
+ private:
+  static constexpr std::uint64_t kWarmUpBytes = 48 * 1024 * 1024;
+  static constexpr int kWarmUpGroup = 8;
+
+  Store& store_;
+  const Rows rows_;
+  const std::uint64_t keys_;
+  std::mt19937_64 random_{1};
+  std::uint64_t sequence_ = 0;
+};
 
 int run(const std::string& kind, const std::string& directory, char** numbers) {
+  using Clock = std::chrono::steady_clock;
   const int group = std::stoi(numbers[0]);
-  const Rows rows(std::stoul(numbers[1]));
   const double seconds = std::stod(numbers[3]);
   std::unique_ptr<Store> store;
-  if (kind == "plain")
+  if (kind == "plain") {
     store = std::make_unique<PlainStore>(directory);
-  else
+  } else {
     store = std::make_unique<EngineStore>(directory);
-  fmt::print("{} {:.6f}\n", write(*store, rows, group, std::stoul(numbers[2]), seconds), seconds);
+  }
+  Load load(*store, std::stoul(numbers[1]), std::stoul(numbers[2]));
+  load.warm_up();
+
+  std::uint64_t commits = 0;
+  const Clock::time_point begin = Clock::now();
+  std::chrono::duration<double> spent{};
+  for (; spent.count() < seconds; spent = Clock::now() - begin) {
+    load.commit(group);
+    ++commits;
+  }
+  fmt::print("{} {:.6f}\n", commits, spent.count());
   return 0;
 }
 

@@ -7,6 +7,7 @@ import mmap
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -56,8 +57,9 @@ class Server:
         self.stop()
 
     def stop(self, kill=False):
+        """SIGTERM, or with `kill` SIGKILL; returns when it has ended."""
         if self.process.poll() is None:
-            self.process.kill() if kill else self.process.terminate()
+            self.process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
             self.process.wait()
 
     def wait_for_port(self, port):
@@ -181,5 +183,5 @@ class Redis(Server):
         self.port = free_port()
         os.mkdir(directory)
         super().__init__(["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", directory,
-                          "--appendonly", "yes", "--appendfsync", "always", "--save", ""])  # fmt: skip
+                          "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning"])  # fmt: skip
         self.wait_for_port(self.port)
