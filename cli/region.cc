@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
+#include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/operations.h"
 #include "core/operations/tables/expiry.h"
@@ -41,8 +42,10 @@ class RegionParts final : public Region {
     index_builder_ = storage::IndexBuilder::make(*store_);
     expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
     if (options.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
-    operations::add_operations(router_, {*store_, &global_tables_->replica_control(), throttle_.get()},
-                               options.message_style);
+    collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
+    operations::add_operations(
+        router_, {*store_, &global_tables_->replica_control(), throttle_.get(), collections_.get()},
+        options.message_style);
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
     return bind_http_server(options);
@@ -112,6 +115,7 @@ class RegionParts final : public Region {
   std::unique_ptr<storage::IndexBuilder> index_builder_;
   std::unique_ptr<operations::Expirer> expirer_;
   std::unique_ptr<operations::Throttle> throttle_;
+  std::unique_ptr<operations::CollectionLimit> collections_;
   http::Router router_;
   std::unique_ptr<http::Server> http_server_;
 };

@@ -29,6 +29,8 @@ std::string_view error_code_name(ErrorCode code) {
       return "throttled";
     case ErrorCode::kThroughputExceeded:
       return "throughput_exceeded";
+    case ErrorCode::kCollectionTooLarge:
+      return "collection_too_large";
     case ErrorCode::kRequestTooLarge:
       return "request_too_large";
     case ErrorCode::kTrimmed:

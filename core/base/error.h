@@ -22,6 +22,7 @@ enum class ErrorCode {
   kLimitExceeded,           ///< a quota of the control plane
   kThrottled,               ///< a queue is full, or the cap of an on-demand table reached; try again
   kThroughputExceeded,      ///< what is provisioned is spent; try again
+  kCollectionTooLarge,      ///< an item collection would grow beyond its limit
   kRequestTooLarge,         ///< more than 16 MB
   kTrimmed,                 ///< the position lies before the oldest record kept
   kExpiredIterator,         ///< a shard iterator older than 15 minutes

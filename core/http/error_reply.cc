@@ -32,6 +32,7 @@ constexpr Name kNames[] = {
     {ErrorCode::kLimitExceeded, 400, kDynamo, "LimitExceededException"},
     {ErrorCode::kThrottled, 400, kDynamo, "ThrottlingException"},
     {ErrorCode::kThroughputExceeded, 400, kDynamo, "ProvisionedThroughputExceededException"},
+    {ErrorCode::kCollectionTooLarge, 400, kDynamo, "ItemCollectionSizeLimitExceededException"},
     {ErrorCode::kRequestTooLarge, 413, kService, "RequestEntityTooLargeException"},
     // A position that is not in this store's log, for whatever reason: a reader must choose a new one.
     {ErrorCode::kTrimmed, 400, kDynamo, "TrimmedDataAccessException"},

@@ -36,7 +36,7 @@ std::string normal_json(std::string_view json) {
 }
 
 TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine, MessageStyle style,
-                       bool throttled) {
+                       bool throttled, std::uint64_t collection_bytes_max) {
   if (!engine) engine = storage::MemoryEngine::create();
   storage::StoreOptions options;
   options.region = RegionId("eu-west-1");
@@ -46,7 +46,8 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   store_ = std::move(*store);
   index_builder_ = storage::IndexBuilder::make(*store_);
   store_->writer().start();
-  add_operations(router_, {*store_, replicas, throttled ? &throttle_ : nullptr}, style);
+  collections_ = std::make_unique<CollectionLimit>(store_->engine(), collection_bytes_max);
+  add_operations(router_, {*store_, replicas, throttled ? &throttle_ : nullptr, collections_.get()}, style);
 }
 
 TestRegion::~TestRegion() {

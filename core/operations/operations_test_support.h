@@ -12,8 +12,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/completion_sink.h"
+#include "core/base/limits.h"
 #include "core/http/router.h"
 #include "core/model/replica_control.h"
+#include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/message_style.h"
 #include "core/storage/index_builder.h"
@@ -30,7 +32,8 @@ class TestRegion {
  public:
   /// Without an `engine`: one in memory. `throttled`: tables are held to their capacity.
   explicit TestRegion(ReplicaControl* replicas = nullptr, std::unique_ptr<storage::Engine> engine = nullptr,
-                      MessageStyle style = MessageStyle::kCurrent, bool throttled = false);
+                      MessageStyle style = MessageStyle::kCurrent, bool throttled = false,
+                      std::uint64_t collection_bytes_max = limits::kItemCollectionBytesMax);
   ~TestRegion();
 
   /// Calls an operation by its name. The reply's JSON, or "error_code: message" and, if there are any, the
@@ -58,6 +61,7 @@ class TestRegion {
   Throttle throttle_{clock_, RegionId("eu-west-1")};
   InlineSink sink_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<CollectionLimit> collections_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;
   http::Router router_;
 };

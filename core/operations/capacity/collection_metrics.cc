@@ -5,32 +5,9 @@
 
 #include "core/base/check.h"
 #include "core/json/attribute_json.h"
-#include "core/storage/row_keys.h"
+#include "core/operations/capacity/collection_size.h"
 
 namespace gyre::operations {
-namespace {
-
-bool has_local_index(const TableSchema& schema) {
-  return std::any_of(schema.indexes.begin(), schema.indexes.end(),
-                     [](const IndexSchema& index) { return index.local; });
-}
-
-std::uint64_t bytes_behind(const storage::Engine& engine, storage::Family family, const std::string& prefix) {
-  return engine.range_bytes(family, prefix, storage::prefix_end(prefix));
-}
-
-// A local index has the table's partition key, so its entries stand under the same one.
-std::uint64_t collection_bytes(const storage::Engine& engine, const TableSchema& schema, const ItemKey& key) {
-  std::uint64_t bytes =
-      bytes_behind(engine, storage::Family::kItems, storage::partition_prefix(schema.id, key));
-  for (const IndexSchema& index : schema.indexes) {
-    if (!index.local) continue;
-    bytes += bytes_behind(engine, storage::Family::kIndexes, storage::index_partition_prefix(index.id, key));
-  }
-  return bytes;
-}
-
-}  // namespace
 
 Result<bool> wants_collection_metrics(const RequestReader& request) {
   enum class Metrics { kSize, kNone };
@@ -45,7 +22,7 @@ std::pair<std::uint64_t, std::uint64_t> size_range_gb(std::uint64_t bytes) {
 }
 
 void CollectionMetrics::add(std::string_view table, const TableSchema& schema, const ItemKey& key) {
-  if (!has_local_index(schema)) return;
+  if (!has_collections(schema)) return;
   auto known =
       std::find_if(tables_.begin(), tables_.end(), [&](const Table& one) { return one.name == table; });
   if (known == tables_.end()) known = tables_.insert(known, Table{table, {}});

@@ -21,9 +21,8 @@ Result<bool> wants_collection_metrics(const RequestReader& request);
 /// `SizeEstimateRangeGB`: whole gigabytes, below and above.
 std::pair<std::uint64_t, std::uint64_t> size_range_gb(std::uint64_t bytes);
 
-/// Tells of the item collections that a request wrote to: the items of one partition key, with their entries
-/// in the local indexes of the table. Tables without local indexes have none. Their sizes are what the engine
-/// takes for them, about. Lives while a reply is written; refers to what it is given.
+/// Tells of the item collections (collection_size.h) that a request wrote to. Lives while a reply is written;
+/// refers to what it is given.
 class CollectionMetrics {
  public:
   explicit CollectionMetrics(const storage::Engine& engine) : engine_(engine) {}

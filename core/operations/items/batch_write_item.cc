@@ -11,7 +11,9 @@
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/collection_metrics.h"
+#include "core/operations/capacity/collection_size.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/items/item_action.h"
 #include "core/operations/items/item_operations.h"
@@ -43,6 +45,7 @@ struct BatchWriteParameters {
   std::vector<TableWrites> tables;
   CapacityDetail capacity = CapacityDetail::kNone;
   const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
+  CollectionLimit* collections = nullptr;
 };
 
 /// All elements in one batch of the writer. DynamoDB promises less: each element for itself.
@@ -95,10 +98,15 @@ class BatchWrite final : public ClientWrite {
   Status apply_element(storage::WriteTransaction& transaction, const storage::TableEntry& table,
                        Element& element, const TableWrites& writes) {
     const bool billed = consumed_.wanted() || writes.meter.is_on();
+    const bool limited = parameters_.collections != nullptr && has_collections(table.schema);
     WriteCost cost{0, element.item_bytes};
-    if (billed) {
+    if (billed || limited) {
       ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.read(table, element.key));
       cost.old_bytes = before.dynamodb_bytes;
+    }
+    if (limited) {
+      RETURN_IF_ERROR(
+          parameters_.collections->admit(table.schema, element.key, cost.old_bytes, cost.new_bytes));
     }
     RETURN_IF_ERROR(element.image ? transaction.put(table, element.key, *std::move(element.image))
                                   : transaction.erase(table, element.key));
@@ -227,7 +235,9 @@ Result<Element> parse_element(const RequestReader& request, const TableSchema& t
 class BatchWriteItem final : public http::Operation {
  public:
   explicit BatchWriteItem(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+      : store_(dependencies.store),
+        throttle_(dependencies.throttle),
+        collections_(dependencies.collections) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<BatchWriteParameters> parameters = parse(RequestReader(request.body));
@@ -238,6 +248,7 @@ class BatchWriteItem final : public http::Operation {
  private:
   Result<BatchWriteParameters> parse(const RequestReader& request) const {
     BatchWriteParameters parameters;
+    parameters.collections = collections_;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
     if (metrics) parameters.metrics = &store_.engine();
@@ -283,6 +294,7 @@ class BatchWriteItem final : public http::Operation {
 
   storage::Store& store_;
   Throttle* const throttle_;
+  CollectionLimit* const collections_;
 };
 
 }  // namespace

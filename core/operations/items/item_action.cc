@@ -54,7 +54,8 @@ Result<ActionOutcome> ItemAction::apply(storage::WriteTransaction& transaction, 
   return outcome;
 }
 
-Status ItemAction::admit(Throttle* throttle, double price) {
+Status ItemAction::admit(Throttle* throttle, CollectionLimit* collections, double price) {
+  collections_ = collections;
   meter_ = Meter(throttle, table_, nullptr, CapacityKind::kWrite);
   price_ = price;
   return meter_.admit();
@@ -82,6 +83,11 @@ Status ItemAction::check_condition(const Before& before) const {
     json::write_attribute_map(writer, *before.item);
   }
   return error;
+}
+
+Status ItemAction::check_collection(const Before& before, std::uint64_t new_bytes) const {
+  if (collections_ == nullptr) return {};
+  return collections_->admit(before.table->schema, key_, before.stored.dynamodb_bytes, new_bytes);
 }
 
 Status check_item_bytes(std::size_t bytes, std::string_view message) {

@@ -11,6 +11,7 @@
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
 #include "core/operations/capacity/capacity.h"
+#include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/requests/request_reader.h"
 #include "core/operations/requests/table_reference.h"
@@ -49,15 +50,17 @@ class ItemAction {
   /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
   Status bind(storage::TablePointer table);
   /// Once bound: asks whether the table has capacity left; what the action costs, `price` times what it
-  /// does alone, it pays when it is applied. kThroughputExceeded, kThrottled. `throttle` may be nullptr.
-  Status admit(Throttle* throttle, double price = 1);
+  /// does alone, it pays when it is applied. kThroughputExceeded, kThrottled. `collections`: what the action
+  /// will have to keep within. Both may be nullptr.
+  Status admit(Throttle* throttle, CollectionLimit* collections, double price = 1);
   /// The part of bind() that AWS checks before a transaction begins, because no schema could make it right:
   /// key values that are empty or too long. kValidation.
   virtual Status check_key_values(const TableSchema& table) const;
 
   /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an
-  /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kResourceNotFound if
-  /// the table is gone. Nothing is staged then. `billed`: is the cost in indexes asked for?
+  /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kCollectionTooLarge
+  /// if the item collection does not, kResourceNotFound if the table is gone. Nothing is staged then.
+  /// `billed`: is the cost in indexes asked for?
   Result<ActionOutcome> apply(storage::WriteTransaction& transaction, bool billed);
 
   const TableReference& reference() const { return parameters_.reference; }
@@ -89,6 +92,8 @@ class ItemAction {
   virtual Status check_schema(const TableSchema&) const { return {}; }
   /// Does write() look into the old item?
   virtual bool needs_old_item() const { return false; }
+  /// Is there room for an item of `new_bytes` in its collection? kCollectionTooLarge.
+  Status check_collection(const Before& before, std::uint64_t new_bytes) const;
   /// Stages; the condition holds.
   virtual Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) = 0;
 
@@ -107,6 +112,7 @@ class ItemAction {
   ItemKey key_;
   Meter meter_;
   double price_ = 1;
+  CollectionLimit* collections_ = nullptr;
 };
 
 using ActionPointer = std::unique_ptr<ItemAction>;

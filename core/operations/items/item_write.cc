@@ -63,7 +63,10 @@ class ItemWrite final : public ClientWrite {
 class ItemWriteOperation final : public http::Operation {
  public:
   ItemWriteOperation(const Dependencies& dependencies, ParseAction parse)
-      : store_(dependencies.store), throttle_(dependencies.throttle), parse_(parse) {}
+      : store_(dependencies.store),
+        throttle_(dependencies.throttle),
+        collections_(dependencies.collections),
+        parse_(parse) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<Parsed> parsed = parse(RequestReader(request.body));
@@ -85,7 +88,7 @@ class ItemWriteOperation final : public http::Operation {
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
-    RETURN_IF_ERROR(parsed.action->admit(throttle_));
+    RETURN_IF_ERROR(parsed.action->admit(throttle_, collections_));
     return parsed;
   }
 
@@ -104,6 +107,7 @@ class ItemWriteOperation final : public http::Operation {
 
   storage::Store& store_;
   Throttle* const throttle_;
+  CollectionLimit* const collections_;
   const ParseAction parse_;
 };
 

@@ -23,6 +23,7 @@ class PutAction final : public ItemAction {
   }
 
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
+    RETURN_IF_ERROR(check_collection(before, attribute_bytes()));
     ActionOutcome outcome{{before.stored.dynamodb_bytes, attribute_bytes()}};
     if (parameters().return_values == ReturnValues::kAllOld)
       outcome.attributes = std::move(before.stored.image);

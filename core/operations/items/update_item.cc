@@ -51,6 +51,7 @@ class UpdateAction final : public ItemAction {
 
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
     ASSIGN_OR_RETURN(const UpdateDecision decision, decide(before.table->schema, before.item_or_null()));
+    RETURN_IF_ERROR(check_collection(before, decision.after_bytes));
     ActionOutcome outcome{{before.stored.dynamodb_bytes, decision.after_bytes}};
     if (decision.attributes) outcome.attributes = encode_item(*decision.attributes);
     if (decision.after) {

@@ -247,7 +247,9 @@ std::vector<Slot<Work>> plan_slots(std::vector<BatchedStatement> statements, Pla
 class BatchExecuteStatement final : public http::Operation {
  public:
   explicit BatchExecuteStatement(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+      : store_(dependencies.store),
+        throttle_(dependencies.throttle),
+        collections_(dependencies.collections) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<BatchParameters> batch = parse(RequestReader(request.body));
@@ -307,12 +309,13 @@ class BatchExecuteStatement final : public http::Operation {
                                    const storage::CatalogSnapshot& catalog) const {
     ASSIGN_OR_RETURN(ActionPointer action,
                      make_statement_action(std::move(statement), store_.region(), catalog));
-    RETURN_IF_ERROR(action->admit(throttle_));
+    RETURN_IF_ERROR(action->admit(throttle_, collections_));
     return action;
   }
 
   storage::Store& store_;
   Throttle* const throttle_;
+  CollectionLimit* const collections_;
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ std::string_view statement_error_code(ErrorCode code) {
       return "ProvisionedThroughputExceeded";
     case ErrorCode::kThrottled:
       return "ThrottlingError";
+    case ErrorCode::kCollectionTooLarge:
+      return "ItemCollectionSizeLimitExceeded";
     default:
       return {};
   }

@@ -77,7 +77,9 @@ class StatementWrite final : public ClientWrite {
 class ExecuteStatement final : public http::Operation {
  public:
   explicit ExecuteStatement(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+      : store_(dependencies.store),
+        throttle_(dependencies.throttle),
+        collections_(dependencies.collections) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     const RequestReader reader(request.body);
@@ -114,7 +116,7 @@ class ExecuteStatement final : public http::Operation {
     Result<ActionPointer> action =
         make_statement_action(std::move(statement), store_.region(), *store_.catalog().snapshot());
     if (!action.ok()) return respond(std::move(action).error());
-    if (Status admitted = (*action)->admit(throttle_); !admitted.ok()) {
+    if (Status admitted = (*action)->admit(throttle_, collections_); !admitted.ok()) {
       return respond(std::move(admitted).error());
     }
     submit(store_, std::make_unique<StatementWrite>(std::move(*action), options.capacity, request,
@@ -123,6 +125,7 @@ class ExecuteStatement final : public http::Operation {
 
   storage::Store& store_;
   Throttle* const throttle_;
+  CollectionLimit* const collections_;
 };
 
 }  // namespace

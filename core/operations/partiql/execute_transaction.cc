@@ -101,7 +101,9 @@ Result<StatementTransaction> parse(const RequestReader& request) {
 class ExecuteTransaction final : public http::Operation {
  public:
   explicit ExecuteTransaction(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+      : store_(dependencies.store),
+        throttle_(dependencies.throttle),
+        collections_(dependencies.collections) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<StatementTransaction> transaction = parse(RequestReader(request.body));
@@ -188,7 +190,7 @@ class ExecuteTransaction final : public http::Operation {
     RETURN_IF_ERROR(cancellation.check());
     RETURN_IF_ERROR(check_transaction_bytes(bytes));
     RETURN_IF_ERROR(check_distinct(actions));
-    return admit_all(actions, throttle_);
+    return admit_all(actions, throttle_, collections_);
   }
 
   static Status check_distinct(const std::vector<ActionPointer>& actions) {
@@ -201,6 +203,7 @@ class ExecuteTransaction final : public http::Operation {
 
   storage::Store& store_;
   Throttle* const throttle_;
+  CollectionLimit* const collections_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 namespace gyre::operations {
 
+class CollectionLimit;
 class Throttle;
 
 /// What operations work on. Borrowed; outlives the server.
@@ -18,6 +19,8 @@ struct Dependencies {
   ReplicaControl* replicas = nullptr;
   /// Refuses what tables have no capacity for. nullptr: nothing is throttled.
   Throttle* throttle = nullptr;
+  /// Keeps item collections from growing too large. nullptr: they may.
+  CollectionLimit* collections = nullptr;
 };
 
 using OperationPointer = std::unique_ptr<http::Operation>;

@@ -39,7 +39,9 @@ Result<ActionPointer> parse_action(const RequestReader& element, const RegionId&
 class TransactWriteItems final : public http::Operation {
  public:
   explicit TransactWriteItems(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
+      : store_(dependencies.store),
+        throttle_(dependencies.throttle),
+        collections_(dependencies.collections) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<TransactionWriteParameters> parameters = parse(RequestReader(request.body));
@@ -89,11 +91,12 @@ class TransactWriteItems final : public http::Operation {
     for (const ActionPointer& action : actions) {
       RETURN_IF_ERROR(distinct.add(storage::item_row(action->table()->schema.id, action->key())));
     }
-    return admit_all(actions, throttle_);
+    return admit_all(actions, throttle_, collections_);
   }
 
   storage::Store& store_;
   Throttle* const throttle_;
+  CollectionLimit* const collections_;
 };
 
 }  // namespace

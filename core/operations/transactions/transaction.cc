@@ -23,6 +23,8 @@ std::string_view reason_code(const std::optional<Error>& reason) {
       return "ProvisionedThroughputExceeded";
     case ErrorCode::kThrottled:
       return "ThrottlingError";
+    case ErrorCode::kCollectionTooLarge:
+      return "ItemCollectionSizeLimitExceeded";
     default:
       return "ValidationError";
   }
@@ -58,8 +60,9 @@ Status Cancellation::note(const Status& outcome) {
     return {};
   }
   const Error& error = outcome.error();
-  const bool own_reason = error.code == ErrorCode::kConditionalCheckFailed ||
-                          error.code == ErrorCode::kDuplicateItem || error.code == ErrorCode::kValidation;
+  const bool own_reason =
+      error.code == ErrorCode::kConditionalCheckFailed || error.code == ErrorCode::kDuplicateItem ||
+      error.code == ErrorCode::kCollectionTooLarge || error.code == ErrorCode::kValidation;
   if (!own_reason) return error;
   refuse(error);
   return {};
@@ -101,11 +104,11 @@ Status DistinctItems::add(std::string row) {
   return {};
 }
 
-Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle) {
-  if (throttle == nullptr) return {};
+Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle,
+                 CollectionLimit* collections) {
   Cancellation cancellation;
   for (const ActionPointer& action : actions) {
-    cancellation.note_admission(action->admit(throttle, kTransactionPrice));
+    cancellation.note_admission(action->admit(throttle, collections, kTransactionPrice));
   }
   return cancellation.check();
 }

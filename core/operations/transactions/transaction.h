@@ -44,8 +44,9 @@ class DistinctItems {
   std::vector<std::string> rows_;
 };
 
-/// Asks for the capacity of all actions, which are bound. kTransactionCanceled if there is none left for one.
-Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle);
+/// Asks for the capacity of all actions, which are bound, and tells them what to keep within
+/// (ItemAction::admit). kTransactionCanceled if there is no capacity left for one.
+Status admit_all(const std::vector<ActionPointer>& actions, Throttle* throttle, CollectionLimit* collections);
 
 /// kValidation beyond 4 MB in all.
 Status check_transaction_bytes(std::uint64_t bytes);
