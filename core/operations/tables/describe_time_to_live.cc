@@ -55,7 +55,7 @@ class DescribeTimeToLive final : public http::Operation {
 
  private:
   Result<storage::TablePointer> find(const RequestReader& request) const {
-    ASSIGN_OR_RETURN(const TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_control_table(*store_.catalog().snapshot(), reference.name));
     const TableStatus status = table->schema.status;

@@ -88,7 +88,7 @@ class UpdateTimeToLive final : public http::Operation {
 
   Result<Parsed> parse(const RequestReader& request) const {
     Parsed parsed;
-    ASSIGN_OR_RETURN(const TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
     ASSIGN_OR_RETURN(parsed.wanted, read_specification(request));
     ASSIGN_OR_RETURN(parsed.table, find_control_table(*store_.catalog().snapshot(), reference.name));
     return parsed;
