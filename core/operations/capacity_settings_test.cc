@@ -193,9 +193,11 @@ TEST_F(CapacitySettings, WarmThroughputNeverFalls) {
   EXPECT_EQ(update(R"("WarmThroughput":{"ReadUnitsPerSecond":29})"),
             invalid("Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current "
                     "WarmThroughput, decreasing WarmThroughput is not supported"));
-  EXPECT_THAT(update(R"("WarmThroughput":{"ReadUnitsPerSecond":30,"WriteUnitsPerSecond":50})"),
-              testing::AllOf(HasSubstr(R"("TableStatus":"ACTIVE")"),
-                             HasSubstr(R"("ReadUnitsPerSecond":30,"WriteUnitsPerSecond":50)")));
+  EXPECT_THAT(
+      update(R"("WarmThroughput":{"ReadUnitsPerSecond":30,"WriteUnitsPerSecond":50})"),
+      testing::AllOf(HasSubstr(R"("TableStatus":"ACTIVE")"),
+                     HasSubstr(R"("ReadUnitsPerSecond":30,"WriteUnitsPerSecond":5,"Status":"UPDATING")")));
+  expect_described(R"("ReadUnitsPerSecond":30,"WriteUnitsPerSecond":50,"Status":"ACTIVE")");
   update(kOnDemand);
   expect_described(R"("WarmThroughput":{"ReadUnitsPerSecond":12000,"WriteUnitsPerSecond":4000,)");
   update(fmt::format(R"("BillingMode":"PROVISIONED",{})", kFive));
@@ -235,6 +237,52 @@ TEST_F(CapacitySettings, TheTableClassChangesTwiceInThirtyDays) {
             "day(s).");
   region_.clock().advance_ms(limits::kTableClassChangesMs - 1000);
   EXPECT_THAT(set_class("STANDARD_INFREQUENT_ACCESS"), StartsWith("{"));
+}
+
+TEST_F(CapacitySettings, TheReplyShowsWhatTakesTimeAsItWasBefore) {
+  create(R"("ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5})");
+  region_.clock().advance_ms(1000);
+  EXPECT_THAT(
+      provision(10, 4),
+      testing::AllOf(
+          HasSubstr(R"("TableStatus":"UPDATING")"),
+          HasSubstr(
+              R"("ProvisionedThroughput":{"LastIncreaseDateTime":1795248931.123,"LastDecreaseDateTime":1795248931.123,"NumberOfDecreasesToday":1,"ReadCapacityUnits":5,"WriteCapacityUnits":5})"),
+          HasSubstr(
+              R"("WarmThroughput":{"ReadUnitsPerSecond":5,"WriteUnitsPerSecond":5,"Status":"ACTIVE"})")));
+  EXPECT_THAT(update(R"("TableClass":"STANDARD_INFREQUENT_ACCESS")"), Not(HasSubstr("TableClassSummary")));
+  EXPECT_THAT(update(R"("TableClass":"STANDARD")"),
+              HasSubstr(R"("TableClassSummary":{"TableClass":"STANDARD_INFREQUENT_ACCESS",)"));
+}
+
+TEST_F(CapacitySettings, TheReplyShowsANewBillingModeButNotItsTime) {
+  create(kFive);
+  EXPECT_THAT(update(kOnDemand),
+              testing::AllOf(HasSubstr(R"("BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST"})"),
+                             HasSubstr(R"("ReadCapacityUnits":0,"WriteCapacityUnits":0)")));
+  region_.clock().advance_ms(1000);
+  EXPECT_THAT(
+      update(fmt::format(R"("BillingMode":"PROVISIONED",{})", kFive)),
+      testing::AllOf(
+          HasSubstr(
+              R"("BillingModeSummary":{"BillingMode":"PROVISIONED","LastUpdateToPayPerRequestDateTime":1795248930.123})"),
+          HasSubstr(R"("ReadCapacityUnits":5,"WriteCapacityUnits":5)")));
+  region_.clock().advance_ms(1000);
+  EXPECT_THAT(update(kOnDemand), HasSubstr(R"("LastUpdateToPayPerRequestDateTime":1795248930.123)"));
+  expect_described(R"("LastUpdateToPayPerRequestDateTime":1795248932.123)");
+}
+
+TEST_F(CapacitySettings, TheReplyShowsWhatIsDoneAtOnceAsItIs) {
+  create(kOnDemand);
+  EXPECT_THAT(update(R"("OnDemandThroughput":{"MaxReadRequestUnits":9})"),
+              testing::AllOf(HasSubstr(R"("TableStatus":"ACTIVE")"),
+                             HasSubstr(R"("OnDemandThroughput":{"MaxReadRequestUnits":9})")));
+  EXPECT_THAT(update(R"("DeletionProtectionEnabled":true)"),
+              testing::AllOf(HasSubstr(R"("TableStatus":"ACTIVE")"),
+                             HasSubstr(R"("DeletionProtectionEnabled":true)")));
+  EXPECT_THAT(update(R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"})"),
+              testing::AllOf(HasSubstr(R"("TableStatus":"UPDATING")"),
+                             HasSubstr(R"("StreamEnabled":true,"StreamViewType":"NEW_IMAGE")")));
 }
 
 TEST_F(CapacitySettings, ATableMayBeBornInAnotherClass) {

@@ -72,12 +72,14 @@ TEST(IndexTables, AreDescribedAsOnAws) {
                         R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["x","y"]},)"
                         R"("IndexSizeBytes":12,"ItemCount":1,)"
                         R"("IndexArn":"arn:aws:dynamodb:eu-west-1:000000000000:table/table/index/by-n"}])"));
-  EXPECT_THAT(description,
-              HasSubstr(R"("GlobalSecondaryIndexes":[{"IndexName":"by-a","KeySchema":[)"
-                        R"({"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"n","KeyType":"RANGE"}],)"
-                        R"("Projection":{"ProjectionType":"KEYS_ONLY"},"IndexStatus":"ACTIVE",)"
-                        R"("ProvisionedThroughput":{"NumberOfDecreasesToday":0,"ReadCapacityUnits":0,)"
-                        R"("WriteCapacityUnits":0},"IndexSizeBytes":0,"ItemCount":0,)"));
+  EXPECT_THAT(
+      description,
+      HasSubstr(R"("GlobalSecondaryIndexes":[{"IndexName":"by-a","KeySchema":[)"
+                R"({"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"n","KeyType":"RANGE"}],)"
+                R"("Projection":{"ProjectionType":"KEYS_ONLY"},"IndexStatus":"ACTIVE",)"
+                R"("ProvisionedThroughput":{"NumberOfDecreasesToday":0,"ReadCapacityUnits":0,)"
+                R"("WriteCapacityUnits":0},"WarmThroughput":{"ReadUnitsPerSecond":12000,)"
+                R"("WriteUnitsPerSecond":4000,"Status":"ACTIVE"},"IndexSizeBytes":0,"ItemCount":0,)"));
   EXPECT_THAT(region.call("DeleteTable", R"({"TableName":"table"})"),
               HasSubstr(R"("TableStatus":"DELETING")"));
 }

@@ -212,7 +212,8 @@ TEST_F(OnDemandIndexes, FollowTheTableToProvisioned) {
 
   EXPECT_THAT(update(change("one", 3, 4), ""),
               HasSubstr("The provisioned throughput for the index one will not change."));
-  EXPECT_THAT(update(change("one", 3, 5), ""), HasSubstr(R"("ReadCapacityUnits":3,"WriteCapacityUnits":5)"));
+  EXPECT_THAT(update(change("one", 3, 5), ""), HasSubstr(R"("ReadCapacityUnits":3,"WriteCapacityUnits":4)"));
+  EXPECT_THAT(describe(), HasSubstr(R"("ReadCapacityUnits":3,"WriteCapacityUnits":5)"));
   EXPECT_EQ(update(R"({"Update":{"IndexName":"one"}})", ""),
             invalid("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: one"));
   EXPECT_EQ(update(create("new")),

@@ -199,5 +199,34 @@ TEST(Throttling, IsOffUnlessItIsAskedFor) {
   for (int i = 0; i < 400; ++i) region.put("one", R"({"pk":{"S":"a"}})");
 }
 
+TEST_F(ThrottledOperations, AnIndexIsHeldToItsOwnCaps) {
+  const std::string reply =
+      region_.call("CreateTable", R"({"TableName":"capped","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"a","AttributeType":"S"}],
+      "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+      "GlobalSecondaryIndexes":[{"IndexName":"idx","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],
+        "Projection":{"ProjectionType":"ALL"},"OnDemandThroughput":{"MaxReadRequestUnits":1}}]})");
+  ASSERT_THAT(reply, StartsWith("{"));
+  EXPECT_EQ(answered("Scan", R"({"TableName":"capped","IndexName":"idx"})"), 600);
+  EXPECT_EQ(refusal_,
+            "throttled: Throughput exceeds the maximum OnDemandThroughput configured on table or index "
+            R"("throttlingReasons":[{"reason":"IndexReadMaxOnDemandThroughputExceeded",)"
+            R"("resource":"arn:aws:dynamodb:eu-west-1:000000000000:table/capped/index/idx"}])");
+  EXPECT_EQ(answered("Scan", R"({"TableName":"capped"})"), 2000);
+  region_.call("UpdateTable",
+               R"({"TableName":"capped","GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"idx",
+      "OnDemandThroughput":{"MaxReadRequestUnits":-1,"MaxWriteRequestUnits":1}}}]})");
+  EXPECT_EQ(answered("Scan", R"({"TableName":"capped","IndexName":"idx"})"), 2000);
+  int written = 0;
+  while (
+      written < 2000 &&
+      region_.call("PutItem",
+                   fmt::format(R"({{"TableName":"capped","Item":{{"pk":{{"S":"{0}"}},"a":{{"S":"{0}"}}}}}})",
+                               written)) == "{}") {
+    ++written;
+  }
+  EXPECT_EQ(written, 300) << "the writes of a table wait for its indexes";
+}
+
 }  // namespace
 }  // namespace gyre::operations

@@ -241,6 +241,39 @@ class Capacity(TablesTest):
         wait_until(lambda: "TableClassSummary" in self.table("told", "eu-west-1"), "the class to arrive")
         self.assertFalse(self.table("told", "eu-west-1")["DeletionProtectionEnabled"])
 
+    def test_replicas_share_the_capacity_of_indexes(self):
+        caps, warm = {"MaxReadRequestUnits": 50}, {"ReadUnitsPerSecond": 12001, "WriteUnitsPerSecond": 4000}
+        index = {
+            "IndexName": "idx",
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+            "OnDemandThroughput": caps,
+        }
+        self.call(
+            "CreateTable",
+            TableName="indexed",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            GlobalSecondaryIndexes=[index],
+        )
+        self.topology.add_replica("indexed", "eu-west-1")
+
+        def described(region):
+            return self.table("indexed", region)["GlobalSecondaryIndexes"][0]
+
+        self.assertEqual(described("eu-west-1")["OnDemandThroughput"], caps)
+        changes = {"IndexName": "idx", "OnDemandThroughput": {"MaxWriteRequestUnits": 60}, "WarmThroughput": warm}
+        reply = self.call(
+            "UpdateTable", "eu-west-1", TableName="indexed", GlobalSecondaryIndexUpdates=[{"Update": changes}]
+        )["TableDescription"]
+        self.assertEqual(reply["GlobalSecondaryIndexes"][0]["IndexStatus"], "UPDATING")
+        wait_until(
+            lambda: described("us-east-1")["OnDemandThroughput"] == {**caps, "MaxWriteRequestUnits": 60},
+            "the caps to arrive",
+        )
+        self.assertEqual(described("us-east-1")["WarmThroughput"], {**warm, "Status": "ACTIVE"})
+
 
 class Throttling(TopologyTest):
     regions = ["us-east-1"]

@@ -33,12 +33,12 @@ void write_table_class(json::Writer& writer, const TableSchema& table) {
 
 }  // namespace
 
-void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status) {
+void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status, WarmStatus warm) {
   write_billing_mode(writer, table, status);
   write_throughput(writer, table.throughput);
   write_on_demand(writer, table.on_demand);
   if (status != TableStatus::kCreating || table.warm) {
-    write_warm(writer, warm_throughput(table.billing_mode, table.throughput, table.warm));
+    write_warm(writer, warm_throughput(table.billing_mode, table.throughput, table.warm), warm);
   }
   write_table_class(writer, table);
 }
@@ -61,11 +61,11 @@ void write_on_demand(json::Writer& writer, const OnDemandThroughput& caps) {
   writer.end_object();
 }
 
-void write_warm(json::Writer& writer, const WarmThroughput& warm) {
+void write_warm(json::Writer& writer, const WarmThroughput& warm, WarmStatus status) {
   writer.key("WarmThroughput").begin_object();
   writer.key("ReadUnitsPerSecond").unsigned_integer(warm.read_units);
   writer.key("WriteUnitsPerSecond").unsigned_integer(warm.write_units);
-  writer.member("Status", "ACTIVE").end_object();
+  writer.member("Status", status == WarmStatus::kUpdating ? "UPDATING" : "ACTIVE").end_object();
 }
 
 }  // namespace gyre::operations

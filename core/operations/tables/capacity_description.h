@@ -6,9 +6,11 @@
 
 namespace gyre::operations {
 
+enum class WarmStatus { kUpdating, kActive };
+
 /// The members of TableDescription that tell what a table may take, and its class. `status`: while a table is
 /// being created, AWS says less.
-void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status);
+void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status, WarmStatus warm);
 
 // Members that indexes have too.
 
@@ -16,7 +18,7 @@ void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus 
 void write_throughput(json::Writer& writer, const ProvisionedThroughput& throughput);
 /// `OnDemandThroughput`, if there is any cap.
 void write_on_demand(json::Writer& writer, const OnDemandThroughput& caps);
-/// `WarmThroughput`; nothing takes time here, so it is always ACTIVE.
-void write_warm(json::Writer& writer, const WarmThroughput& warm);
+/// `WarmThroughput`.
+void write_warm(json::Writer& writer, const WarmThroughput& warm, WarmStatus status);
 
 }  // namespace gyre::operations

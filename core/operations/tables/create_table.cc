@@ -65,7 +65,8 @@ class CreateTableWrite final : public ClientWrite {
   }
 
   Result<std::string> reply() override {
-    return table_reply("TableDescription", schema_, self_, TableStatus::kCreating, TableSizes());
+    return table_reply("TableDescription", schema_, self_,
+                       {.status = TableStatus::kCreating, .sizes = TableSizes()});
   }
 
  private:
@@ -107,7 +108,7 @@ class CreateTable final : public http::Operation {
     if (tags) {
       ASSIGN_OR_RETURN(schema.tags, read_tags(*tags));
     }
-    RETURN_IF_ERROR(resolve_table_keys(keys, schema));
+    RETURN_IF_ERROR(resolve_table_keys(keys, store_.region(), schema));
     return parameters;
   }
 

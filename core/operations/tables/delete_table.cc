@@ -46,7 +46,7 @@ class DeleteTableWrite final : public ClientWrite {
   }
 
   Result<std::string> reply() override {
-    return table_reply("TableDescription", table_->schema, self_, TableStatus::kDeleting);
+    return table_reply("TableDescription", table_->schema, self_, {TableStatus::kDeleting});
   }
 
  private:

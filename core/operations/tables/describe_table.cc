@@ -22,7 +22,7 @@ class DescribeTableRead final : public ReadRequest {
 
   Result<std::string> read(storage::ReadTier tier) const override {
     ASSIGN_OR_RETURN(const TableSizes sizes, estimate_table_sizes(engine_, table_, tier));
-    return table_reply("Table", table_, self_, shown_status(table_), sizes);
+    return table_reply("Table", table_, self_, {.status = shown_status(table_), .sizes = sizes});
   }
 
  private:

@@ -11,7 +11,6 @@
 #include "core/base/limits.h"
 #include "core/json/typed_read.h"
 #include "core/operations/requests/table_reference.h"
-#include "core/operations/requests/unsupported.h"
 
 namespace gyre::operations {
 namespace {
@@ -173,13 +172,24 @@ Status check_index_lists(const TableKeyDefinitions& keys, const KeySchema& table
 }
 
 Status check_index_billing(const IndexDefinition& index, BillingMode mode) {
-  if (mode == BillingMode::kPayPerRequest && index.throughput) {
+  if (mode == BillingMode::kPayPerRequest && index.capacity.throughput) {
     return invalid(fmt::format(
         "ProvisionedThroughput should not be specified for index: {} when BillingMode is PAY_PER_REQUEST",
         index.name));
   }
-  if (mode == BillingMode::kProvisioned && !index.throughput) {
+  if (mode == BillingMode::kProvisioned && !index.capacity.throughput) {
     return invalid(fmt::format("ProvisionedThroughput is not specified for index: {}", index.name));
+  }
+  return {};
+}
+
+// `indexes` are the last of the table's.
+Status set_index_capacities(const std::vector<IndexDefinition>& indexes, const RegionId& region,
+                            TableSchema& table) {
+  auto schema = table.indexes.end() - static_cast<std::ptrdiff_t>(indexes.size());
+  for (const IndexDefinition& index : indexes) {
+    RETURN_IF_ERROR(check_index_billing(index, table.billing_mode));
+    RETURN_IF_ERROR(set_capacity(index.capacity, capacity_of(*schema++, table.billing_mode, region)));
   }
   return {};
 }
@@ -206,8 +216,7 @@ Result<IndexDefinition> read_index_definition(const RequestReader& element, bool
                    read_key_elements(element, local ? 2 : 2 * limits::kIndexKeyAttributesMax + 2));
   RETURN_IF_ERROR(read_projection_into(element, index));
   if (!local) {
-    ASSIGN_OR_RETURN(index.throughput, read_throughput(element));
-    RETURN_IF_ERROR(refuse_unsupported(element, {{"OnDemandThroughput"}, {"WarmThroughput"}}));
+    ASSIGN_OR_RETURN(index.capacity, read_index_capacity(element));
   }
   return index;
 }
@@ -242,14 +251,10 @@ Result<IndexSchema> resolve_index(const IndexDefinition& index, const KeySchema&
   }
   schema.projection = *index.projection;
   schema.non_key_attributes = index.non_key_attributes.value_or(std::vector<std::string>());
-  if (index.throughput) {
-    schema.throughput.read_units = index.throughput->read_units;
-    schema.throughput.write_units = index.throughput->write_units;
-  }
   return schema;
 }
 
-Status resolve_table_keys(const TableKeyDefinitions& keys, TableSchema& table) {
+Status resolve_table_keys(const TableKeyDefinitions& keys, const RegionId& region, TableSchema& table) {
   RETURN_IF_ERROR(check_definitions(keys.definitions));
   ASSIGN_OR_RETURN(table.key_schema, resolve_keys(keys.elements, keys.definitions));
   RETURN_IF_ERROR(check_index_lists(keys, table.key_schema));
@@ -266,9 +271,7 @@ Status resolve_table_keys(const TableKeyDefinitions& keys, TableSchema& table) {
       return invalid(fmt::format("GlobalSecondaryIndex count exceeds the per-table limit of {}",
                                  limits::kGlobalIndexesMax));
     }
-    for (const IndexDefinition& index : *keys.global) {
-      RETURN_IF_ERROR(check_index_billing(index, table.billing_mode));
-    }
+    RETURN_IF_ERROR(set_index_capacities(*keys.global, region, table));
   }
   return check_projected_attributes(table.indexes);
 }

@@ -8,8 +8,8 @@
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
 #include "core/operations/requests/request_reader.h"
+#include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/key_definitions.h"
-#include "core/operations/tables/table_settings.h"
 
 namespace gyre::operations {
 
@@ -20,7 +20,7 @@ struct IndexDefinition {
   std::vector<KeyElement> keys;
   std::optional<ProjectionType> projection;
   std::optional<std::vector<std::string>> non_key_attributes;
-  std::optional<Throughput> throughput;
+  CapacityRequest capacity;
 };
 
 /// One structure of `LocalSecondaryIndexes`, `GlobalSecondaryIndexes` or a `Create`.
@@ -29,7 +29,8 @@ Result<IndexDefinition> read_index_definition(const RequestReader& element, bool
 Result<std::optional<std::vector<IndexDefinition>>> read_index_definitions(const RequestReader& request,
                                                                            bool local);
 
-/// The index, with its keys and projection checked: kValidation, in AWS's words. It has no id yet.
+/// The index, with its keys and projection checked: kValidation, in AWS's words. It has no id and no capacity
+/// yet.
 Result<IndexSchema> resolve_index(const IndexDefinition& index, const KeySchema& table,
                                   const std::vector<KeyAttribute>& definitions);
 
@@ -40,8 +41,9 @@ struct TableKeyDefinitions {
   std::optional<std::vector<IndexDefinition>> local;
   std::optional<std::vector<IndexDefinition>> global;
 };
-/// Sets keys and indexes of a new table: kValidation, in AWS's words and order. Needs its billing mode.
-Status resolve_table_keys(const TableKeyDefinitions& keys, TableSchema& table);
+/// Sets keys and indexes of a new table: kValidation, in AWS's words and order; kLimitExceeded if an index
+/// would have too much capacity. Needs the table's billing mode.
+Status resolve_table_keys(const TableKeyDefinitions& keys, const RegionId& region, TableSchema& table);
 
 /// kValidation if all indexes of the table together name more attributes than they may.
 Status check_projected_attributes(const std::vector<IndexSchema>& indexes);

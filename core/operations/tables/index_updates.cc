@@ -10,7 +10,6 @@
 
 #include "core/base/limits.h"
 #include "core/operations/requests/table_reference.h"
-#include "core/operations/requests/unsupported.h"
 
 namespace gyre::operations {
 namespace {
@@ -52,10 +51,9 @@ Result<IndexUpdate> read_index_update(const RequestReader& element) {
   }
   ASSIGN_OR_RETURN(const std::optional<RequestReader> change, element.structure("Update"));
   if (change) {
-    RETURN_IF_ERROR(refuse_unsupported(*change, {"OnDemandThroughput", "WarmThroughput"}));
     update.update.emplace();
     ASSIGN_OR_RETURN(update.update->name, read_index_name(*change));
-    ASSIGN_OR_RETURN(update.update->throughput, read_throughput(*change));
+    ASSIGN_OR_RETURN(update.update->capacity, read_index_capacity(*change));
   }
   ASSIGN_OR_RETURN(const std::optional<RequestReader> remove, element.structure("Delete"));
   if (remove) {
@@ -122,13 +120,13 @@ Status check_name_is_free(const std::string& name, const TableSchema& table) {
 }
 
 Status check_new_throughput(const IndexDefinition& index, BillingMode mode) {
-  if (mode == BillingMode::kPayPerRequest && index.throughput) {
+  if (mode == BillingMode::kPayPerRequest && index.capacity.throughput) {
     return invalid(
         fmt::format("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {} when "
                     "BillingMode is PAY_PER_REQUEST",
                     index.name));
   }
-  if (mode == BillingMode::kProvisioned && !index.throughput) {
+  if (mode == BillingMode::kProvisioned && !index.capacity.throughput) {
     return invalid(fmt::format(
         "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {}", index.name));
   }
@@ -136,10 +134,11 @@ Status check_new_throughput(const IndexDefinition& index, BillingMode mode) {
 }
 
 Status create_index(const IndexDefinition& definition, const std::vector<KeyAttribute>& definitions,
-                    TableSchema& table) {
+                    const RegionId& region, TableSchema& table) {
   RETURN_IF_ERROR(check_new_throughput(definition, table.billing_mode));
   ASSIGN_OR_RETURN(const std::vector<KeyAttribute> merged, merge_definitions(definition, definitions, table));
   ASSIGN_OR_RETURN(IndexSchema index, resolve_index(definition, table.key_schema, merged));
+  RETURN_IF_ERROR(set_capacity(definition.capacity, capacity_of(index, table.billing_mode, region)));
   index.status = IndexStatus::kCreating;
   table.indexes.push_back(std::move(index));
   const auto count = std::count_if(table.indexes.begin(), table.indexes.end(),
@@ -170,34 +169,15 @@ Result<IndexSchema*> find_global_index(const std::string& name, std::string_view
   return &*found;
 }
 
-Status change_index(const IndexUpdate::Change& change, bool mode_changes, TableSchema& table) {
+Status change_index(const IndexUpdate::Change& change, bool mode_changes, const RegionId& region,
+                    std::uint64_t now_ms, TableSchema& table) {
   ASSIGN_OR_RETURN(IndexSchema* const index, find_global_index(change.name, "update", table));
   if (is_being_made_room_for(*index)) {
     return index_in_use("Index is being created but is not backfilling yet. ", table, change.name);
   }
-  if (table.billing_mode == BillingMode::kPayPerRequest) {
-    return invalid(
-        fmt::format("The only Updates for index: {} when TableThroughputMode is PAY_PER_REQUEST can "
-                    "be to OnDemandThroughput, WarmThroughput",
-                    change.name));
-  }
-  if (!change.throughput) {
-    return invalid(fmt::format(
-        "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {}", change.name));
-  }
-  const auto& [read, write] = *change.throughput;
-  if (!mode_changes && index->throughput.read_units == read && index->throughput.write_units == write) {
-    return Error::validation(fmt::format(
-        "The provisioned throughput for the index {0} will not change. The requested value equals the "
-        "current "
-        "value. Current ReadCapacityUnits provisioned for the index: {1}. Requested ReadCapacityUnits: {1}. "
-        "Current WriteCapacityUnits provisioned for the index: {2}. Requested WriteCapacityUnits: {2}. Refer "
-        "to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
-        change.name, read, write));
-  }
-  index->throughput.read_units = read;
-  index->throughput.write_units = write;
-  return {};
+  forget_old_decreases(now_ms, index->throughput);
+  return change_index_capacity(change.capacity, mode_changes, now_ms,
+                               capacity_of(*index, table.billing_mode, region));
 }
 
 Status delete_index(const std::string& name, TableSchema& table) {
@@ -239,7 +219,9 @@ Status follow_billing_mode(const IndexUpdates& updates, TableSchema& table) {
                                                       return update.name() == index.name && !update.create;
                                                     });
     if (!named) missing += (missing.empty() ? "" : ",") + index.name;
-    if (table.billing_mode == BillingMode::kPayPerRequest) index.throughput = {};
+    if (table.billing_mode == BillingMode::kPayPerRequest) {
+      index.throughput.read_units = index.throughput.write_units = 0;
+    }
   }
   if (table.billing_mode == BillingMode::kPayPerRequest || missing.empty()) return {};
   return invalid("ProvisionedThroughput must be specified for index: " + missing);
@@ -294,6 +276,12 @@ Status check_index_updates(const IndexUpdates& updates) {
       return invalid("Only one global secondary index update per index is allowed simultaneously. Index: " +
                      update.name());
     }
+    if (update.update && update.update->capacity.warm && !update.update->capacity.warm->any()) {
+      return invalid(
+          "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for "
+          "index: " +
+          update.name());
+    }
     if (update.create && updates.definitions.empty()) {
       return invalid("AttributeDefinitions is not specified for index: " + update.name());
     }
@@ -301,7 +289,8 @@ Status check_index_updates(const IndexUpdates& updates) {
   return check_definitions(updates.definitions);
 }
 
-Status apply_index_updates(const IndexUpdates& updates, const TableSchema& before, TableSchema& table) {
+Status apply_index_updates(const IndexUpdates& updates, const TableSchema& before, const RegionId& region,
+                           std::uint64_t now_ms, TableSchema& table) {
   const bool mode_changes = before.billing_mode != table.billing_mode;
   if (updates.any()) {
     for (const IndexUpdate& update : *updates.updates) {
@@ -312,8 +301,10 @@ Status apply_index_updates(const IndexUpdates& updates, const TableSchema& befor
   if (mode_changes) RETURN_IF_ERROR(follow_billing_mode(updates, table));
   if (!updates.any()) return {};
   for (const IndexUpdate& update : *updates.updates) {
-    if (update.create) RETURN_IF_ERROR(create_index(*update.create, updates.definitions, table));
-    if (update.update) RETURN_IF_ERROR(change_index(*update.update, mode_changes, table));
+    if (update.create) RETURN_IF_ERROR(create_index(*update.create, updates.definitions, region, table));
+    if (update.update) {
+      RETURN_IF_ERROR(change_index(*update.update, mode_changes, region, now_ms, table));
+    }
     if (update.remove) RETURN_IF_ERROR(delete_index(*update.remove, table));
   }
   return {};
@@ -329,6 +320,18 @@ Status check_indexes_allow_throughput(const TableSchema& table) {
     return in_use(
         fmt::format("Can't change table IOPS when an index is being deleted. Table: {} Indexes: [{}]",
                     table.name, names));
+  }
+  return {};
+}
+
+Status check_indexes_allow_caps(const TableSchema& table) {
+  constexpr std::string_view kInProgress =
+      "OnDemandThroughput cannot be updated while index {} is in progress for indexes: [{}]";
+  if (const std::string names = names_of(table, is_being_made_room_for); !names.empty()) {
+    return in_use(fmt::format(kInProgress, "creation", names));
+  }
+  if (const std::string names = names_of(table, is_being_deleted); !names.empty()) {
+    return in_use(fmt::format(kInProgress, "deletion", names));
   }
   return {};
 }

@@ -46,6 +46,30 @@ Status change_class(TableClass wanted, std::uint64_t now_ms, TableSchema& table)
   return {};
 }
 
+// Of table or index. That a change has begun is told by its time and count.
+template <typename Owner>
+void show_old_throughput(const Owner& before, Owner& shown) {
+  shown.throughput.read_units = before.throughput.read_units;
+  shown.throughput.write_units = before.throughput.write_units;
+  shown.warm = before.warm;
+}
+
+void show_old_capacity(const TableSchema& before, TableSchema& shown) {
+  show_old_throughput(before, shown);
+  for (IndexSchema& index : shown.indexes) {
+    if (const IndexSchema* old = before.find_index(index.name)) show_old_throughput(*old, index);
+  }
+}
+
+void show_index_change(const IndexUpdate::Change& change, ShownTable& shown) {
+  if (change.capacity.warm) shown.view.warming_indexes.insert(change.name);
+  if (!change.capacity.throughput && !change.capacity.on_demand) return;
+  for (IndexSchema& index : shown.table.indexes) {
+    if (index.name == change.name && index.status == IndexStatus::kActive)
+      index.status = IndexStatus::kUpdating;
+  }
+}
+
 }  // namespace
 
 bool TableChanges::any() const {
@@ -100,8 +124,9 @@ Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges&
   TableSchema after = before;
   const bool mode_changes = changes.capacity.mode && *changes.capacity.mode != before.billing_mode;
   if (mode_changes || changes.capacity.throughput) RETURN_IF_ERROR(check_indexes_allow_throughput(before));
+  if (changes.capacity.on_demand) RETURN_IF_ERROR(check_indexes_allow_caps(before));
   RETURN_IF_ERROR(change_capacity(changes.capacity, region, now_ms, after));
-  RETURN_IF_ERROR(apply_index_updates(changes.indexes, before, after));
+  RETURN_IF_ERROR(apply_index_updates(changes.indexes, before, region, now_ms, after));
   note_capacity_change(before, now_ms, after);
   if (changes.table_class) RETURN_IF_ERROR(change_class(*changes.table_class, now_ms, after));
   if (changes.stream) RETURN_IF_ERROR(change_stream(*changes.stream, now_ms, after));
@@ -109,10 +134,24 @@ Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges&
   return after;
 }
 
-TableStatus status_after(const TableChanges& changes) {
-  const bool takes_time =
-      changes.capacity.changes_billing() || changes.table_class || changes.stream || changes.indexes.any();
-  return takes_time ? TableStatus::kUpdating : TableStatus::kActive;
+ShownTable show_changes(const TableSchema& before, const TableChanges& changes, const TableSchema& after) {
+  const bool takes_time = changes.capacity.changes_billing() || changes.table_class || changes.stream ||
+                          changes.indexes.creates_or_deletes();
+  ShownTable shown{after, {.status = takes_time ? TableStatus::kUpdating : shown_status(after)}};
+  shown.table.table_class = before.table_class;
+  shown.table.table_class_changed_ms = before.table_class_changed_ms;
+  if (before.billing_mode == after.billing_mode) {
+    show_old_capacity(before, shown.table);
+  } else {
+    shown.table.on_demand_ms = before.on_demand_ms;
+  }
+  shown.view.table_warms = changes.capacity.warm.has_value();
+  if (changes.indexes.any()) {
+    for (const IndexUpdate& update : *changes.indexes.updates) {
+      if (update.update) show_index_change(*update.update, shown);
+    }
+  }
+  return shown;
 }
 
 }  // namespace gyre::operations

@@ -10,6 +10,7 @@
 #include "core/operations/requests/request_reader.h"
 #include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/index_updates.h"
+#include "core/operations/tables/table_description.h"
 #include "core/operations/tables/table_settings.h"
 
 namespace gyre::operations {
@@ -33,7 +34,16 @@ Status check_combination(const TableChanges& changes);
 Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges& changes,
                                   const RegionId& region, std::uint64_t now_ms);
 
-/// What the reply says: what AWS does at once leaves the table ACTIVE.
-TableStatus status_after(const TableChanges& changes);
+/// A table as UpdateTable's reply shows it.
+struct ShownTable {
+  TableSchema table;
+  TableView view;
+};
+
+/// Pure: what AWS would answer (measured there), so that programs learn to wait as they must there. What it
+/// does at once is shown as it is by now, and leaves the table ACTIVE: protection, caps of the table. Changes
+/// of throughput, table class and warm throughput take time, and are shown as they were before; a change of
+/// the billing mode is shown at once, but for its time.
+ShownTable show_changes(const TableSchema& before, const TableChanges& changes, const TableSchema& after);
 
 }  // namespace gyre::operations

@@ -4,8 +4,10 @@
 #include <map>
 #include <set>
 
+#include "core/json/json_writer.h"
 #include "core/operations/requests/arn.h"
 #include "core/operations/tables/capacity_description.h"
+#include "core/operations/tables/capacity_rules.h"
 
 namespace gyre::operations {
 namespace {
@@ -59,36 +61,46 @@ IndexStatus shown_index_status(const IndexSchema& index, TableStatus table) {
   return index.status;
 }
 
-void write_index(json::Writer& writer, const IndexSchema& index, std::string_view arn,
-                 TableStatus table_status, const std::optional<TableSize>& size) {
+// What an index is created with takes effect with the index.
+WarmStatus warm_status(const IndexSchema& index, const TableView& view) {
+  const bool comes = index.status == IndexStatus::kCreating && index.warm;
+  return comes || view.warming_indexes.contains(index.name) ? WarmStatus::kUpdating : WarmStatus::kActive;
+}
+
+void write_global_state(json::Writer& writer, const TableSchema& table, const IndexSchema& index,
+                        const TableView& view) {
+  writer.member("IndexStatus", index_status_name(shown_index_status(index, view.status)));
+  // CreateTable's indexes never backfill, and say nothing of it.
+  if (index.status == IndexStatus::kCreating) writer.key("Backfilling").boolean(index.backfilling);
+  write_throughput(writer, index.throughput);
+  write_on_demand(writer, index.on_demand);
+  if (view.status == TableStatus::kCreating) return;
+  write_warm(writer, warm_throughput(table.billing_mode, index.throughput, index.warm),
+             warm_status(index, view));
+}
+
+void write_index(json::Writer& writer, const TableSchema& table, const IndexSchema& index,
+                 const RegionId& self, const TableView& view) {
   writer.begin_object().member("IndexName", index.name);
   write_key_schema(writer, key_attributes_of(index));
   write_projection(writer, index);
-  if (!index.local) {
-    const IndexStatus status = shown_index_status(index, table_status);
-    writer.member("IndexStatus", index_status_name(status));
-    // CreateTable's indexes never backfill, and say nothing of it.
-    if (index.status == IndexStatus::kCreating) writer.key("Backfilling").boolean(index.backfilling);
-    write_throughput(writer, index.throughput);
-    write_on_demand(writer, index.on_demand);
+  if (!index.local) write_global_state(writer, table, index, view);
+  if (view.sizes) {
+    const auto at = static_cast<std::size_t>(&index - table.indexes.data());
+    const TableSize size = at < view.sizes->indexes.size() ? view.sizes->indexes[at] : TableSize();
+    writer.key("IndexSizeBytes").unsigned_integer(size.bytes).key("ItemCount").unsigned_integer(size.items);
   }
-  if (size) {
-    writer.key("IndexSizeBytes").unsigned_integer(size->bytes).key("ItemCount").unsigned_integer(size->items);
-  }
-  writer.member("IndexArn", arn).end_object();
+  writer.member("IndexArn", index_arn(self, table.name, index.name)).end_object();
 }
 
 void write_indexes(json::Writer& writer, const TableSchema& table, const RegionId& self, bool local,
-                   TableStatus status, const std::optional<TableSizes>& sizes) {
+                   const TableView& view) {
   bool any = false;
-  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
-    const IndexSchema& index = table.indexes[i];
+  for (const IndexSchema& index : table.indexes) {
     if (index.local != local) continue;
     if (!any) writer.key(local ? "LocalSecondaryIndexes" : "GlobalSecondaryIndexes").begin_array();
     any = true;
-    std::optional<TableSize> size;
-    if (sizes) size = i < sizes->indexes.size() ? sizes->indexes[i] : TableSize();
-    write_index(writer, index, index_arn(self, table.name, index.name), status, size);
+    write_index(writer, table, index, self, view);
   }
   if (any) writer.end_array();
 }
@@ -117,35 +129,35 @@ void write_replicas(json::Writer& writer, const TableSchema& table, const Region
   writer.end_array();
 }
 
-}  // namespace
-
 void write_table_description(json::Writer& writer, const TableSchema& table, const RegionId& self,
-                             TableStatus status, const std::optional<TableSizes>& sizes) {
+                             const TableView& view) {
   writer.begin_object();
   writer.member("TableName", table.name).member("TableArn", table_arn(self, table.name));
-  writer.member("TableId", table.uuid).member("TableStatus", table_status_name(status));
+  writer.member("TableId", table.uuid).member("TableStatus", table_status_name(view.status));
   writer.key("CreationDateTime").number(static_cast<double>(table.created_ms) / 1000.0);
   write_definitions(writer, table);
   write_key_schema(writer, key_attributes_of(table.key_schema));
-  write_capacity(writer, table, status);
-  if (sizes) {
-    writer.key("ItemCount").unsigned_integer(sizes->table.items);
-    writer.key("TableSizeBytes").unsigned_integer(sizes->table.bytes);
+  write_capacity(writer, table, view.status, view.table_warms ? WarmStatus::kUpdating : WarmStatus::kActive);
+  if (view.sizes) {
+    writer.key("ItemCount").unsigned_integer(view.sizes->table.items);
+    writer.key("TableSizeBytes").unsigned_integer(view.sizes->table.bytes);
   }
-  write_indexes(writer, table, self, true, status, sizes);
-  write_indexes(writer, table, self, false, status, sizes);
+  write_indexes(writer, table, self, true, view);
+  write_indexes(writer, table, self, false, view);
   writer.key("DeletionProtectionEnabled").boolean(table.deletion_protection);
   write_stream(writer, table, self);
   write_replicas(writer, table, self);
   writer.end_object();
 }
 
+}  // namespace
+
 std::string table_reply(std::string_view member, const TableSchema& table, const RegionId& self,
-                        TableStatus status, const std::optional<TableSizes>& sizes) {
+                        const TableView& view) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object().key(member);
-  write_table_description(writer, table, self, status, sizes);
+  write_table_description(writer, table, self, view);
   writer.end_object();
   return out;
 }

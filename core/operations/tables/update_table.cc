@@ -28,30 +28,31 @@ class UpdateTableWrite final : public ClientWrite {
   Status apply(storage::WriteTransaction& transaction) override {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_control_table(transaction.catalog(), table_name_));
-    ASSIGN_OR_RETURN(after_, apply_changes(table->schema, changes_, self_, transaction.now_ms()));
-    for (IndexSchema& index : after_.indexes) {
+    ASSIGN_OR_RETURN(TableSchema after, apply_changes(table->schema, changes_, self_, transaction.now_ms()));
+    for (IndexSchema& index : after.indexes) {
       if (index.id == IndexId()) index.id = transaction.new_index_id();
     }
     if (changes_.indexes.creates_or_deletes()) {
-      after_.settings_stamp = new_settings_stamp(table->schema, transaction);
+      after.settings_stamp = new_settings_stamp(table->schema, transaction);
     }
-    RETURN_IF_ERROR(transaction.put_table(after_));
+    RETURN_IF_ERROR(transaction.put_table(after));
+    shown_ = show_changes(table->schema, changes_, after);
     if (!changes_.stream) return {};
     // The records before and after the change stand in different shards, so that a stream shows whole shards
     // only.
-    const StreamDescriptor* stream = after_.enabled_stream();
-    return transaction.roll_shards(after_.id, stream != nullptr ? stream->label : std::string());
+    const StreamDescriptor* stream = after.enabled_stream();
+    return transaction.roll_shards(after.id, stream != nullptr ? stream->label : std::string());
   }
 
   Result<std::string> reply() override {
-    return table_reply("TableDescription", after_, self_, status_after(changes_));
+    return table_reply("TableDescription", shown_.table, self_, shown_.view);
   }
 
  private:
   std::string table_name_;
   TableChanges changes_;
   const RegionId& self_;
-  TableSchema after_;
+  ShownTable shown_;
 };
 
 struct UpdateParameters {
@@ -120,7 +121,7 @@ class UpdateTable final : public http::Operation {
   Result<std::string> describe(const std::string& table_name) const {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_control_table(*store_.catalog().snapshot(), table_name));
-    return table_reply("TableDescription", table->schema, store_.region(), TableStatus::kUpdating);
+    return table_reply("TableDescription", table->schema, store_.region(), {TableStatus::kUpdating});
   }
 
   storage::Store& store_;
