@@ -25,6 +25,11 @@ Status check_condition(std::string_view parameter, Node& root, Placeholders& pla
 /// is resolved, and errors name no parameter.
 Status check_built_condition(ParsedCondition& built);
 
+/// Do the checks of this condition depend on what its values hold, beside their types?
+bool looks_into_values(const Node& root);
+/// Do these checks pass with other values of the same types?
+bool fits_values(const Node& root, Values& values);
+
 Status check_update(std::vector<UpdateAction>& actions, Placeholders& placeholders, ValueTable& values);
 
 // --- shared by both ---

@@ -9,7 +9,11 @@
 namespace gyre::expressions {
 
 struct Condition::State {
-  ParsedCondition parsed;
+  explicit State(SharedCondition shared) : parsed(std::move(shared)) {}
+  explicit State(ParsedCondition own)
+      : parsed{std::make_shared<const Node>(std::move(own.root)), std::move(own.values)} {}
+
+  SharedCondition parsed;
 };
 
 Condition::Condition(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -20,27 +24,30 @@ Condition::~Condition() = default;
 Result<Condition> Condition::parse(std::string_view parameter, std::string_view text,
                                    Placeholders& placeholders) {
   ASSIGN_OR_RETURN(ParsedCondition parsed, parse_condition(parameter, text, placeholders));
-  return Condition(std::make_unique<State>(State{std::move(parsed)}));
+  return Condition(std::make_unique<State>(std::move(parsed)));
 }
 
 Condition Condition::all_of(const std::vector<AttributeCondition>& conditions) {
-  return Condition(std::make_unique<State>(State{build_condition(Node::Kind::kAnd, conditions)}));
+  return Condition(std::make_unique<State>(build_condition(Node::Kind::kAnd, conditions)));
 }
 Condition Condition::any_of(const std::vector<AttributeCondition>& conditions) {
-  return Condition(std::make_unique<State>(State{build_condition(Node::Kind::kOr, conditions)}));
+  return Condition(std::make_unique<State>(build_condition(Node::Kind::kOr, conditions)));
 }
 
 Condition Condition::of(ParsedCondition condition) {
-  return Condition(std::make_unique<State>(State{std::move(condition)}));
+  return Condition(std::make_unique<State>(std::move(condition)));
+}
+Condition Condition::of(SharedCondition condition) {
+  return Condition(std::make_unique<State>(std::move(condition)));
 }
 
 Result<bool> Condition::evaluate(const Item* item) const {
-  return evaluate_condition(state_->parsed.root, state_->parsed.values, item);
+  return evaluate_condition(*state_->parsed.root, state_->parsed.values, item);
 }
 
 std::vector<std::string> Condition::attribute_names() const {
   std::set<std::string> names;
-  const Status visited = for_each_node(std::as_const(state_->parsed.root), [&](const Node& node) {
+  const Status visited = for_each_node(*state_->parsed.root, [&](const Node& node) {
     if (node.kind == Node::Kind::kPath) names.insert(node.path.front().name);
     return Status();
   });
@@ -50,7 +57,7 @@ std::vector<std::string> Condition::attribute_names() const {
 
 std::vector<std::string> Condition::nested_names() const {
   std::set<std::string> names;
-  add_nested_names(state_->parsed.root, names);
+  add_nested_names(*state_->parsed.root, names);
   return {names.begin(), names.end()};
 }
 

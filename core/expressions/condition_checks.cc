@@ -34,6 +34,8 @@ class ConditionChecker {
 
   /// One simple condition (no AND, OR, NOT) after the other, each with all its errors.
   Status check_simple_conditions(Node& node);
+  /// Of the whole tree, once resolved.
+  Status check_types(const Node& node) const;
 
  private:
   Status check_function_name(const Node& node) const;
@@ -43,7 +45,6 @@ class ConditionChecker {
   Status resolve(Node& node);
   Status check_operand_counts(const Node& node) const;
   Status check_distinct(const Node& node) const;
-  Status check_types(const Node& node) const;
   Status check_function_types(const Node& function) const;
   Status check_attribute_type(const Node& function) const;
   Status check_orderable(const Node& node) const;
@@ -240,6 +241,18 @@ Status check_built_condition(ParsedCondition& built) {
   Status checked = ConditionChecker("", nullptr, table).check_simple_conditions(built.root);
   built.values = std::move(table.values);
   return checked;
+}
+
+bool looks_into_values(const Node& root) {
+  const bool looks = root.kind == Node::Kind::kBetween || root.function == Function::kAttributeType;
+  return looks || std::any_of(root.operands.begin(), root.operands.end(), looks_into_values);
+}
+
+bool fits_values(const Node& root, Values& values) {
+  ValueTable table{std::move(values), {}};
+  const bool fits = ConditionChecker("", nullptr, table).check_types(root).ok();
+  values = std::move(table.values);
+  return fits;
 }
 
 }  // namespace gyre::expressions

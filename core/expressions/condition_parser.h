@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "core/base/result.h"
@@ -14,6 +15,12 @@ class Placeholders;
 /// are known.
 struct ParsedCondition {
   Node root;
+  Values values;
+};
+
+/// The same with a tree that several conditions have in common (parse_cache.h).
+struct SharedCondition {
+  std::shared_ptr<const Node> root;
   Values values;
 };
 

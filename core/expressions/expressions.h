@@ -22,6 +22,8 @@ namespace gyre::expressions {
 
 struct ParsedCondition;
 struct ParsedUpdate;
+struct SharedCondition;
+struct SharedUpdate;
 
 /// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used. Owned
 /// by the request; several expressions of one request share it.
@@ -55,6 +57,7 @@ class Condition {
   static Condition any_of(const std::vector<AttributeCondition>& conditions);
   /// A tree that is known to be sound (checks.h).
   static Condition of(ParsedCondition condition);
+  static Condition of(SharedCondition condition);
   Condition(Condition&&) noexcept;
   Condition& operator=(Condition&&) noexcept;
   ~Condition();
@@ -92,6 +95,7 @@ class Update {
   static Update of_attributes(const std::vector<AttributeUpdate>& updates);
   /// Actions that are known to be sound, with distinct targets.
   static Update of(ParsedUpdate update);
+  static Update of(SharedUpdate update);
   Update(Update&&) noexcept;
   Update& operator=(Update&&) noexcept;
   ~Update();
@@ -117,15 +121,13 @@ class Update {
   std::unique_ptr<State> state_;
 };
 
-/// ProjectionExpression and AttributesToGet: which parts of an item are answered.
+/// ProjectionExpression and AttributesToGet: which parts of an item are answered. Immutable; any thread;
+/// cheap to copy.
 class Projection {
  public:
   static Result<Projection> parse(std::string_view text, Placeholders& placeholders);
   /// Top-level names only (AttributesToGet).
   static Projection of_names(std::vector<std::string> names);
-  Projection(Projection&&) noexcept;
-  Projection& operator=(Projection&&) noexcept;
-  ~Projection();
 
   Item apply(const Item& item) const;
   /// Top-level names that are read.
@@ -135,8 +137,8 @@ class Projection {
 
  private:
   struct State;
-  explicit Projection(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Projection(std::shared_ptr<const State> state);
+  std::shared_ptr<const State> state_;  // shared by its copies
 };
 
 /// What a KeyConditionExpression asks for: one partition, and a range of sort keys, all as append_key_value

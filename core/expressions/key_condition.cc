@@ -8,6 +8,7 @@
 #include "core/expressions/condition_parser.h"
 #include "core/expressions/errors.h"
 #include "core/expressions/expressions.h"
+#include "core/expressions/key_conditions.h"
 #include "core/expressions/key_operators.h"
 
 namespace gyre::expressions {
@@ -66,13 +67,17 @@ Status read_conditions(const Node& node, const Values& values, std::vector<Attri
 
 }  // namespace
 
+Result<std::vector<AttributeCondition>> read_key_conditions(const Node& root, const Values& values) {
+  std::vector<AttributeCondition> conditions;
+  RETURN_IF_ERROR(read_conditions(root, values, conditions));
+  RETURN_IF_ERROR(check_key_condition_count(conditions.size()));
+  return conditions;
+}
+
 Result<std::vector<AttributeCondition>> parse_key_conditions(std::string_view text,
                                                              Placeholders& placeholders) {
   ASSIGN_OR_RETURN(const ParsedCondition parsed, parse_condition(kParameter, text, placeholders));
-  std::vector<AttributeCondition> conditions;
-  RETURN_IF_ERROR(read_conditions(parsed.root, parsed.values, conditions));
-  RETURN_IF_ERROR(check_key_condition_count(conditions.size()));
-  return conditions;
+  return read_key_conditions(parsed.root, parsed.values);
 }
 
 }  // namespace gyre::expressions

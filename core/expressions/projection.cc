@@ -37,10 +37,7 @@ struct Projection::State {
   Selection selection;
 };
 
-Projection::Projection(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Projection::Projection(Projection&&) noexcept = default;
-Projection& Projection::operator=(Projection&&) noexcept = default;
-Projection::~Projection() = default;
+Projection::Projection(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Result<Projection> Projection::parse(std::string_view text, Placeholders& placeholders) {
   ASSIGN_OR_RETURN(std::vector<DocumentPath> paths, ProjectionParser(text).parse());
@@ -50,13 +47,13 @@ Result<Projection> Projection::parse(std::string_view text, Placeholders& placeh
   for (const DocumentPath& path : paths) pointers.push_back(&path);
   RETURN_IF_ERROR(check_paths_distinct(kParameter, pointers));
 
-  auto state = std::make_unique<State>();
+  auto state = std::make_shared<State>();
   for (const DocumentPath& path : paths) state->selection.add(path);
   return Projection(std::move(state));
 }
 
 Projection Projection::of_names(std::vector<std::string> names) {
-  auto state = std::make_unique<State>();
+  auto state = std::make_shared<State>();
   for (std::string& name : names) {
     state->selection.add(DocumentPath{{PathStep::Kind::kName, std::move(name), 0}});
   }

@@ -5,9 +5,9 @@
 
 #include "core/base/limits.h"
 #include "core/expressions/expressions.h"
-#include "core/expressions/selection.h"
 #include "core/expressions/update_evaluator.h"
 #include "core/expressions/update_parser.h"
+#include "core/expressions/update_tree.h"
 
 namespace gyre::expressions {
 namespace {
@@ -120,14 +120,16 @@ ParsedUpdate build_update(const std::vector<AttributeUpdate>& updates) {
 }  // namespace
 
 struct Update::State {
-  explicit State(ParsedUpdate update) : parsed(std::move(update)) {
-    for (const UpdateAction& action : parsed.actions) targets.add(action.target);
-  }
+  explicit State(SharedUpdate shared) : update(std::move(shared)) {}
+  explicit State(ParsedUpdate own)
+      : update{
+            std::make_shared<const UpdateTree>(make_update_tree(std::move(own.actions), own.type_mismatch)),
+            std::move(own.values)} {}
 
   Result<Item> apply(const Item& before, bool exists) const;
+  const std::vector<UpdateAction>& actions() const { return update.tree->actions; }
 
-  ParsedUpdate parsed;
-  Selection targets;
+  SharedUpdate update;
 };
 
 Update::Update(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -147,6 +149,9 @@ Update Update::of_attributes(const std::vector<AttributeUpdate>& updates) {
 Update Update::of(ParsedUpdate update) {
   return Update(std::make_unique<State>(std::move(update)));
 }
+Update Update::of(SharedUpdate update) {
+  return Update(std::make_unique<State>(std::move(update)));
+}
 
 Result<Item> Update::apply(const Item& before) const {
   return state_->apply(before, true);
@@ -157,10 +162,10 @@ Result<Item> Update::create(const AttributeMap& key) const {
 }
 
 Result<Item> Update::State::apply(const Item& before, bool exists) const {
-  UpdateEvaluator evaluator(before, exists, parsed);
+  UpdateEvaluator evaluator(before, exists, update);
   SizeGuard guard;
   std::vector<Change> changes;
-  for (const UpdateAction& action : parsed.actions) {
+  for (const UpdateAction& action : actions()) {
     ASSIGN_OR_RETURN(std::optional<AttributeValue> value, evaluator.evaluate(action));
     changes.push_back({&action.target, std::move(value)});
     RETURN_IF_ERROR(guard.check(changes.back()));
@@ -169,18 +174,18 @@ Result<Item> Update::State::apply(const Item& before, bool exists) const {
 }
 
 Item Update::touched(const Item& item) const {
-  return state_->targets.apply(item);
+  return state_->update.tree->targets.apply(item);
 }
 
 std::vector<std::string> Update::written_names() const {
   std::set<std::string> names;
-  for (const UpdateAction& action : state_->parsed.actions) names.insert(action.target.front().name);
+  for (const UpdateAction& action : state_->actions()) names.insert(action.target.front().name);
   return {names.begin(), names.end()};
 }
 
 std::vector<std::string> Update::nested_names() const {
   std::set<std::string> names;
-  for (const UpdateAction& action : state_->parsed.actions) {
+  for (const UpdateAction& action : state_->actions()) {
     if (action.target.size() > 1) names.insert(action.target.front().name);
     add_nested_names(action.value, names);
   }
@@ -188,7 +193,7 @@ std::vector<std::string> Update::nested_names() const {
 }
 
 std::size_t Update::value_bytes() const {
-  return expressions::value_bytes(state_->parsed.values);
+  return expressions::value_bytes(state_->update.values);
 }
 
 }  // namespace gyre::expressions

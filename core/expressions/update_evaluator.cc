@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/expressions/update_tree.h"
 
 namespace gyre::expressions {
 namespace {
@@ -148,7 +149,7 @@ Result<std::optional<AttributeValue>> UpdateEvaluator::combine_sets(const Attrib
 }
 
 Error UpdateEvaluator::wrong_operand_type() const {
-  return Error::validation(std::string(update_.type_mismatch));
+  return Error::validation(std::string(update_.tree->type_mismatch));
 }
 
 const AttributeValue* UpdateEvaluator::keep(AttributeValue computed) {

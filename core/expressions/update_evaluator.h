@@ -19,7 +19,7 @@ Error item_too_large();
 class UpdateEvaluator {
  public:
   /// `exists`: there is such an item; otherwise `before` is its key.
-  UpdateEvaluator(const Item& before, bool exists, const ParsedUpdate& update)
+  UpdateEvaluator(const Item& before, bool exists, const SharedUpdate& update)
       : before_(before), exists_(exists), update_(update) {}
 
   /// What comes to stand at the action's target; nothing if the target is to be removed, or left out as it
@@ -47,7 +47,7 @@ class UpdateEvaluator {
 
   const Item& before_;
   const bool exists_;
-  const ParsedUpdate& update_;
+  const SharedUpdate& update_;
   std::deque<AttributeValue> computed_;  // a deque, since pointers to its elements are handed out
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,13 @@ struct ParsedUpdate {
   Values values;
   /// What is answered if an operand is of the wrong type.
   std::string_view type_mismatch = "An operand in the update expression has an incorrect data type";
+};
+
+struct UpdateTree;
+/// The same with a tree that several updates have in common (parse_cache.h, update_tree.h).
+struct SharedUpdate {
+  std::shared_ptr<const UpdateTree> tree;
+  Values values;
 };
 
 /// Reads an UpdateExpression.
