@@ -43,6 +43,9 @@ struct [[nodiscard]] Error {
   /// JSON members that the error reply carries beside its message, without braces: `"Item":{...}`. Mostly
   /// empty.
   std::string reply_members;
+  /// The sentence in AWS's older words, where they differ; otherwise empty. Its regions and operations go
+  /// over to the new ones by and by (core/operations/message_style.h).
+  std::string older_message;
 
   Error(ErrorCode code_in, std::string message_in) : code(code_in), message(std::move(message_in)) {}
   static Error validation(std::string message) { return {ErrorCode::kValidation, std::move(message)}; }
@@ -52,6 +55,18 @@ struct [[nodiscard]] Error {
   }
   static Error corruption(std::string message) { return {ErrorCode::kCorruption, std::move(message)}; }
   static Error internal(std::string message) { return {ErrorCode::kInternal, std::move(message)}; }
+
+  /// The same error with a sentence of its own for those who speak the older words.
+  Error or_in_older_words(std::string sentence) && {
+    older_message = std::move(sentence);
+    return std::move(*this);
+  }
+  const std::string& older_words() const { return older_message.empty() ? message : older_message; }
+  /// The same error as those say it who speak the older words.
+  Error in_older_words() && {
+    if (!older_message.empty()) message = std::exchange(older_message, {});
+    return std::move(*this);
+  }
 };
 
 /// The code's name, for logs and tests: "kValidation" -> "validation".

@@ -68,25 +68,21 @@ Status check_attribute_name(std::string_view name, int level) {
   return Error::validation("Attribute name is too large, must be less than 65536 bytes");
 }
 
+// Of several mistakes AWS tells of the first one in the document; but bad names are told before bad values.
 Result<AttributeMap> read_map(const Value& value, int level) {
   RETURN_IF_ERROR(expect_map(value, kAttributeValueClass));
-  // In order of the names, so that each one is appended: building a map of many names must not take quadratic
-  // time.
-  std::vector<std::pair<std::string_view, Value>> members;
+  for (MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
+    RETURN_IF_ERROR(check_attribute_name(cursor.name(), level));
+  }
+  AttributeMap::Storage members;
   members.reserve(value.size());
   for (MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
-    members.emplace_back(cursor.name(), cursor.value());
+    ASSIGN_OR_RETURN(auto attribute, read_at_level(cursor.value(), level));
+    members.push_back({std::string(cursor.name()), std::move(attribute)});
   }
-  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-
-  AttributeMap map;
-  map.reserve(members.size());
-  for (const auto& [name, content] : members) {
-    RETURN_IF_ERROR(check_attribute_name(name, level));
-    ASSIGN_OR_RETURN(auto attribute, read_at_level(content, level));
-    CHECK(map.insert(std::string(name), std::move(attribute)));  // the parser refuses duplicates
-  }
-  return map;
+  std::optional<AttributeMap> map = AttributeMap::from_unsorted(std::move(members));
+  CHECK(map);  // the parser refuses duplicates
+  return *std::move(map);
 }
 
 Result<AttributeValue> read_list(const Value& value, int level) {

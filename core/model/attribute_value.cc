@@ -2,6 +2,8 @@
 #include "core/model/attribute_value.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "core/base/base64.h"
 #include "core/base/check.h"
@@ -129,13 +131,27 @@ constexpr const char* kInvalid = "One or more parameter values were invalid: ";
 
 // "[a, b]", each member as `text` shows it.
 template <class Text>
-std::string listed(const std::vector<std::string>& members, Text text) {
+std::string listed(const std::vector<std::string>& members, std::string_view separator, Text text) {
   std::string out = "[";
   for (const std::string& member : members) {
-    if (&member != &members.front()) out.append(", ");
+    if (&member != &members.front()) out.append(separator);
     out.append(text(member));
   }
   return out.append("]");
+}
+
+// As AWS reads a set before it tells of a duplicate: what came before the duplicate is in order by then, the
+// rest stands as it was sent.
+std::vector<std::string> as_read(std::vector<std::string> members) {
+  std::set<std::string_view> seen;
+  auto end = members.begin();
+  while (seen.insert(*end).second) ++end;  // there is a duplicate
+  std::sort(members.begin(), end);
+  return members;
+}
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
 }
 
 // The members in order, or nullopt if one occurs twice. Keeps `members` as they were in that case, for the
@@ -159,8 +175,11 @@ Result<AttributeValue> AttributeValue::string_set(std::vector<std::string> membe
   if (members.empty()) return Error::validation(std::string(kInvalid) + "An string set  may not be empty");
   auto sorted = sorted_set(members);
   if (!sorted) {
-    const std::string input = listed(members, [](const std::string& member) { return member; });
-    return Error::validation(kInvalid + ("Input collection " + input) + " contains duplicates.");
+    const auto refusal = [](const std::string& input) {
+      return kInvalid + ("Input collection " + input) + " contains duplicates.";
+    };
+    return Error::validation(refusal(listed(as_read(members), ", ", quoted)))
+        .or_in_older_words(refusal(listed(members, ", ", [](const std::string& member) { return member; })));
   }
   return AttributeValue(Variant(StringSet{*std::move(sorted)}));
 }
@@ -168,7 +187,10 @@ Result<AttributeValue> AttributeValue::string_set(std::vector<std::string> membe
 Result<AttributeValue> AttributeValue::number_set(std::vector<Number> members) {
   if (members.empty()) return Error::validation(std::string(kInvalid) + "An number set  may not be empty");
   auto sorted = sorted_set(members);
-  if (!sorted) return Error::validation("Input collection contains duplicates");
+  if (!sorted) {
+    return Error::validation(std::string(kInvalid) + "Input collection contains duplicates.")
+        .or_in_older_words("Input collection contains duplicates");
+  }
   return AttributeValue(Variant(NumberSet{*std::move(sorted)}));
 }
 
@@ -176,8 +198,13 @@ Result<AttributeValue> AttributeValue::binary_set(std::vector<std::string> membe
   if (members.empty()) return Error::validation(std::string(kInvalid) + "Binary sets should not be empty");
   auto sorted = sorted_set(members);
   if (!sorted) {
-    const std::string input = listed(members, [](const std::string& member) { return base64(member); });
-    return Error::validation(kInvalid + ("Input collection " + input) + "of type BS contains duplicates.");
+    const auto refusal = [](const std::string& input) {
+      return kInvalid + ("Input collection " + input) + "of type BS contains duplicates.";
+    };
+    const auto quoted_bytes = [](const std::string& member) { return quoted(base64(member)); };
+    return Error::validation(refusal(listed(as_read(members), ",", quoted_bytes)))
+        .or_in_older_words(
+            refusal(listed(members, ", ", [](const std::string& member) { return base64(member); })));
   }
   return AttributeValue(Variant(BinarySet{*std::move(sorted)}));
 }

@@ -90,12 +90,19 @@ TEST(AttributeValue, EmptySetsAreRefusedInAwssWords) {
 
 TEST(AttributeValue, DuplicatesInSetsAreRefusedInAwssWords) {
   const std::string prefix = "One or more parameter values were invalid: ";
-  EXPECT_EQ(AttributeValue::string_set({"b", "a", "b"}).error().message,
-            prefix + "Input collection [b, a, b] contains duplicates.");
-  EXPECT_EQ(AttributeValue::number_set({Number::parse("1.0").value(), Number::from_int(1)}).error().message,
-            "Input collection contains duplicates");
-  EXPECT_EQ(AttributeValue::binary_set({"b", "b"}).error().message,
-            prefix + "Input collection [Yg==, Yg==]of type BS contains duplicates.");
+  const Error strings = AttributeValue::string_set({"b", "a", "b", "A"}).error();
+  EXPECT_EQ(strings.message, prefix + R"(Input collection ["a", "b", "b", "A"] contains duplicates.)");
+  EXPECT_EQ(strings.older_words(), prefix + "Input collection [b, a, b, A] contains duplicates.");
+  const Error numbers =
+      AttributeValue::number_set({Number::parse("1.0").value(), Number::from_int(1)}).error();
+  EXPECT_EQ(numbers.message, prefix + "Input collection contains duplicates.");
+  EXPECT_EQ(numbers.older_words(), "Input collection contains duplicates");
+  const Error binaries =
+      AttributeValue::binary_set({"\xff", std::string(1, '\0'), std::string(1, '\0')}).error();
+  EXPECT_EQ(binaries.message,
+            prefix + R"(Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.)");
+  EXPECT_EQ(binaries.older_words(),
+            prefix + "Input collection [/w==, AA==, AA==]of type BS contains duplicates.");
 }
 
 TEST(DynamoDbSize, CountsByAwssRules) {

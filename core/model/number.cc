@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 #include "core/base/limits.h"
@@ -64,10 +65,44 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+constexpr const char* kNotANumber = "The parameter cannot be converted to a numeric value";
+
 Error not_a_number(std::string_view text) {
-  std::string message = "The parameter cannot be converted to a numeric value";
-  if (!text.empty()) message.append(": ").append(text);
-  return Error::validation(std::move(message));
+  Error error = Error::validation(std::string(kNotANumber).append(": ").append(text));
+  return text.empty() ? std::move(error).or_in_older_words(kNotANumber) : error;
+}
+
+// How AWS's older half refuses a number that is out of range: it reads numbers as Java's BigDecimal does,
+// whose exponent and scale have 32 bits, and its sum of digits and exponent wraps around.
+std::string older_refusal(std::string_view text) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  const std::size_t mantissa_end = std::min(text.find_first_of("eE"), text.size());
+  std::int64_t digits = 0;
+  std::int64_t after_point = 0;
+  bool point = false;
+  for (const char c : text.substr(0, mantissa_end)) {
+    point = point || c == '.';
+    if (!is_digit(c)) continue;
+    if (digits > 0 || c != '0') ++digits;
+    if (point) ++after_point;
+  }
+  std::int64_t exponent = 0;
+  std::string_view written = text.substr(mantissa_end);
+  if (!written.empty()) written.remove_prefix(written.substr(1, 1) == "+" ? 2 : 1);
+  std::from_chars(written.data(), written.data() + written.size(), exponent);
+  const bool fits = exponent >= Limits::min() && exponent <= Limits::max() &&
+                    after_point - exponent >= Limits::min() && after_point - exponent <= Limits::max();
+  if (!fits) return std::string(kNotANumber).append(": ").append(text);
+  const auto places = static_cast<std::int32_t>(std::max<std::int64_t>(digits, 1) - after_point + exponent);
+  return places > 0 ? kOverflow : kUnderflow;
+}
+
+Error overflow(std::string_view text) {
+  return Error::validation(kOverflow).or_in_older_words(older_refusal(text));
+}
+
+Error underflow(std::string_view text) {
+  return Error::validation(kUnderflow).or_in_older_words(older_refusal(text));
 }
 
 // The digits of a decimal text without leading and trailing zeros.
@@ -173,16 +208,16 @@ Result<Number> Number::parse(std::string_view text) {
   const std::optional<int> exponent = take_exponent(rest);
   if (!mantissa.valid || !exponent) return not_a_number(text);
   if (mantissa.digits == 0) {  // its limits are those of the exponent that it is written with
-    if (*exponent > kMagnitudeMax) return Error::validation(kOverflow);
-    if (*exponent < kMagnitudeMin) return Error::validation(kUnderflow);
+    if (*exponent > kMagnitudeMax) return overflow(text);
+    if (*exponent < kMagnitudeMin) return underflow(text);
     return Number();
   }
 
   // At most one kFar and a text's length, so no sum leaves 32 bits.
   const int last = mantissa.exponent + *exponent;
   const int magnitude = last + mantissa.digits - 1;
-  if (magnitude > kMagnitudeMax) return Error::validation(kOverflow);
-  if (magnitude < kMagnitudeMin) return Error::validation(kUnderflow);
+  if (magnitude > kMagnitudeMax) return overflow(text);
+  if (magnitude < kMagnitudeMin) return underflow(text);
   if (mantissa.digits > kDigitsMax) return Error::validation(kTooManyDigits);
 
   Number number;

@@ -114,9 +114,27 @@ TEST(Number, RefusesMagnitudesOutsideTheRange) {
   EXPECT_EQ(parse_error("0e-131"), kUnderflow);
 }
 
+TEST(Number, IsRefusedInOlderWordsAsJavaReadsNumbers) {
+  const auto older = [](std::string_view text) { return Number::parse(text).error().older_words(); };
+  const std::string not_a_number = "The parameter cannot be converted to a numeric value";
+  EXPECT_EQ(older(""), not_a_number);
+  EXPECT_EQ(older("abc"), not_a_number + ": abc");
+  EXPECT_EQ(older("1e126"), kOverflow);
+  EXPECT_EQ(older("-1E+126"), kOverflow);
+  EXPECT_EQ(older("1e-131"), kUnderflow);
+  EXPECT_EQ(older("1e2147483646"), kOverflow);
+  for (const char* wraps : {"1e2147483647", "-1e2147483647", "1e-2147483647"}) {
+    EXPECT_EQ(older(wraps), kUnderflow) << wraps;
+  }
+  for (const char* text :
+       {"1e2147483648", "1e-2147483648", "1e99999999999", "-1e-99999999999", "1.5e-2147483647"}) {
+    EXPECT_EQ(older(text), not_a_number + ": " + text);
+  }
+}
+
 TEST(Number, RefusesTextThatIsNoNumber) {
   EXPECT_EQ(parse_error("abc"), "The parameter cannot be converted to a numeric value: abc");
-  EXPECT_EQ(parse_error(""), "The parameter cannot be converted to a numeric value");
+  EXPECT_EQ(parse_error(""), "The parameter cannot be converted to a numeric value: ");
   for (const char* text : {"-",     "+",     ".",   "1.2.3",    "1e",
                            "1e+",   "e5",    "--1", "1-",       " 1",
                            "1 ",    "0x10",  "NaN", "Infinity", "1e9223372036854775808",

@@ -9,15 +9,20 @@
 
 namespace gyre::operations {
 
-/// How a request with several members that AWS's model refuses is answered. AWS's regions went over from one
-/// to the other in 2026 (measured by the dynamodb-conformance project: all but two by October).
+/// How a wrong request is answered. AWS's regions went over from one to the other in 2026 (measured by the
+/// dynamodb-conformance project: all but two by October for most operations, the first three for
+/// transactions).
 enum class MessageStyle {
-  kCurrent,     ///< the first of them, in the order of the checks
-  kAggregated,  ///< all of them, before anything else: "2 validation errors detected: ...; ..."
+  /// The first mistake, in the order of the checks, in Error::message. A few operations still tell several
+  /// mistakes of their enumerations at once.
+  kCurrent,
+  /// All members that AWS's model refuses, before anything else: "2 validation errors detected: ...; ...",
+  /// and
+  /// all mistakes in the older words (Error::older_message).
+  kAggregated,
 };
 
-/// `operation` itself in the current style. In the aggregated one, something that answers all refused members
-/// of a request at once and hands every other request on; operations without such members stay as they are.
+/// `operation`, which answers in the words of `style`.
 std::unique_ptr<http::Operation> with_message_style(MessageStyle style, std::string_view name,
                                                     std::unique_ptr<http::Operation> operation,
                                                     const RegionId& region);

@@ -58,7 +58,7 @@ TEST_F(PartiQlTransactions, WritesAllThatTheStatementsSay) {
                  "UPDATE music SET n = n + 1 WHERE pk = 'a' AND sk = '1' AND n = 1",
                  "DELETE FROM music WHERE pk = 'a' AND sk = '2'",
                  "EXISTS(SELECT * FROM music WHERE pk = 'none' AND sk = '1' AND n IS MISSING)"}),
-            R"({"Responses":[{},{},{},{}]})");
+            "{\"Responses\":[]}");
   EXPECT_EQ(item("new", "1"), R"({"Item":{"pk":{"S":"new"},"sk":{"S":"1"}}})");
   EXPECT_EQ(item("a", "1"), R"({"Item":{"n":{"N":"2"},"pk":{"S":"a"},"sk":{"S":"1"}}})");
   EXPECT_EQ(item("a", "2"), "{}");
@@ -165,7 +165,7 @@ TEST_F(PartiQlTransactions, HaveOneStatementTo100) {
   for (int i = 0; i < 100; ++i) {
     statements.push_back(fmt::format("INSERT INTO music VALUE {{'pk': 'many', 'sk': '{}'}}", i));
   }
-  EXPECT_TRUE(run(statements).starts_with(R"({"Responses":[{},)"));
+  EXPECT_EQ(run(statements), R"({"Responses":[]})");
   statements.emplace_back("INSERT INTO music VALUE {'pk': 'more', 'sk': '1'}");
   EXPECT_TRUE(run(statements).ends_with("Member must have length less than or equal to 100"));
   EXPECT_EQ(run({R"({"Statement":""})"}),
@@ -177,11 +177,11 @@ TEST_F(PartiQlTransactions, ARepeatedTokenWritesOnceAndCostsAReading) {
   const std::string more = R"(,"ClientRequestToken":"t","ReturnConsumedCapacity":"TOTAL")";
   const std::string count = "UPDATE music SET n = n + 1 WHERE pk = 'a' AND sk = '1'";
   EXPECT_EQ(run({count}, more),
-            R"({"ConsumedCapacity":[{"CapacityUnits":2,"TableName":"music","WriteCapacityUnits":2}],)"
-            R"("Responses":[{}]})");
+            "{\"ConsumedCapacity\":[{\"CapacityUnits\":2,\"TableName\":\"music\",\"WriteCapacityUnits\":2}],"
+            "\"Responses\":[]}");
   EXPECT_EQ(run({count}, more),
-            R"({"ConsumedCapacity":[{"CapacityUnits":2,"ReadCapacityUnits":2,"TableName":"music"}],)"
-            R"("Responses":[{}]})");
+            "{\"ConsumedCapacity\":[{\"CapacityUnits\":2,\"ReadCapacityUnits\":2,\"TableName\":\"music\"}],"
+            "\"Responses\":[]}");
   EXPECT_EQ(item("a", "1"), R"({"Item":{"n":{"N":"2"},"pk":{"S":"a"},"sk":{"S":"1"}}})");
   EXPECT_TRUE(
       run({"DELETE FROM music WHERE pk = 'a' AND sk = '1'"}, more).starts_with("idempotent_mismatch: "));

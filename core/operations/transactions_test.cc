@@ -115,7 +115,7 @@ TEST_F(Transactions, WhatIsWrongWithoutAnyTableIsAPlainError) {
        "validation: 1 validation error detected: Value null at 'transactItems' failed to satisfy constraint: "
        "Member must not be null"},
       {"TransactWriteItems", R"({"TransactItems":[]})",
-       "validation: 1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: "
+       "validation: 1 validation error detected: Value at 'TransactItems' failed to satisfy constraint: "
        "Member must have length greater than or equal to 1"},
       {"TransactWriteItems", R"({"TransactItems":[{}],"ReturnConsumedCapacity":"BOGUS"})",
        "validation: 1 validation error detected: Value 'BOGUS' at 'returnConsumedCapacity' failed to satisfy "
@@ -172,7 +172,7 @@ TEST_F(Transactions, AHundredActionsPassAndOneMoreDoesNot) {
   for (int i = 1; i < 100; ++i) actions += "," + delete_of(std::to_string(i));
   expect_write(actions, "{}");
   expect_write(actions + "," + delete_of("100"),
-               "validation: 1 validation error detected: Value '[101 elements]' at 'transactItems' failed to "
+               "validation: 1 validation error detected: Value at 'TransactItems' failed to "
                "satisfy constraint: Member must have length less than or equal to 100");
 }
 
@@ -293,15 +293,13 @@ TEST_F(Transactions, ATokenOfACancelledTransactionIsNotUsed) {
 
 TEST_F(Transactions, TokensHaveOneTo36Characters) {
   const std::string long_token(37, 'x');
-  region_.expect(
-      "TransactWriteItems", count_up(long_token),
-      "validation: 1 validation error detected: Value '" + long_token +
-          "' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or "
-          "equal to 36");
-  region_.expect(
-      "TransactWriteItems", count_up(""),
-      "validation: 1 validation error detected: Value '' at 'clientRequestToken' failed to satisfy "
-      "constraint: Member must have length greater than or equal to 1");
+  region_.expect("TransactWriteItems", count_up(long_token),
+                 "validation: 1 validation error detected: Value at 'ClientRequestToken' failed to satisfy "
+                 "constraint: Member "
+                 "must have length less than or equal to 36");
+  region_.expect("TransactWriteItems", count_up(""),
+                 "validation: 1 validation error detected: Value at 'ClientRequestToken' failed to satisfy "
+                 "constraint: Member must have length greater than or equal to 1");
 }
 
 int token_rows(TestRegion& region) {

@@ -88,7 +88,7 @@ class LiteralReader {
   Result<Number> read_number(const Expression& literal) const {
     Result<Number> number = Number::parse(literal.text);
     if (number.ok()) return number;
-    return Error::validation(number.error().message + " under " + path_);
+    return Error::validation(number.error().older_words() + " under " + path_);
   }
 
   Result<AttributeValue> read_list(const Expression& list) {
@@ -109,7 +109,9 @@ class LiteralReader {
     if (uniform && kind == Expression::Kind::kString) {
       std::vector<std::string> members;
       for (const Expression& member : bag.operands) members.push_back(member.text);
-      return AttributeValue::string_set(std::move(members));
+      Result<AttributeValue> set = AttributeValue::string_set(std::move(members));
+      if (!set.ok()) return std::move(set).error().in_older_words();
+      return set;
     }
     if (uniform && kind == Expression::Kind::kNumber) return read_number_set(bag);
     return Error::validation(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/items/action_reader.h"
 
+#include "core/operations/capacity/collection_metrics.h"
 #include "core/operations/requests/expression_parameters.h"
 #include "core/operations/requests/legacy_parameters.h"
 
@@ -9,6 +10,13 @@ namespace {
 
 constexpr std::string_view kExpressions[] = {"ConditionExpression"};
 constexpr std::string_view kLegacyParameters[] = {"Expected", "ConditionalOperator"};
+
+// What the model refuses, in other words since 2026.
+Error reworded(Error refusal, std::string_view words) {
+  if (refusal.code != ErrorCode::kValidation) return refusal;
+  return Error::validation(std::string(kOneError).append(words))
+      .or_in_older_words(std::move(refusal.message));
+}
 
 }  // namespace
 
@@ -29,13 +37,18 @@ Result<ActionParameters> read_action_parameters(const RequestReader& request, co
 
 Result<ReturnValues> read_return_values(const RequestReader& request, ActionHolder holder) {
   if (holder == ActionHolder::kTransaction) return ReturnValues::kNone;
-  const auto values = request.choice<ReturnValues>("ReturnValues", kReturnValuesNames);
+  auto values = request.choice<ReturnValues>("ReturnValues", kReturnValuesNames);
   if (values.ok()) return values->value_or(ReturnValues::kNone);
-  if (values.error().code != ErrorCode::kValidation) return values.error();
   // AWS's words since 2026, "UPDATE_NEW" among them; they name neither the member nor its value.
-  return Error::validation(
-      "1 validation error detected: Failed to satisfy constraint: Member must satisfy enum value set: "
-      "[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]");
+  return reworded(std::move(values).error(),
+                  "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, "
+                  "ALL_NEW, UPDATE_NEW, NONE]");
+}
+
+Result<bool> read_item_metrics(const RequestReader& request) {
+  Result<bool> wanted = wants_collection_metrics(request);
+  if (wanted.ok()) return wanted;
+  return reworded(std::move(wanted).error(), "ReturnItemCollectionMetrics can only be SIZE or NONE");
 }
 
 Status check_old_return_values(ReturnValues values) {

@@ -13,6 +13,8 @@ Result<bool> read_item_on_failure(const RequestReader& request);
 Result<ActionParameters> read_action_parameters(const RequestReader& request, const RegionId& region);
 /// `ReturnValues` of an operation; a transaction has none.
 Result<ReturnValues> read_return_values(const RequestReader& request, ActionHolder holder);
+/// `ReturnItemCollectionMetrics` of a write of one item: whether they are wanted.
+Result<bool> read_item_metrics(const RequestReader& request);
 /// kValidation: a put and a delete allow two of them.
 Status check_old_return_values(ReturnValues values);
 

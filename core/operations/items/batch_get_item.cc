@@ -11,6 +11,7 @@
 #include "core/model/item_codec.h"
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/capacity/throttle.h"
+#include "core/operations/items/batch_tables.h"
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/expression_parameters.h"
 #include "core/operations/requests/legacy_parameters.h"
@@ -162,6 +163,21 @@ Status admit_rows(std::vector<TableKeys>& tables) {
   return {};
 }
 
+/// kValidation if one table says by an expression what another says without: AWS takes all of them for one
+/// request.
+Status check_one_form(const RequestReader& items) {
+  bool expressions = false;
+  bool names = false;
+  RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view, json::Value value) -> Status {
+    if (!value.is_object()) return {};
+    expressions = expressions || value.find("ProjectionExpression").has_value();
+    names = names || value.find("AttributesToGet").has_value();
+    return {};
+  }));
+  return expressions && names ? Status(mixed_forms_error("AttributesToGet", "ProjectionExpression"))
+                              : Status();
+}
+
 class BatchGetItem final : public http::Operation {
  public:
   explicit BatchGetItem(const Dependencies& dependencies)
@@ -180,10 +196,9 @@ class BatchGetItem final : public http::Operation {
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(
         const RequestReader items,
-        request.required_map("RequestItems", "com.amazonaws.dynamodb.v20120810.KeysAndAttributes"));
-    if (items.object().size() == 0) {
-      return empty_member_error("RequestItems");
-    }
+        read_request_items(request, "BatchGetItem", "com.amazonaws.dynamodb.v20120810.KeysAndAttributes"));
+    RETURN_IF_ERROR(check_table_names(items, store_.region(), show_keys_and_attributes));
+    RETURN_IF_ERROR(check_one_form(items));
     std::set<std::string> rows;  // of all tables: a row begins with its table's id
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value value) -> Status {
       RETURN_IF_ERROR(json::expect_structure(value, "KeysAndAttributes"));
@@ -226,15 +241,15 @@ class BatchGetItem final : public http::Operation {
 
   static Result<std::vector<AttributeMap>> parse_keys(const RequestReader& request, std::string_view table) {
     ASSIGN_OR_RETURN(const json::Value list, request.required_list("Keys"));
-    if (list.size() == 0) {
-      return constraint_error("[]", request.path_of("Keys"),
-                              "Member must have length greater than or equal to 1");
-    }
-    if (list.size() > limits::kBatchGetItemsMax) {
+    const auto refuse = [&](std::string_view constraint) {
       return Error::validation(
-          fmt::format("1 validation error detected: Value at 'RequestItems.{}.member.Keys' failed to satisfy "
-                      "constraint: Member must have length less than or equal to {}",
-                      table, limits::kBatchGetItemsMax));
+          fmt::format("{}Value at 'RequestItems.{}.member.Keys' failed to satisfy constraint: {}", kOneError,
+                      table, constraint));
+    };
+    if (list.size() == 0) return refuse(kNotEmpty);
+    if (list.size() > limits::kBatchGetItemsMax) {
+      return refuse(
+          fmt::format("Member must have length less than or equal to {}", limits::kBatchGetItemsMax));
     }
     std::vector<AttributeMap> keys;
     RETURN_IF_ERROR(list.for_each_element([&](json::Value value) -> Status {

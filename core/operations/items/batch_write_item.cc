@@ -15,6 +15,7 @@
 #include "core/operations/capacity/collection_metrics.h"
 #include "core/operations/capacity/collection_size.h"
 #include "core/operations/capacity/throttle.h"
+#include "core/operations/items/batch_tables.h"
 #include "core/operations/items/item_action.h"
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/client_write.h"
@@ -159,20 +160,16 @@ class BatchWrite final : public ClientWrite {
   ConsumedCapacity consumed_{parameters_.capacity};
 };
 
-Status check_list_length(std::string_view table, std::size_t length) {
+Status check_list_length(std::string_view table, const json::Value& list) {
+  if (list.size() != 0 && list.size() <= limits::kBatchWriteItemsMax) return {};
   static_assert(limits::kBatchWriteItemsMax == 25);
-  if (length == 0) {
-    return constraint_error(fmt::format("{{{}=[]}}", table), "requestItems",
-                            "Map value must satisfy constraint: [Member must have length less than or equal "
-                            "to 25, Member must have length greater than or equal to 1]");
-  }
-  if (length > limits::kBatchWriteItemsMax) {
-    return Error::validation(
-        fmt::format("1 validation error detected: Value at 'RequestItems.{}.member' failed to satisfy "
-                    "constraint: Member must have length less than or equal to 25",
-                    table));
-  }
-  return {};
+  Error refused =
+      constraint_error(fmt::format("{{{}={}}}", table, java_objects(list, "WriteRequest")), "requestItems",
+                       "Map value must satisfy constraint: [Member must have length less than or equal to "
+                       "25, Member must have length greater than or equal to 1]");
+  if (list.size() == 0) return refused;
+  return member_error(fmt::format("RequestItems.{}.member", table),
+                      "Member must have length less than or equal to 25", refused);
 }
 
 /// The item's key alone, so that what does not fit is said of it as of a request's `Key`: so does AWS here.
@@ -204,7 +201,7 @@ Status admit_elements(std::vector<TableWrites>& tables) {
 }
 
 Result<Element> parse_put(const RequestReader& put, const TableSchema& table) {
-  ASSIGN_OR_RETURN(const Item item, put.required_attributes("Item"));
+  ASSIGN_OR_RETURN(const Item item, in_older_words(put.required_attributes("Item")));
   Element element;
   element.item_bytes = dynamodb_size(item);
   RETURN_IF_ERROR(check_item_bytes(element.item_bytes, "Item size has exceeded the maximum allowed size"));
@@ -215,7 +212,7 @@ Result<Element> parse_put(const RequestReader& put, const TableSchema& table) {
 }
 
 Result<Element> parse_delete(const RequestReader& remove, const KeySchema& schema) {
-  ASSIGN_OR_RETURN(const AttributeMap key, remove.required_attributes("Key"));
+  ASSIGN_OR_RETURN(const AttributeMap key, in_older_words(remove.required_attributes("Key")));
   Element element;
   ASSIGN_OR_RETURN(element.key, item_key(schema, key, true));
   return element;
@@ -253,11 +250,9 @@ class BatchWriteItem final : public http::Operation {
     ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
     if (metrics) parameters.metrics = &store_.engine();
     ASSIGN_OR_RETURN(const RequestReader items,
-                     request.required_map("RequestItems",
-                                          "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
-    if (items.object().size() == 0) {
-      return empty_member_error("RequestItems");
-    }
+                     read_request_items(request, "BatchWriteItem",
+                                        "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
+    RETURN_IF_ERROR(check_table_names(items, store_.region(), show_write_requests));
     std::set<std::string> rows;  // of all tables: a row begins with its table's id
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value) -> Status {
       ASSIGN_OR_RETURN(const json::Value list, items.required_list(name));
@@ -273,7 +268,7 @@ class BatchWriteItem final : public http::Operation {
                                   std::set<std::string>& rows) const {
     TableWrites writes;
     ASSIGN_OR_RETURN(writes.reference, parse_item_table(name, store_.region()));
-    RETURN_IF_ERROR(check_list_length(name, list.size()));
+    RETURN_IF_ERROR(check_list_length(name, list));
     const std::string path = "requestItems." + std::string(name) + ".member";
     if (rows.size() + list.size() > limits::kBatchWriteItemsMax) {
       return Error::validation("Too many items requested for the BatchWriteItem call");

@@ -47,6 +47,8 @@ class ItemAction {
  public:
   virtual ~ItemAction() = default;
 
+  /// kValidation if what the request brings is larger than any item may be.
+  virtual Status check_size() const { return {}; }
   /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
   Status bind(storage::TablePointer table);
   /// Once bound: asks whether the table has capacity left; what the action costs, `price` times what it

@@ -9,8 +9,7 @@
 /// the files of their operations: put_item.cc, update_item.cc, delete_item.cc, condition_check.cc.
 namespace gyre::operations {
 
-/// kValidation if the item is larger than 400 KB.
-Result<ActionPointer> make_put_action(ActionParameters parameters, Item item);
+ActionPointer make_put_action(ActionParameters parameters, Item item);
 /// Without an `update`, an item of the key alone is made if there is none.
 ActionPointer make_update_action(ActionParameters parameters, AttributeMap key,
                                  std::optional<expressions::Update> update);

@@ -60,6 +60,15 @@ class ItemWrite final : public ClientWrite {
   ActionOutcome outcome_;
 };
 
+/// Since 2026 AWS tells what is wrong with such a request by itself as it tells what its model refuses
+/// (measured); what the table has against it stays a sentence alone.
+Error as_violation(Error error) {
+  if (error.code != ErrorCode::kValidation || error.message.starts_with(kOneError)) return error;
+  std::string older = error.older_words();
+  error.message.insert(0, kOneError);
+  return std::move(error).or_in_older_words(std::move(older));
+}
+
 class ItemWriteOperation final : public http::Operation {
  public:
   ItemWriteOperation(const Dependencies& dependencies, ParseAction parse)
@@ -84,7 +93,10 @@ class ItemWriteOperation final : public http::Operation {
   Result<Parsed> parse(const RequestReader& request) const {
     Parsed parsed;
     ASSIGN_OR_RETURN(parsed.options, read_options(request));
-    ASSIGN_OR_RETURN(parsed.action, parse_(request, store_.region(), ActionHolder::kOperation));
+    Result<ActionPointer> action = parse_(request, store_.region(), ActionHolder::kOperation);
+    if (!action.ok()) return as_violation(std::move(action).error());
+    parsed.action = std::move(*action);
+    RETURN_IF_ERROR(parsed.action->check_size());
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
@@ -96,7 +108,7 @@ class ItemWriteOperation final : public http::Operation {
   // ReturnValues before (measured).
   Result<ReplyOptions> read_options(const RequestReader& request) const {
     const Result<CapacityDetail> capacity = read_capacity_detail(request);
-    const Result<bool> metrics = wants_collection_metrics(request);
+    const Result<bool> metrics = read_item_metrics(request);
     if (capacity.ok() && metrics.ok()) return ReplyOptions{*capacity, *metrics ? &store_.engine() : nullptr};
     const Error error = capacity.ok() ? metrics.error() : capacity.error();
     if (error.code != ErrorCode::kValidation) return error;

@@ -18,6 +18,9 @@ class PutAction final : public ItemAction {
 
  protected:
   bool has_whole_item() const override { return true; }
+  Status check_size() const override {
+    return check_item_bytes(attribute_bytes(), "Item size has exceeded the maximum allowed size");
+  }
   Status check_schema(const TableSchema& table) const override {
     return check_index_keys(table, attributes());
   }
@@ -37,11 +40,8 @@ class PutAction final : public ItemAction {
 
 }  // namespace
 
-Result<ActionPointer> make_put_action(ActionParameters parameters, Item item) {
-  auto action = std::make_unique<PutAction>(std::move(parameters), std::move(item));
-  RETURN_IF_ERROR(
-      check_item_bytes(action->attribute_bytes(), "Item size has exceeded the maximum allowed size"));
-  return ActionPointer(std::move(action));
+ActionPointer make_put_action(ActionParameters parameters, Item item) {
+  return std::make_unique<PutAction>(std::move(parameters), std::move(item));
 }
 
 Result<ActionPointer> parse_put_action(const RequestReader& request, const RegionId& region,

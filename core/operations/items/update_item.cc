@@ -115,7 +115,7 @@ Result<std::optional<expressions::Update>> read_expressions(const RequestReader&
   if (!text && !condition) return update;
   ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
   if (text) {
-    ASSIGN_OR_RETURN(update, expressions::Update::parse(*text, expressions.placeholders));
+    ASSIGN_OR_RETURN(update, parse_cache().update(*text, expressions.placeholders));
   }
   ASSIGN_OR_RETURN(parameters.condition, read_condition(request, "ConditionExpression", expressions));
   parameters.expression_bytes = expressions.bytes;

@@ -10,6 +10,7 @@
 #include "core/operations/partiql/batch_statement_reply.h"
 #include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/partiql/point_select.h"
+#include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_write.h"
 #include "core/operations/requests/client_write.h"
 #include "core/operations/requests/read_operation.h"
@@ -181,17 +182,6 @@ struct BatchParameters {
   bool reads = false;
 };
 
-Status check_count(const json::Value& statements) {
-  if (statements.size() == 0) {
-    return constraint_error("[]", "statements", "Member must have length greater than or equal to 1");
-  }
-  if (statements.size() > limits::kBatchStatementsMax) {
-    return constraint_error("[...]", "statements", "Member must have length less than or equal to 25");
-  }
-  static_assert(limits::kBatchStatementsMax == 25);
-  return {};
-}
-
 /// All reads or all writes; statements that are neither, being no statements, do not count.
 Result<bool> are_reads(const std::vector<BatchedStatement>& statements) {
   bool reads = false;
@@ -204,12 +194,16 @@ Result<bool> are_reads(const std::vector<BatchedStatement>& statements) {
   return Error::validation("Read and write requests together in the same batch is not supported.");
 }
 
+Result<PreparedStatement> prepare_batched(const RequestReader& statement) {
+  ASSIGN_OR_RETURN(const partiql::Parameters parameters, read_parameters(statement));
+  return prepare_statement(statement, parameters);
+}
+
 Result<BatchParameters> parse(const RequestReader& request) {
   constexpr std::string_view kType = "BatchStatementRequest";
   BatchParameters batch;
   ASSIGN_OR_RETURN(batch.capacity, read_capacity_detail(request));
-  ASSIGN_OR_RETURN(const json::Value statements, request.required_list("Statements"));
-  RETURN_IF_ERROR(check_count(statements));
+  ASSIGN_OR_RETURN(const json::Value statements, read_batch_statements(request));
   RETURN_IF_ERROR(
       for_each_structure(statements, kType, "statements", [&](const RequestReader& one) -> Status {
         RETURN_IF_ERROR(check_statement_members(one));
@@ -218,7 +212,7 @@ Result<BatchParameters> parse(const RequestReader& request) {
       }));
   RETURN_IF_ERROR(
       for_each_structure(statements, kType, "statements", [&](const RequestReader& one) -> Status {
-        Result<PreparedStatement> prepared = prepare_statement(one);
+        Result<PreparedStatement> prepared = prepare_batched(one);
         const bool own_error = !prepared.ok() && !statement_error_code(prepared.error().code).empty();
         if (!prepared.ok() && !own_error) return std::move(prepared).error();
         ASSIGN_OR_RETURN(const bool consistent, one.flag("ConsistentRead"));

@@ -5,6 +5,7 @@
 #include "core/json/attribute_json.h"
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/partiql/partiql_operations.h"
+#include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_read.h"
 #include "core/operations/partiql/statement_write.h"
 #include "core/operations/requests/client_write.h"
@@ -24,15 +25,7 @@ Result<StatementOptions> read_options(const RequestReader& request) {
   StatementOptions options;
   RETURN_IF_ERROR(check_statement_members(request));
   ASSIGN_OR_RETURN(options.consistent, request.flag("ConsistentRead"));
-  ASSIGN_OR_RETURN(options.next_token, request.string("NextToken"));
-  if (options.next_token && options.next_token->empty()) {
-    return constraint_error("", "nextToken", "Member must have length greater than or equal to 1");
-  }
-  if (options.next_token && options.next_token->size() > limits::kNextTokenBytesMax) {
-    return constraint_error(*options.next_token, "nextToken",
-                            "Member must have length less than or equal to 32768");
-  }
-  static_assert(limits::kNextTokenBytesMax == 32768);
+  ASSIGN_OR_RETURN(options.next_token, read_next_token(request));
   ASSIGN_OR_RETURN(options.capacity, read_capacity_detail(request));
   ASSIGN_OR_RETURN(options.limit, request.integer("Limit", 1));
   return options;
@@ -85,7 +78,9 @@ class ExecuteStatement final : public http::Operation {
     const RequestReader reader(request.body);
     const Result<StatementOptions> options = read_options(reader);
     if (!options.ok()) return respond(options.error());
-    Result<PreparedStatement> statement = prepare_statement(reader);
+    const Result<partiql::Parameters> parameters = read_parameters(reader);
+    if (!parameters.ok()) return respond(parameters.error());
+    Result<PreparedStatement> statement = prepare_statement(reader, *parameters);
     if (!statement.ok()) return respond(std::move(statement).error());
     if (statement->is_read()) return select(std::move(*statement), *options, request, std::move(respond));
     write(std::move(*statement), *options, request, std::move(respond));

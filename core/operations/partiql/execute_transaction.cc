@@ -8,6 +8,7 @@
 #include "core/base/limits.h"
 #include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/partiql/point_select.h"
+#include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_write.h"
 #include "core/operations/transactions/transaction_read.h"
 #include "core/operations/transactions/transaction_write.h"
@@ -53,23 +54,11 @@ Status check_transactional(const PreparedStatement& statement) {
   return Error::validation("This operation is not supported on an index");
 }
 
-Result<PreparedStatement> prepare_transactional(const RequestReader& request) {
-  ASSIGN_OR_RETURN(PreparedStatement statement, prepare_statement(request));
+Result<PreparedStatement> prepare_transactional(const RequestReader& request,
+                                                const partiql::Parameters& parameters) {
+  ASSIGN_OR_RETURN(PreparedStatement statement, prepare_statement(request, parameters));
   RETURN_IF_ERROR(check_transactional(statement));
   return statement;
-}
-
-Result<json::Value> read_statements(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const json::Value statements, request.required_list("TransactStatements"));
-  if (statements.size() == 0) {
-    return constraint_error("[]", "transactStatements", "Member must have length greater than or equal to 1");
-  }
-  if (statements.size() > limits::kTransactionItemsMax) {
-    return constraint_error(
-        fmt::format("[{} elements]", statements.size()), "transactStatements",
-        fmt::format("Member must have length less than or equal to {}", limits::kTransactionItemsMax));
-  }
-  return statements;
 }
 
 Status check_all_alike(const std::vector<PreparedStatement>& statements) {
@@ -86,10 +75,11 @@ Result<StatementTransaction> parse(const RequestReader& request) {
   StatementTransaction transaction;
   ASSIGN_OR_RETURN(transaction.token, read_client_token(request));
   ASSIGN_OR_RETURN(transaction.capacity, read_capacity_detail(request));
-  ASSIGN_OR_RETURN(const json::Value statements, read_statements(request));
+  ASSIGN_OR_RETURN(const json::Value statements, read_transact_statements(request));
   RETURN_IF_ERROR(for_each_structure(statements, kType, kPath, check_statement_members));
   RETURN_IF_ERROR(for_each_structure(statements, kType, kPath, [&](const RequestReader& one) -> Status {
-    Result<PreparedStatement> prepared = prepare_transactional(one);
+    ASSIGN_OR_RETURN(const partiql::Parameters parameters, read_parameters(one));
+    Result<PreparedStatement> prepared = prepare_transactional(one, parameters);
     if (!prepared.ok()) return at_statement(transaction.statements.size(), prepared.error());
     transaction.statements.push_back(std::move(*prepared));
     return {};
@@ -156,7 +146,7 @@ class ExecuteTransaction final : public http::Operation {
     TransactionWriteParameters parameters{.actions = {},
                                           .token = std::move(transaction.token),
                                           .capacity = transaction.capacity,
-                                          .answers_each = true};
+                                          .answers_responses = true};
     Status made = make_actions(std::move(transaction.statements), parameters.actions);
     if (!made.ok()) return respond(std::move(made).error());
     submit(store_, std::make_unique<TransactionWrite>(std::move(parameters), request, std::move(respond)));

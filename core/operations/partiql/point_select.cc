@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/operations/partiql/statement_read.h"
 #include "core/partiql/access_path.h"
 #include "core/partiql/key_equality.h"
 
@@ -14,7 +15,11 @@ Result<PointSelect> plan_point_select(PreparedStatement statement, const RegionI
   auto& select = std::get<partiql::BoundSelect>(statement.bound);
   PointSelect point;
   ASSIGN_OR_RETURN(point.table, find_item_table(catalog, reference.name));
-  if (select.source.index) return Error::validation(std::string(refusal));
+  if (select.source.index) {
+    const IndexSchema* index = point.table->schema.find_index(*select.source.index);
+    if (index != nullptr) RETURN_IF_ERROR(check_single_keys(*index));
+    return Error::validation(std::string(refusal));
+  }
   const KeySchema& schema = point.table->schema.key_schema;
   std::optional<AttributeMap> key = partiql::sole_key(select.where, schema);
   if (!key || !select.order.empty()) {

@@ -2,9 +2,11 @@
 #include "core/operations/partiql/prepared_statement.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "core/base/bounded_cache.h"
 #include "core/base/hash.h"
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
@@ -16,16 +18,15 @@
 namespace gyre::operations {
 namespace {
 
-Result<partiql::Parameters> read_parameters(const RequestReader& request) {
-  partiql::Parameters parameters;
-  ASSIGN_OR_RETURN(const std::optional<json::Value> list, request.list("Parameters"));
-  if (!list) return parameters;
-  RETURN_IF_ERROR(list->for_each_element([&](json::Value value) -> Status {
-    ASSIGN_OR_RETURN(AttributeValue parameter, json::read_attribute(value));
-    parameters.push_back(std::move(parameter));
-    return {};
-  }));
-  return parameters;
+/// A statement is parsed without its parameters, so one text is one statement. Each I/O thread keeps its own.
+Result<std::shared_ptr<const partiql::Statement>> parse_or_find(std::string_view text) {
+  thread_local BoundedCache<partiql::Statement> cache(limits::kParseCacheEntries, limits::kParseCacheBytes);
+  if (std::shared_ptr<const partiql::Statement> kept = cache.find(text)) return kept;
+  ASSIGN_OR_RETURN(partiql::Statement parsed, partiql::parse_statement(text));
+  auto statement = std::make_shared<const partiql::Statement>(std::move(parsed));
+  constexpr std::size_t kBytesOfACharacter = 40;  // of the text, in the tree: about
+  cache.put(std::string(text), statement, text.size() * kBytesOfACharacter);
+  return std::shared_ptr<const partiql::Statement>(std::move(statement));
 }
 
 std::uint64_t binding_of(std::string_view text, const partiql::Parameters& parameters) {
@@ -37,33 +38,24 @@ std::uint64_t binding_of(std::string_view text, const partiql::Parameters& param
 
 }  // namespace
 
-Status check_statement_members(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const std::string_view text, request.required_string("Statement"));
-  if (text.empty()) {
-    return constraint_error(text, request.path_of("Statement"),
-                            "Member must have length greater than or equal to 1");
-  }
-  if (text.size() > limits::kStatementBytesMax) {
-    return constraint_error(text, request.path_of("Statement"),
-                            "Member must have length less than or equal to 8192");
-  }
-  static_assert(limits::kStatementBytesMax == 8192);
-  ASSIGN_OR_RETURN(const std::optional<json::Value> parameters, request.list("Parameters"));
-  if (parameters && parameters->size() == 0) {
-    return constraint_error("[]", request.path_of("Parameters"),
-                            "Member must have length greater than or equal to 1");
-  }
-  const Result<bool> on_failure = read_item_on_failure(request);
-  if (!on_failure.ok()) return on_failure.error();
-  return {};
+Result<partiql::Parameters> read_parameters(const RequestReader& request) {
+  partiql::Parameters parameters;
+  ASSIGN_OR_RETURN(const std::optional<json::Value> list, request.list("Parameters"));
+  if (!list) return parameters;
+  RETURN_IF_ERROR(list->for_each_element([&](json::Value value) -> Status {
+    ASSIGN_OR_RETURN(AttributeValue parameter, in_older_words(json::read_attribute(value)));
+    parameters.push_back(std::move(parameter));
+    return {};
+  }));
+  return parameters;
 }
 
-Result<PreparedStatement> prepare_statement(const RequestReader& request) {
+Result<PreparedStatement> prepare_statement(const RequestReader& request,
+                                            const partiql::Parameters& parameters) {
   PreparedStatement prepared;
-  ASSIGN_OR_RETURN(const partiql::Parameters parameters, read_parameters(request));
   ASSIGN_OR_RETURN(const std::string_view text, request.required_string("Statement"));
-  ASSIGN_OR_RETURN(const partiql::Statement statement, partiql::parse_statement(text));
-  ASSIGN_OR_RETURN(prepared.bound, partiql::bind(statement, parameters));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const partiql::Statement> statement, parse_or_find(text));
+  ASSIGN_OR_RETURN(prepared.bound, partiql::bind(*statement, parameters));
   ASSIGN_OR_RETURN(prepared.item_on_condition_failure, read_item_on_failure(request));
   prepared.binding = binding_of(text, parameters);
   prepared.parameter_bytes = text.size();

@@ -22,13 +22,13 @@ struct PreparedStatement {
   bool is_read() const { return std::holds_alternative<partiql::BoundSelect>(bound); }
 };
 
-/// `Statement`, `Parameters` and `ReturnValuesOnConditionCheckFailure`, as far as AWS's model checks them:
-/// before anything is run, also of other statements.
-Status check_statement_members(const RequestReader& request);
+// Of members that were checked (statement_members.h), in AWS's order:
 
-/// Of members that were checked. kValidation in AWS's order: for parameters that are no values, then for the
-/// text, then for what the text does with them. kSerialization for parameters of a wrong shape.
-Result<PreparedStatement> prepare_statement(const RequestReader& request);
+/// `Parameters`: kValidation if they are no values, kSerialization for a wrong shape.
+Result<partiql::Parameters> read_parameters(const RequestReader& request);
+/// `Statement`: kValidation for its text, then for what it does with the parameters.
+Result<PreparedStatement> prepare_statement(const RequestReader& request,
+                                            const partiql::Parameters& parameters);
 
 /// The table that a statement names, perhaps by its ARN.
 Result<TableReference> statement_table(const partiql::BoundStatement& statement, const RegionId& region);

@@ -33,6 +33,7 @@ Result<PageSource> find_source(const partiql::Source& named, storage::TablePoint
   if (source.index == nullptr || source.index->status == IndexStatus::kDeleting) {
     return Error::validation("The table does not have the specified index");
   }
+  RETURN_IF_ERROR(check_single_keys(*source.index));
   if (consistent && !source.index->local) {
     return Error::validation("Strongly consistent read is not supported on Global Secondary Indexes");
   }
@@ -75,6 +76,13 @@ Status check_projected(SelectPage& page, bool keyed) {
 }
 
 }  // namespace
+
+Status check_single_keys(const IndexSchema& index) {
+  if (index.partition.size() <= 1 && index.sort.size() <= 1) return {};
+  return Error::validation(
+      "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or multi-attribute "
+      "RANGE keys.");
+}
 
 Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, const RegionId& region,
                                const storage::CatalogSnapshot& catalog) {

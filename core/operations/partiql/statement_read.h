@@ -47,6 +47,9 @@ struct SelectPage {
   std::optional<SelectPosition> start;
 };
 
+/// kValidation: PartiQL does not know keys of several attributes.
+Status check_single_keys(const IndexSchema& index);
+
 /// Looks up the table and finds out how to read it: kResourceNotFound, kValidation. The page's other options
 /// and its start are the caller's to set.
 Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, const RegionId& region,

@@ -87,7 +87,10 @@ Result<ActionPointer> make_statement_action(PreparedStatement statement, TableRe
   parameters.reference = std::move(reference);
   parameters.item_on_condition_failure = statement.item_on_condition_failure;
   parameters.expression_bytes = statement.parameter_bytes;
-  return std::visit(ActionMaker{std::move(parameters), schema, holder}, std::move(statement.bound));
+  ASSIGN_OR_RETURN(ActionPointer action, std::visit(ActionMaker{std::move(parameters), schema, holder},
+                                                    std::move(statement.bound)));
+  RETURN_IF_ERROR(action->check_size());
+  return action;
 }
 
 Result<ActionPointer> make_statement_action(PreparedStatement statement, const RegionId& region,

@@ -126,7 +126,7 @@ class Query final : public http::Operation {
     ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("KeyConditionExpression"));
     KeyConditions conditions;
     if (text) {
-      ASSIGN_OR_RETURN(conditions, expressions::parse_key_conditions(*text, parameters.placeholders));
+      ASSIGN_OR_RETURN(conditions, parse_cache().key_conditions(*text, parameters.placeholders));
     }
     RETURN_IF_ERROR(read_page_expressions(request, parameters, page));
     RETURN_IF_ERROR(parameters.placeholders.check_all_used());

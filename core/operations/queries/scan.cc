@@ -94,17 +94,18 @@ class Scan final : public http::Operation {
     ASSIGN_OR_RETURN(const SegmentParameters segments, read_segment(request));
     ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
     ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
-                     read_legacy_conditions(request, "ScanFilter"));
+                     in_older_words(read_legacy_conditions(request, "ScanFilter")));
     RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
     RETURN_IF_ERROR(check_select(request, false));
     if (attributes_to_get) {
       ASSIGN_OR_RETURN(page.projection, check_attributes_to_get(*std::move(attributes_to_get)));
     }
     if (filter) {
-      ASSIGN_OR_RETURN(page.filter, legacy_condition(*filter));
+      ASSIGN_OR_RETURN(page.filter, in_older_words(legacy_condition(*filter)));
     }
     ASSIGN_OR_RETURN(const Segment segment, check_segment(segments));
-    ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
+    ASSIGN_OR_RETURN(ExpressionParameters expressions,
+                     in_older_words(read_expression_parameters(request, kExpressions)));
     RETURN_IF_ERROR(read_page_expressions(request, expressions, page));
     RETURN_IF_ERROR(expressions.placeholders.check_all_used());
     ASSIGN_OR_RETURN(storage::TablePointer table,
@@ -113,7 +114,8 @@ class Scan final : public http::Operation {
     ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
     RETURN_IF_ERROR(check_page_paths(page));
     std::tie(page.lower, page.upper) = segment_rows(page.source, segment);
-    ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.source));
+    ASSIGN_OR_RETURN(const std::optional<std::string> start,
+                     in_older_words(read_start_row(request, page.source)));
     RETURN_IF_ERROR(check_projected(page));
     if (!start) return page;
     if (*start < page.lower || *start >= page.upper) {

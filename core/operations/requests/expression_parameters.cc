@@ -7,6 +7,7 @@
 #include <iterator>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 
 namespace gyre::operations {
@@ -21,6 +22,10 @@ std::vector<std::string_view> with_values(std::span<const std::string_view> expr
   std::copy_if(expressions.begin(), expressions.end(), std::back_inserter(names),
                [](std::string_view name) { return name != "ProjectionExpression"; });
   return names;
+}
+
+bool is_write(std::span<const std::string_view> expressions) {
+  return std::find(expressions.begin(), expressions.end(), "ConditionExpression") != expressions.end();
 }
 
 // "ConditionExpression is null", "UpdateExpression and ConditionExpression are null"
@@ -46,8 +51,9 @@ Result<AttributeMap> read_values(const RequestReader& request) {
       return {};
     }
     if (read.error().code != ErrorCode::kValidation) return std::move(read).error();
-    return Error::validation(fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
-                                         read.error().message, name));
+    std::string older = fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}",
+                                    read.error().older_words(), name);
+    return std::move(read).error().or_in_older_words(std::move(older));
   }));
   if (storage.empty()) return Error::validation("ExpressionAttributeValues must not be empty");
   std::optional<AttributeMap> map = AttributeMap::from_unsorted(std::move(storage));
@@ -79,8 +85,11 @@ Status check_placeholders_wanted(const RequestReader& request,
   const std::vector<std::string_view> value_expressions = with_values(expressions);
   if (request.has("ExpressionAttributeValues") && !value_expressions.empty() &&
       !has_any(request, value_expressions)) {
-    return Error::validation("ExpressionAttributeValues can only be specified when using expressions: " +
-                             are_null(value_expressions));
+    constexpr std::string_view kRefusal =
+        "ExpressionAttributeValues can only be specified when using expressions";
+    std::string told = fmt::format("{}: {}", kRefusal, are_null(value_expressions));
+    if (!is_write(expressions)) return Error::validation(std::move(told));
+    return Error::validation(std::string(kRefusal)).or_in_older_words(std::move(told));
   }
   return {};
 }
@@ -118,13 +127,18 @@ Status check_key_paths(const std::vector<std::string>& nested_names, const Table
   return {};
 }
 
+expressions::ParseCache& parse_cache() {
+  thread_local expressions::ParseCache cache(limits::kParseCacheEntries, limits::kParseCacheBytes);
+  return cache;
+}
+
 Result<std::optional<expressions::Condition>> read_condition(const RequestReader& request,
                                                              std::string_view name,
                                                              ExpressionParameters& parameters) {
   ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string(name));
   if (!text) return std::optional<expressions::Condition>();
   ASSIGN_OR_RETURN(expressions::Condition condition,
-                   expressions::Condition::parse(name, *text, parameters.placeholders));
+                   parse_cache().condition(name, *text, parameters.placeholders));
   return std::optional(std::move(condition));
 }
 
@@ -133,7 +147,7 @@ Result<std::optional<expressions::Projection>> read_projection(const RequestRead
   ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("ProjectionExpression"));
   if (!text) return std::optional<expressions::Projection>();
   ASSIGN_OR_RETURN(expressions::Projection projection,
-                   expressions::Projection::parse(*text, parameters.placeholders));
+                   parse_cache().projection(*text, parameters.placeholders));
   return std::optional(std::move(projection));
 }
 

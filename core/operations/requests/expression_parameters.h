@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/expressions/expressions.h"
+#include "core/expressions/parse_cache.h"
 #include "core/model/table_schema.h"
 #include "core/operations/requests/request_reader.h"
 
@@ -36,6 +37,10 @@ Result<ExpressionParameters> read_expression_parameters(const RequestReader& req
 
 /// kValidation if an expression reads or writes inside a key attribute of the table or of an index.
 Status check_key_paths(const std::vector<std::string>& nested_names, const TableSchema& schema);
+
+/// The parsed expressions of what this thread has read before. Each I/O thread has its own, for as long as it
+/// lives, so that none waits for another.
+expressions::ParseCache& parse_cache();
 
 /// `ConditionExpression` or `FilterExpression`, if it is there.
 Result<std::optional<expressions::Condition>> read_condition(const RequestReader& request,

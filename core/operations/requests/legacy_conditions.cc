@@ -30,8 +30,12 @@ std::string_view name_of(ComparisonOperator operation) {
 Result<bool> read_any(const RequestReader& request) {
   enum class Join { kOr, kAnd };
   constexpr std::array<std::string_view, 2> kNames = {"OR", "AND"};
-  ASSIGN_OR_RETURN(const std::optional<Join> join, request.choice<Join>("ConditionalOperator", kNames));
-  return join == Join::kOr;
+  Result<std::optional<Join>> join = request.choice<Join>("ConditionalOperator", kNames);
+  if (join.ok()) return *join == Join::kOr;
+  if (join.error().code != ErrorCode::kValidation) return std::move(join).error();
+  // AWS's words since 2026, "ALL" among them.
+  return Error::validation("Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]")
+      .or_in_older_words(join.error().message);
 }
 
 Result<LegacyCondition> read_condition_shape(std::string_view attribute, const RequestReader& object) {

@@ -61,15 +61,19 @@ Error invalid_parameter(std::string_view detail) {
   return Error::validation(fmt::format("One or more parameter values were invalid: {}", detail));
 }
 
+Error mixed_forms_error(std::string_view legacy, std::string_view expressions) {
+  return Error::validation(
+      fmt::format("Can not use both expression and non-expression parameters in the same request: "
+                  "Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
+                  legacy, expressions));
+}
+
 Status check_forms(const RequestReader& request, std::span<const std::string_view> legacy,
                    std::span<const std::string_view> expressions) {
   const std::string legacy_present = listed(present(request, legacy));
   const std::string expressions_present = listed(present(request, expressions));
   if (!legacy_present.empty() && !expressions_present.empty()) {
-    return Error::validation(
-        fmt::format("Can not use both expression and non-expression parameters in the same request: "
-                    "Non-expression parameters: {{{}}} Expression parameters: {{{}}}",
-                    legacy_present, expressions_present));
+    return mixed_forms_error(legacy_present, expressions_present);
   }
   RETURN_IF_ERROR(check_placeholders_wanted(request, expressions));
   const bool joins = std::find(legacy.begin(), legacy.end(), "ConditionalOperator") != legacy.end() &&

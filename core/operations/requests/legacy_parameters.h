@@ -19,6 +19,8 @@ namespace gyre::operations {
 /// "One or more parameter values were invalid: <detail>".
 Error invalid_parameter(std::string_view detail);
 
+/// kValidation: what stands on both sides cannot stand together.
+Error mixed_forms_error(std::string_view legacy, std::string_view expressions);
 /// kValidation if the request says some things by expressions and others by `legacy` parameters, gives
 /// placeholders without expressions, or a ConditionalOperator with nothing to join. Both lists stand in the
 /// order in which AWS's messages name them.

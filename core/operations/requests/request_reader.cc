@@ -3,7 +3,9 @@
 
 #include <fmt/core.h>
 
+#include "core/base/hash.h"
 #include "core/json/attribute_json.h"
+#include "core/json/json_copy.h"
 #include "core/json/typed_read.h"
 
 namespace gyre::operations {
@@ -19,11 +21,25 @@ Error missing_member_error(std::string_view member) {
       member));
 }
 
-Error empty_member_error(std::string_view name) {
-  return Error::validation(fmt::format(
-      "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must have length "
-      "greater than or equal to 1",
-      name));
+Error member_error(std::string_view path, std::string_view constraint, const Error& older) {
+  return Error::validation(
+             fmt::format("{}Value at '{}' failed to satisfy constraint: {}", kOneError, path, constraint))
+      .or_in_older_words(older.message);
+}
+
+std::string java_object(const json::Value& value, std::string_view type) {
+  std::string text;
+  json::Writer writer(text);
+  json::copy(writer, value, {.sort_members = true, .leave_out_null_members = true});
+  return fmt::format("com.amazonaws.dynamodb.v20120810.{}@{:x}", type, hash64(text) >> 32);
+}
+
+std::string java_objects(const json::Value& list, std::string_view type) {
+  std::string objects;
+  for (json::ElementCursor cursor(list); !cursor.at_end(); cursor.advance()) {
+    objects += (objects.empty() ? "" : ", ") + java_object(cursor.value(), type);
+  }
+  return "[" + objects + "]";
 }
 
 std::string RequestReader::path_of(std::string_view name) const {

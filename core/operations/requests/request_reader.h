@@ -20,8 +20,24 @@ namespace gyre::operations {
 /// 'tableName' failed to satisfy constraint: Member must ...". `member` is a path in camelCase.
 Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint);
 Error missing_member_error(std::string_view member);
-/// The same for what must not be empty, in AWS's words since 2026, which give the member's own name.
-Error empty_member_error(std::string_view name);
+/// The same in AWS's words since 2026, which name the member as the request does and leave out its value.
+/// `older` has the words of before.
+Error member_error(std::string_view path, std::string_view constraint, const Error& older);
+/// How these sentences begin.
+inline constexpr std::string_view kOneError = "1 validation error detected: ";
+
+/// A value as Java shows an object: "com.amazonaws.dynamodb.v20120810.Get@1b2c3d4e", and a list of them.
+std::string java_object(const json::Value& value, std::string_view type);
+std::string java_objects(const json::Value& list, std::string_view type);
+
+/// What operations answer that have not gone over to AWS's words of 2026.
+template <class T>
+Result<T> in_older_words(Result<T> result) {
+  if (result.ok()) return result;
+  return std::move(result).error().in_older_words();
+}
+
+inline constexpr std::string_view kNotEmpty = "Member must have length greater than or equal to 1";
 
 /// Reads the members of one JSON object of a request, with the types and ranges that AWS's model gives them.
 /// A member of the wrong JSON type is kSerialization, a value out of range kValidation, both in AWS's words.

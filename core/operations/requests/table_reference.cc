@@ -54,7 +54,8 @@ Status check_table_name(std::string_view name, std::string_view member) {
 }
 
 Result<TableReference> parse_item_table(std::string_view text, const RegionId& region) {
-  if (text.empty()) return empty_member_error("TableName");
+  if (text.empty())
+    return member_error("TableName", kNotEmpty, constraint_error(text, "tableName", kNotEmpty));
   TableReference table{std::string(text), std::string(text)};
   if (is_arn(text)) {
     ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));

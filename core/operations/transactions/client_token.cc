@@ -113,12 +113,13 @@ Result<bool> remove_oldest(storage::WriteTransaction& transaction, std::uint64_t
 Result<std::optional<ClientToken>> read_client_token(const RequestReader& request) {
   ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string(kTokenParameter));
   if (!text) return std::optional<ClientToken>();
-  const std::string path = request.path_of(kTokenParameter);
-  if (text->empty())
-    return constraint_error(*text, path, "Member must have length greater than or equal to 1");
+  const auto refuse = [&](std::string_view constraint) {
+    return member_error(kTokenParameter, constraint,
+                        constraint_error(*text, request.path_of(kTokenParameter), constraint));
+  };
+  if (text->empty()) return refuse(kNotEmpty);
   if (text->size() > limits::kClientTokenCharactersMax) {
-    return constraint_error(
-        *text, path,
+    return refuse(
         fmt::format("Member must have length less than or equal to {}", limits::kClientTokenCharactersMax));
   }
   return std::optional(ClientToken{std::string(*text), fingerprint_of(request.object())});

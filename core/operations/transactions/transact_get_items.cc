@@ -42,8 +42,8 @@ class TransactGetItems final : public http::Operation {
  private:
   Result<TransactGetParameters> parse(const RequestReader& request) const {
     TransactGetParameters parameters;
+    ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request, "TransactGetItem"));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
-    ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request));
     RETURN_IF_ERROR(for_each_structure(items, "TransactGetItem", "transactItems",
                                        [&](const RequestReader& element) -> Status {
                                          ASSIGN_OR_RETURN(const auto members, element.structure("Get"));

@@ -56,14 +56,15 @@ class TransactWriteItems final : public http::Operation {
   Result<TransactionWriteParameters> parse(const RequestReader& request) const {
     TransactionWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.token, read_client_token(request));
+    ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request, "TransactWriteItem"));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
     if (metrics) parameters.metrics = &store_.engine();
-    ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request));
     std::uint64_t bytes = 0;
     RETURN_IF_ERROR(for_each_structure(
         items, "TransactWriteItem", "transactItems", [&](const RequestReader& element) -> Status {
           ASSIGN_OR_RETURN(ActionPointer action, parse_action(element, store_.region()));
+          RETURN_IF_ERROR(action->check_size());
           bytes += action->attribute_bytes();
           parameters.actions.push_back(std::move(action));
           return {};

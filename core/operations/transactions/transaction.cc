@@ -41,17 +41,15 @@ void write_reason(json::Writer& writer, const std::optional<Error>& reason) {
 
 }  // namespace
 
-Result<json::Value> read_transact_items(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const json::Value items, request.required_list("TransactItems"));
-  if (items.size() == 0) {
-    return constraint_error("[]", "transactItems", "Member must have length greater than or equal to 1");
-  }
-  if (items.size() > limits::kTransactionItemsMax) {
-    return constraint_error(
-        fmt::format("[{} elements]", items.size()), "transactItems",
-        fmt::format("Member must have length less than or equal to {}", limits::kTransactionItemsMax));
-  }
-  return items;
+Result<json::Value> read_transact_items(const RequestReader& request, std::string_view type) {
+  constexpr std::string_view kName = "TransactItems";
+  ASSIGN_OR_RETURN(const json::Value items, request.required_list(kName));
+  const std::string path = request.path_of(kName);
+  if (items.size() == 0) return member_error(kName, kNotEmpty, constraint_error("[]", path, kNotEmpty));
+  if (items.size() <= limits::kTransactionItemsMax) return items;
+  const std::string constraint =
+      fmt::format("Member must have length less than or equal to {}", limits::kTransactionItemsMax);
+  return member_error(kName, constraint, constraint_error(java_objects(items, type), path, constraint));
 }
 
 Status Cancellation::note(const Status& outcome) {

@@ -15,8 +15,8 @@
 // What the transactions of both interfaces share.
 namespace gyre::operations {
 
-/// `TransactItems`: a list of 1 to 100 elements.
-Result<json::Value> read_transact_items(const RequestReader& request);
+/// `TransactItems`: a list of 1 to 100 elements of `type`, AWS's name for it.
+Result<json::Value> read_transact_items(const RequestReader& request, std::string_view type);
 
 /// Gathers what the actions of one transaction answered, in their order.
 class Cancellation {

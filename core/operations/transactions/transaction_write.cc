@@ -57,11 +57,7 @@ Result<std::string> TransactionWrite::reply() {
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
-  if (parameters_.answers_each) {
-    writer.key("Responses").begin_array();
-    for (std::size_t i = 0; i < parameters_.actions.size(); ++i) writer.begin_object().end_object();
-    writer.end_array();
-  }
+  if (parameters_.answers_responses) writer.key("Responses").begin_array().end_array();
   consumed_.write_list(writer);
   if (parameters_.metrics != nullptr) RETURN_IF_ERROR(write_metrics(writer));
   writer.end_object();

@@ -17,7 +17,7 @@ struct TransactionWriteParameters {
   std::optional<ClientToken> token;
   CapacityDetail capacity = CapacityDetail::kNone;
   const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
-  bool answers_each = false;                 ///< the reply has `Responses`, an empty one for each action
+  bool answers_responses = false;            ///< the reply has `Responses`, which is empty
 };
 
 /// All actions in one evaluation of the writer: it keeps all that they staged, or nothing.
