@@ -20,11 +20,11 @@ Result<std::optional<Select>> read_select(const RequestReader& request) {
 }
 
 Status read_page_options(const RequestReader& request, PageParameters& page) {
+  ASSIGN_OR_RETURN(page.capacity, read_capacity_detail(request));
   ASSIGN_OR_RETURN(page.limit, request.integer("Limit", 1));
   ASSIGN_OR_RETURN(const auto select, read_select(request));
   page.count_only = select == Select::kCount;
   page.all_attributes = select == Select::kAllAttributes;
-  ASSIGN_OR_RETURN(page.capacity, read_capacity_detail(request));
   ASSIGN_OR_RETURN(page.consistent, request.flag("ConsistentRead"));
   return {};
 }

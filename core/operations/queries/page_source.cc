@@ -142,10 +142,11 @@ Result<std::optional<std::string>> read_start_row(const RequestReader& request, 
   ASSIGN_OR_RETURN(const std::optional<RequestReader> start,
                    request.map("ExclusiveStartKey", kAttributeValueType));
   if (!start) return std::optional<std::string>();
-  const Result<AttributeMap> attributes = json::read_attribute_map(start->object());
+  Result<AttributeMap> attributes = json::read_attribute_map(start->object());
   if (!attributes.ok()) {
     if (attributes.error().code != ErrorCode::kValidation) return attributes.error();
-    return Error::validation(fmt::format("{}: {}", kInvalidStart, attributes.error().message));
+    std::string older = fmt::format("{}: {}", kInvalidStart, attributes.error().older_words());
+    return std::move(attributes).error().or_in_older_words(std::move(older));
   }
   ASSIGN_OR_RETURN(std::string row, start_row(source, *attributes));
   return std::optional(std::move(row));

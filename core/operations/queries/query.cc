@@ -44,6 +44,14 @@ std::string narrow_to(const expressions::KeyCondition& condition, PageParameters
   return prefix;
 }
 
+// AWS's words since 2026, and of Query alone (measured).
+Status check_limit(const RequestReader& request) {
+  const auto limit = request.integer("Limit", 1);
+  if (limit.ok()) return {};
+  if (limit.error().code != ErrorCode::kValidation) return limit.error();
+  return member_error("Limit", "Member must have value greater than or equal to 1", limit.error());
+}
+
 using KeyConditions = std::vector<expressions::AttributeCondition>;
 
 class Query final : public http::Operation {
@@ -65,10 +73,14 @@ class Query final : public http::Operation {
     PageParameters page;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
     ASSIGN_OR_RETURN(const std::optional<std::string> index, read_index_parameter(request));
+    // A wrong ConditionalOperator is told before a wrong Select (measured).
+    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
+                     read_legacy_conditions(request, "QueryFilter"));
+    RETURN_IF_ERROR(check_limit(request));
     RETURN_IF_ERROR(read_page_options(request, page));
     ASSIGN_OR_RETURN(const std::optional<bool> forward, request.boolean("ScanIndexForward"));
     page.forward = forward.value_or(true);
-    ASSIGN_OR_RETURN(const KeyConditions conditions, read_conditions(request, page));
+    ASSIGN_OR_RETURN(const KeyConditions conditions, read_conditions(request, filter, page));
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
@@ -87,10 +99,10 @@ class Query final : public http::Operation {
   }
 
   // Reads conditions, filter and projection, in whichever form.
-  static Result<KeyConditions> read_conditions(const RequestReader& request, PageParameters& page) {
+  static Result<KeyConditions> read_conditions(const RequestReader& request,
+                                               const std::optional<LegacyConditions>& filter,
+                                               PageParameters& page) {
     ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
-    ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
-                     read_legacy_conditions(request, "QueryFilter"));
     ASSIGN_OR_RETURN(const std::optional<LegacyConditions> keys,
                      read_legacy_conditions(request, "KeyConditions"));
     RETURN_IF_ERROR(check_query_forms(request));

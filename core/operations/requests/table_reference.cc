@@ -45,6 +45,22 @@ Result<storage::TablePointer> ready_for_items(storage::TablePointer table) {
   return table;
 }
 
+constexpr std::string_view kTableNamePath = "tableName";  // of a member of the request itself
+
+/// `path`: where the name stands.
+Result<TableReference> parse_table(std::string_view text, const RegionId& region, std::string_view path) {
+  if (text.empty()) {
+    Error refusal = constraint_error(text, path, kNotEmpty);
+    return path == kTableNamePath ? member_error("TableName", kNotEmpty, refusal) : refusal;
+  }
+  TableReference table{std::string(text), std::string(text)};
+  if (is_arn(text)) {
+    ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));
+  }
+  RETURN_IF_ERROR(check_table_name(table.name, path));
+  return table;
+}
+
 }  // namespace
 
 Status check_table_name(std::string_view name, std::string_view member) {
@@ -54,19 +70,12 @@ Status check_table_name(std::string_view name, std::string_view member) {
 }
 
 Result<TableReference> parse_item_table(std::string_view text, const RegionId& region) {
-  if (text.empty())
-    return member_error("TableName", kNotEmpty, constraint_error(text, "tableName", kNotEmpty));
-  TableReference table{std::string(text), std::string(text)};
-  if (is_arn(text)) {
-    ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));
-  }
-  RETURN_IF_ERROR(check_table_name(table.name, "tableName"));
-  return table;
+  return parse_table(text, region, kTableNamePath);
 }
 
 Result<TableReference> read_item_table(const RequestReader& request, const RegionId& region) {
   ASSIGN_OR_RETURN(const std::string_view text, request.required_string("TableName"));
-  return parse_item_table(text, region);
+  return parse_table(text, region, request.path_of("TableName"));
 }
 
 Result<TableReference> read_control_table(const RequestReader& request, const RegionId& region) {
