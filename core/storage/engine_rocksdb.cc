@@ -27,6 +27,7 @@ constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog",    "i
 constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
+constexpr int kLogFilesMergedAtOnce = 8;
 
 rocksdb::Slice slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -277,8 +278,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions&
   // What is young is rewritten soon: only what has settled is worth the time to compress.
   made.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression, rocksdb::kLZ4Compression};
   if (family == Family::kChanges) {
-    // Rows come in order and are never overwritten: rewriting them level by level would bring nothing.
+    // Rows come in order and are never overwritten: rewriting them level by level would bring nothing, and
+    // rewriting them often not much.
     made.compaction_style = rocksdb::kCompactionStyleUniversal;
+    made.level0_file_num_compaction_trigger = kLogFilesMergedAtOnce;
   } else {
     // Before a write its row is looked up; most are not in the memtable.
     made.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;

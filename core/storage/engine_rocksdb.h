@@ -16,7 +16,7 @@ namespace gyre::storage {
 struct RocksdbOptions {
   std::string directory;
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
-  std::size_t memtable_bytes = 32 * 1024 * 1024;
+  std::size_t memtable_bytes = 64 * 1024 * 1024;  ///< of all families together
   std::size_t wal_bytes_max = 256 * 1024 * 1024;  ///< bounds the replay of a reopen
   /// Write everything out of the log when the engine goes, so that the next start replays nothing. Off = as
   /// if killed.
