@@ -6,19 +6,31 @@ namespace gyre::storage {
 Result<StoredPointer> BatchOverlay::item(const TableSchema& table, const std::string& row) {
   if (dropped_.contains(table.id)) return StoredPointer(std::make_shared<const StoredItem>());
   if (const auto found = items_.find(row); found != items_.end()) return found->second;
-  ASSIGN_OR_RETURN(StoredPointer item, read_stored(engine_, table, row, ReadTier::kAll));
+  ASSIGN_OR_RETURN(StoredPointer item, cache_.read(engine_, table, row, ReadTier::kAll));
   keep(row, item);
   return item;
 }
 
 void BatchOverlay::offer(PrefetchedItem prefetched) {
-  if (recent_.written_since(prefetched.row, prefetched.commits)) return;
+  if (cache_.written_since(prefetched.row, prefetched.commits)) return;
   keep(prefetched.row, std::move(prefetched.item));
 }
 
 void BatchOverlay::set_item(const std::string& row, StoredPointer item) {
-  recent_.note(row);
+  cache_.begin_write(row);
+  written_.push_back(row);
   keep(row, std::move(item));
+}
+
+std::vector<ItemCache::Written> BatchOverlay::written() const {
+  std::vector<ItemCache::Written> written;
+  written.reserve(written_.size());
+  for (const std::string& row : written_) {
+    StoredPointer item = items_.at(row);
+    // Of what was deleted, it depends on the table whether anything is stored.
+    if (item->exists()) written.push_back({row, std::move(item)});
+  }
+  return written;
 }
 
 void BatchOverlay::keep(const std::string& row, StoredPointer item) {

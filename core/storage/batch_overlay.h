@@ -9,7 +9,7 @@
 
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
-#include "core/storage/item_prefetch.h"
+#include "core/storage/item_cache.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre::storage {
@@ -18,8 +18,8 @@ namespace gyre::storage {
 /// batch. Only looked up, never walked, so the order of its maps reaches nothing.
 class BatchOverlay {
  public:
-  BatchOverlay(const Engine& engine, RecentWrites& recent, std::shared_ptr<const CatalogSnapshot> catalog)
-      : engine_(engine), recent_(recent), catalog_(std::move(catalog)) {}
+  BatchOverlay(const Engine& engine, ItemCache& cache, std::shared_ptr<const CatalogSnapshot> catalog)
+      : engine_(engine), cache_(cache), catalog_(std::move(catalog)) {}
 
   const std::shared_ptr<const CatalogSnapshot>& catalog() const { return catalog_; }
   void set_catalog(std::shared_ptr<const CatalogSnapshot> catalog) { catalog_ = std::move(catalog); }
@@ -30,6 +30,8 @@ class BatchOverlay {
   void offer(PrefetchedItem prefetched);
   /// The batch writes the row.
   void set_item(const std::string& row, StoredPointer item);
+  /// The items that were set and stand there.
+  std::vector<ItemCache::Written> written() const;
   /// Every item of the table is gone.
   void drop_items(TableId table) { dropped_.insert(table); }
 
@@ -44,9 +46,10 @@ class BatchOverlay {
   void keep(const std::string& row, StoredPointer item);
 
   const Engine& engine_;
-  RecentWrites& recent_;
+  ItemCache& cache_;
   std::shared_ptr<const CatalogSnapshot> catalog_;
   std::unordered_map<std::string, StoredPointer> items_;  // as read and as changed
+  std::vector<std::string> written_;                      // rows of the latter, each once or more
   std::unordered_map<std::string, std::optional<std::string>> rows_;
   std::set<TableId> dropped_;
   std::size_t size_bytes_ = 0;

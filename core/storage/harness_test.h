@@ -128,7 +128,8 @@ class MachineHarness {
     Recovered recovered = ok(recover(engine_, options.region, options.random));
     epoch = recovered.epoch;
     catalog.publish(recovered.catalog);
-    machine = std::make_unique<WriterMachine>(engine_, catalog, options, std::move(recovered.log));
+    cache = std::make_unique<ItemCache>();
+    machine = std::make_unique<WriterMachine>(engine_, catalog, *cache, options, std::move(recovered.log));
   }
 
   /// Queues a request; its outcome is appended to `outcomes` once it is known.
@@ -222,6 +223,7 @@ class MachineHarness {
   WriterOptions options;
   Catalog catalog;
   Epoch epoch;
+  std::unique_ptr<ItemCache> cache;
   std::unique_ptr<WriterMachine> machine;
   InlineSink sink;
   std::uint64_t now_ms = 1'700'000'000'000;

@@ -17,7 +17,7 @@ struct Store::State {
         change_log(*engine, recovered.epoch),
         read_pool(options.read_threads) {
     catalog.publish(std::move(recovered.catalog));
-    writer = make_writer(*engine, catalog, options.writer, std::move(recovered.log), clock);
+    writer = make_writer(*engine, catalog, item_cache, options.writer, std::move(recovered.log), clock);
   }
 
   // In the order that they need each other; destroyed the other way round.
@@ -25,6 +25,7 @@ struct Store::State {
   StoreOptions options;
   const Clock& clock;
   Catalog catalog;
+  ItemCache item_cache;
   ChangeLog change_log;
   ReadPool read_pool;
   std::unique_ptr<Writer> writer;
@@ -48,10 +49,14 @@ Store::~Store() {
 
 Result<PrefetchedItem> Store::prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier) {
   PrefetchedItem prefetched;
-  prefetched.commits = state_->writer->commits();  // first: what is committed meanwhile counts as later
+  prefetched.commits = state_->item_cache.commits();  // first: what is committed meanwhile counts as later
   prefetched.row = item_row(table.schema.id, key);
-  ASSIGN_OR_RETURN(prefetched.item, read_stored(engine(), table.schema, prefetched.row, tier));
+  ASSIGN_OR_RETURN(prefetched.item, read_item(table.schema, prefetched.row, tier));
   return prefetched;
+}
+
+Result<StoredPointer> Store::read_item(const TableSchema& table, std::string_view row, ReadTier tier) {
+  return state_->item_cache.read(engine(), table, row, tier);
 }
 
 void Store::stop() {

@@ -47,6 +47,9 @@ class Store {
   /// tier kCache.
   Result<PrefetchedItem> prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier);
 
+  /// What stands at a row of items; never nullptr. Any thread; kIncomplete with the tier kCache.
+  Result<StoredPointer> read_item(const TableSchema& table, std::string_view row, ReadTier tier);
+
   /// Stops the writer and the read pool. The engine is flushed when the Store goes.
   void stop();
 

@@ -16,11 +16,12 @@ namespace {
 
 class WriterThread final : public Writer {
  public:
-  WriterThread(Engine& engine, Catalog& catalog, WriterOptions options, LogState log, const Clock& clock)
+  WriterThread(Engine& engine, Catalog& catalog, ItemCache& cache, WriterOptions options, LogState log,
+               const Clock& clock)
       : engine_(engine),
         clock_(clock),
         commit_failed_(options.commit_failed),
-        machine_(engine, catalog, std::move(options), std::move(log)) {}
+        machine_(engine, catalog, cache, std::move(options), std::move(log)) {}
   ~WriterThread() override { stop(); }
 
   void submit(std::unique_ptr<WriteRequest> request) override {
@@ -70,7 +71,6 @@ class WriterThread final : public Writer {
 
   std::optional<ShardHead> head(ShardId shard) const override { return machine_.head(shard); }
   HybridTime watermark() const override { return machine_.watermark(clock_.now_ms()); }
-  std::uint64_t commits() const override { return machine_.commits(); }
 
  private:
   void run() {
@@ -139,9 +139,9 @@ class WaitingRequest final : public WriteRequest {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, WriterOptions options, LogState log,
-                                    const Clock& clock) {
-  return std::make_unique<WriterThread>(engine, catalog, std::move(options), std::move(log), clock);
+std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, ItemCache& cache, WriterOptions options,
+                                    LogState log, const Clock& clock) {
+  return std::make_unique<WriterThread>(engine, catalog, cache, std::move(options), std::move(log), clock);
 }
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,

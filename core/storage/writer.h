@@ -18,7 +18,7 @@
 #include "core/storage/change_record.h"
 #include "core/storage/engine.h"
 #include "core/storage/index_rows.h"
-#include "core/storage/item_prefetch.h"
+#include "core/storage/item_cache.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre::storage {
@@ -176,8 +176,6 @@ class Writer {
   /// nothing is on its way. Holds for the life of the process: after a crash with a wall clock that was set
   /// back it may start lower.
   virtual HybridTime watermark() const = 0;
-  /// Any thread: how many batches are committed, for PrefetchedItem: asked before its row is read.
-  virtual std::uint64_t commits() const = 0;
 };
 
 /// Submits a request made of a function and waits: for start-up, tests and rare maintenance. Never on an I/O

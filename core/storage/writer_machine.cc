@@ -21,9 +21,11 @@ Error unavailable(std::string message) {
 
 }  // namespace
 
-WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, WriterOptions options, LogState log)
+WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, ItemCache& cache, WriterOptions options,
+                             LogState log)
     : engine_(engine),
       catalog_(catalog),
+      cache_(cache),
       options_(std::move(options)),
       random_(options_.random ? options_.random : entropy),
       log_(std::move(log)),
@@ -65,7 +67,7 @@ bool WriterMachine::step(std::uint64_t now_ms) {
   CHECK(!building_ && evaluated_.empty());
   if (!begin(now_ms)) return false;
   check_disk(now_ms);
-  building_.emplace(options_.region, now_ms, log_, engine_, recent_, catalog_.snapshot());
+  building_.emplace(options_.region, now_ms, log_, engine_, cache_, catalog_.snapshot());
   while (!taken_.empty() && !batch_is_full()) {
     Evaluated next{std::move(taken_.front()), {}};
     taken_.pop_front();
@@ -129,7 +131,7 @@ void WriterMachine::check_disk(std::uint64_t now_ms) {
 WriterMachine::Finished WriterMachine::committed() {
   CHECK(building_.has_value());
   const BatchBuilder& builder = building_->builder;
-  recent_.committed();
+  cache_.committed(building_->overlay.written());
   // Before any completion: who reads the answer of CreateTable finds the table.
   if (builder.catalog_changed()) catalog_.publish(building_->overlay.catalog());
   std::vector<ShardHead> moved;

@@ -25,12 +25,13 @@ namespace gyre::storage {
 ///     hand out machine.committed() or machine.failed()
 ///   }
 ///
-/// on one thread. enqueue(), close(), has_work(), head(), watermark() and commits() are for any
-/// thread.
+/// on one thread. enqueue(), close(), has_work(), head() and watermark() are for any thread.
 class WriterMachine {
  public:
-  /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to.
-  WriterMachine(const Engine& engine, Catalog& catalog, WriterOptions options, LogState log);
+  /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to, and `cache`
+  /// learns what is written.
+  WriterMachine(const Engine& engine, Catalog& catalog, ItemCache& cache, WriterOptions options,
+                LogState log);
 
   /// Takes the request. On an Error (kThrottled: its class is full; kUnavailable: closed) it stays with the
   /// caller.
@@ -65,14 +66,12 @@ class WriterMachine {
 
   std::optional<ShardHead> head(ShardId shard) const;
   HybridTime watermark(std::uint64_t now_ms);
-  /// How many batches are committed, for PrefetchedItem.
-  std::uint64_t commits() const { return recent_.commits(); }
 
  private:
   struct Building {
     Building(const RegionId& region, std::uint64_t now_ms, LogState& log, const Engine& engine,
-             RecentWrites& recent, std::shared_ptr<const CatalogSnapshot> catalog)
-        : overlay(engine, recent, std::move(catalog)), builder(region, now_ms, log, overlay) {}
+             ItemCache& cache, std::shared_ptr<const CatalogSnapshot> catalog)
+        : overlay(engine, cache, std::move(catalog)), builder(region, now_ms, log, overlay) {}
     BatchOverlay overlay;
     BatchBuilder builder;
   };
@@ -90,12 +89,12 @@ class WriterMachine {
 
   const Engine& engine_;
   Catalog& catalog_;
+  ItemCache& cache_;
   const WriterOptions options_;
   const std::function<std::uint64_t()> random_;
 
   // Of the driving thread.
   LogState log_;
-  RecentWrites recent_;
   std::deque<std::unique_ptr<WriteRequest>> taken_;  // out of the queue, not yet evaluated
   std::vector<Evaluated> evaluated_;
   std::optional<Building> building_;

@@ -18,6 +18,7 @@ namespace {
 
 struct GetParameters {
   std::string table_text;
+  storage::TablePointer table;
   std::string row;
   bool consistent = false;  ///< decides only the price: a region reads its own committed writes either way
   std::optional<expressions::Projection> projection;
@@ -27,26 +28,20 @@ struct GetParameters {
 
 class GetItemRead final : public ReadRequest {
  public:
-  GetItemRead(const storage::Engine& engine, GetParameters parameters)
-      : engine_(engine), parameters_(std::move(parameters)) {}
+  GetItemRead(storage::Store& store, GetParameters parameters)
+      : store_(store), parameters_(std::move(parameters)) {}
 
   Result<std::string> read(storage::ReadTier tier) const override {
-    ASSIGN_OR_RETURN(const std::optional<storage::EngineValue> stored,
-                     engine_.get(storage::Family::kItems, parameters_.row, tier));
+    ASSIGN_OR_RETURN(const storage::StoredPointer item,
+                     store_.read_item(parameters_.table->schema, parameters_.row, tier));
     std::string out;
     json::Writer writer(out);
     writer.begin_object();
-    std::uint64_t bytes = 0;
-    if (stored) {
-      ASSIGN_OR_RETURN(const std::string_view image, storage::stored_image(stored->view()));
+    if (item->exists()) {
       writer.key("Item");
-      RETURN_IF_ERROR(write_item(writer, image));
-      if (parameters_.capacity != CapacityDetail::kNone || parameters_.meter.is_on()) {
-        ASSIGN_OR_RETURN(const storage::StoredItem item, storage::decode_stored_item(stored->view()));
-        bytes = item.dynamodb_bytes;
-      }
+      RETURN_IF_ERROR(write_item(writer, *item->image));
     }
-    const double units = read_units(bytes, parameters_.consistent);
+    const double units = read_units(item->dynamodb_bytes, parameters_.consistent);
     parameters_.meter.consume(units);
     write_consumed_capacity(writer, parameters_.capacity, parameters_.table_text, units);
     writer.end_object();
@@ -61,7 +56,7 @@ class GetItemRead final : public ReadRequest {
     return {};
   }
 
-  const storage::Engine& engine_;
+  storage::Store& store_;
   GetParameters parameters_;
 };
 
@@ -73,8 +68,8 @@ class GetItem final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<GetParameters> parameters = parse(RequestReader(request.body));
     if (!parameters.ok()) return respond(std::move(parameters).error());
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<GetItemRead>(store_.engine(), std::move(*parameters)), std::move(respond));
+    run_read(store_.read_pool(), *request.sink, std::make_unique<GetItemRead>(store_, std::move(*parameters)),
+             std::move(respond));
   }
 
  private:
@@ -95,6 +90,7 @@ class GetItem final : public http::Operation {
     }
     parameters.row = storage::item_row(table->schema.id, item);
     parameters.table_text = std::move(reference.text);
+    parameters.table = table;
     parameters.meter = Meter(throttle_, table, nullptr, CapacityKind::kRead);
     RETURN_IF_ERROR(parameters.meter.admit());
     return parameters;
