@@ -78,9 +78,13 @@ class RegionParts final : public Region {
   Status open_store(const RegionOptions& options) {
     storage::RocksdbOptions rocksdb;
     rocksdb.directory = options.data;
+    const MemoryShares memory = share_memory(options.memory_mb);
+    rocksdb.memtable_bytes = memory.memtables;
+    rocksdb.block_cache_bytes = memory.blocks;
     ASSIGN_OR_RETURN(std::unique_ptr<storage::Engine> engine, storage::open_rocksdb(rocksdb));
     storage::StoreOptions store;
     store.region = options.region;
+    store.item_cache_bytes = memory.items;
     store.durability = options.async_durability ? storage::Durability::kAsync : storage::Durability::kSync;
     ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
     return {};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/memory.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/http/tls.h"
@@ -26,6 +27,7 @@ struct RegionOptions {
   bool async_durability = false;
   std::uint64_t expiry_interval_ms = limits::kExpiryIntervalMs;
   bool throttle = false;  ///< whether tables are held to their capacity
+  std::uint64_t memory_mb = kMemoryMb;
   int io_threads = 2;
 };
 

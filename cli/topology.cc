@@ -82,7 +82,7 @@ Result<bool> read_error_style(const Section& section) {
 
 Result<RegionEntry> read_region(const Section& section) {
   RETURN_IF_ERROR(section.allow_only({"name", "http", "stream", "clock_skew_ms", "expiry_interval_ms",
-                                      "error_style", "throttle", "tls_certificate", "tls_key"}));
+                                      "error_style", "throttle", "memory_mb", "tls_certificate", "tls_key"}));
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
@@ -97,6 +97,10 @@ Result<RegionEntry> read_region(const Section& section) {
   }
   ASSIGN_OR_RETURN(entry.aggregated_errors, read_error_style(section));
   ASSIGN_OR_RETURN(entry.throttle, section.flag("throttle"));
+  if (section.has("memory_mb")) {
+    ASSIGN_OR_RETURN(const double memory, section.number("memory_mb", kMemoryMbMin, kMemoryMbMax));
+    entry.memory_mb = static_cast<std::uint64_t>(memory);
+  }
   ASSIGN_OR_RETURN(entry.tls.certificate, read_path(section, "tls_certificate"));
   ASSIGN_OR_RETURN(entry.tls.key, read_path(section, "tls_key"));
   if (entry.tls.certificate.empty() != entry.tls.key.empty()) {
@@ -268,7 +272,8 @@ std::string format_topology(const Topology& topology) {
                        {"stream", entry.stream},
                        {"clock_skew_ms", entry.clock_skew_ms},
                        {"expiry_interval_ms", static_cast<std::int64_t>(entry.expiry_interval_ms)},
-                       {"throttle", entry.throttle}};
+                       {"throttle", entry.throttle},
+                       {"memory_mb", static_cast<std::int64_t>(entry.memory_mb)}};
     if (entry.aggregated_errors) region.insert("error_style", "aggregated");
     if (!entry.tls.empty()) {
       region.insert("tls_certificate", entry.tls.certificate);

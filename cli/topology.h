@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/memory.h"
 #include "core/base/ids.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
@@ -23,10 +24,11 @@ struct RegionEntry {
   std::string stream;  ///< "tcp://HOST:PORT"
   std::int64_t clock_skew_ms = 0;
   std::uint64_t expiry_interval_ms =
-      limits::kExpiryIntervalMs;   ///< between looks at what time to live has ended
-  bool aggregated_errors = false;  ///< the older style of messages
-  bool throttle = false;           ///< whether tables are held to their capacity
-  http::TlsFiles tls;              ///< absolute paths
+      limits::kExpiryIntervalMs;        ///< between looks at what time to live has ended
+  bool aggregated_errors = false;       ///< the older style of messages
+  bool throttle = false;                ///< whether tables are held to their capacity
+  std::uint64_t memory_mb = kMemoryMb;  ///< what the store may hold in memory
+  http::TlsFiles tls;                   ///< absolute paths
   bool https = false;
   http::Trust trust;  ///< how our own calls know the region
 

@@ -94,6 +94,7 @@ http = "127.0.0.1:8002"
 stream = "tcp://127.0.0.1:9002"
 expiry_interval_ms = 20
 throttle = true
+memory_mb = 64
 )",
                                        "file.toml");
   ASSERT_TRUE(topology.ok()) << topology.error().message;
@@ -103,6 +104,8 @@ throttle = true
     EXPECT_EQ(one->find(RegionId("c"))->expiry_interval_ms, 20U);
     EXPECT_TRUE(one->find(RegionId("c"))->throttle);
     EXPECT_FALSE(one->find(RegionId("a"))->throttle);
+    EXPECT_EQ(one->find(RegionId("c"))->memory_mb, 64U);
+    EXPECT_EQ(one->find(RegionId("a"))->memory_mb, kMemoryMb);
   }
 }
 
@@ -119,6 +122,8 @@ TEST(Topology, SaysInOneLineWhatIsWrong) {
       {"[[link]]\nbetween=[\"a\",\"z\"]", "file.toml: a link names region 'z', which is not there"},
       {"[[link]]\nbetween=[\"a\",\"b\"]\nlatency_ms=\"far\"",
        "file.toml:11: [[link]]: 'latency_ms' must be a number from 0 to 60000"},
+      {"[[region]]\nname=\"c\"\nhttp=\"h:1\"\nstream=\"tcp://h:2\"\nmemory_mb=1",
+       "file.toml:11: [[region]]: 'memory_mb' must be a number from 16 to 1048576"},
       {"[[link]]\nbetween=[\"a\",\"b\"]\nlatency=1", "file.toml:11: [[link]]: unknown member 'latency'"},
       {"[link]\n", "file.toml: 'link' must be written as [[link]]"},
       {"[[consumer]]\nname=\"c\"\nregion=\"z\"\ntable=\"t\"\nlibrary=\"l\"",

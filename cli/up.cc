@@ -107,6 +107,7 @@ class Runner {
                  "--stream",     entry.stream,
                  "--data",       files_.store_directory(entry.region)};
     spec.argv.push_back("--expiry-interval=" + std::to_string(entry.expiry_interval_ms));
+    spec.argv.push_back("--memory=" + std::to_string(entry.memory_mb));
     if (entry.throttle) spec.argv.push_back("--throttle");
     if (entry.clock_skew_ms != 0) {
       spec.argv.push_back("--clock-skew=" + std::to_string(entry.clock_skew_ms));

@@ -128,7 +128,7 @@ class MachineHarness {
     Recovered recovered = ok(recover(engine_, options.region, options.random));
     epoch = recovered.epoch;
     catalog.publish(recovered.catalog);
-    cache = std::make_unique<ItemCache>();
+    cache = std::make_unique<ItemCache>(limits::kItemCacheBytesMax);
     machine = std::make_unique<WriterMachine>(engine_, catalog, *cache, options, std::move(recovered.log));
   }
 

@@ -37,7 +37,7 @@ struct PrefetchedItem {
 /// is forgotten before its commit, and known again after it.
 class ItemCache {
  public:
-  explicit ItemCache(std::size_t bytes_max = limits::kItemCacheBytesMax);
+  explicit ItemCache(std::size_t bytes_max);
 
   // --- any thread ---
   /// How many batches are committed; what they wrote can be read.

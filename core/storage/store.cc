@@ -14,6 +14,7 @@ struct Store::State {
       : engine(std::move(engine_in)),
         options(std::move(options_in)),
         clock(clock_in),
+        item_cache(options.item_cache_bytes),
         change_log(*engine, recovered.epoch),
         read_pool(options.read_threads) {
     catalog.publish(std::move(recovered.catalog));

@@ -19,6 +19,7 @@ struct StoreOptions {
   RegionId region;
   Durability durability = Durability::kSync;
   int read_threads = 2;
+  std::size_t item_cache_bytes = limits::kItemCacheBytesMax;
   WriterOptions writer;
 };
 
