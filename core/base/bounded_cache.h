@@ -28,14 +28,20 @@ class BoundedCache {
     return place->second->value;
   }
 
-  /// In the place of what was kept by this key. `bytes`: about what the value holds beside its key.
+  /// In the place of what was kept by this key. `bytes`: about what the value holds beside its key; one that
+  /// is too large for all of the cache is not kept.
   void put(std::string key, std::shared_ptr<const Value> value, std::size_t bytes) {
-    if (const auto place = places_.find(key); place != places_.end()) drop(place->second);
+    erase(key);
     bytes += sizeof(Entry) + key.size();
+    if (bytes > bytes_max_) return;
     entries_.push_front({std::move(key), std::move(value), bytes});
     places_.emplace(entries_.front().key, entries_.begin());
     bytes_ += bytes;
     while (entries_.size() > entries_max_ || bytes_ > bytes_max_) drop(std::prev(entries_.end()));
+  }
+
+  void erase(std::string_view key) {
+    if (const auto place = places_.find(key); place != places_.end()) drop(place->second);
   }
 
   std::size_t size() const { return entries_.size(); }

@@ -40,10 +40,16 @@ TEST(BoundedCache, HoldsNoMoreBytesThanItMay) {
   }
   EXPECT_GE(cache.size(), 1u);
   EXPECT_NE(cache.find("99"), nullptr);
+}
+
+TEST(BoundedCache, WhatIsTooLargeForItIsNotKeptAndPushesNothingOut) {
+  BoundedCache<int> cache(100, 1000);
+  cache.put("a", number(1), 300);
+  cache.put("large", number(0), 300);
   cache.put("large", number(0), 2000);
   EXPECT_EQ(cache.find("large"), nullptr);
-  EXPECT_EQ(cache.size(), 0u);
-  EXPECT_EQ(cache.bytes(), 0u);
+  EXPECT_NE(cache.find("a"), nullptr);
+  EXPECT_EQ(cache.size(), 1u);
 }
 
 TEST(BoundedCache, WhatIsDroppedLivesOnWhereItIsInUse) {

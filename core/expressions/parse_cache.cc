@@ -36,11 +36,24 @@ std::vector<Taken::Name> names_in(std::string_view text, Placeholders& placehold
   std::vector<Taken::Name> names;
   for (const Token& token : tokenize(text)) {
     if (token.kind != TokenKind::kNamePlaceholder) continue;
+    const auto known = [&](const Taken::Name& name) { return name.placeholder == token.text; };
+    if (std::any_of(names.begin(), names.end(), known)) continue;
     const std::string* attribute = placeholders.name(token.text);
     CHECK(attribute != nullptr);  // the expression was parsed with it
     names.push_back({std::string(token.text), *attribute});
   }
   return names;
+}
+
+/// About what is kept of an expression: a token is a node at most, and its name stands in it, in a selection,
+/// and with its placeholder.
+std::size_t bytes_kept(std::string_view text, Placeholders& placeholders) {
+  std::size_t bytes = 0;
+  for (const Token& token : tokenize(text)) {
+    const bool is_name = token.kind == TokenKind::kNamePlaceholder;
+    bytes += sizeof(Node) + 3 * (is_name ? placeholders.name(token.text)->size() : token.text.size());
+  }
+  return bytes;
 }
 
 void take_values(const Node& root, const Values& values, Taken& taken) {
@@ -66,16 +79,6 @@ std::optional<Values> take_again(const Taken& taken, Placeholders& placeholders)
     values.push_back(*value);
   }
   return values;
-}
-
-std::size_t bytes_of(const Taken& taken) {
-  return taken.names.size() * sizeof(Taken::Name) + taken.values.size() * sizeof(Taken::ValueType);
-}
-
-std::size_t bytes_of(const Node& node) {
-  std::size_t bytes = sizeof(Node) + node.path.size() * sizeof(PathStep);
-  for (const Node& operand : node.operands) bytes += bytes_of(operand);
-  return bytes;
 }
 
 }  // namespace
@@ -121,7 +124,7 @@ Result<SharedCondition> ParseCache::shared_condition(std::string_view parameter,
   take_values(parsed.root, parsed.values, kept->taken);
   kept->root = std::move(parsed.root);
   kept->looks_into_values = looks_into_values(kept->root);
-  conditions_.put(std::string(text), kept, bytes_of(kept->taken) + bytes_of(kept->root));
+  conditions_.put(std::string(text), kept, bytes_kept(text, placeholders));
   return share(kept, std::move(parsed.values));
 }
 
@@ -151,14 +154,10 @@ Result<Update> ParseCache::update(std::string_view text, Placeholders& placehold
   ASSIGN_OR_RETURN(ParsedUpdate parsed, parse_update(text, placeholders));
   auto kept = std::make_shared<KeptUpdate>();
   kept->taken.names = names_in(text, placeholders);
-  std::size_t bytes = 0;
-  for (const UpdateAction& action : parsed.actions) {
-    take_values(action.value, parsed.values, kept->taken);
-    bytes += sizeof(UpdateAction) + bytes_of(action.value);
-  }
+  for (const UpdateAction& action : parsed.actions) take_values(action.value, parsed.values, kept->taken);
   Values values = std::move(parsed.values);
   kept->tree = make_update_tree(std::move(parsed.actions), parsed.type_mismatch);
-  updates_.put(std::string(text), kept, bytes_of(kept->taken) + bytes);
+  updates_.put(std::string(text), kept, bytes_kept(text, placeholders));
   return share(kept, std::move(values));
 }
 
@@ -172,9 +171,7 @@ Result<Projection> ParseCache::projection(std::string_view text, Placeholders& p
   ASSIGN_OR_RETURN(const Projection projection, Projection::parse(text, placeholders));
   auto kept =
       std::make_shared<KeptProjection>(KeptProjection{{names_in(text, placeholders), {}}, projection});
-  constexpr std::size_t kBytesOfAName = 128;  // in a tree of maps
-  const auto names = static_cast<std::size_t>(std::count(text.begin(), text.end(), ',')) + 1;
-  projections_.put(std::string(text), kept, bytes_of(kept->taken) + names * kBytesOfAName);
+  projections_.put(std::string(text), kept, bytes_kept(text, placeholders));
   return projection;
 }
 

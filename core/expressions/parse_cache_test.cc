@@ -53,6 +53,18 @@ TEST(ParseCache, KeepsEachKindOfExpression) {
   EXPECT_EQ(cache.hits(), 3u);
 }
 
+TEST(ParseCache, WhatNamesStandForCountsAsItsSize) {
+  ParseCache small(1000, 100'000);
+  const std::string long_name(60'000, 'n');
+  for (int round = 0; round < 2; ++round) {
+    Placeholders placeholders({{"#a", long_name}}, {{":v", N("1")}});
+    EXPECT_TRUE(small.condition(kParameter, "#a = :v", placeholders).ok());
+    EXPECT_TRUE(small.update("SET #a = :v", placeholders).ok());
+    EXPECT_TRUE(small.projection("#a", placeholders).ok());
+  }
+  EXPECT_EQ(small.hits(), 0u);
+}
+
 TEST(ParseCache, OtherNamesAndTypesAreParsedAnew) {
   ParseCache cache = roomy_cache();
   Placeholders first({{"#a", "a"}}, {{":v", N("1")}});

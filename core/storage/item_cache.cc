@@ -8,11 +8,11 @@
 namespace gyre::storage {
 namespace {
 
-// Of an entry, beside its row and image: the nodes of map and list, and the item's header.
-constexpr std::size_t kEntryOverheadBytes = 400;
+// Of an item in the cache, beside its row and image: its header, and the nodes that hold it.
+constexpr std::size_t kOverheadBytes = 300;
 
-std::size_t bytes_of(std::string_view row, const StoredItem& item) {
-  return kEntryOverheadBytes + row.size() + (item.image ? item.image->size() : 0);
+std::size_t bytes_of(const StoredItem& item) {
+  return kOverheadBytes + (item.image ? item.image->size() : 0);
 }
 
 Result<std::optional<StoredItem>> read_row(const Engine& engine, Family family, std::string_view row,
@@ -37,47 +37,26 @@ Result<StoredPointer> read_stored(const Engine& engine, const TableSchema& table
 }  // namespace
 
 ItemCache::ItemCache(std::size_t bytes_max)
-    : shard_bytes_max_(bytes_max / kShards),
-      last_written_(std::make_unique<std::array<std::atomic<std::uint64_t>, kSlots>>()) {}
+    : last_written_(std::make_unique<std::array<std::atomic<std::uint64_t>, kSlots>>()) {
+  for (std::unique_ptr<Shard>& shard : shards_) shard = std::make_unique<Shard>(bytes_max / kShards);
+}
 
 Result<StoredPointer> ItemCache::read(const Engine& engine, const TableSchema& table, std::string_view row,
                                       ReadTier tier) {
   const std::uint64_t hash = hash64(row);
-  if (StoredPointer item = find(hash, row)) return item;
+  Shard& shard = shard_of(hash);
+  {
+    const std::lock_guard lock(shard.mutex);
+    if (StoredPointer item = shard.items.find(row)) return item;
+  }
   const std::uint64_t commits = this->commits();  // first: what is committed meanwhile counts as later
   ASSIGN_OR_RETURN(StoredPointer item, read_stored(engine, table, row, tier));
-  Shard& shard = shard_of(hash);
+  // Who does not know yet that the table keeps tombstones has not looked for one.
+  if (!item->exists() && !keeps_tombstones(table)) return item;
   const std::lock_guard lock(shard.mutex);
   // A batch that writes the row after this look takes the lock after us, and sets it right.
-  if ((*last_written_)[hash % kSlots] <= commits) keep(shard, hash, row, item);
+  if ((*last_written_)[hash % kSlots] <= commits) shard.items.put(std::string(row), item, bytes_of(*item));
   return item;
-}
-
-StoredPointer ItemCache::find(std::uint64_t hash, std::string_view row) {
-  Shard& shard = shard_of(hash);
-  const std::lock_guard lock(shard.mutex);
-  const auto found = shard.entries.find(hash);
-  if (found == shard.entries.end() || found->second.row != row) return nullptr;
-  shard.uses.splice(shard.uses.begin(), shard.uses, found->second.use);
-  return found->second.item;
-}
-
-void ItemCache::keep(Shard& shard, std::uint64_t hash, std::string_view row, StoredPointer item) {
-  forget(shard, hash);
-  const std::size_t bytes = bytes_of(row, *item);
-  if (bytes > shard_bytes_max_) return;
-  shard.uses.push_front(hash);
-  shard.entries.emplace(hash, Entry{std::string(row), std::move(item), shard.uses.begin()});
-  shard.bytes += bytes;
-  while (shard.bytes > shard_bytes_max_) forget(shard, shard.uses.back());
-}
-
-void ItemCache::forget(Shard& shard, std::uint64_t hash) {
-  const auto found = shard.entries.find(hash);
-  if (found == shard.entries.end()) return;
-  shard.bytes -= bytes_of(found->second.row, *found->second.item);
-  shard.uses.erase(found->second.use);
-  shard.entries.erase(found);
 }
 
 bool ItemCache::written_since(std::string_view row, std::uint64_t commits) const {
@@ -89,16 +68,16 @@ void ItemCache::begin_write(std::string_view row) {
   Shard& shard = shard_of(hash);
   const std::lock_guard lock(shard.mutex);
   (*last_written_)[hash % kSlots] = commits() + 1;
-  forget(shard, hash);
+  shard.items.erase(row);
 }
 
 void ItemCache::committed(std::vector<Written> written) {
   commits_.store(commits() + 1, std::memory_order_release);
   for (Written& row : written) {
-    const std::uint64_t hash = hash64(row.row);
-    Shard& shard = shard_of(hash);
+    Shard& shard = shard_of(hash64(row.row));
+    const std::size_t bytes = bytes_of(*row.item);
     const std::lock_guard lock(shard.mutex);
-    keep(shard, hash, row.row, std::move(row.item));
+    shard.items.put(std::move(row.row), std::move(row.item), bytes);
   }
 }
 

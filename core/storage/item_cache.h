@@ -4,15 +4,14 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <list>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "core/base/limits.h"
+#include "core/base/bounded_cache.h"
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
 #include "core/storage/engine.h"
@@ -32,9 +31,9 @@ struct PrefetchedItem {
   std::size_t size_bytes() const { return row.size() + (item->image ? item->image->size() : 0); }
 };
 
-/// Items as they are committed, those that were used last: reads and writes of what is hot ask the engine
-/// nothing. Never ahead of what is committed, never behind what was acknowledged: a row that a batch writes
-/// is forgotten before its commit, and known again after it.
+/// Items as they are committed, those that were used last: GetItem and what a write reads ahead ask the
+/// engine nothing of what is hot. Never ahead of what is committed, never behind what was acknowledged: a row
+/// that a batch writes is forgotten before its commit, and known again after it.
 class ItemCache {
  public:
   explicit ItemCache(std::size_t bytes_max);
@@ -59,28 +58,17 @@ class ItemCache {
   void committed(std::vector<Written> written);
 
  private:
-  struct Entry {
-    std::string row;
-    StoredPointer item;
-    std::list<std::uint64_t>::iterator use;
-  };
-  // By the row's hash. Of two rows with one hash, the later one takes the place.
   struct Shard {
+    explicit Shard(std::size_t bytes_max) : items(std::numeric_limits<std::size_t>::max(), bytes_max) {}
     std::mutex mutex;
-    std::unordered_map<std::uint64_t, Entry> entries;
-    std::list<std::uint64_t> uses;  // the last one in front
-    std::size_t bytes = 0;
+    BoundedCache<StoredItem> items;  // by row
   };
   static constexpr std::size_t kShards = 16;
   static constexpr std::size_t kSlots = 1 << 16;
 
-  Shard& shard_of(std::uint64_t hash) { return shards_[hash % kShards]; }
-  StoredPointer find(std::uint64_t hash, std::string_view row);
-  void keep(Shard& shard, std::uint64_t hash, std::string_view row, StoredPointer item);
-  static void forget(Shard& shard, std::uint64_t hash);
+  Shard& shard_of(std::uint64_t hash) { return *shards_[hash % kShards]; }
 
-  const std::size_t shard_bytes_max_;
-  std::array<Shard, kShards> shards_;
+  std::array<std::unique_ptr<Shard>, kShards> shards_;
   // The last batch that wrote a row, by the row's hash: of fixed size.
   std::unique_ptr<std::array<std::atomic<std::uint64_t>, kSlots>> last_written_;
   std::atomic<std::uint64_t> commits_ = 0;

@@ -45,9 +45,21 @@ TEST_F(Items, WhatWasReadOnceIsNotReadAgain) {
   EXPECT_EQ(read("a"), "1");
   store("a", "behind its back");
   EXPECT_EQ(read("a"), "1");
-  EXPECT_EQ(read("b"), "nothing");
+}
+
+TEST_F(Items, WhatIsNotThereIsRememberedOnlyWhereTombstonesWereLookedFor) {
+  EXPECT_EQ(read("a"), "nothing");
+  Batch batch;
+  StoredItem tombstone;
+  tombstone.version = {2, RegionId("here")};
+  batch.put(Family::kTombstones, "a", encode_stored_item(tombstone));
+  ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(read("a"), "nothing");  // by the schema of before the table was replicated
+  const TableSchema shared = replicated(table);
+  EXPECT_TRUE(ok(cache.read(*engine, shared, "a", ReadTier::kAll))->tombstone());
+  EXPECT_FALSE(ok(cache.read(*engine, shared, "b", ReadTier::kAll))->exists());
   store("b", "behind its back");
-  EXPECT_EQ(read("b"), "nothing");
+  EXPECT_FALSE(ok(cache.read(*engine, shared, "b", ReadTier::kAll))->exists());
 }
 
 TEST_F(Items, AWrittenRowIsKnownOnceItIsCommitted) {
