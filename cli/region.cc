@@ -109,8 +109,10 @@ class RegionParts final : public Region {
     return {};
   }
 
-  // In the order in which they lean on each other.
+  // In the order in which they lean on each other: what waits in the writer's queue asks the first two.
   SystemClock clock_;
+  std::unique_ptr<operations::Throttle> throttle_;
+  std::unique_ptr<operations::CollectionLimit> collections_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<consumers::StoreConsumerGate> gate_;
   std::unique_ptr<streams::StreamServer> stream_server_;
@@ -118,8 +120,6 @@ class RegionParts final : public Region {
   std::unique_ptr<streams::Maintenance> maintenance_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;
   std::unique_ptr<operations::Expirer> expirer_;
-  std::unique_ptr<operations::Throttle> throttle_;
-  std::unique_ptr<operations::CollectionLimit> collections_;
   http::Router router_;
   std::unique_ptr<http::Server> http_server_;
 };

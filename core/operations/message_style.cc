@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,15 +23,15 @@ const std::string& older_words(const Error& error) {
   return error.older_words();
 }
 
-// A sentence for each refused member. None where JSON types are wrong: that is said first, and by the
-// operation.
-Sentences gather(std::span<const MemberCheck> checks, const RequestReader& request, const RegionId& region,
-                 Words words) {
+// A sentence for each refused member; nothing at all where JSON types are wrong: that is said first, and by
+// the operation.
+std::optional<Sentences> gather(std::span<const MemberCheck> checks, const RequestReader& request,
+                                const RegionId& region, Words words) {
   std::vector<Error> refused;
   for (const MemberCheck check : checks) check(request, region, refused);
   Sentences sentences;
   for (const Error& error : refused) {
-    if (error.code == ErrorCode::kSerialization) return {};
+    if (error.code == ErrorCode::kSerialization) return std::nullopt;
     const std::string& sentence = words(error);
     if (sentence.starts_with(kOneError)) sentences.push_back(sentence.substr(kOneError.size()));
   }
@@ -53,20 +54,20 @@ class Current final : public http::Operation {
       : operation_(std::move(operation)), checks_(checks), region_(std::move(region)) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    const Sentences refused = told_at_once(RequestReader(request.body));
-    if (refused.empty()) return operation_->run(request, std::move(respond));
-    respond(all_at_once(refused));
+    const std::optional<Sentences> refused = told_at_once(RequestReader(request.body));
+    if (!refused || refused->empty()) return operation_->run(request, std::move(respond));
+    respond(all_at_once(*refused));
   }
 
  private:
-  Sentences told_at_once(const RequestReader& request) const {
+  std::optional<Sentences> told_at_once(const RequestReader& request) const {
     if (!checks_.required.empty() && !request.has(checks_.required)) {
       return gather(checks_.all, request, region_, older_words);
     }
-    Sentences refused = gather(checks_.together, request, region_, current_words);
-    const bool several = refused.size() > 1;
-    if (!several || !gather(checks_.alone, request, region_, current_words).empty()) return {};
-    return refused;
+    std::optional<Sentences> refused = gather(checks_.together, request, region_, current_words);
+    if (!refused || refused->size() < 2) return std::nullopt;
+    const std::optional<Sentences> alone = gather(checks_.alone, request, region_, current_words);
+    return alone && alone->empty() ? refused : std::nullopt;
   }
 
   std::unique_ptr<http::Operation> operation_;
@@ -81,8 +82,9 @@ class Aggregated final : public http::Operation {
       : operation_(std::move(operation)), checks_(checks), region_(std::move(region)) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    const Sentences refused = gather(checks_.all, RequestReader(request.body), region_, older_words);
-    if (!refused.empty()) return respond(all_at_once(refused));
+    const std::optional<Sentences> refused =
+        gather(checks_.all, RequestReader(request.body), region_, older_words);
+    if (refused && !refused->empty()) return respond(all_at_once(*refused));
     operation_->run(request, [respond = std::move(respond)](Result<std::string> reply) {
       respond(in_older_words(std::move(reply)));
     });

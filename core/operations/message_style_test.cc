@@ -199,5 +199,13 @@ TEST(CurrentStyle, OneRefusedMemberIsAnswered) {
       "value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]");
 }
 
+TEST(CurrentStyle, AWrongJsonTypeIsSaidBeforeSeveralRefusedMembers) {
+  TestRegion region;
+  region.create_table("hash");
+  const std::string answer = region.call(
+      "PutItem", R"({"TableName":5,"Item":{},"ReturnValues":"hi","ReturnConsumedCapacity":"hi"})");
+  EXPECT_TRUE(answer.starts_with("serialization")) << answer;
+}
+
 }  // namespace
 }  // namespace gyre::operations

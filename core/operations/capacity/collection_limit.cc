@@ -24,8 +24,12 @@ Status CollectionLimit::admit(const TableSchema& table, const ItemKey& key, std:
   if (new_bytes <= old_bytes || !has_collections(table)) return {};
   const std::uint64_t at_most = most_added(table, new_bytes);
   if (use_table(table, at_most)) return {};
-  if (collections_.size() >= limits::kItemCollectionsWatchedMax) collections_.clear();
-  std::uint64_t& free = collections_[storage::partition_prefix(table.id, key)];
+  const std::string collection = storage::partition_prefix(table.id, key);
+  if (collections_.size() >= limits::kItemCollectionsWatchedMax && !collections_.contains(collection)) {
+    collections_.clear();
+    tables_.clear();  // some may have become small again
+  }
+  std::uint64_t& free = collections_[collection];
   if (free < at_most) free = free_below_limit(collection_bytes(engine_, table, key));
   if (free < new_bytes - old_bytes) return Error(ErrorCode::kCollectionTooLarge, "Collection size exceeded.");
   free -= std::min(free, at_most);
@@ -33,7 +37,7 @@ Status CollectionLimit::admit(const TableSchema& table, const ItemKey& key, std:
 }
 
 bool CollectionLimit::use_table(const TableSchema& table, std::uint64_t bytes) {
-  if (tables_.size() >= limits::kItemCollectionsWatchedMax) tables_.clear();
+  if (tables_.size() >= limits::kItemCollectionsWatchedMax && !tables_.contains(table.id)) tables_.clear();
   std::optional<std::uint64_t>& free = tables_.try_emplace(table.id, 0).first->second;
   if (free && *free < bytes) free = free_below_limit(collections_bytes(engine_, table));
   if (free && *free < bytes) free.reset();

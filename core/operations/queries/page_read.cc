@@ -13,6 +13,7 @@
 #include "core/operations/queries/source_rows.h"
 
 namespace gyre::operations {
+
 Result<std::optional<Select>> read_select(const RequestReader& request) {
   constexpr std::array<std::string_view, 4> kNames = {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
                                                       "ALL_PROJECTED_ATTRIBUTES"};
@@ -35,7 +36,7 @@ Status check_select(const RequestReader& request, bool is_query) {
                                       : request.has("ProjectionExpression") ? "ProjectionExpression"
                                                                             : "";
   const auto refuse = [&](std::string_view text) {
-    return Error::validation(fmt::format("{}{}", is_query ? "1 validation error detected: " : "", text));
+    return Error::validation(fmt::format("{}{}", is_query ? kOneError : "", text));
   };
   const auto refuse_choosing = [&](std::string_view choice) {
     return refuse(fmt::format("Cannot specify the {} when choosing to get {}", projecting, choice));

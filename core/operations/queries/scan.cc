@@ -41,14 +41,12 @@ Result<Segment> check_segment(const SegmentParameters& segment) {
   if (!total) {
     return Error::validation(
         "The TotalSegments parameter is required but was not present in the request when Segment parameter "
-        "is "
-        "present");
+        "is present");
   }
   if (!index) {
     return Error::validation(
         "The Segment parameter is required but was not present in the request when parameter TotalSegments "
-        "is "
-        "present");
+        "is present");
   }
   if (*index >= *total) {
     return Error::validation(fmt::format(

@@ -57,10 +57,6 @@ Status check_conditional_operator(const RequestReader& request) {
 
 }  // namespace
 
-Error invalid_parameter(std::string_view detail) {
-  return Error::validation(fmt::format("One or more parameter values were invalid: {}", detail));
-}
-
 Error mixed_forms_error(std::string_view legacy, std::string_view expressions) {
   return Error::validation(
       fmt::format("Can not use both expression and non-expression parameters in the same request: "

@@ -9,16 +9,19 @@
 #include "core/json/typed_read.h"
 
 namespace gyre::operations {
+
+Error invalid_parameter(std::string_view detail) {
+  return Error::validation(fmt::format("One or more parameter values were invalid: {}", detail));
+}
+
 Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint) {
-  return Error::validation(
-      fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: {}", value,
-                  member, constraint));
+  return Error::validation(fmt::format("{}Value '{}' at '{}' failed to satisfy constraint: {}", kOneError,
+                                       value, member, constraint));
 }
 
 Error missing_member_error(std::string_view member) {
   return Error::validation(fmt::format(
-      "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null",
-      member));
+      "{}Value null at '{}' failed to satisfy constraint: Member must not be null", kOneError, member));
 }
 
 Error member_error(std::string_view path, std::string_view constraint, const Error& older) {

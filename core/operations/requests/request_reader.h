@@ -16,6 +16,8 @@
 
 namespace gyre::operations {
 
+/// "One or more parameter values were invalid: ...".
+Error invalid_parameter(std::string_view detail);
 /// AWS's sentence for a member whose value its model refuses: "1 validation error detected: Value 'x' at
 /// 'tableName' failed to satisfy constraint: Member must ...". `member` is a path in camelCase.
 Error constraint_error(std::string_view value, std::string_view member, std::string_view constraint);

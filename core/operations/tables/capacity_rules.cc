@@ -15,10 +15,6 @@ namespace {
 constexpr std::uint64_t kHourMs = 3600ULL * 1000;
 constexpr std::uint64_t kDayMs = 24 * kHourMs;
 
-Error invalid(std::string_view what) {
-  return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
-}
-
 // "table" or "index orders_by_day"
 std::string name_of(const CapacityOwner& owner) {
   return owner.index ? fmt::format("index {}", *owner.index) : "table";
@@ -106,7 +102,8 @@ Error will_not_change(const Throughput& wanted, const CapacityOwner& owner) {
 Status check_cap(std::string_view member, std::optional<std::int64_t> units, const CapacityOwner& owner) {
   if (!units) return {};
   const std::string full_member = caps_member(member, owner);
-  if (*units < 1) return invalid(fmt::format("Requested {} is outside of valid range", full_member));
+  if (*units < 1)
+    return invalid_parameter(fmt::format("Requested {} is outside of valid range", full_member));
   return check_account_quota(full_member, *units, member == "MaxReadRequestUnits", owner.region);
 }
 
@@ -118,9 +115,9 @@ Status check_caps(const OnDemandRequest& wanted, const CapacityOwner& owner) {
 // `sentence` is what is said of a table or index that is PROVISIONED.
 Status check_caps_allowed(const OnDemandRequest& wanted, BillingMode mode, std::string_view sentence) {
   if (mode == BillingMode::kPayPerRequest || !wanted.any()) return {};
-  return invalid(fmt::format("{} for OnDemandThroughput{}",
-                             wanted.read_units_max ? "MaxReadRequestUnits" : "MaxWriteRequestUnits",
-                             sentence));
+  return invalid_parameter(fmt::format("{} for OnDemandThroughput{}",
+                                       wanted.read_units_max ? "MaxReadRequestUnits" : "MaxWriteRequestUnits",
+                                       sentence));
 }
 
 void merge_cap(std::optional<std::int64_t> wanted, std::optional<std::uint64_t>& cap) {
@@ -140,7 +137,7 @@ Status check_warm(std::string_view member, std::optional<std::int64_t> wanted, s
   if (!wanted) return {};
   const std::string full_member = warm_member(member, owner);
   if (*wanted < 0 || static_cast<std::uint64_t>(*wanted) < least) {
-    return invalid(fmt::format("Requested {} is lower than {}", full_member, least_is));
+    return invalid_parameter(fmt::format("Requested {} is lower than {}", full_member, least_is));
   }
   return check_account_quota(full_member, *wanted, member == "ReadUnitsPerSecond", owner.region);
 }

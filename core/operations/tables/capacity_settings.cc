@@ -8,15 +8,12 @@
 namespace gyre::operations {
 namespace {
 
-Error invalid(std::string_view what) {
-  return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
-}
-
 // Of a table whose mode has changed.
 void keep_all_warm(const TableSchema& before, const RegionId& region, TableSchema& table) {
   keep_warm(warm_throughput(before.billing_mode, before.throughput, before.warm), capacity_of(table, region));
   for (std::size_t i = 0; i < table.indexes.size(); ++i) {
     const IndexSchema& old = before.indexes[i];
+    if (old.local) continue;
     keep_warm(warm_throughput(before.billing_mode, old.throughput, old.warm),
               capacity_of(table.indexes[i], table.billing_mode, region));
   }
@@ -41,11 +38,12 @@ Status change_billing(const CapacityRequest& request, const RegionId& region, st
   const BillingMode mode = request.mode.value_or(table.billing_mode);
   if (mode == BillingMode::kPayPerRequest) {
     if (request.throughput && request.mode) {
-      return invalid("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST");
+      return invalid_parameter(
+          "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST");
     }
     RETURN_IF_ERROR(check_billing(mode, request.throughput));
   } else if (!request.throughput) {
-    return invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+    return invalid_parameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   }
   if (mode == table.billing_mode) {
     if (!request.throughput) return {};
@@ -115,7 +113,7 @@ Status change_index_capacity(const CapacityRequest& request, bool mode_changes, 
                              const CapacityOwner& index) {
   const bool caps = request.on_demand && request.on_demand->any();
   if (index.mode == BillingMode::kPayPerRequest && (request.throughput || !(caps || request.warm))) {
-    return invalid(
+    return invalid_parameter(
         fmt::format("The only Updates for index: {} when TableThroughputMode is PAY_PER_REQUEST can be to "
                     "OnDemandThroughput, WarmThroughput",
                     *index.index));
@@ -125,7 +123,7 @@ Status change_index_capacity(const CapacityRequest& request, bool mode_changes, 
     RETURN_IF_ERROR(mode_changes ? set_throughput(*request.throughput, index)
                                  : change_throughput(*request.throughput, now_ms, index));
   } else if (index.mode == BillingMode::kProvisioned && (mode_changes || !request.warm)) {
-    return invalid(fmt::format(
+    return invalid_parameter(fmt::format(
         "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {}", *index.index));
   }
   return request.warm ? change_warm(*request.warm, index) : Status();

@@ -18,10 +18,6 @@ namespace {
 using Definitions = std::vector<KeyAttribute>;
 using Indexes = std::optional<std::vector<IndexDefinition>>;
 
-Error invalid(std::string_view what) {
-  return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
-}
-
 // --- from the request ---
 
 Result<std::vector<std::string>> read_non_key_attributes(const json::Value& list, const std::string& path) {
@@ -82,14 +78,14 @@ Status check_order(const std::vector<KeyElement>& keys) {
   }
   const auto is_hash = [](const KeyElement& key) { return key.type == KeyType::kHash; };
   if (!std::is_partitioned(keys.begin(), keys.end(), is_hash)) {
-    return invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+    return invalid_parameter("All HASH key attributes must precede RANGE key attributes in the KeySchema");
   }
   const auto hashes = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), is_hash));
   if (hashes > limits::kIndexKeyAttributesMax) {
-    return invalid("The KeySchema exceeds the maximum allowed number of HASH key attributes");
+    return invalid_parameter("The KeySchema exceeds the maximum allowed number of HASH key attributes");
   }
   if (keys.size() - hashes > limits::kIndexKeyAttributesMax) {
-    return invalid("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
+    return invalid_parameter("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
   }
   return {};
 }
@@ -97,30 +93,31 @@ Status check_order(const std::vector<KeyElement>& keys) {
 Status check_local_keys(const IndexDefinition& index, const KeySchema& table) {
   const std::vector<KeyElement>& keys = index.keys;
   if (keys.size() == 1) {
-    return invalid(fmt::format("Index KeySchema does not have a range key for index: {}", index.name));
+    return invalid_parameter(
+        fmt::format("Index KeySchema does not have a range key for index: {}", index.name));
   }
   if (keys[1].type != KeyType::kRange) {
     return Error::validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
   }
   if (keys[0].name == table.partition.name) return {};
-  return invalid(
+  return invalid_parameter(
       fmt::format("Index KeySchema does not have the same leading hash key as table KeySchema for index: {}. "
                   "index hash key: {}, table hash key: {}",
                   index.name, keys[0].name, table.partition.name));
 }
 
 Status check_projection(const IndexDefinition& index) {
-  if (!index.projection) return invalid("Unknown ProjectionType: null");
+  if (!index.projection) return invalid_parameter("Unknown ProjectionType: null");
   const bool include = *index.projection == ProjectionType::kInclude;
   if (include != index.non_key_attributes.has_value()) {
-    return invalid(fmt::format("ProjectionType is {}, but NonKeyAttributes is {}specified",
-                               projection_type_name(*index.projection), include ? "not " : ""));
+    return invalid_parameter(fmt::format("ProjectionType is {}, but NonKeyAttributes is {}specified",
+                                         projection_type_name(*index.projection), include ? "not " : ""));
   }
   if (!include) return {};
   std::set<std::string_view> names;
   for (const std::string& name : *index.non_key_attributes) {
     if (!names.insert(name).second) {
-      return invalid(fmt::format("Duplicate element in NonKeyAttributes: {}", name));
+      return invalid_parameter(fmt::format("Duplicate element in NonKeyAttributes: {}", name));
     }
   }
   return {};
@@ -137,7 +134,7 @@ Status check_all_defined(const Indexes& indexes, const Definitions& definitions)
 Status check_all_used(const TableKeyDefinitions& keys) {
   if (!keys.local && !keys.global) {
     if (keys.elements.size() == keys.definitions.size()) return {};
-    return invalid(
+    return invalid_parameter(
         "Number of attributes in KeySchema does not exactly match number of attributes defined in "
         "AttributeDefinitions");
   }
@@ -154,16 +151,17 @@ Status check_all_used(const TableKeyDefinitions& keys) {
     for (const IndexDefinition& index : **indexes) use(index.keys);
   }
   if (used.size() == keys.definitions.size()) return {};
-  return invalid(
+  return invalid_parameter(
       fmt::format("Some AttributeDefinitions are not used. AttributeDefinitions: [{}], keys used: [{}]",
                   join_names(keys.definitions), join_names(used)));
 }
 
 Status check_index_lists(const TableKeyDefinitions& keys, const KeySchema& table) {
-  if (keys.local && keys.local->empty()) return invalid("List of LocalSecondaryIndexes is empty");
-  if (keys.global && keys.global->empty()) return invalid("List of GlobalSecondaryIndexes is empty");
+  if (keys.local && keys.local->empty()) return invalid_parameter("List of LocalSecondaryIndexes is empty");
+  if (keys.global && keys.global->empty())
+    return invalid_parameter("List of GlobalSecondaryIndexes is empty");
   if (keys.local && !table.sort) {
-    return invalid(
+    return invalid_parameter(
         "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
   }
   RETURN_IF_ERROR(check_all_defined(keys.local, keys.definitions));
@@ -173,12 +171,12 @@ Status check_index_lists(const TableKeyDefinitions& keys, const KeySchema& table
 
 Status check_index_billing(const IndexDefinition& index, BillingMode mode) {
   if (mode == BillingMode::kPayPerRequest && index.capacity.throughput) {
-    return invalid(fmt::format(
+    return invalid_parameter(fmt::format(
         "ProvisionedThroughput should not be specified for index: {} when BillingMode is PAY_PER_REQUEST",
         index.name));
   }
   if (mode == BillingMode::kProvisioned && !index.capacity.throughput) {
-    return invalid(fmt::format("ProvisionedThroughput is not specified for index: {}", index.name));
+    return invalid_parameter(fmt::format("ProvisionedThroughput is not specified for index: {}", index.name));
   }
   return {};
 }
@@ -199,7 +197,7 @@ Status add_indexes(const std::vector<IndexDefinition>& indexes, const Definition
   for (const IndexDefinition& index : indexes) {
     ASSIGN_OR_RETURN(IndexSchema schema, resolve_index(index, table.key_schema, definitions));
     if (table.find_index(index.name) != nullptr) {
-      return invalid(fmt::format("Duplicate index name: {}", index.name));
+      return invalid_parameter(fmt::format("Duplicate index name: {}", index.name));
     }
     table.indexes.push_back(std::move(schema));
   }
@@ -261,15 +259,15 @@ Status resolve_table_keys(const TableKeyDefinitions& keys, const RegionId& regio
   if (keys.local) {
     RETURN_IF_ERROR(add_indexes(*keys.local, keys.definitions, table));
     if (keys.local->size() > limits::kLocalIndexesMax) {
-      return invalid(fmt::format("Number of LocalSecondaryIndexes exceeds per-table limit of {}",
-                                 limits::kLocalIndexesMax));
+      return invalid_parameter(fmt::format("Number of LocalSecondaryIndexes exceeds per-table limit of {}",
+                                           limits::kLocalIndexesMax));
     }
   }
   if (keys.global) {
     RETURN_IF_ERROR(add_indexes(*keys.global, keys.definitions, table));
     if (keys.global->size() > limits::kGlobalIndexesMax) {
-      return invalid(fmt::format("GlobalSecondaryIndex count exceeds the per-table limit of {}",
-                                 limits::kGlobalIndexesMax));
+      return invalid_parameter(fmt::format("GlobalSecondaryIndex count exceeds the per-table limit of {}",
+                                           limits::kGlobalIndexesMax));
     }
     RETURN_IF_ERROR(set_index_capacities(*keys.global, region, table));
   }
@@ -280,8 +278,9 @@ Status check_projected_attributes(const std::vector<IndexSchema>& indexes) {
   std::size_t count = 0;
   for (const IndexSchema& index : indexes) count += index.non_key_attributes.size();
   if (count <= limits::kProjectedAttributesMax) return {};
-  return invalid(fmt::format("Number of NonKeyAttributes in all indexes exceeds per-table limit of {}",
-                             limits::kProjectedAttributesMax));
+  return invalid_parameter(
+      fmt::format("Number of NonKeyAttributes in all indexes exceeds per-table limit of {}",
+                  limits::kProjectedAttributesMax));
 }
 
 }  // namespace gyre::operations

@@ -14,10 +14,6 @@
 namespace gyre::operations {
 namespace {
 
-Error invalid(std::string_view what) {
-  return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
-}
-
 Error in_use(std::string_view what) {
   return Error(ErrorCode::kResourceInUse,
                fmt::format("Attempt to change a resource which is still in use: {}", what));
@@ -100,7 +96,7 @@ Result<std::vector<KeyAttribute>> merge_definitions(const IndexDefinition& index
     }
     const auto used = std::find_if(index.keys.begin(), index.keys.end(), same_name);
     if (given->type == key.attribute->type || used == index.keys.end()) continue;
-    return invalid(fmt::format(
+    return invalid_parameter(fmt::format(
         "Attributes cannot be redefined. Please check that your attribute has the same type as previously "
         "defined. Existing schema: {} New schema: {}",
         schema_text(*key.attribute, key.key_type),
@@ -121,13 +117,13 @@ Status check_name_is_free(const std::string& name, const TableSchema& table) {
 
 Status check_new_throughput(const IndexDefinition& index, BillingMode mode) {
   if (mode == BillingMode::kPayPerRequest && index.capacity.throughput) {
-    return invalid(
+    return invalid_parameter(
         fmt::format("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {} when "
                     "BillingMode is PAY_PER_REQUEST",
                     index.name));
   }
   if (mode == BillingMode::kProvisioned && !index.capacity.throughput) {
-    return invalid(fmt::format(
+    return invalid_parameter(fmt::format(
         "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {}", index.name));
   }
   return {};
@@ -224,7 +220,7 @@ Status follow_billing_mode(const IndexUpdates& updates, TableSchema& table) {
     }
   }
   if (table.billing_mode == BillingMode::kPayPerRequest || missing.empty()) return {};
-  return invalid("ProvisionedThroughput must be specified for index: " + missing);
+  return invalid_parameter("ProvisionedThroughput must be specified for index: " + missing);
 }
 
 std::string names_of(const TableSchema& table, bool (*chosen)(const IndexSchema&)) {
@@ -259,31 +255,32 @@ Result<IndexUpdates> read_index_updates(const RequestReader& request) {
 
 Status check_index_updates(const IndexUpdates& updates) {
   if (!updates.updates) return {};
-  if (updates.updates->empty()) return invalid("List of GlobalSecondaryIndexUpdates is empty");
+  if (updates.updates->empty()) return invalid_parameter("List of GlobalSecondaryIndexUpdates is empty");
   std::set<std::string_view> names;
   for (const IndexUpdate& update : *updates.updates) {
     const int actions = update.create.has_value() + update.update.has_value() + update.remove.has_value();
     if (actions == 0) {
-      return invalid(
+      return invalid_parameter(
           "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
           "GlobalSecondaryIndexUpdate.Delete must not be null");
     }
     if (actions > 1) {
-      return invalid(
+      return invalid_parameter(
           "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
     }
     if (!names.insert(update.name()).second) {
-      return invalid("Only one global secondary index update per index is allowed simultaneously. Index: " +
-                     update.name());
+      return invalid_parameter(
+          "Only one global secondary index update per index is allowed simultaneously. Index: " +
+          update.name());
     }
     if (update.update && update.update->capacity.warm && !update.update->capacity.warm->any()) {
-      return invalid(
+      return invalid_parameter(
           "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified for "
           "index: " +
           update.name());
     }
     if (update.create && updates.definitions.empty()) {
-      return invalid("AttributeDefinitions is not specified for index: " + update.name());
+      return invalid_parameter("AttributeDefinitions is not specified for index: " + update.name());
     }
   }
   return check_definitions(updates.definitions);

@@ -11,10 +11,6 @@
 namespace gyre::operations {
 namespace {
 
-Error invalid(std::string_view what) {
-  return Error::validation(fmt::format("One or more parameter values were invalid: {}", what));
-}
-
 Status change_stream(const StreamSpecification& wanted, std::uint64_t now_ms, TableSchema& table) {
   RETURN_IF_ERROR(check_indexes_allow_stream(table));
   const bool enabled = table.enabled_stream() != nullptr;
@@ -28,7 +24,8 @@ Status change_stream(const StreamSpecification& wanted, std::uint64_t now_ms, Ta
     table.streams.push_back(new_stream(table, wanted.view_type, now_ms));
     return {};
   }
-  if (table.replicated()) return invalid("Disabling Stream is not allowed for a Global Table replica.");
+  if (table.replicated())
+    return invalid_parameter("Disabling Stream is not allowed for a Global Table replica.");
   table.streams.back().disabled_ms = now_ms;
   return {};
 }
@@ -95,25 +92,29 @@ Status check_combination(const TableChanges& changes) {
                        changes.indexes.any();
   if (concerns < 2) return {};
   if (changes.deletion_protection) {
-    return invalid("DeletionProtection modification must be the only operation in the request");
+    return invalid_parameter("DeletionProtection modification must be the only operation in the request");
   }
   if (changes.table_class) {
-    return invalid("TableClass modification must be the only operation in the request");
+    return invalid_parameter("TableClass modification must be the only operation in the request");
   }
   if (capacity.warm && changes.indexes.creates_or_deletes()) {
-    return invalid("Create global secondary index cannot be specified when updating WarmThroughput");
+    return invalid_parameter(
+        "Create global secondary index cannot be specified when updating WarmThroughput");
   }
-  if (capacity.warm) return invalid("WarmThroughput must be the only operation in the request");
+  if (capacity.warm) return invalid_parameter("WarmThroughput must be the only operation in the request");
   if (capacity.on_demand && changes.stream) {
-    return invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+    return invalid_parameter(
+        "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
   }
   if (changes.indexes.creates_or_deletes()) {
-    if (capacity.throughput) return invalid("You cannot create or delete index while updating table IOPS");
-    if (changes.stream) return invalid("You cannot create or delete index while changing stream status");
+    if (capacity.throughput)
+      return invalid_parameter("You cannot create or delete index while updating table IOPS");
+    if (changes.stream)
+      return invalid_parameter("You cannot create or delete index while changing stream status");
   }
   const bool provisions = capacity.throughput || capacity.mode == BillingMode::kProvisioned;
   if (changes.stream && provisions) {
-    return invalid("You cannot modify stream status while updating table IOPS");
+    return invalid_parameter("You cannot modify stream status while updating table IOPS");
   }
   return {};
 }
