@@ -21,8 +21,9 @@ inline constexpr std::size_t kAttributeNameBytesMax = 65'535;
 inline constexpr std::size_t kPlaceholdersTotalBytesMax = 2 * 1024 * 1024;
 inline constexpr std::size_t kAttributesToGetMax = 255;
 inline constexpr std::size_t kStatementBytesMax = 8192;
-inline constexpr std::size_t kParseCacheEntries = 1000;           // parsed texts that an I/O thread keeps, of each
-inline constexpr std::size_t kParseCacheBytes = 2 * 1024 * 1024;  // kind of cache; about
+// Parsed texts that an I/O thread keeps, of each kind: how many, and about what they hold.
+inline constexpr std::size_t kParseCacheEntries = 1000;
+inline constexpr std::size_t kParseCacheBytes = 2 * 1024 * 1024;
 inline constexpr int kPartiqlNestingMax = 128;  // AWS tells no bound; literals may nest 32 deep
 inline constexpr std::size_t kDecomposedReadsMax = 50;
 inline constexpr std::size_t kBatchStatementsMax = 25;
