@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
@@ -225,6 +226,17 @@ class RocksdbEngine final : public Engine {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
+// A failed commit ends the process. RocksDB must not go on by itself until then: to recover from a full disk
+// it writes its families out one by one, each without the batch that failed, which still stands in the log; a
+// crash amid that would bring the batch back in some families only.
+class NoRecovery final : public rocksdb::EventListener {
+ public:
+  const char* Name() const override { return "NoRecovery"; }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
 rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* env) {
   rocksdb::Options database;
   if (env != nullptr) database.env = env;
@@ -233,9 +245,8 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   // What a crash tore is cut off before the store is opened: whatever is broken then is damage.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
   database.paranoid_checks = true;
-  // A failed commit ends the process: RocksDB must not go on by itself with a batch that was evaluated on
-  // phantom images.
-  database.max_bgerror_resume_count = 0;
+  database.listeners.push_back(std::make_shared<NoRecovery>());
+  database.max_bgerror_resume_count = 0;  // of errors that the listener is not asked about
   database.max_total_wal_size = options.wal_bytes_max;
   database.db_write_buffer_size = options.memtable_bytes;
   database.max_background_jobs = 2;

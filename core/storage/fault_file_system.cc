@@ -13,6 +13,10 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
+namespace {
+constexpr std::size_t kSectorBytes = 512;
+}
+
 /// One open file. Only RocksDB's write path uses it, which appends and syncs.
 class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
@@ -26,7 +30,7 @@ class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
     if (status.ok()) {
       state_->unsynced.append(data.data(), data.size());
     } else if (status.IsNoSpace()) {
-      state_->unsynced.append(data.data(), system_.random_.below(data.size() + 1));
+      state_->unsynced.append(data.data(), taken_of(data.size()));
     }
     return status;
   }
@@ -64,6 +68,15 @@ class FaultFile final : public rocksdb::FSWritableFileOwnerWrapper {
   bool IsSyncThreadSafe() const override { return true; }
 
  private:
+  // What a full disk still takes. Over what a file held, it takes whole sectors.
+  std::size_t taken_of(std::size_t bytes) {
+    const std::size_t taken = system_.random_.below(bytes + 1);
+    if (!state_->reused) return taken;
+    const std::size_t begin = state_->synced_bytes + state_->unsynced.size();
+    const std::size_t end = begin + taken;
+    return std::max(begin, end - end % kSectorBytes) - begin;
+  }
+
   FaultFileSystem& system_;
   std::shared_ptr<FaultFileSystem::File> state_;
 };
@@ -125,7 +138,6 @@ void FaultFileSystem::cut_power(const std::string& from, const std::string& to) 
 }
 
 void FaultFileSystem::write_unsynced(const File& file, const std::string& path) {
-  constexpr std::size_t kSectorBytes = 512;
   std::fstream copy(path, std::ios::in | std::ios::out | std::ios::binary);
   const std::size_t size = file.unsynced.size();
   const std::size_t kept = file.reused ? size : random_.below(size + 1);

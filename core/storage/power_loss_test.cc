@@ -118,6 +118,23 @@ TEST_F(PowerLoss, AFailedCallSurfacesAsAFailedCommit) {
   EXPECT_GT(surfaced, 12);  // of 24: some faults hit only files that RocksDB can do without
 }
 
+// What failed may stand in the log: were the engine to go on, its families would end up at different batches.
+TEST_F(PowerLoss, AnEngineWhoseCommitFailedTakesNoMore) {
+  for (const bool no_space : {true, false}) {
+    SCOPED_TRACE(no_space ? "no space" : "input/output error");
+    use_seed(1);
+    ASSERT_TRUE(write_some(3));
+    disk->fail_after(1, no_space);  // its append succeeds, its sync does not
+    ASSERT_FALSE(write_some(1));
+    Batch batch;
+    batch.put(Family::kCatalog, "later", "1");
+    for (int attempt = 0; attempt < 20000; ++attempt) {
+      ASSERT_NE(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+    }
+    crash_and_reopen();
+  }
+}
+
 TEST_F(PowerLoss, ATornTailIsCutOffAnywhere) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
