@@ -13,6 +13,7 @@
 #include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_write.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/part_error.h"
 #include "core/operations/requests/read_operation.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
@@ -135,7 +136,7 @@ class BatchStatementWrite final : public ClientWrite {
       Result<ActionOutcome> outcome = (*slot.work)->apply(transaction, capacity_ != CapacityDetail::kNone);
       if (outcome.ok()) {
         outcomes_[i] = std::move(*outcome);
-      } else if (!statement_error_code(outcome.error().code).empty()) {
+      } else if (!part_error_code(outcome.error().code).empty()) {
         slot.work = std::move(outcome).error();
       } else {
         return std::move(outcome).error();
@@ -213,7 +214,7 @@ Result<BatchParameters> parse(const RequestReader& request) {
   RETURN_IF_ERROR(
       for_each_structure(statements, kType, "statements", [&](const RequestReader& one) -> Status {
         Result<PreparedStatement> prepared = prepare_batched(one);
-        const bool own_error = !prepared.ok() && !statement_error_code(prepared.error().code).empty();
+        const bool own_error = !prepared.ok() && !part_error_code(prepared.error().code).empty();
         if (!prepared.ok() && !own_error) return std::move(prepared).error();
         ASSIGN_OR_RETURN(const bool consistent, one.flag("ConsistentRead"));
         batch.statements.push_back({std::move(prepared), consistent});

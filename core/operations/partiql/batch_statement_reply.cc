@@ -3,28 +3,9 @@
 
 #include <utility>
 
-namespace gyre::operations {
+#include "core/operations/requests/part_error.h"
 
-std::string_view statement_error_code(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kValidation:
-      return "ValidationError";
-    case ErrorCode::kResourceNotFound:
-      return "ResourceNotFound";
-    case ErrorCode::kConditionalCheckFailed:
-      return "ConditionalCheckFailed";
-    case ErrorCode::kDuplicateItem:
-      return "DuplicateItem";
-    case ErrorCode::kThroughputExceeded:
-      return "ProvisionedThroughputExceeded";
-    case ErrorCode::kThrottled:
-      return "ThrottlingError";
-    case ErrorCode::kCollectionTooLarge:
-      return "ItemCollectionSizeLimitExceeded";
-    default:
-      return {};
-  }
-}
+namespace gyre::operations {
 
 BatchStatementReply::BatchStatementReply(CapacityDetail capacity) : consumed_(capacity) {
   writer_.begin_object().key("Responses").begin_array();
@@ -34,7 +15,7 @@ void BatchStatementReply::add_error(std::string_view table, const Error& error) 
   writer_.begin_object();
   if (error.code != ErrorCode::kValidation) writer_.member("TableName", table);
   writer_.key("Error").begin_object();
-  writer_.member("Code", statement_error_code(error.code)).member("Message", error.message);
+  writer_.member("Code", part_error_code(error.code)).member("Message", error.message);
   if (!error.reply_members.empty()) writer_.out().append(",").append(error.reply_members);
   writer_.end_object().end_object();
 }

@@ -11,9 +11,6 @@
 
 namespace gyre::operations {
 
-/// AWS's BatchStatementErrorCodeEnum; empty for an error that is not the statement's own.
-std::string_view statement_error_code(ErrorCode code);
-
 /// The reply of BatchExecuteStatement, response by response in the order of the request.
 class BatchStatementReply {
  public:

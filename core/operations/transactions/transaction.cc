@@ -6,28 +6,15 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "core/operations/requests/part_error.h"
 
 namespace gyre::operations {
 namespace {
 
 std::string_view reason_code(const std::optional<Error>& reason) {
   if (!reason) return "None";
-  switch (reason->code) {
-    case ErrorCode::kConditionalCheckFailed:
-      return "ConditionalCheckFailed";
-    case ErrorCode::kDuplicateItem:
-      return "DuplicateItem";
-    case ErrorCode::kResourceNotFound:
-      return "ResourceNotFound";
-    case ErrorCode::kThroughputExceeded:
-      return "ProvisionedThroughputExceeded";
-    case ErrorCode::kThrottled:
-      return "ThrottlingError";
-    case ErrorCode::kCollectionTooLarge:
-      return "ItemCollectionSizeLimitExceeded";
-    default:
-      return "ValidationError";
-  }
+  const std::string_view code = part_error_code(reason->code);
+  return code.empty() ? "ValidationError" : code;
 }
 
 void write_reason(json::Writer& writer, const std::optional<Error>& reason) {
