@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/operations/queries/page_read.h"
+#include "core/operations/queries/page_operation.h"
 #include "core/operations/queries/query_operations.h"
 #include "core/operations/requests/legacy_conditions.h"
 #include "core/operations/requests/legacy_parameters.h"
@@ -54,24 +54,14 @@ Status check_limit(const RequestReader& request) {
 
 using KeyConditions = std::vector<expressions::AttributeCondition>;
 
-class Query final : public http::Operation {
+class Query final : public PageOperation {
  public:
-  explicit Query(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
-
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<PageParameters> page = parse(RequestReader(request.body));
-    if (!page.ok()) return respond(std::move(page).error());
-    page->meter = Meter(throttle_, page->source.table, page->source.index, CapacityKind::kRead);
-    if (Status admitted = page->meter.admit(); !admitted.ok()) return respond(std::move(admitted).error());
-    run_read(store_.read_pool(), *request.sink, std::make_unique<PageRead>(store_.engine(), std::move(*page)),
-             std::move(respond));
-  }
+  using PageOperation::PageOperation;
 
  private:
-  Result<PageParameters> parse(const RequestReader& request) const {
+  Result<PageParameters> parse(const RequestReader& request) const override {
     PageParameters page;
-    ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store().region()));
     ASSIGN_OR_RETURN(const std::optional<std::string> index, read_index_parameter(request));
     // A wrong ConditionalOperator is told before a wrong Select (measured).
     ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
@@ -82,7 +72,7 @@ class Query final : public http::Operation {
     page.forward = forward.value_or(true);
     ASSIGN_OR_RETURN(const KeyConditions conditions, read_conditions(request, filter, page));
     ASSIGN_OR_RETURN(storage::TablePointer table,
-                     find_item_table(*store_.catalog().snapshot(), reference.name));
+                     find_item_table(*store().catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
     ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
     ASSIGN_OR_RETURN(const std::optional<std::string> start, read_start_row(request, page.source));
@@ -159,9 +149,6 @@ class Query final : public http::Operation {
     start_after(page, *start);
     return {};
   }
-
-  storage::Store& store_;
-  Throttle* const throttle_;
 };
 
 }  // namespace

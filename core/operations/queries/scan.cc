@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
-#include "core/operations/queries/page_read.h"
+#include "core/operations/queries/page_operation.h"
 #include "core/operations/queries/query_operations.h"
 #include "core/operations/requests/legacy_conditions.h"
 #include "core/operations/requests/legacy_parameters.h"
@@ -69,24 +69,14 @@ std::pair<std::string, std::string> segment_rows(const PageSource& source, const
   return source.hash_range(first_hash(segment.index), last);
 }
 
-class Scan final : public http::Operation {
+class Scan final : public PageOperation {
  public:
-  explicit Scan(const Dependencies& dependencies)
-      : store_(dependencies.store), throttle_(dependencies.throttle) {}
-
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<PageParameters> page = parse(RequestReader(request.body));
-    if (!page.ok()) return respond(std::move(page).error());
-    page->meter = Meter(throttle_, page->source.table, page->source.index, CapacityKind::kRead);
-    if (Status admitted = page->meter.admit(); !admitted.ok()) return respond(std::move(admitted).error());
-    run_read(store_.read_pool(), *request.sink, std::make_unique<PageRead>(store_.engine(), std::move(*page)),
-             std::move(respond));
-  }
+  using PageOperation::PageOperation;
 
  private:
-  Result<PageParameters> parse(const RequestReader& request) const {
+  Result<PageParameters> parse(const RequestReader& request) const override {
     PageParameters page;
-    ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
+    ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store().region()));
     ASSIGN_OR_RETURN(const std::optional<std::string> index, read_index_parameter(request));
     RETURN_IF_ERROR(read_page_options(request, page));
     ASSIGN_OR_RETURN(const SegmentParameters segments, read_segment(request));
@@ -107,7 +97,7 @@ class Scan final : public http::Operation {
     RETURN_IF_ERROR(read_page_expressions(request, expressions, page));
     RETURN_IF_ERROR(expressions.placeholders.check_all_used());
     ASSIGN_OR_RETURN(storage::TablePointer table,
-                     find_item_table(*store_.catalog().snapshot(), reference.name));
+                     find_item_table(*store().catalog().snapshot(), reference.name));
     page.table_text = std::move(reference.text);
     ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
     RETURN_IF_ERROR(check_page_paths(page));
@@ -125,9 +115,6 @@ class Scan final : public http::Operation {
     start_after(page, *start);
     return page;
   }
-
-  storage::Store& store_;
-  Throttle* const throttle_;
 };
 
 }  // namespace
