@@ -13,13 +13,8 @@ void append_be(std::string& out, T value) {
   out.append(bytes, sizeof(T));
 }
 
-template <class T>
-T load_be(std::string_view bytes) {
-  T value = 0;
-  for (const char c : bytes) {
-    value = static_cast<T>((value << 8) | static_cast<unsigned char>(c));
-  }
-  return value;
+[[gnu::cold, gnu::noinline]] Error too_short() {
+  return Error::corruption("input ends too early");
 }
 
 }  // namespace
@@ -51,52 +46,53 @@ void append_sized(std::string& out, std::string_view bytes) {
 }
 
 Result<std::string_view> ByteReader::bytes(std::size_t count) {
-  if (count > rest_.size()) return Error::corruption("input ends too early");
+  if (count > rest_.size()) return too_short();
   const std::string_view taken = rest_.substr(0, count);
   rest_.remove_prefix(count);
   return taken;
 }
 
+template <class T>
+Result<T> ByteReader::big_endian() {
+  if (rest_.size() < sizeof(T)) return too_short();
+  T value = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    value = static_cast<T>((value << 8) | static_cast<unsigned char>(rest_[i]));
+  }
+  rest_.remove_prefix(sizeof(T));
+  return value;
+}
+
 Result<std::uint8_t> ByteReader::u8() {
-  ASSIGN_OR_RETURN(const std::string_view taken, bytes(1));
-  return static_cast<std::uint8_t>(taken[0]);
+  return big_endian<std::uint8_t>();
 }
-
 Result<std::uint16_t> ByteReader::u16_be() {
-  ASSIGN_OR_RETURN(const std::string_view taken, bytes(2));
-  return load_be<std::uint16_t>(taken);
+  return big_endian<std::uint16_t>();
 }
-
 Result<std::uint32_t> ByteReader::u32_be() {
-  ASSIGN_OR_RETURN(const std::string_view taken, bytes(4));
-  return load_be<std::uint32_t>(taken);
+  return big_endian<std::uint32_t>();
 }
-
 Result<std::uint64_t> ByteReader::u64_be() {
-  ASSIGN_OR_RETURN(const std::string_view taken, bytes(8));
-  return load_be<std::uint64_t>(taken);
+  return big_endian<std::uint64_t>();
 }
 
-Result<std::uint64_t> ByteReader::varint() {
+Result<std::uint64_t> ByteReader::long_varint() {
   std::uint64_t value = 0;
+  std::size_t taken = 0;
   for (int shift = 0; shift < 64; shift += 7) {
-    ASSIGN_OR_RETURN(const std::uint8_t byte, u8());
+    if (taken == rest_.size()) return too_short();
+    const auto byte = static_cast<std::uint8_t>(rest_[taken++]);
     const std::uint64_t bits = byte & 0x7f;
     if (shift == 63 && bits > 1) return Error::corruption("varint is longer than 64 bits");
     value |= bits << shift;
     if ((byte & 0x80) == 0) {
       // One number, one spelling: equal values must be equal bytes.
       if (byte == 0 && shift > 0) return Error::corruption("varint has a needless byte");
+      rest_.remove_prefix(taken);
       return value;
     }
   }
   return Error::corruption("varint is longer than 64 bits");
-}
-
-Result<std::string_view> ByteReader::sized() {
-  ASSIGN_OR_RETURN(const std::uint64_t size, varint());
-  if (size > rest_.size()) return Error::corruption("input ends too early");
-  return bytes(static_cast<std::size_t>(size));
 }
 
 }  // namespace gyre

@@ -38,7 +38,25 @@ class ByteReader {
   bool at_end() const { return rest_.empty(); }
 
  private:
+  template <class T>
+  Result<T> big_endian();
+  Result<std::uint64_t> long_varint();
+
   std::string_view rest_;
 };
+
+// Every row is read through these: their usual ways are inline.
+
+inline Result<std::uint64_t> ByteReader::varint() {
+  if (rest_.empty() || static_cast<std::uint8_t>(rest_[0]) >= 0x80) return long_varint();
+  const std::uint64_t value = static_cast<std::uint8_t>(rest_[0]);
+  rest_.remove_prefix(1);
+  return value;
+}
+
+inline Result<std::string_view> ByteReader::sized() {
+  ASSIGN_OR_RETURN(const std::uint64_t size, varint());
+  return bytes(static_cast<std::size_t>(size));
+}
 
 }  // namespace gyre

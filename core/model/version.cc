@@ -74,6 +74,13 @@ Result<VersionVector> VersionVector::read(ByteReader& reader) {
   return vector;
 }
 
+Status VersionVector::skip(ByteReader& reader) {
+  ASSIGN_OR_RETURN(const std::uint64_t count, reader.varint());
+  if (count > reader.rest().size() / kEntryBytes) return Error::corruption("version vector ends too early");
+  RETURN_IF_ERROR(reader.bytes(static_cast<std::size_t>(count) * kEntryBytes));
+  return {};
+}
+
 void append_version(std::string& out, const Version& version) {
   append_u64_be(out, version.clock);
   append_sized(out, version.region.name());
@@ -83,6 +90,12 @@ Result<Version> read_version(ByteReader& reader) {
   ASSIGN_OR_RETURN(const std::uint64_t clock, reader.u64_be());
   ASSIGN_OR_RETURN(const std::string_view region, reader.sized());
   return Version{clock, RegionId(std::string(region))};
+}
+
+Status skip_version(ByteReader& reader) {
+  RETURN_IF_ERROR(reader.u64_be());
+  RETURN_IF_ERROR(reader.sized());
+  return {};
 }
 
 HybridTime HybridClock::stamp(std::uint64_t now_ms, HybridTime floor) {

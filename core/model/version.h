@@ -58,6 +58,8 @@ class VersionVector {
 
   void append(std::string& out) const;
   static Result<VersionVector> read(ByteReader& reader);
+  /// Passes over one, and looks only at its length.
+  static Status skip(ByteReader& reader);
 
  private:
   std::vector<Entry> entries_;
@@ -65,6 +67,7 @@ class VersionVector {
 
 void append_version(std::string& out, const Version& version);
 Result<Version> read_version(ByteReader& reader);
+Status skip_version(ByteReader& reader);
 
 /// The region's hybrid clock: strictly increasing, even stamps for local writes (an odd one is an expiry's).
 /// The writer owns it; its last stamp comes back from the change log after a crash.

@@ -126,7 +126,9 @@ TEST(Codec, StoredItemsReadBack) {
     EXPECT_EQ(ok(stored_version(bytes)), item.version);
     EXPECT_EQ(stored_image(bytes).ok(), item.exists());
     if (item.exists()) {
-      EXPECT_EQ(ok(stored_image(bytes)), *item.image);
+      const StoredImage stored = ok(stored_image(bytes));
+      EXPECT_EQ(stored.image, *item.image);
+      EXPECT_EQ(stored.dynamodb_bytes, item.dynamodb_bytes);
     }
   }
 }

@@ -55,10 +55,15 @@ Result<StoredItem> decode_stored_item(std::string_view bytes) {
   return item;
 }
 
-Result<std::string_view> stored_image(std::string_view bytes) {
+Result<StoredImage> stored_image(std::string_view bytes) {
   ASSIGN_OR_RETURN(const Parts parts, split(bytes));
-  if (parts.image.empty()) return Error::corruption("an item row has no item");
-  return parts.image;
+  if (parts.image.empty()) return Error::corruption("a row of items holds no item");
+  ByteReader reader(parts.header);
+  RETURN_IF_ERROR(skip_version(reader));
+  RETURN_IF_ERROR(VersionVector::skip(reader));
+  RETURN_IF_ERROR(reader.varint());  // the sequence
+  ASSIGN_OR_RETURN(const std::uint64_t dynamodb_bytes, reader.varint());
+  return StoredImage{parts.image, dynamodb_bytes};
 }
 
 Result<Version> stored_version(std::string_view bytes) {

@@ -38,8 +38,14 @@ inline bool keeps_tombstones(const TableSchema& table) {
 /// core/storage/README.md.
 std::string encode_stored_item(const StoredItem& item);
 Result<StoredItem> decode_stored_item(std::string_view bytes);
-/// Only the image of an items row: the read path. The view lies in `bytes`.
-Result<std::string_view> stored_image(std::string_view bytes);
+
+/// What reads want of a row in items.
+struct StoredImage {
+  std::string_view image;  ///< lies in the row's value
+  std::uint64_t dynamodb_bytes = 0;
+};
+/// Passes over the rest of the header. kCorruption if the row holds no item.
+Result<StoredImage> stored_image(std::string_view bytes);
 /// Only what convergence is judged by.
 Result<Version> stored_version(std::string_view bytes);
 

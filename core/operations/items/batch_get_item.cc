@@ -119,13 +119,12 @@ class BatchGetItemRead final : public ReadRequest {
 
   static Result<std::uint64_t> write_item(const TableKeys& table, std::string_view stored,
                                           json::Writer& writer) {
-    ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(stored));
-    if (!found.exists()) return Error::corruption("a row of items holds no item");
+    ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(stored));
     if (table.projection) {
-      ASSIGN_OR_RETURN(const Item item, decode_item(*found.image));
+      ASSIGN_OR_RETURN(const Item item, decode_item(found.image));
       json::write_attribute_map(writer, table.projection->apply(item));
     } else {
-      RETURN_IF_ERROR(json::write_encoded_item(writer, *found.image));
+      RETURN_IF_ERROR(json::write_encoded_item(writer, found.image));
     }
     return found.dynamodb_bytes;
   }

@@ -82,14 +82,13 @@ class BatchStatementRead final : public ReadRequest {
                                  json::Writer& writer) const {
     ASSIGN_OR_RETURN(const auto value, engine_.get(storage::Family::kItems, read.row, tier));
     if (!value) return std::uint64_t{0};
-    ASSIGN_OR_RETURN(const storage::StoredItem found, storage::decode_stored_item(value->view()));
-    if (!found.exists()) return Error::corruption("a row of items holds no item");
+    ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(value->view()));
     writer.key("Item");
     if (read.columns) {
-      ASSIGN_OR_RETURN(const Item item, decode_item(*found.image));
+      ASSIGN_OR_RETURN(const Item item, decode_item(found.image));
       json::write_attribute_map(writer, read.columns->apply(item));
     } else {
-      RETURN_IF_ERROR(json::write_encoded_item(writer, *found.image));
+      RETURN_IF_ERROR(json::write_encoded_item(writer, found.image));
     }
     return found.dynamodb_bytes;
   }

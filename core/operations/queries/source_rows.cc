@@ -10,12 +10,9 @@
 namespace gyre::operations {
 namespace {
 
-/// The image is kept in `image`.
-Result<SourceRow> read_item(std::string_view stored, std::string& image) {
-  ASSIGN_OR_RETURN(storage::StoredItem found, storage::decode_stored_item(stored));
-  if (!found.exists()) return Error::corruption("a row of items holds no item");
-  image = *std::move(found.image);
-  return SourceRow{image, image, found.dynamodb_bytes, 0};
+Result<SourceRow> read_item(std::string_view stored) {
+  ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(stored));
+  return SourceRow{found.image, found.image, found.dynamodb_bytes, 0};
 }
 
 }  // namespace
@@ -61,7 +58,7 @@ std::unique_ptr<storage::Iterator> SourceRows::iterate(std::string lower, std::s
 }
 
 Result<SourceRow> SourceRows::read(const storage::Iterator& row) {
-  if (source_.index == nullptr) return read_item(row.value(), image_);
+  if (source_.index == nullptr) return read_item(row.value());
   ASSIGN_OR_RETURN(const storage::IndexEntry entry, storage::read_index_entry(row.value()));
   const SourceRow read{entry.image, entry.image, entry.dynamodb_bytes, 0};
   return items_ ? fetch_item(row, read) : read;
@@ -74,7 +71,7 @@ Result<SourceRow> SourceRows::fetch_item(const storage::Iterator& row, SourceRow
   if (!items_->valid() || items_->key() != item_row) {
     return Error::corruption("an index entry stands for no item");
   }
-  ASSIGN_OR_RETURN(const SourceRow item, read_item(items_->value(), image_));
+  ASSIGN_OR_RETURN(const SourceRow item, read_item(items_->value()));
   return SourceRow{entry.held, item.item, entry.bytes, item.bytes};
 }
 

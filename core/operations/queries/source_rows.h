@@ -61,7 +61,6 @@ class SourceRows {
   storage::ReadTier tier_;
   std::shared_ptr<const storage::Snapshot> snapshot_;  // only if items are fetched
   std::unique_ptr<storage::Iterator> items_;           // likewise
-  std::string image_;                                  // of the item read last
 };
 
 }  // namespace gyre::operations

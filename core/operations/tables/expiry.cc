@@ -101,11 +101,11 @@ Result<Unindexed> find_unindexed(const storage::Engine& engine, const ExpiringTa
   std::size_t bytes = 0;
   std::size_t looked_at = 0;
   for (rows->seek_to_first(); rows->valid(); rows->next()) {
-    ASSIGN_OR_RETURN(const std::string_view image, storage::stored_image(rows->value()));
+    ASSIGN_OR_RETURN(const storage::StoredImage stored, storage::stored_image(rows->value()));
     ++looked_at;
-    if (storage::expiry_second(table.time_to_live, image)) {
+    if (storage::expiry_second(table.time_to_live, stored.image)) {
       found.item_rows.emplace_back(rows->key());
-      bytes += image.size();
+      bytes += stored.image.size();
     }
     if (found.item_rows.size() >= limits::kExpiryStepItems || bytes >= limits::kExpiryStepBytes ||
         looked_at >= limits::kExpiryStepRows) {

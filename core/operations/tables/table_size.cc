@@ -53,7 +53,7 @@ Result<TableSize> estimate(const storage::Engine& engine, storage::Family family
 
 Result<TableSize> estimate_table_size(const storage::Engine& engine, TableId table, storage::ReadTier tier) {
   const auto bytes_of = [](std::string_view value) -> Result<std::uint64_t> {
-    ASSIGN_OR_RETURN(const storage::StoredItem item, storage::decode_stored_item(value));
+    ASSIGN_OR_RETURN(const storage::StoredImage item, storage::stored_image(value));
     return item.dynamodb_bytes;
   };
   return estimate(engine, storage::Family::kItems, storage::table_rows(table), tier, bytes_of);

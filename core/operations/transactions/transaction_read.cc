@@ -23,10 +23,9 @@ Result<std::uint64_t> read_one(storage::Iterator& rows, const TransactionGet& ge
   writer.begin_object();
   std::uint64_t bytes = 0;
   if (rows.valid() && rows.key() == get.row) {
-    ASSIGN_OR_RETURN(const storage::StoredItem stored, storage::decode_stored_item(rows.value()));
-    if (!stored.exists()) return Error::corruption("a row of items holds no item");
+    ASSIGN_OR_RETURN(const storage::StoredImage stored, storage::stored_image(rows.value()));
     bytes = stored.dynamodb_bytes;
-    RETURN_IF_ERROR(write_item(*stored.image, get, writer));
+    RETURN_IF_ERROR(write_item(stored.image, get, writer));
   }
   writer.end_object();
   return bytes;
