@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json/json_writer.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -15,26 +17,27 @@ constexpr bool needs_escape(unsigned char c) {
   return c < 0x20 || c == '"' || c == '\\';
 }
 
-// True if one of eight bytes needs escaping. The classic zero-byte test: exact for the question "is there
-// any".
-bool any_needs_escape(std::uint64_t eight) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighBits = 0x8080808080808080;
-  const auto has_byte_below = [](std::uint64_t word, std::uint64_t bound) {
-    return (word - kOnes * bound) & ~word & kHighBits;
-  };
-  return (has_byte_below(eight, 0x20) | has_byte_below(eight ^ (kOnes * '"'), 1) |
-          has_byte_below(eight ^ (kOnes * '\\'), 1)) != 0;
+constexpr std::size_t kBlock = 16;
+using Block = unsigned char __attribute__((vector_size(kBlock)));
+
+// True if one of the 16 bytes at `bytes` needs escaping.
+bool block_needs_escape(const char* bytes) {
+  Block block;
+  std::memcpy(&block, bytes, kBlock);
+  const auto found = (block < 0x20) | (block == '"') | (block == '\\');
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &found, kBlock);
+  return (halves[0] | halves[1]) != 0;
 }
 
 // The length of the front of `text` that stands for itself.
 std::size_t plain_prefix(std::string_view text) {
   std::size_t at = 0;
-  while (text.size() - at >= 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + at, 8);
-    if (any_needs_escape(eight)) break;
-    at += 8;
+  while (text.size() - at >= kBlock && !block_needs_escape(text.data() + at)) at += kBlock;
+  // What is left of a long text lies in its last 16 bytes.
+  if (text.size() >= kBlock && text.size() - at < kBlock &&
+      !block_needs_escape(text.data() + text.size() - kBlock)) {
+    return text.size();
   }
   while (at < text.size() && !needs_escape(static_cast<unsigned char>(text[at]))) ++at;
   return at;
@@ -71,16 +74,30 @@ void append_escape(std::string& out, unsigned char c) {
   }
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
+void append_escaped(std::string& out, std::string_view text) {
   for (;;) {
     const std::size_t plain = plain_prefix(text);
     out.append(text.data(), plain);
-    if (plain == text.size()) break;
+    if (plain == text.size()) return;
     append_escape(out, static_cast<unsigned char>(text[plain]));
     text.remove_prefix(plain + 1);
   }
-  out += '"';
+}
+
+// `text` between marks of a byte or two. Short ones are put together first: an append costs more than they
+// do.
+void append_quoted(std::string& out, std::string_view before, std::string_view text, std::string_view after) {
+  std::array<char, 64> whole;
+  if (before.size() + text.size() + after.size() > whole.size() || plain_prefix(text) < text.size()) {
+    out += before;
+    append_escaped(out, text);
+    out += after;
+    return;
+  }
+  char* end = std::copy(before.begin(), before.end(), whole.data());
+  end = std::copy(text.begin(), text.end(), end);
+  end = std::copy(after.begin(), after.end(), end);
+  out.append(whole.data(), end);
 }
 
 template <class T>
@@ -93,61 +110,72 @@ void append_number(std::string& out, T value) {
 
 }  // namespace
 
-Writer::Writer(std::string& out) : out_(out) {}
+Writer::Writer(std::string& out) : out_(out) {
+  levels_[0] = {false, false};
+}
 
 void Writer::before_value() {
-  if (depth_ == 0) {
-    CHECK(!has_element_[0]);  // one value is one text
-  } else if (is_object_[depth_]) {
+  Level& level = levels_[depth_];
+  if (level.is_object) {
     CHECK(after_key_);
     after_key_ = false;
     return;
-  } else if (has_element_[depth_]) {
+  }
+  if (level.has_element) {
+    CHECK(depth_ > 0);  // one value is one text
     out_ += ',';
   }
-  has_element_[depth_] = true;
+  level.has_element = true;
 }
 
-void Writer::open(char bracket, bool is_object) {
+void Writer::descend(Level level) {
   before_value();
   CHECK(++depth_ < kDepthMax);
-  is_object_[depth_] = is_object;
-  has_element_[depth_] = false;
-  out_ += bracket;
+  levels_[depth_] = level;
 }
 
 void Writer::close(char bracket, bool is_object) {
-  CHECK(depth_ > 0 && is_object_[depth_] == is_object && !after_key_);
+  CHECK(depth_ > 0 && levels_[depth_].is_object == is_object && !after_key_);
   --depth_;
   out_ += bracket;
 }
 
 Writer& Writer::begin_object() {
-  return open('{', true), *this;
+  descend({true, false});
+  out_ += '{';
+  return *this;
 }
 Writer& Writer::end_object() {
   return close('}', true), *this;
 }
 Writer& Writer::begin_array() {
-  return open('[', false), *this;
+  descend({false, false});
+  out_ += '[';
+  return *this;
 }
 Writer& Writer::end_array() {
   return close(']', false), *this;
 }
 
 Writer& Writer::key(std::string_view name) {
-  CHECK(depth_ > 0 && is_object_[depth_] && !after_key_);
-  if (has_element_[depth_]) out_ += ',';
-  has_element_[depth_] = true;
-  append_quoted(out_, name);
-  out_ += ':';
+  Level& level = levels_[depth_];
+  CHECK(level.is_object && !after_key_);
+  append_quoted(out_, level.has_element ? ",\"" : "\"", name, "\":");
+  level.has_element = true;
+  after_key_ = true;
+  return *this;
+}
+
+Writer& Writer::begin_single(std::string_view opening) {
+  descend({true, true});
+  out_ += opening;
   after_key_ = true;
   return *this;
 }
 
 Writer& Writer::string(std::string_view text) {
   before_value();
-  append_quoted(out_, text);
+  append_quoted(out_, "\"", text, "\"");
   return *this;
 }
 

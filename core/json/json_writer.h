@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,6 +30,8 @@ class Writer {
   Writer& plain_string(std::string_view text);
   /// Bytes as a string of base64.
   Writer& base64_string(std::string_view bytes);
+  /// Begins an object of one member and comes up to its value: `opening` is the text so far, like `{"S":`.
+  Writer& begin_single(std::string_view opening);
   /// A finished JSON value.
   Writer& raw(std::string_view json);
 
@@ -42,14 +44,18 @@ class Writer {
   // Deeper than any reply: 32 levels of attributes take two each, the rest of a reply some ten.
   static constexpr std::size_t kDepthMax = 128;
 
+  struct Level {
+    bool is_object;
+    bool has_element;
+  };
+
   void before_value();
-  void open(char bracket, bool is_object);
+  void descend(Level level);
   void close(char bracket, bool is_object);
 
   std::string& out_;
-  // One bit per open object or array; bit 0 stands for the text as a whole.
-  std::bitset<kDepthMax> has_element_;
-  std::bitset<kDepthMax> is_object_;
+  std::array<Level, kDepthMax>
+      levels_;  // the open objects and arrays; the first stands for the text as a whole
   std::size_t depth_ = 0;
   bool after_key_ = false;
 };

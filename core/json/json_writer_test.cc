@@ -24,14 +24,16 @@ TEST(JsonWriter, PutsCommasAndBrackets) {
       .boolean(true)
       .null();
   writer.begin_object().end_object().begin_array().end_array().end_array();
-  writer.key("r").raw("{\"x\":1}").key("p").plain_string("AAAA").key("b").base64_string("hi").end_object();
-  EXPECT_EQ(out,
-            R"({"a":"b","l":[-1,18446744073709551615,true,null,{},[]],"r":{"x":1},"p":"AAAA","b":"aGk="})");
+  writer.key("r").raw("{\"x\":1}").key("p").plain_string("AAAA").key("b").base64_string("hi");
+  writer.key("s").begin_single(R"({"S":)").string("x").end_object().end_object();
+  EXPECT_EQ(
+      out,
+      R"({"a":"b","l":[-1,18446744073709551615,true,null,{},[]],"r":{"x":1},"p":"AAAA","b":"aGk=","s":{"S":"x"}})");
 }
 
 TEST(JsonWriter, EscapesWhatJsonDemandsWhereverItStands) {
   Parser parser;
-  for (std::size_t length = 0; length < 20; ++length) {
+  for (std::size_t length = 0; length < 36; ++length) {
     for (std::size_t at = 0; at < length; ++at) {
       for (int c = 0; c < 0x80; ++c) {
         std::string text(length, 'x');
@@ -69,10 +71,10 @@ TEST(JsonWriter, DoublesReadBackUnchanged) {
 
 TEST(JsonWriterDeathTest, UnbalancedUseEndsTheProcess) {
   std::string out;
-  EXPECT_DEATH(Writer(out).begin_object().end_array(), "CHECK|is_object_");
+  EXPECT_DEATH(Writer(out).begin_object().end_array(), "is_object");
   EXPECT_DEATH(Writer(out).begin_object().integer(1), "after_key_");
-  EXPECT_DEATH(Writer(out).key("a"), "depth_");
-  EXPECT_DEATH(Writer(out).integer(1).integer(2), "has_element_");
+  EXPECT_DEATH(Writer(out).key("a"), "is_object");
+  EXPECT_DEATH(Writer(out).integer(1).integer(2), "depth_ > 0");
 }
 
 }  // namespace
