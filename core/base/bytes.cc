@@ -13,10 +13,6 @@ void append_be(std::string& out, T value) {
   out.append(bytes, sizeof(T));
 }
 
-[[gnu::cold, gnu::noinline]] Error too_short() {
-  return Error::corruption("input ends too early");
-}
-
 }  // namespace
 
 void append_u8(std::string& out, std::uint8_t value) {
@@ -45,11 +41,8 @@ void append_sized(std::string& out, std::string_view bytes) {
   out.append(bytes);
 }
 
-Result<std::string_view> ByteReader::bytes(std::size_t count) {
-  if (count > rest_.size()) return too_short();
-  const std::string_view taken = rest_.substr(0, count);
-  rest_.remove_prefix(count);
-  return taken;
+Error ByteReader::too_short() {
+  return Error::corruption("input ends too early");
 }
 
 template <class T>

@@ -38,6 +38,7 @@ class ByteReader {
   bool at_end() const { return rest_.empty(); }
 
  private:
+  [[gnu::cold]] static Error too_short();
   template <class T>
   Result<T> big_endian();
   Result<std::uint64_t> long_varint();
@@ -52,6 +53,13 @@ inline Result<std::uint64_t> ByteReader::varint() {
   const std::uint64_t value = static_cast<std::uint8_t>(rest_[0]);
   rest_.remove_prefix(1);
   return value;
+}
+
+inline Result<std::string_view> ByteReader::bytes(std::size_t count) {
+  if (count > rest_.size()) return too_short();
+  const std::string_view taken = rest_.substr(0, count);
+  rest_.remove_prefix(count);
+  return taken;
 }
 
 inline Result<std::string_view> ByteReader::sized() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json/json_writer.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -84,19 +83,24 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-// `text` between marks of a byte or two. Short ones are put together first: an append costs more than they
-// do.
-void append_quoted(std::string& out, std::string_view before, std::string_view text, std::string_view after) {
-  std::array<char, 64> whole;
-  if (before.size() + text.size() + after.size() > whole.size() || plain_prefix(text) < text.size()) {
-    out += before;
-    append_escaped(out, text);
-    out += after;
-    return;
+// Text in quotes, after a comma or before a colon if so wished. A short one is put together before it is
+// appended: that costs more than the bytes do.
+void append_quoted(std::string& out, bool comma, std::string_view text, bool colon) {
+  constexpr std::size_t kShortMax = 28;
+  std::array<char, kShortMax + 4> whole;
+  char* end = whole.data();
+  if (comma) *end++ = ',';
+  *end++ = '"';
+  std::size_t taken = 0;
+  const std::size_t short_size = text.size() <= kShortMax ? text.size() : 0;
+  while (taken < short_size && !needs_escape(static_cast<unsigned char>(text[taken]))) *end++ = text[taken++];
+  if (taken < text.size()) {
+    out.append(whole.data(), end);
+    append_escaped(out, text.substr(taken));
+    end = whole.data();
   }
-  char* end = std::copy(before.begin(), before.end(), whole.data());
-  end = std::copy(text.begin(), text.end(), end);
-  end = std::copy(after.begin(), after.end(), end);
+  *end++ = '"';
+  if (colon) *end++ = ':';
   out.append(whole.data(), end);
 }
 
@@ -160,7 +164,7 @@ Writer& Writer::end_array() {
 Writer& Writer::key(std::string_view name) {
   Level& level = levels_[depth_];
   CHECK(level.is_object && !after_key_);
-  append_quoted(out_, level.has_element ? ",\"" : "\"", name, "\":");
+  append_quoted(out_, level.has_element, name, true);
   level.has_element = true;
   after_key_ = true;
   return *this;
@@ -175,7 +179,7 @@ Writer& Writer::begin_single(std::string_view opening) {
 
 Writer& Writer::string(std::string_view text) {
   before_value();
-  append_quoted(out_, "\"", text, "\"");
+  append_quoted(out_, false, text, false);
   return *this;
 }
 
