@@ -21,6 +21,7 @@ LIBRARY_HEADERS = {
     "simdjson": ("simdjson",),
     "openssl": ("openssl/",),
     "zlib": ("zlib.h",),
+    "libdeflate": ("libdeflate.h",),
     "zmq": ("zmq",),
     "toml": ("toml++/",),
     "cli11": ("CLI/",),

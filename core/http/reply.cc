@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/reply.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <charconv>
 #include <ctime>
@@ -36,7 +36,6 @@ void append_number(std::string& out, std::uint64_t value) {
 }  // namespace
 
 void append_reply_head(std::string& out, const Reply& reply, const ReplyFacts& facts) {
-  const auto* bytes = reinterpret_cast<const Bytef*>(reply.body.data());
   out.append(status_line(reply.status));
   out.append("Server: Gyre\r\nDate: ").append(facts.date);
   if (!reply.content_type.empty()) out.append("\r\nContent-Type: ").append(reply.content_type);
@@ -44,7 +43,7 @@ void append_reply_head(std::string& out, const Reply& reply, const ReplyFacts& f
   append_number(out, reply.body.size());
   out.append("\r\nConnection: ").append(facts.keep_alive ? "keep-alive" : "close");
   out.append("\r\nx-amzn-RequestId: ").append(facts.request_id).append("\r\nx-amz-crc32: ");
-  append_number(out, crc32_z(crc32_z(0, nullptr, 0), bytes, reply.body.size()));
+  append_number(out, libdeflate_crc32(0, reply.body.data(), reply.body.size()));
   out.append("\r\n").append(reply.headers).append("\r\n");
 }
 
