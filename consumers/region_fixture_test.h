@@ -83,7 +83,7 @@ class RegionFixture {
                                             storage::ReadTier::kAll);
     CHECK(value.ok());
     if (!*value) return std::nullopt;
-    return *decode_item(*storage::stored_image((*value)->view()));
+    return *decode_item(storage::stored_image((*value)->view())->image);
   }
   /// A number attribute as text; empty if it is not there.
   std::string number(const std::string& table_name, const std::string& id, const std::string& attribute) {
