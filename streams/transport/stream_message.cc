@@ -437,35 +437,45 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
   return std::nullopt;
 }
 
-// Room for a batch in one segment, so that it is laid out once.
-std::size_t size_words(const Message& message) {
-  constexpr std::size_t kSmallMessageWords = 128;
-  const auto* batch = std::get_if<Batch>(&message);
-  if (batch == nullptr) return kSmallMessageWords;
-  std::size_t words = kSmallMessageWords + batch->scan_position.size() / sizeof(capnp::word);
-  for (const std::string& record : batch->records) words += record.size() / sizeof(capnp::word) + 2;
+// The flat form of a message of one segment: a word that says "one segment, so long", then the segment.
+constexpr std::size_t kTableBytes = sizeof(capnp::word);
+
+void set_segment_words(std::string& frame, std::size_t words) {
+  const std::uint32_t table[2] = {0, static_cast<std::uint32_t>(words)};
+  static_assert(sizeof(table) == kTableBytes);
+  std::memcpy(frame.data(), table, sizeof(table));
+}
+
+// What a batch takes, at most.
+std::size_t words_max(const Batch& batch) {
+  constexpr std::size_t kFixedWords = 128;
+  std::size_t words = kFixedWords + batch.scan_position.size() / sizeof(capnp::word);
+  for (const std::string& record : batch.records) words += record.size() / sizeof(capnp::word) + 2;
   return words;
+}
+
+// Batches are large: one is laid out in its frame, and copied no more.
+std::string encode_batch(const Batch& batch) {
+  const std::size_t room = words_max(batch);
+  std::string frame(kTableBytes + room * sizeof(capnp::word), '\0');
+  auto* words = reinterpret_cast<capnp::word*>(frame.data() + kTableBytes);
+  capnp::FlatMessageBuilder builder(kj::arrayPtr(words, room));
+  write(builder.initRoot<schemas::StreamMessage>(), batch);
+  const std::size_t used = builder.getSegmentsForOutput()[0].size();
+  set_segment_words(frame, used);
+  frame.resize(kTableBytes + used * sizeof(capnp::word));
+  return frame;
 }
 
 }  // namespace
 
 std::string encode_message(const Message& message) {
-  capnp::MallocMessageBuilder builder(static_cast<unsigned>(size_words(message)));
+  if (const auto* batch = std::get_if<Batch>(&message)) return encode_batch(*batch);
+  capnp::MallocMessageBuilder builder;
   auto root = builder.initRoot<schemas::StreamMessage>();
   std::visit([&](const auto& one) { write(root, one); }, message);
 
-  const auto segments = builder.getSegmentsForOutput();
-  if (segments.size() == 1) {
-    // The flat form of one segment: a word that says "one segment, so long", then the segment.
-    const std::uint32_t table[2] = {0, static_cast<std::uint32_t>(segments[0].size())};
-    const auto bytes = segments[0].asBytes();
-    std::string frame;
-    frame.reserve(sizeof(table) + bytes.size());
-    frame.append(reinterpret_cast<const char*>(table), sizeof(table));
-    frame.append(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
-    return frame;
-  }
-  const auto words = capnp::messageToFlatArray(segments);
+  const auto words = capnp::messageToFlatArray(builder);
   const auto bytes = words.asBytes();
   return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};
 }

@@ -83,6 +83,23 @@ TEST(StreamMessage, MembersOfABatchAndAnAckSurvive) {
   EXPECT_EQ(std::get<Open>(decode_message(encode_message(messages[3])).value()).source.index(), 1u);
 }
 
+TEST(StreamMessage, BatchesOfAnySizesComeBack) {
+  SeededRandom random(11);
+  for (int i = 0; i < 500; ++i) {
+    Batch batch;
+    batch.session = i;
+    const std::uint64_t size_below = 1 + random.below(i % 10 == 0 ? 20'000 : 40);
+    for (std::uint64_t records = random.below(60); records > 0; --records) {
+      batch.records.emplace_back(random.below(size_below), 'r');
+    }
+    batch.scan_position = std::string(random.below(3000), 'p');
+    const Batch decoded = std::get<Batch>(decode_message(encode_message(batch)).value());
+    ASSERT_EQ(decoded.session, batch.session);
+    ASSERT_EQ(decoded.records, batch.records);
+    ASSERT_EQ(decoded.scan_position, batch.scan_position);
+  }
+}
+
 TEST(StreamMessage, DecodesAtAnyAlignment) {
   const std::string frame = encode_message(one_of_each()[8]);
   for (std::size_t offset = 0; offset < 8; ++offset) {
