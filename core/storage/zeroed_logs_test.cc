@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -51,23 +52,30 @@ class ZeroedLogs : public testing::Test {
   }
 
   const TemporaryDirectory directory_;
-  std::unique_ptr<Engine> engine_ = open(directory_.path());
+  std::unique_ptr<Engine> engine_;
   int written_ = 0;
 };
 
 TEST_F(ZeroedLogs, AStoreThatWasKilledOnOneHasAllThatWasAcknowledged) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!log_is_zeroed()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+  const TemporaryDirectory notes;
+  const std::string count = notes.path() + "/written";
+  const auto write_and_die = [&] {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    engine_ = open(directory_.path());
+    while (!log_is_zeroed() && std::chrono::steady_clock::now() < deadline) write_some();
+    const bool zeroed = log_is_zeroed();
     write_some();
-  }
-  write_some();
-  const TemporaryDirectory killed;
-  fs::copy(directory_.path(), killed.path(), fs::copy_options::recursive);
-  expect_all(*open(killed.path()));
+    std::ofstream(count) << written_;
+    std::_Exit(zeroed ? 0 : 1);
+  };
+  ASSERT_EXIT(write_and_die(), testing::ExitedWithCode(0), "");
+  std::ifstream(count) >> written_;
+  ASSERT_GT(written_, 0);
+  expect_all(*open(directory_.path()));
 }
 
 TEST_F(ZeroedLogs, WithoutRoomForSpaceLogsGrowAsUsual) {
+  engine_ = open(directory_.path());
   fs::create_directory(directory_.path() + "/next-log.zeros");
   for (int i = 0; i < 20; ++i) write_some();
   engine_.reset();
@@ -75,6 +83,7 @@ TEST_F(ZeroedLogs, WithoutRoomForSpaceLogsGrowAsUsual) {
 }
 
 TEST_F(ZeroedLogs, NothingOfThemIsLeftBehind) {
+  engine_ = open(directory_.path());
   for (int i = 0; i < 4; ++i) write_some();
   engine_.reset();
   EXPECT_FALSE(fs::exists(directory_.path() + "/next-log.zeros"));
