@@ -161,6 +161,8 @@ void write_attribute_map(Writer& writer, const AttributeMap& attributes) {
 }
 
 Status write_encoded_item(Writer& writer, std::string_view bytes) {
+  // As JSON an item is about as long: quotes and types come on top.
+  writer.out().reserve(writer.out().size() + bytes.size() + bytes.size() / 4 + 128);
   EncodedReader reader(bytes);
   ASSIGN_OR_RETURN(const EncodedValue head, reader.item_head());
   RETURN_IF_ERROR(write_encoded_attributes(writer, reader, head));

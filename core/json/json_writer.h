@@ -54,8 +54,8 @@ class Writer {
   void close(char bracket, bool is_object);
 
   std::string& out_;
-  std::array<Level, kDepthMax>
-      levels_;  // the open objects and arrays; the first stands for the text as a whole
+  // The open objects and arrays; the first stands for the text as a whole.
+  std::array<Level, kDepthMax> levels_;
   std::size_t depth_ = 0;
   bool after_key_ = false;
 };

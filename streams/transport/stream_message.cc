@@ -437,15 +437,6 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
   return std::nullopt;
 }
 
-// The flat form of a message of one segment: a word that says "one segment, so long", then the segment.
-constexpr std::size_t kTableBytes = sizeof(capnp::word);
-
-void set_segment_words(std::string& frame, std::size_t words) {
-  const std::uint32_t table[2] = {0, static_cast<std::uint32_t>(words)};
-  static_assert(sizeof(table) == kTableBytes);
-  std::memcpy(frame.data(), table, sizeof(table));
-}
-
 // What a batch takes, at most.
 std::size_t words_max(const Batch& batch) {
   constexpr std::size_t kFixedWords = 128;
@@ -454,16 +445,19 @@ std::size_t words_max(const Batch& batch) {
   return words;
 }
 
-// Batches are large: one is laid out in its frame, and copied no more.
+// Batches are large: one is laid out in its frame, and copied no more. The flat form of one segment is a word
+// that says "one segment, so long", then the segment.
 std::string encode_batch(const Batch& batch) {
+  constexpr std::size_t kWord = sizeof(capnp::word);
   const std::size_t room = words_max(batch);
-  std::string frame(kTableBytes + room * sizeof(capnp::word), '\0');
-  auto* words = reinterpret_cast<capnp::word*>(frame.data() + kTableBytes);
-  capnp::FlatMessageBuilder builder(kj::arrayPtr(words, room));
+  std::string frame((1 + room) * kWord, '\0');
+  capnp::FlatMessageBuilder builder(kj::arrayPtr(reinterpret_cast<capnp::word*>(frame.data() + kWord), room));
   write(builder.initRoot<schemas::StreamMessage>(), batch);
   const std::size_t used = builder.getSegmentsForOutput()[0].size();
-  set_segment_words(frame, used);
-  frame.resize(kTableBytes + used * sizeof(capnp::word));
+  const std::uint32_t head[2] = {0, static_cast<std::uint32_t>(used)};
+  static_assert(sizeof(head) == kWord);
+  std::memcpy(frame.data(), head, kWord);
+  frame.resize((1 + used) * kWord);
   return frame;
 }
 
