@@ -144,8 +144,9 @@ TEST_P(AnyEngine, RangesAreMeasuredWithoutReadingThem) {
   }
   EXPECT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
   const std::uint64_t bytes = engine->range_bytes(Family::kItems, "a", "b");
-  EXPECT_GT(bytes, 500'000U);
-  EXPECT_LT(bytes, 2'000'000U);
+  // A megabyte; what is still in memory RocksDB guesses from a skip list, whose shape is chance.
+  EXPECT_GT(bytes, 50'000U);
+  EXPECT_LT(bytes, 20'000'000U);
   EXPECT_EQ(engine->range_bytes(Family::kItems, "b", "c"), 0U);
 }
 
