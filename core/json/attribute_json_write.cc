@@ -5,33 +5,6 @@
 namespace gyre::json {
 namespace {
 
-// What a typed value begins with.
-std::string_view opening_of(AttributeType type) {
-  switch (type) {
-    case AttributeType::kString:
-      return R"({"S":)";
-    case AttributeType::kNumber:
-      return R"({"N":)";
-    case AttributeType::kBinary:
-      return R"({"B":)";
-    case AttributeType::kBool:
-      return R"({"BOOL":)";
-    case AttributeType::kNull:
-      return R"({"NULL":)";
-    case AttributeType::kMap:
-      return R"({"M":)";
-    case AttributeType::kList:
-      return R"({"L":)";
-    case AttributeType::kStringSet:
-      return R"({"SS":)";
-    case AttributeType::kNumberSet:
-      return R"({"NS":)";
-    case AttributeType::kBinarySet:
-      return R"({"BS":)";
-  }
-  CHECK(false);
-}
-
 template <class Members, class WriteMember>
 void write_array(Writer& writer, const Members& members, WriteMember&& write_member) {
   writer.begin_array();
@@ -137,7 +110,7 @@ Status write_encoded_content(Writer& writer, EncodedReader& reader, const Encode
 
 Status write_encoded(Writer& writer, EncodedReader& reader) {
   ASSIGN_OR_RETURN(const EncodedValue value, reader.value());
-  writer.begin_single(opening_of(value.type));
+  writer.begin_object(attribute_type_name(value.type));
   RETURN_IF_ERROR(write_encoded_content(writer, reader, value));
   writer.end_object();
   return {};
@@ -146,7 +119,7 @@ Status write_encoded(Writer& writer, EncodedReader& reader) {
 }  // namespace
 
 void write_attribute(Writer& writer, const AttributeValue& value) {
-  writer.begin_single(opening_of(value.type()));
+  writer.begin_object(attribute_type_name(value.type()));
   write_content(writer, value);
   writer.end_object();
 }

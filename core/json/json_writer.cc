@@ -83,13 +83,15 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-// Text in quotes, after a comma or before a colon if so wished. A short one is put together before it is
-// appended: that costs more than the bytes do.
-void append_quoted(std::string& out, bool comma, std::string_view text, bool colon) {
+constexpr char kNothing = '\0';
+
+// Text in quotes, between what stands around it. A short one is put together before it is appended: that
+// costs more than the bytes do.
+void append_quoted(std::string& out, char before, std::string_view text, char after) {
   constexpr std::size_t kShortMax = 28;
   std::array<char, kShortMax + 4> whole;
   char* end = whole.data();
-  if (comma) *end++ = ',';
+  if (before != kNothing) *end++ = before;
   *end++ = '"';
   std::size_t taken = 0;
   const std::size_t short_size = text.size() <= kShortMax ? text.size() : 0;
@@ -100,7 +102,7 @@ void append_quoted(std::string& out, bool comma, std::string_view text, bool col
     end = whole.data();
   }
   *end++ = '"';
-  if (colon) *end++ = ':';
+  if (after != kNothing) *end++ = after;
   out.append(whole.data(), end);
 }
 
@@ -164,22 +166,22 @@ Writer& Writer::end_array() {
 Writer& Writer::key(std::string_view name) {
   Level& level = levels_[depth_];
   CHECK(level.is_object && !after_key_);
-  append_quoted(out_, level.has_element, name, true);
+  append_quoted(out_, level.has_element ? ',' : kNothing, name, ':');
   level.has_element = true;
   after_key_ = true;
   return *this;
 }
 
-Writer& Writer::begin_single(std::string_view opening) {
+Writer& Writer::begin_object(std::string_view name) {
   descend({true, true});
-  out_ += opening;
+  append_quoted(out_, '{', name, ':');
   after_key_ = true;
   return *this;
 }
 
 Writer& Writer::string(std::string_view text) {
   before_value();
-  append_quoted(out_, false, text, false);
+  append_quoted(out_, kNothing, text, kNothing);
   return *this;
 }
 

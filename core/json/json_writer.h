@@ -30,8 +30,8 @@ class Writer {
   Writer& plain_string(std::string_view text);
   /// Bytes as a string of base64.
   Writer& base64_string(std::string_view bytes);
-  /// Begins an object of one member and comes up to its value: `opening` is the text so far, like `{"S":`.
-  Writer& begin_single(std::string_view opening);
+  /// Begins an object whose first member is `name`, and comes up to its value: in one piece.
+  Writer& begin_object(std::string_view name);
   /// A finished JSON value.
   Writer& raw(std::string_view json);
 

@@ -25,7 +25,7 @@ TEST(JsonWriter, PutsCommasAndBrackets) {
       .null();
   writer.begin_object().end_object().begin_array().end_array().end_array();
   writer.key("r").raw("{\"x\":1}").key("p").plain_string("AAAA").key("b").base64_string("hi");
-  writer.key("s").begin_single(R"({"S":)").string("x").end_object().end_object();
+  writer.key("s").begin_object("S").string("x").end_object().end_object();
   EXPECT_EQ(
       out,
       R"({"a":"b","l":[-1,18446744073709551615,true,null,{},[]],"r":{"x":1},"p":"AAAA","b":"aGk=","s":{"S":"x"}})");
