@@ -128,6 +128,7 @@ TEST_F(PowerLoss, AnEngineWhoseCommitFailedTakesNoMore) {
     ASSERT_FALSE(write_some(1));
     Batch batch;
     batch.put(Family::kCatalog, "later", "1");
+    // By itself RocksDB would be back long before the last of them.
     for (int attempt = 0; attempt < 20000; ++attempt) {
       ASSERT_NE(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
     }

@@ -21,6 +21,10 @@ Result<Parts> split(std::string_view bytes) {
   return Parts{header, reader.rest()};
 }
 
+Error header_too_long() {
+  return Error::corruption("an item row's header is too long");
+}
+
 }  // namespace
 
 std::string encode_stored_item(const StoredItem& item) {
@@ -49,7 +53,7 @@ Result<StoredItem> decode_stored_item(std::string_view bytes) {
   ASSIGN_OR_RETURN(item.vector, VersionVector::read(reader));
   ASSIGN_OR_RETURN(const std::uint64_t sequence, reader.varint());
   ASSIGN_OR_RETURN(item.dynamodb_bytes, reader.varint());
-  if (!reader.at_end()) return Error::corruption("an item row's header is too long");
+  if (!reader.at_end()) return header_too_long();
   item.sequence = SequenceNumber(sequence);
   if (!parts.image.empty()) item.image = std::string(parts.image);
   return item;
@@ -63,6 +67,7 @@ Result<StoredImage> stored_image(std::string_view bytes) {
   RETURN_IF_ERROR(VersionVector::skip(reader));
   RETURN_IF_ERROR(reader.varint());  // the sequence
   ASSIGN_OR_RETURN(const std::uint64_t dynamodb_bytes, reader.varint());
+  if (!reader.at_end()) return header_too_long();
   return StoredImage{parts.image, dynamodb_bytes};
 }
 
