@@ -85,6 +85,7 @@ class RegionParts final : public Region {
     storage::StoreOptions store;
     store.region = options.region;
     store.item_cache_bytes = memory.items;
+    store.recent_records_bytes = memory.records;
     store.durability = options.async_durability ? storage::Durability::kAsync : storage::Durability::kSync;
     ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
     return {};

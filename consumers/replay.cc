@@ -43,7 +43,7 @@ class Replayer final : public FollowerHandler {
 
   void on_batch(ShardId shard, streams::RecordBatch batch) override {
     merge_.add_watermark(batch.watermark);
-    for (const std::string& bytes : batch.records) {
+    for (const std::string_view bytes : batch.records) {
       Result<storage::ChangeRecord> record = storage::decode_change_record(bytes);
       if (!record.ok()) return on_error(std::move(record).error());
       ++summary_.records_read;

@@ -130,9 +130,10 @@ void ShardDelivery::pump() {
 Status ShardDelivery::take_batch() {
   const streams::RecordBatch batch = std::move(pending_.front());
   pending_.pop_front();
-  Current current{.through = batch.scanned_through, .batch_records = batch.records.size()};
-  for (const std::string& bytes : batch.records) {
-    current.batch_bytes += bytes.size();
+  Current current{.through = batch.scanned_through,
+                  .batch_records = batch.records.size(),
+                  .batch_bytes = batch.records.bytes()};
+  for (const std::string_view bytes : batch.records) {
     ASSIGN_OR_RETURN(storage::ChangeRecord record, storage::decode_change_record(bytes));
     if (!streams::visible_to_users(record)) continue;
     current.cursors.push_back({batch.scanned_through.epoch, shard_, record.sequence, record.ordinal,

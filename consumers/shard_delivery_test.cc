@@ -66,7 +66,7 @@ class ShardDeliveryTest : public testing::Test {
       record.sequence = SequenceNumber(sequence);
       record.ordinal = Ordinal(sequence);
       record.keys = record.new_image = encode_item({{"id", AttributeValue::string("a")}});
-      batch.records.push_back(storage::encode_change_record(record));
+      batch.records.add(storage::encode_change_record(record));
       batch.scanned_through = {Epoch(3), ShardId(5), record.sequence, record.ordinal, 1};
     }
     delivery_.on_batch(std::move(batch));

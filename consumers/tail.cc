@@ -40,13 +40,11 @@ class Tailer final : public FollowerHandler {
     if (!table.key_names.empty()) filter_.set_partition_key(table.key_names.front());
   }
   void on_batch(ShardId shard, streams::RecordBatch batch) override {
-    std::uint64_t bytes = 0;
-    for (const std::string& record : batch.records) {
-      bytes += record.size();
+    for (const std::string_view record : batch.records) {
       if (done_) return;
       if (Status written = write(record); !written.ok()) return on_error(std::move(written).error());
     }
-    follower_.consumed(shard, batch.records.size(), bytes);
+    follower_.consumed(shard, batch.records.size(), batch.records.bytes());
   }
   void on_missing_table() override {
     if (options_.wait_for_table) {
@@ -61,7 +59,7 @@ class Tailer final : public FollowerHandler {
   }
 
  private:
-  Status write(const std::string& bytes) {
+  Status write(std::string_view bytes) {
     ASSIGN_OR_RETURN(const storage::ChangeRecord record, storage::decode_change_record(bytes));
     ASSIGN_OR_RETURN(const bool wanted, filter_.wants(record));
     if (!wanted || !streams::visible_to_users(record)) return {};

@@ -32,7 +32,7 @@ inline std::string record_at(std::uint64_t place, std::uint64_t stamp_ms = kNowM
 /// A batch of shard 7 that ends at the ordinal `through`.
 inline streams::RecordBatch batch_of(std::vector<std::string> records, std::uint64_t through) {
   streams::RecordBatch batch;
-  batch.records = std::move(records);
+  batch.records = storage::RecordList(std::move(records));
   batch.scanned_through = {Epoch(1), ShardId(7), SequenceNumber(through * 10), Ordinal(through), 99};
   return batch;
 }

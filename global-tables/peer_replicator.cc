@@ -96,9 +96,8 @@ void PeerReplicator::batch(SessionKey key, streams::RecordBatch batch, std::uint
 void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
   watermark_ = std::max(watermark_, batch.watermark);
   CatalogNews news;
-  GiveCredit credit{catalog_key_, batch.records.size(), 0};
-  for (const std::string& bytes : batch.records) {
-    credit.bytes += bytes.size();
+  const GiveCredit credit{catalog_key_, batch.records.size(), batch.records.bytes()};
+  for (const std::string_view bytes : batch.records) {
     Result<storage::ChangeRecord> record = storage::decode_change_record(bytes);
     Result<storage::CatalogChange> change = record.ok()
                                                 ? storage::decode_catalog_change(record->catalog_change)

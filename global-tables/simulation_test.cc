@@ -246,7 +246,7 @@ void SimulatedClient::poll(int) {
   const std::uint64_t now_ns = world_.now_ns();
   machine_.turn(now_ns, world_.at(self_).clock.now_ms());
   for (auto& [connection, frame] : world_.arrivals(self_, peer_, /*to_reader=*/true)) {
-    if (connection == this->connection()) machine_.receive(frame, now_ns);
+    if (connection == this->connection()) machine_.receive(frame, nullptr, now_ns);
   }
 }
 

@@ -288,7 +288,7 @@ TableLink::Applicable TableLink::take_applicable(Session& session, const streams
                                                  std::uint64_t now_ms) {
   const RecordSource source = session.kind == Kind::kScan ? RecordSource::kScan : RecordSource::kLog;
   Applicable front;
-  for (const std::string& bytes : batch.records) {
+  for (const std::string_view bytes : batch.records) {
     Result<IncomingRecord> record = decode_incoming(bytes, identity_.key_schema, identity_.peer, source);
     if (!record.ok()) {
       if (front.count == 0) stop(session, SessionState::kStopped, record.error().message);
@@ -391,11 +391,10 @@ void TableLink::give_credit(SessionKey key, Session& session) {
   const std::size_t count = session.committing_records;
   if (session.waiting.empty() || (count == 0 && session.kind != Kind::kScan))
     return;  // only a cursor was stored
-  std::vector<std::string>& records = session.waiting.front().records;
-  GiveCredit credit{key, count, 0};
-  const auto end = records.begin() + static_cast<std::ptrdiff_t>(count);
-  for (auto record = records.begin(); record != end; ++record) credit.bytes += record->size();
-  records.erase(records.begin(), end);
+  storage::RecordList& records = session.waiting.front().records;
+  const std::size_t bytes = records.bytes();
+  records.erase_first(count);
+  const GiveCredit credit{key, count, bytes - records.bytes()};
   if (records.empty()) session.waiting.pop_front();
   if (count > 0) commands_.push_back(credit);
 }

@@ -278,9 +278,24 @@ void BatchBuilder::append(ChangeRecord& record, const RecordImages& images) {
   head.cumulative_bytes += change_record_size(record, images);
   record.ordinal = head.ordinal;
   record.cumulative_bytes = head.cumulative_bytes;
+  appended_.push_back({record.shard, record.sequence, record.ordinal, batch_.changes().size()});
   batch_.put(Family::kChanges, change_row(record.shard, record.sequence),
              encode_change_record(record, images));
   touched_.insert(record.shard);
+}
+
+std::map<ShardId, LogSlice> BatchBuilder::take_records() {
+  const auto records = std::make_shared<std::vector<std::string>>();
+  records->reserve(appended_.size());  // views of them are handed out: they must not move
+  std::map<ShardId, LogSlice> slices;
+  for (const Appended& one : appended_) {
+    records->push_back(batch_.take_value(one.change));
+    LogSlice& slice = slices[one.shard];
+    if (slice.empty()) slice.memory.push_back(records);
+    slice.entries.push_back({one.sequence, one.ordinal, records->back()});
+  }
+  appended_.clear();
+  return slices;
 }
 
 }  // namespace gyre::storage

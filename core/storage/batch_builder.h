@@ -7,6 +7,7 @@
 
 #include "core/model/version.h"
 #include "core/storage/batch_overlay.h"
+#include "core/storage/change_log.h"
 #include "core/storage/change_record.h"
 #include "core/storage/engine.h"
 #include "core/storage/staged_request.h"
@@ -34,6 +35,9 @@ class BatchBuilder {
   void add_clock_row();
 
   const Batch& batch() const { return batch_; }
+  /// Once the batch is committed: the records that it put into shards, in the memory that they were encoded
+  /// in. Leaves the batch without them.
+  std::map<ShardId, LogSlice> take_records();
   const std::set<ShardId>& touched() const { return touched_; }  ///< shards with new records, and new shards
   const std::set<ShardId>& trimmed() const { return trimmed_; }
   bool catalog_changed() const { return catalog_changed_; }
@@ -74,6 +78,13 @@ class BatchBuilder {
   LogState& log_;
   BatchOverlay& overlay_;
   Batch batch_;
+  struct Appended {
+    ShardId shard;
+    SequenceNumber sequence;
+    Ordinal ordinal;
+    std::size_t change;  // of the batch
+  };
+  std::vector<Appended> appended_;
   std::set<ShardId> touched_;
   std::set<ShardId> trimmed_;
   bool catalog_changed_ = false;

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/change_log.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "core/base/bytes.h"
 #include "core/base/check.h"
 #include "core/storage/catalog.h"
+#include "core/storage/recent_records.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::storage {
 namespace {
 
 constexpr std::uint8_t kCursorFormat = 1;
+// Reads of so much and more take this much of a file at a time.
+constexpr std::size_t kReadaheadBytes = 256 * 1024;
 
-std::unique_ptr<Iterator> iterate_shard(const Engine& engine, ShardId shard, ReadTier tier) {
+// `bytes`: about how much will be read.
+std::unique_ptr<Iterator> iterate_shard(const Engine& engine, ShardId shard, ReadTier tier,
+                                        std::size_t bytes = 0) {
   auto [lower, upper] = shard_rows(shard);
-  return engine.iterate(Family::kChanges,
-                        {.lower = std::move(lower), .upper = std::move(upper), .tier = tier});
+  IterateOptions options{.lower = std::move(lower), .upper = std::move(upper), .tier = tier};
+  if (bytes >= kReadaheadBytes) options.readahead_bytes = kReadaheadBytes;
+  return engine.iterate(Family::kChanges, options);
 }
 
+// Good until the next step.
 Result<LogEntry> read_entry(const Iterator& at) {
   LogEntry entry;
   entry.bytes = at.value();
@@ -56,6 +66,37 @@ Status go_behind(Iterator& at, const LogCursor& cursor) {
   return at.status();
 }
 
+// Copies records into pieces of memory that grow with what is read: few for a long read, small for a short
+// one.
+class RecordCopier {
+ public:
+  explicit RecordCopier(std::vector<RecordList::Memory>& memory) : memory_(memory) {}
+
+  std::string_view copy(std::string_view record) {
+    if (room_ < record.size()) {
+      room_ = std::max(piece_bytes_, record.size());
+      piece_bytes_ = std::min(2 * piece_bytes_, kPieceBytesMax);
+      const auto piece = std::make_shared_for_overwrite<char[]>(room_);
+      free_ = piece.get();
+      memory_.push_back(piece);
+    }
+    char* const copied = free_;
+    std::memcpy(copied, record.data(), record.size());
+    free_ += record.size();
+    room_ -= record.size();
+    return {copied, record.size()};
+  }
+
+ private:
+  static constexpr std::size_t kPieceBytesMin = 4 * 1024;
+  static constexpr std::size_t kPieceBytesMax = 256 * 1024;
+
+  std::vector<RecordList::Memory>& memory_;
+  std::size_t piece_bytes_ = kPieceBytesMin;
+  char* free_ = nullptr;
+  std::size_t room_ = 0;
+};
+
 }  // namespace
 
 std::string encode_log_cursor(const LogCursor& cursor) {
@@ -82,16 +123,20 @@ Result<LogCursor> decode_log_cursor(std::string_view bytes) {
   return LogCursor{Epoch(epoch), ShardId(shard), SequenceNumber(sequence), Ordinal(ordinal), checksum};
 }
 
-Result<std::vector<LogEntry>> ChangeLog::read(const LogCursor& cursor, std::size_t records_max,
-                                              std::size_t bytes_max, ReadTier tier) const {
+Result<LogSlice> ChangeLog::read(const LogCursor& cursor, std::size_t records_max, std::size_t bytes_max,
+                                 ReadTier tier) const {
   CHECK(records_max > 0);
   if (cursor.epoch != Epoch() && cursor.epoch != epoch_) {
     return Error(ErrorCode::kWrongEpoch, "the cursor belongs to another life of this store");
   }
-  const auto at = iterate_shard(engine_, cursor.shard, tier);
+  if (std::optional<LogSlice> recent = recent_.read(cursor, records_max, bytes_max))
+    return *std::move(recent);
+  const auto at = iterate_shard(engine_, cursor.shard, tier, bytes_max);
   RETURN_IF_ERROR(go_behind(*at, cursor));
 
-  std::vector<LogEntry> entries;
+  LogSlice slice;
+  std::vector<LogEntry>& entries = slice.entries;
+  RecordCopier copier(slice.memory);
   std::size_t bytes = 0;
   Ordinal previous = cursor.ordinal;
   for (; at->valid() && entries.size() < records_max; at->next()) {
@@ -102,10 +147,17 @@ Result<std::vector<LogEntry>> ChangeLog::read(const LogCursor& cursor, std::size
       return Error::corruption("the change log has a gap before " + sequence_text(entry.sequence));
     }
     previous = entry.ordinal;
-    entries.push_back(std::move(entry));
+    entry.bytes = copier.copy(entry.bytes);
+    entries.push_back(entry);
   }
   RETURN_IF_ERROR(at->status());
-  return entries;
+  return slice;
+}
+
+std::optional<LogSlice> ChangeLog::read_recent(const LogCursor& cursor, std::size_t records_max,
+                                               std::size_t bytes_max) const {
+  if (cursor.epoch != Epoch() && cursor.epoch != epoch_) return std::nullopt;
+  return recent_.read(cursor, records_max, bytes_max);
 }
 
 Result<LogCursor> ChangeLog::seek(ShardId shard, SequenceNumber sequence, ReadTier tier) const {

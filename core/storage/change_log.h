@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/storage/change_record.h"
 #include "core/storage/engine.h"
+#include "core/storage/record_list.h"
 
 namespace gyre::storage {
 
@@ -30,19 +32,39 @@ Result<LogCursor> decode_log_cursor(std::string_view bytes);
 struct LogEntry {
   SequenceNumber sequence;
   Ordinal ordinal;
-  std::string bytes;  ///< decode_change_record reads it
+  std::string_view bytes;  ///< decode_change_record reads it
 };
 
-/// Reads shards by cursor. Any thread; keeps no state.
+/// What was read of a shard, oldest first, and the memory that the records lie in: good for as long as one
+/// holds that.
+struct LogSlice {
+  std::vector<LogEntry> entries;
+  std::vector<RecordList::Memory> memory;
+
+  std::size_t size() const { return entries.size(); }
+  bool empty() const { return entries.empty(); }
+  const LogEntry& operator[](std::size_t index) const { return entries[index]; }
+  const LogEntry& back() const { return entries.back(); }
+  auto begin() const { return entries.begin(); }
+  auto end() const { return entries.end(); }
+};
+
+class RecentRecords;
+
+/// Reads shards by cursor, their ends from memory. Any thread; keeps no state of its own.
 class ChangeLog {
  public:
-  ChangeLog(const Engine& engine, Epoch epoch) : engine_(engine), epoch_(epoch) {}
+  ChangeLog(const Engine& engine, const RecentRecords& recent, Epoch epoch)
+      : engine_(engine), recent_(recent), epoch_(epoch) {}
 
   /// The records after `cursor`, oldest first, up to `records_max` and `bytes_max` (always at least one if
   /// there is one). Checks the epoch (0 = any), that the cursor's record is still there and unchanged, and
   /// that ordinals have no gap: kWrongEpoch, kTrimmed, kAheadOfHead, kRecordDiffers, kCorruption.
-  Result<std::vector<LogEntry>> read(const LogCursor& cursor, std::size_t records_max, std::size_t bytes_max,
-                                     ReadTier tier) const;
+  Result<LogSlice> read(const LogCursor& cursor, std::size_t records_max, std::size_t bytes_max,
+                        ReadTier tier) const;
+  /// The same, if nothing but memory has to be looked at for it: never waits, and is cheap.
+  std::optional<LogSlice> read_recent(const LogCursor& cursor, std::size_t records_max,
+                                      std::size_t bytes_max) const;
   /// A cursor that stands just before the first record with a sequence >= `sequence`.
   Result<LogCursor> seek(ShardId shard, SequenceNumber sequence, ReadTier tier) const;
   /// A cursor behind the newest record.
@@ -54,6 +76,7 @@ class ChangeLog {
 
  private:
   const Engine& engine_;
+  const RecentRecords& recent_;
   Epoch epoch_;
 };
 

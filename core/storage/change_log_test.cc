@@ -3,6 +3,7 @@
 
 #include "core/storage/engine_memory.h"
 #include "core/storage/harness_test.h"
+#include "core/storage/recent_records.h"
 
 namespace gyre::storage {
 namespace {
@@ -13,7 +14,7 @@ class Log : public ::testing::Test {
     for (int i = 0; i < 5; ++i) EXPECT_TRUE(harness.put(*table, "a", std::to_string(i)).ok());
   }
   LogCursor start() const { return {log.epoch(), shard, {}, {}, 0}; }
-  std::vector<LogEntry> all() const { return ok(log.read(start(), 100, 1 << 20, ReadTier::kAll)); }
+  LogSlice all() const { return ok(log.read(start(), 100, 1 << 20, ReadTier::kAll)); }
   ErrorCode refusal(const LogCursor& cursor) const {
     return code_of(log.read(cursor, 100, 1 << 20, ReadTier::kAll));
   }
@@ -27,11 +28,13 @@ class Log : public ::testing::Test {
   MachineHarness harness{*engine};
   TablePointer table = harness.create_table("orders");
   ShardId shard = table->open_shard(test_key("a").partition_hash).id;
-  ChangeLog log{*engine, harness.epoch};
+  // What the engine says: nothing is held in memory.
+  RecentRecords nothing{0};
+  ChangeLog log{*engine, nothing, harness.epoch};
 };
 
 TEST_F(Log, ReadsOnFromACursor) {
-  const std::vector<LogEntry> entries = all();
+  const LogSlice entries = all();
   ASSERT_EQ(entries.size(), 5U);
   for (std::size_t i = 0; i < 5; ++i) {
     EXPECT_EQ(entries[i].ordinal, Ordinal(i + 1));
@@ -57,7 +60,7 @@ TEST_F(Log, AnotherEpochIsRefusedAndNoneIsAny) {
 }
 
 TEST_F(Log, ACursorBeforeTheOldestRecordIsTrimmed) {
-  const std::vector<LogEntry> entries = all();
+  const LogSlice entries = all();
   erase(entries[0].sequence);
   erase(entries[1].sequence);
   EXPECT_EQ(refusal(log.after(shard, entries[0])), ErrorCode::kTrimmed);
@@ -65,13 +68,13 @@ TEST_F(Log, ACursorBeforeTheOldestRecordIsTrimmed) {
 }
 
 TEST_F(Log, ACursorOfAShardThatIsGoneIsTrimmed) {
-  const std::vector<LogEntry> entries = all();
+  const LogSlice entries = all();
   for (const LogEntry& entry : entries) erase(entry.sequence);
   EXPECT_EQ(refusal(log.after(shard, entries[4])), ErrorCode::kTrimmed);
 }
 
 TEST_F(Log, ACursorBehindTheNewestRecordIsAhead) {
-  const std::vector<LogEntry> entries = all();
+  const LogSlice entries = all();
   erase(entries[4].sequence);
   EXPECT_EQ(refusal(log.after(shard, entries[4])), ErrorCode::kAheadOfHead);
 }
@@ -89,14 +92,14 @@ TEST_F(Log, AnotherRecordAtTheCursorIsTold) {
 }
 
 TEST_F(Log, AGapIsCorruption) {
-  const std::vector<LogEntry> entries = all();
+  const LogSlice entries = all();
   erase(entries[2].sequence);
   EXPECT_EQ(refusal(start()), ErrorCode::kCorruption);
   EXPECT_EQ(refusal(log.after(shard, entries[1])), ErrorCode::kCorruption);
 }
 
 TEST_F(Log, SeeksToASequenceAndToTheEnd) {
-  const std::vector<LogEntry> entries = all();
+  const LogSlice entries = all();
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const LogCursor cursor = ok(log.seek(shard, entries[i].sequence, ReadTier::kAll));
     EXPECT_EQ(ok(log.read(cursor, 1, 1, ReadTier::kAll))[0].sequence, entries[i].sequence);

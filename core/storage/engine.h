@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -61,6 +62,8 @@ class Batch {
   void append(Batch&& other);
 
   const std::vector<Change>& changes() const { return changes_; }
+  /// Of a batch that was committed: hands out what a change put.
+  std::string take_value(std::size_t index) { return std::move(changes_[index].value); }
   std::size_t size_bytes() const { return size_bytes_; }
   bool empty() const { return changes_.empty(); }
   void clear();
@@ -98,6 +101,8 @@ struct IterateOptions {
   std::string upper{};  ///< exclusive; empty = to the end
   ReadTier tier = ReadTier::kAll;
   const Snapshot* snapshot = nullptr;  ///< nullptr: as of now
+  /// Of a long read in order: how much of a file to read at a time. It leaves the cache to others. 0 = a block.
+  std::size_t readahead_bytes = 0;
 };
 
 struct EngineLimits {

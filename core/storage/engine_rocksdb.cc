@@ -70,6 +70,10 @@ class RocksdbIterator final : public Iterator {
     if (!lower_.empty()) read.iterate_lower_bound = &lower_slice_;
     if (!upper_.empty()) read.iterate_upper_bound = &upper_slice_;
     if (options.snapshot) read.snapshot = static_cast<const RocksdbSnapshot*>(options.snapshot)->get();
+    if (options.readahead_bytes > 0) {
+      read.readahead_size = options.readahead_bytes;
+      read.fill_cache = false;
+    }
     iterator_.reset(db.NewIterator(read, family));
   }
 

@@ -129,7 +129,9 @@ class MachineHarness {
     epoch = recovered.epoch;
     catalog.publish(recovered.catalog);
     cache = std::make_unique<ItemCache>(limits::kItemCacheBytesMax);
-    machine = std::make_unique<WriterMachine>(engine_, catalog, *cache, options, std::move(recovered.log));
+    recent = std::make_unique<RecentRecords>(recent_bytes_max);
+    machine =
+        std::make_unique<WriterMachine>(engine_, catalog, *cache, *recent, options, std::move(recovered.log));
   }
 
   /// Queues a request; its outcome is appended to `outcomes` once it is known.
@@ -224,6 +226,8 @@ class MachineHarness {
   Catalog catalog;
   Epoch epoch;
   std::unique_ptr<ItemCache> cache;
+  std::size_t recent_bytes_max = limits::kRecentRecordsBytesMax;
+  std::unique_ptr<RecentRecords> recent;
   std::unique_ptr<WriterMachine> machine;
   InlineSink sink;
   std::uint64_t now_ms = 1'700'000'000'000;

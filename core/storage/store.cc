@@ -15,10 +15,12 @@ struct Store::State {
         options(std::move(options_in)),
         clock(clock_in),
         item_cache(options.item_cache_bytes),
-        change_log(*engine, recovered.epoch),
+        recent_records(options.recent_records_bytes),
+        change_log(*engine, recent_records, recovered.epoch),
         read_pool(options.read_threads) {
     catalog.publish(std::move(recovered.catalog));
-    writer = make_writer(*engine, catalog, item_cache, options.writer, std::move(recovered.log), clock);
+    writer = make_writer(*engine, catalog, item_cache, recent_records, options.writer,
+                         std::move(recovered.log), clock);
   }
 
   // In the order that they need each other; destroyed the other way round.
@@ -27,6 +29,7 @@ struct Store::State {
   const Clock& clock;
   Catalog catalog;
   ItemCache item_cache;
+  RecentRecords recent_records;
   ChangeLog change_log;
   ReadPool read_pool;
   std::unique_ptr<Writer> writer;

@@ -20,6 +20,7 @@ struct StoreOptions {
   Durability durability = Durability::kSync;
   int read_threads = 2;
   std::size_t item_cache_bytes = limits::kItemCacheBytesMax;
+  std::size_t recent_records_bytes = limits::kRecentRecordsBytesMax;
   WriterOptions writer;
 };
 

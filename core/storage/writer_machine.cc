@@ -21,11 +21,12 @@ Error unavailable(std::string message) {
 
 }  // namespace
 
-WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, ItemCache& cache, WriterOptions options,
-                             LogState log)
+WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, ItemCache& cache, RecentRecords& recent,
+                             WriterOptions options, LogState log)
     : engine_(engine),
       catalog_(catalog),
       cache_(cache),
+      recent_(recent),
       options_(std::move(options)),
       random_(options_.random ? options_.random : entropy),
       log_(std::move(log)),
@@ -130,8 +131,10 @@ void WriterMachine::check_disk(std::uint64_t now_ms) {
 
 WriterMachine::Finished WriterMachine::committed() {
   CHECK(building_.has_value());
-  const BatchBuilder& builder = building_->builder;
+  BatchBuilder& builder = building_->builder;
   cache_.committed(building_->overlay.written());
+  for (auto& [shard, records] : builder.take_records()) recent_.add(shard, std::move(records));
+  for (const ShardId shard : builder.trimmed()) recent_.forget(shard);
   // Before any completion: who reads the answer of CreateTable finds the table.
   if (builder.catalog_changed()) catalog_.publish(building_->overlay.catalog());
   std::vector<ShardHead> moved;

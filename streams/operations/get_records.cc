@@ -47,15 +47,14 @@ Error as_trimmed(Error error) {
 // was read.
 Status write_records(storage::Store& store, const UserStream& stream, std::size_t limit,
                      storage::ReadTier tier, storage::LogCursor& cursor, json::Writer& writer) {
-  Result<std::vector<storage::LogEntry>> entries =
-      store.change_log().read(cursor, limit, limits::kGetRecordsBytesMax, tier);
-  if (!entries.ok()) return as_trimmed(std::move(entries).error());
-  for (const storage::LogEntry& entry : *entries) {
+  Result<storage::LogSlice> slice = store.change_log().read(cursor, limit, limits::kGetRecordsBytesMax, tier);
+  if (!slice.ok()) return as_trimmed(std::move(slice).error());
+  for (const storage::LogEntry& entry : *slice) {
     ASSIGN_OR_RETURN(const storage::ChangeRecord record, storage::decode_change_record(entry.bytes));
     if (!visible_to_users(record)) continue;
     RETURN_IF_ERROR(write_stream_record(writer, record, stream.descriptor.view_type, store.region().name()));
   }
-  if (!entries->empty()) cursor = store.change_log().after(cursor.shard, entries->back());
+  if (!slice->empty()) cursor = store.change_log().after(cursor.shard, slice->back());
   return {};
 }
 

@@ -49,9 +49,10 @@ void ClientMachine::stop() {
 
 // --- frames ---
 
-bool ClientMachine::receive(std::string_view frame, std::uint64_t now_ns) {
+bool ClientMachine::receive(std::string_view frame, storage::RecordList::Memory memory,
+                            std::uint64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
-  Result<wire::Message> message = wire::decode_message(frame);
+  Result<wire::Message> message = wire::decode_message(frame, std::move(memory));
   if (!message.ok()) {
     log_warning("stream client {}: {}", reader_id_, message.error().message);
     return false;

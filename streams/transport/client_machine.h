@@ -38,8 +38,9 @@ class ClientMachine {
   void consumed(SessionNumber session, std::uint64_t records, std::uint64_t bytes);
   void ack(SessionNumber session, ConsumerAck ack);
 
-  /// A frame of the region; it may be anything. True if it was news.
-  bool receive(std::string_view frame, std::uint64_t now_ns);
+  /// A frame of the region; it may be anything. `memory` keeps it alive (stream_message.h). True if it was
+  /// news.
+  bool receive(std::string_view frame, storage::RecordList::Memory memory, std::uint64_t now_ns);
   /// Time passes: connects, says again what was not answered, ticks. Call it at next_turn_ns() at the latest.
   void turn(std::uint64_t now_ns, std::uint64_t now_ms);
   std::uint64_t next_turn_ns() const { return next_turn_ns_; }

@@ -105,7 +105,7 @@ void ClientSession::batch(const wire::Batch& message) {
     scan_after_ = message.scan_position;
   }
   records_delivered_ += message.records.size();
-  for (const std::string& record : message.records) bytes_delivered_ += record.size();
+  bytes_delivered_ += message.records.bytes();
   ++batches_uncredited_;
 }
 

@@ -19,6 +19,8 @@ class Frame {
   /// Of a ROUTER: who sent it.
   const std::string& peer() const { return peer_; }
   std::string_view body() const { return body_; }
+  /// Keeps the body alive.
+  const std::shared_ptr<const void>& holder() const { return holder_; }
 
  private:
   std::string peer_;

@@ -19,9 +19,9 @@ constexpr std::uint64_t kNow = 1'800'000'000'000;
 struct Recorder : SessionHandler {
   void on_opened(const Opened& message) override { opened.push_back(message); }
   void on_batch(RecordBatch batch) override {
-    for (std::string& record : batch.records)
+    for (const std::string_view record : batch.records)
       records.push_back(storage::decode_change_record(record).value());
-    batch.records.clear();
+    batch.records = {};
     batches.push_back(std::move(batch));
   }
   void on_shard_end(const std::vector<ShardId>& ids) override { ends.push_back(ids); }
@@ -199,7 +199,7 @@ TEST_F(Protocol, UnreadableCursorsAreRefusedWithTheReason) {
   EXPECT_EQ(refusal({epoch, shard, SequenceNumber(1'000'000), Ordinal(9), 1}), RefusedReason::kAheadOfHead);
   const auto first =
       store.store().change_log().read({epoch, shard, {}, {}, 0}, 1, 1, storage::ReadTier::kAll);
-  EXPECT_EQ(refusal({epoch, shard, first->at(0).sequence, Ordinal(1), 1}), RefusedReason::kRecordDiffers);
+  EXPECT_EQ(refusal({epoch, shard, (*first)[0].sequence, Ordinal(1), 1}), RefusedReason::kRecordDiffers);
   EXPECT_EQ(refusal({{}, ShardId(99), {}, {}, 0}), RefusedReason::kNoSuchShard);
   EXPECT_EQ(refusal({epoch, ShardId(99), {}, {}, 0}), RefusedReason::kTrimmed);
 }
@@ -327,14 +327,14 @@ TEST_F(Protocol, AConsumerStartsBehindItsStoredCheckpoint) {
   const ShardId shard = shard_of_a();
   const auto& log = store.store().change_log();
   const auto first = log.read({log.epoch(), shard, {}, {}, 0}, 1, 1, storage::ReadTier::kAll);
-  link.checkpoint = ConsumerCheckpoint{log.after(shard, first->at(0)), "kept", false};
+  link.checkpoint = ConsumerCheckpoint{log.after(shard, (*first)[0]), "kept", false};
   SessionOptions options = from_start(shard);
   options.consumer = "counter";
   link.client().open(options, &recorder);
   ASSERT_TRUE(link.run_until([&] { return recorder.records.size() == 1; }));
   EXPECT_EQ(recorder.records[0].ordinal, Ordinal(2));
   EXPECT_EQ(recorder.opened[0].consumer_state, "kept");
-  EXPECT_EQ(recorder.opened[0].consumer_checkpoint, first->at(0).sequence);
+  EXPECT_EQ(recorder.opened[0].consumer_checkpoint, (*first)[0].sequence);
 }
 
 TEST_F(Protocol, ASilentReaderIsForgottenAndASilentRegionIsCalledAgain) {
@@ -376,7 +376,8 @@ TEST_F(Protocol, AnyBytesLeaveBothSidesServing) {
   const std::vector<wire::Message> valid = {
       wire::Open{session, {}, storage::LogCursor{{}, shard_of_a(), {}, {}, 0}, {}, false, "", 1, false},
       wire::Credit{session, 1, 100, 100}, wire::Tick{1, 2, {{session, 3, Ordinal(4), Ordinal(5), 6, 7}}},
-      wire::Ack{session, 1, 1, {}}, wire::Batch{session, 1, {}, {"abcdefgh"}, {}, {}, 0, 0, "", false}};
+      wire::Ack{session, 1, 1, {}},
+      wire::Batch{session, 1, {}, storage::RecordList({"abcdefgh"}), {}, {}, 0, 0, "", false}};
   for (int round = 0; round < 3000; ++round) {
     std::string frame;
     if (round % 3 == 0) {

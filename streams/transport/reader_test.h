@@ -59,7 +59,7 @@ class TableReader {
     void on_opened(const Opened&) override {}
     void on_batch(RecordBatch batch) override {
       std::uint64_t bytes = 0;
-      for (const std::string& encoded : batch.records) {
+      for (const std::string_view encoded : batch.records) {
         const storage::ChangeRecord record = storage::decode_change_record(encoded).value();
         bytes += encoded.size();
         if (record.shard != shard || record.ordinal.value() <= last ||

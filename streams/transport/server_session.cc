@@ -81,7 +81,7 @@ std::optional<wire::Batch> ServerSession::take(ReadAnswer answer) {
 
   Unsent unsent;
   unsent.records = answer.records.size();
-  unsent.bytes = answer.record_bytes;
+  unsent.bytes = answer.records.bytes();
   unsent.scan_end = answer.scan_end;
   wire::Batch batch = empty_batch();
   if (is_scan()) {

@@ -43,23 +43,32 @@ Status open_shard(storage::Store& store, const ReadJob& job, LogCursor cursor, R
   return {};
 }
 
-Status read_shard(storage::Store& store, const ReadJob& job, const LogCursor& cursor, ReadAnswer& answer) {
-  ASSIGN_OR_RETURN(std::vector<storage::LogEntry> entries,
-                   store.change_log().read(cursor, job.records_max, job.bytes_max, ReadTier::kAll));
+// What was read from `cursor` on becomes the answer.
+Status take_slice(storage::Store& store, const ReadJob& job, const LogCursor& cursor, storage::LogSlice slice,
+                  ReadAnswer& answer) {
   // What lies behind the durable head may still vanish with the power, and a reader must not keep what we
   // lose.
-  std::erase_if(entries, [&](const storage::LogEntry& entry) { return entry.ordinal > answer.head.ordinal; });
-  answer.scanned_through = entries.empty() ? cursor : store.change_log().after(cursor.shard, entries.back());
-  for (storage::LogEntry& entry : entries) {
+  std::erase_if(slice.entries,
+                [&](const storage::LogEntry& entry) { return entry.ordinal > answer.head.ordinal; });
+  answer.scanned_through = slice.empty() ? cursor : store.change_log().after(cursor.shard, slice.back());
+  for (const storage::LogEntry& entry : slice) {
     ASSIGN_OR_RETURN(const bool wanted, passes(job.filter, store.region(), entry.bytes));
     if (!wanted) continue;
     if (job.json) {
-      ASSIGN_OR_RETURN(entry.bytes, with_json_images(entry.bytes));
+      ASSIGN_OR_RETURN(std::string as_json, with_json_images(entry.bytes));
+      answer.records.add(std::move(as_json));
+    } else {
+      answer.records.add(entry.bytes);
     }
-    answer.record_bytes += entry.bytes.size();
-    answer.records.push_back(std::move(entry.bytes));
   }
+  for (storage::RecordList::Memory& memory : slice.memory) answer.records.keep(std::move(memory));
   return {};
+}
+
+Status read_shard(storage::Store& store, const ReadJob& job, const LogCursor& cursor, ReadAnswer& answer) {
+  ASSIGN_OR_RETURN(storage::LogSlice slice,
+                   store.change_log().read(cursor, job.records_max, job.bytes_max, ReadTier::kAll));
+  return take_slice(store, job, cursor, std::move(slice), answer);
 }
 
 // --- table scans ---
@@ -135,15 +144,14 @@ Status read_scan(storage::Store& store, const ReadJob& job, const ScanPlace& pla
   if (job.opening) return {};
   RowMerge rows(store.engine(), lower, upper);
   for (; rows.valid(); rows.next()) {
-    if (answer.records.size() >= job.records_max || answer.record_bytes >= job.bytes_max)
+    if (answer.records.size() >= job.records_max || answer.records.bytes() >= job.bytes_max)
       return rows.status();
     ASSIGN_OR_RETURN(std::string record, row_as_record(*table, rows.key(), rows.value()));
     if (job.json) {
       ASSIGN_OR_RETURN(record, with_json_images(record));
     }
     answer.scan_position = rows.key();
-    answer.record_bytes += record.size();
-    answer.records.push_back(std::move(record));
+    answer.records.add(std::move(record));
   }
   RETURN_IF_ERROR(rows.status());
   answer.scan_end = true;
@@ -158,13 +166,35 @@ Status run(storage::Store& store, const ReadJob& job, ReadAnswer& answer) {
   return job.opening ? open_shard(store, job, cursor, answer) : read_shard(store, job, cursor, answer);
 }
 
-}  // namespace
-
-ReadAnswer run_read(storage::Store& store, const ReadJob& job) {
+ReadAnswer answer_to(const ReadJob& job) {
   ReadAnswer answer;
   answer.address = job.address;
   answer.nonce = job.nonce;
   answer.opening = job.opening;
+  return answer;
+}
+
+}  // namespace
+
+std::optional<ReadAnswer> run_recent_read(storage::Store& store, const ReadJob& job) {
+  const auto* cursor = std::get_if<LogCursor>(&job.from);
+  if (cursor == nullptr || job.opening || job.json) return std::nullopt;
+  ReadAnswer answer = answer_to(job);
+  answer.watermark = store.writer().watermark();
+  const auto head = store.writer().head(cursor->shard);
+  if (!head) return std::nullopt;
+  answer.head = *head;
+  std::optional<storage::LogSlice> slice =
+      store.change_log().read_recent(*cursor, job.records_max, job.bytes_max);
+  if (!slice) return std::nullopt;
+  if (Status status = take_slice(store, job, *cursor, *std::move(slice), answer); !status.ok()) {
+    answer.error = std::move(status).error();
+  }
+  return answer;
+}
+
+ReadAnswer run_read(storage::Store& store, const ReadJob& job) {
+  ReadAnswer answer = answer_to(job);
   if (Status status = run(store, job, answer); !status.ok()) answer.error = std::move(status).error();
   return answer;
 }

@@ -46,8 +46,7 @@ struct ReadAnswer {
   std::uint64_t nonce = 0;
   bool opening = false;
   std::optional<Error> error;
-  std::vector<std::string> records;  ///< those that pass the filter
-  std::uint64_t record_bytes = 0;
+  storage::RecordList records;         ///< those that pass the filter
   storage::LogCursor scanned_through;  ///< of a shard; with `opening`, where reading starts
   storage::ShardHead head;             ///< of a shard
   HybridTime watermark = 0;            ///< taken before the read: nothing older comes after `head`
@@ -55,6 +54,9 @@ struct ReadAnswer {
   bool scan_end = false;
 };
 
+/// Runs the job if memory alone can answer it: the end of a shard, as it is. Never waits, and does little
+/// more than look at the records.
+std::optional<ReadAnswer> run_recent_read(storage::Store& store, const ReadJob& job);
 /// Runs the job against the store. May wait for the disk: on the read pool.
 ReadAnswer run_read(storage::Store& store, const ReadJob& job);
 

@@ -52,7 +52,7 @@ TEST_F(SessionReads, AScanMergesItemsAndTombstonesInKeyOrderAndResumes) {
   for (bool end = false; !end;) {
     ReadAnswer answer = scan(after, 3);
     ASSERT_FALSE(answer.error) << answer.error->message;
-    for (const std::string& encoded : answer.records) {
+    for (const std::string_view encoded : answer.records) {
       const storage::ChangeRecord record = storage::decode_change_record(encoded).value();
       EXPECT_TRUE(record.backfill);
       EXPECT_EQ(record.sequence, SequenceNumber());

@@ -38,7 +38,7 @@ class SimulatedLink final : public ServerPort, public ClientPort {
   }
   /// A frame from nowhere to either side.
   void inject_to_server(const std::string& frame) { server_->receive(peer(), frame, clock_.steady_ns()); }
-  void inject_to_client(const std::string& frame) { client_.receive(frame, clock_.steady_ns()); }
+  void inject_to_client(const std::string& frame) { client_.receive(frame, nullptr, clock_.steady_ns()); }
 
   /// Lets 10 ms pass and all that they bring.
   void step() {
@@ -82,7 +82,7 @@ class SimulatedLink final : public ServerPort, public ClientPort {
       server_->read_done(run_read(store_.store(), job));
     }
     for (auto frames = std::exchange(to_client_, {}); auto& [to, frame] : frames) {
-      if (to == peer()) client_.receive(frame, clock_.steady_ns());
+      if (to == peer()) client_.receive(frame, nullptr, clock_.steady_ns());
     }
   }
 

@@ -170,7 +170,7 @@ TEST_F(Sockets, AReaderThatNeverConsumesHoldsBackTheServer) {
   struct Glutton : SessionHandler {
     void on_opened(const Opened&) override {}
     void on_batch(RecordBatch batch) override {
-      for (const std::string& record : batch.records) bytes += record.size();
+      for (const std::string_view record : batch.records) bytes += record.size();
     }
     void on_shard_end(const std::vector<ShardId>&) override {}
     void on_refused(RefusedReason, const std::string&, SequenceNumber) override {}

@@ -69,14 +69,14 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
       std::optional<Frame> frame = socket_->receive();
       if (!frame) break;
       if (shaper_ == nullptr) {
-        news |= machine_.receive(frame->body(), now_ns());
+        news |= machine_.receive(frame->body(), frame->holder(), now_ns());
       } else if (const auto release_ns = shaper_->release_ns(LinkShaper::Direction::kToReader, now_ns())) {
         incoming_.push(std::move(*frame), *release_ns);
       }
     }
     while (incoming_.ready(now_ns())) {
       const Frame frame = incoming_.pop();
-      news |= machine_.receive(frame.body(), now_ns());
+      news |= machine_.receive(frame.body(), frame.holder(), now_ns());
     }
     return news;
   }

@@ -65,7 +65,7 @@ struct Opened {
 
 /// Records of one session, contiguous with those before.
 struct RecordBatch {
-  std::vector<std::string> records;    ///< encoded change records
+  storage::RecordList records;         ///< in the memory of the frame that they came in
   storage::LogCursor scanned_through;  ///< of a shard: resume here
   Ordinal head_ordinal;
   std::uint64_t head_cumulative_bytes = 0;

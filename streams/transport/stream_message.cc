@@ -102,12 +102,15 @@ Opened read(schemas::Opened::Reader in) {
   return message;
 }
 
-Batch read(schemas::Batch::Reader in) {
+Batch read(schemas::Batch::Reader in, storage::RecordList::Memory memory) {
   Batch message;
   message.session = in.getSession();
   message.nonce = in.getNonce();
   message.previous = Ordinal(in.getPreviousOrdinal());
-  for (const auto record : in.getRecords()) message.records.push_back(as_string(record));
+  for (const auto record : in.getRecords()) {
+    message.records.add(std::string_view(reinterpret_cast<const char*>(record.begin()), record.size()));
+  }
+  message.records.keep(std::move(memory));
   message.scanned_through.ordinal = Ordinal(in.getScannedThroughOrdinal());
   message.scanned_through.sequence = SequenceNumber(in.getScannedThroughSequence());
   message.scanned_through.checksum = in.getScannedThroughChecksum();
@@ -177,7 +180,7 @@ Ack read(schemas::Ack::Reader in) {
   return message;
 }
 
-std::optional<Message> read(schemas::StreamMessage::Reader root) {
+std::optional<Message> read(schemas::StreamMessage::Reader root, storage::RecordList::Memory memory) {
   switch (root.which()) {
     case schemas::StreamMessage::HELLO: {
       const auto in = root.getHello();
@@ -206,7 +209,7 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
       return Credit{in.getSession(), in.getNonce(), in.getRecordsTotal(), in.getBytesTotal()};
     }
     case schemas::StreamMessage::BATCH:
-      return read(root.getBatch());
+      return read(root.getBatch(), std::move(memory));
     case schemas::StreamMessage::TICK:
       return read(root.getTick());
     case schemas::StreamMessage::SHARD_END:
@@ -228,17 +231,17 @@ std::optional<Message> read(schemas::StreamMessage::Reader root) {
 
 }  // namespace
 
-Result<Message> decode_message(std::string_view frame) {
+Result<Message> decode_message(std::string_view frame, storage::RecordList::Memory memory) {
   if (frame.empty() || frame.size() % sizeof(capnp::word) != 0) {
     return Error::serialization("a stream frame is not a whole number of words");
   }
   const std::size_t word_count = frame.size() / sizeof(capnp::word);
   const auto* words = reinterpret_cast<const capnp::word*>(frame.data());
-  kj::Array<capnp::word> aligned;
-  if (reinterpret_cast<std::uintptr_t>(frame.data()) % sizeof(capnp::word) != 0) {
-    aligned = kj::heapArray<capnp::word>(word_count);
-    std::memcpy(aligned.begin(), frame.data(), frame.size());
-    words = aligned.begin();
+  if (!memory || reinterpret_cast<std::uintptr_t>(frame.data()) % sizeof(capnp::word) != 0) {
+    const auto aligned = std::make_shared_for_overwrite<std::uint64_t[]>(word_count);
+    std::memcpy(aligned.get(), frame.data(), frame.size());
+    words = reinterpret_cast<const capnp::word*>(aligned.get());
+    memory = aligned;
   }
   capnp::ReaderOptions options;
   // Everything is read once; the factor covers pointers that are looked at again.
@@ -246,7 +249,7 @@ Result<Message> decode_message(std::string_view frame) {
   options.nestingLimit = 8;
   try {
     capnp::FlatArrayMessageReader reader(kj::arrayPtr(words, word_count), options);
-    std::optional<Message> message = read(reader.getRoot<schemas::StreamMessage>());
+    std::optional<Message> message = read(reader.getRoot<schemas::StreamMessage>(), std::move(memory));
     if (!message) return Error::serialization("a stream frame of an unknown kind");
     return std::move(*message);
   } catch (const kj::Exception& exception) {

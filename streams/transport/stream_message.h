@@ -86,7 +86,7 @@ struct Batch {
   std::uint64_t session = 0;
   std::uint64_t nonce = 0;
   Ordinal previous;
-  std::vector<std::string> records;
+  storage::RecordList records;
   storage::LogCursor scanned_through;  ///< of a table scan: its ordinal counts the rows since Opened
   Ordinal head_ordinal;
   std::uint64_t head_cumulative_bytes = 0;
@@ -145,7 +145,8 @@ using Message =
 std::string encode_message(const Message& message);
 
 /// Outside bytes may be anything, at any alignment: kSerialization, never a crash; work and memory are
-/// bounded by the frame's size.
-Result<Message> decode_message(std::string_view frame);
+/// bounded by the frame's size. The records of a Batch stay where they are in the frame, and hold `memory`,
+/// which keeps the frame alive; without it, and in a frame that is not aligned, they lie in a copy.
+Result<Message> decode_message(std::string_view frame, storage::RecordList::Memory memory = nullptr);
 
 }  // namespace gyre::streams::wire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/transport/stream_message.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -10,6 +11,8 @@
 
 namespace gyre::streams::wire {
 namespace {
+
+using ::testing::ElementsAreArray;
 
 std::vector<Message> one_of_each() {
   Open open{7,
@@ -32,7 +35,7 @@ std::vector<Message> one_of_each() {
   opened.checkpoint = SequenceNumber(5);
   Batch batch;
   batch.session = 7, batch.nonce = 9, batch.previous = Ordinal(6);
-  batch.records = {"first", "", std::string(1000, 'r')};
+  batch.records = storage::RecordList({"first", "", std::string(1000, 'r')});
   batch.scanned_through = {{}, {}, SequenceNumber(9), Ordinal(9), 77};
   batch.head_ordinal = Ordinal(12), batch.head_cumulative_bytes = 99, batch.watermark = 5;
   batch.scan_position = "row", batch.scan_end = true;
@@ -72,7 +75,7 @@ TEST(StreamMessage, EveryKindComesBackAsItWas) {
 TEST(StreamMessage, MembersOfABatchAndAnAckSurvive) {
   const auto messages = one_of_each();
   const Batch batch = std::get<Batch>(decode_message(encode_message(messages[8])).value());
-  EXPECT_EQ(batch.records, std::get<Batch>(messages[8]).records);
+  EXPECT_THAT(batch.records, ElementsAreArray(std::get<Batch>(messages[8]).records));
   EXPECT_EQ(batch.scanned_through, std::get<Batch>(messages[8]).scanned_through);
   const Ack ack = std::get<Ack>(decode_message(encode_message(messages[11])).value());
   EXPECT_EQ(ack.progress.writes.at(2).amount, "1");
@@ -90,12 +93,12 @@ TEST(StreamMessage, BatchesOfAnySizesComeBack) {
     batch.session = i;
     const std::uint64_t size_below = 1 + random.below(i % 10 == 0 ? 20'000 : 40);
     for (std::uint64_t records = random.below(60); records > 0; --records) {
-      batch.records.emplace_back(random.below(size_below), 'r');
+      batch.records.add(std::string(random.below(size_below), 'r'));
     }
     batch.scan_position = std::string(random.below(3000), 'p');
     const Batch decoded = std::get<Batch>(decode_message(encode_message(batch)).value());
     ASSERT_EQ(decoded.session, batch.session);
-    ASSERT_EQ(decoded.records, batch.records);
+    ASSERT_THAT(decoded.records, ElementsAreArray(batch.records));
     ASSERT_EQ(decoded.scan_position, batch.scan_position);
   }
 }
@@ -132,7 +135,7 @@ TEST(StreamMessage, DamagedFramesNeverCrashAndNeverGrow) {
     if (!decoded.ok()) continue;
     if (const auto* batch = std::get_if<Batch>(&*decoded)) {
       std::size_t bytes = 0;
-      for (const std::string& record : batch->records) bytes += record.size();
+      for (const std::string_view record : batch->records) bytes += record.size();
       EXPECT_LE(bytes, 3 * frame.size() + 1024);
     }
   }

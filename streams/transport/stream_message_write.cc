@@ -226,7 +226,7 @@ void write(schemas::StreamMessage::Builder root, const Bye& message) {
 std::size_t words_max(const Batch& batch) {
   constexpr std::size_t kFixedWords = 128;
   std::size_t words = kFixedWords + batch.scan_position.size() / sizeof(capnp::word);
-  for (const std::string& record : batch.records) words += record.size() / sizeof(capnp::word) + 2;
+  for (const std::string_view record : batch.records) words += record.size() / sizeof(capnp::word) + 2;
   return words;
 }
 

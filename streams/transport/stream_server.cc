@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,8 +19,9 @@ namespace gyre::streams {
 namespace {
 
 constexpr std::uint64_t kNsPerMs = 1'000'000;
-// Frames handled before reads and ticks get their turn.
+// Frames handled before reads and ticks get their turn, and reads of memory before frames get theirs.
 constexpr int kFramesPerTurn = 256;
+constexpr int kRecentReadsPerTurn = 32;
 
 /// What other threads hand to the server's: heads from the writer, answers from the read pool, outcomes from
 /// the gate.
@@ -105,8 +108,9 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
     while (!stopping_) {
       socket_->take_wake();
       take_mail();
-      const bool more = receive_some();
+      bool more = receive_some();
       machine_.turn(now_ns(), store_.clock().now_ms());
+      more |= deliver_recent();
       const std::uint64_t now = now_ns();
       const std::uint64_t until_ns = machine_.next_turn_ns();
       const std::uint64_t wait_ms = more || until_ns <= now ? 0 : (until_ns - now + kNsPerMs - 1) / kNsPerMs;
@@ -140,6 +144,16 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
     return true;
   }
 
+  // Each answer may start the session's next read. True if there are more.
+  bool deliver_recent() {
+    for (int i = 0; i < kRecentReadsPerTurn && !recent_answers_.empty(); ++i) {
+      ReadAnswer answer = std::move(recent_answers_.front());
+      recent_answers_.pop_front();
+      machine_.read_done(std::move(answer));
+    }
+    return !recent_answers_.empty();
+  }
+
   // --- LogListener, on the writer's thread ---
   void on_durable(const std::vector<storage::ShardHead>& heads) override { mailbox_->put_heads(heads); }
 
@@ -148,6 +162,12 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
     return socket_->send(peer, std::move(frame));
   }
   bool read(ReadJob job) override {
+    // Who keeps up with the log is answered on this thread: to hand it over and back costs more than the
+    // read.
+    if (std::optional<ReadAnswer> answer = run_recent_read(store_, job)) {
+      recent_answers_.push_back(*std::move(answer));
+      return true;
+    }
     // The mailbox is shared: the task may outlive this server, though not the store.
     return store_.read_pool().post([&store = store_, mailbox = mailbox_, job = std::move(job)] {
       mailbox->put_answer(run_read(store, job));
@@ -177,6 +197,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   ConsumerGate* const gate_;
   SeededRandom random_;
   const std::shared_ptr<Mailbox> mailbox_;
+  std::deque<ReadAnswer> recent_answers_;  // at most one a session; of this thread
   ServerMachine machine_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
