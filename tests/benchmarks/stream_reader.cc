@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_stream_reader ENDPOINT TABLE RECORDS: reads the change log of a table from its beginning, all shards
-// at once, as any reader of streams/transport does, until RECORDS have come. Prints records, bytes, batches
-// and seconds from the first OPEN on.
+// bench_stream_reader ENDPOINT TABLE RECORDS PASSES: reads the change log of a table from its beginning, all
+// shards at once, as any reader of streams/transport does, until RECORDS have come, so many times over one
+// connection. Prints records, bytes, batches and seconds from the first OPEN on.
 
 #include <fmt/core.h>
 
@@ -40,10 +40,17 @@ class TableReader final : public SessionHandler {
     shards_.push_back(std::move(child));
   }
 
+  /// Ends the sessions of all shards.
+  void close() {
+    for (const auto& shard : shards_) {
+      shard->close();
+      client_.close(shard->session_);
+    }
+  }
+
   void on_opened(const Opened&) override {}
   void on_batch(RecordBatch batch) override {
-    std::uint64_t bytes = 0;
-    for (const std::string& record : batch.records) bytes += record.size();
+    const std::uint64_t bytes = batch.records.bytes();
     totals_.records += batch.records.size();
     totals_.bytes += bytes;
     ++totals_.batches;
@@ -79,7 +86,7 @@ int fail(const std::string& reason) {
   return 1;
 }
 
-int run(const std::string& endpoint, const std::string& table, std::uint64_t records) {
+int run(const std::string& endpoint, const std::string& table, std::uint64_t records, int passes) {
   using Steady = std::chrono::steady_clock;
   const SystemClock clock;
   auto connected = StreamClient::connect(endpoint, "bench", clock, nullptr);
@@ -95,15 +102,18 @@ int run(const std::string& endpoint, const std::string& table, std::uint64_t rec
   if (!lister.shards) return fail(lister.problem.empty() ? "no answer" : lister.problem);
 
   Totals totals;
-  TableReader reader(client, totals);
   const Steady::time_point begin = Steady::now();
-  for (const ShardInfo& shard : *lister.shards) {
-    if (!shard.parent) reader.read(shard.shard);
+  for (int pass = 1; pass <= passes; ++pass) {
+    TableReader reader(client, totals);
+    for (const ShardInfo& shard : *lister.shards) {
+      if (!shard.parent) reader.read(shard.shard);
+    }
+    while (totals.records < pass * records && totals.problem.empty() && Steady::now() < give_up) client.poll(50);
+    if (!totals.problem.empty()) return fail(totals.problem);
+    if (totals.records < pass * records) return fail(fmt::format("only {} records came", totals.records));
+    reader.close();
   }
-  while (totals.records < records && totals.problem.empty() && Steady::now() < give_up) client.poll(50);
   const std::chrono::duration<double> spent = Steady::now() - begin;
-  if (!totals.problem.empty()) return fail(totals.problem);
-  if (totals.records < records) return fail(fmt::format("only {} records came", totals.records));
   fmt::print("{} {} {} {:.6f}\n", totals.records, totals.bytes, totals.batches, spent.count());
   return 0;
 }
@@ -112,9 +122,9 @@ int run(const std::string& endpoint, const std::string& table, std::uint64_t rec
 }  // namespace gyre::streams
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: bench_stream_reader ENDPOINT TABLE RECORDS\n");
+  if (argc != 5) {
+    std::fprintf(stderr, "usage: bench_stream_reader ENDPOINT TABLE RECORDS PASSES\n");
     return 2;
   }
-  return gyre::streams::run(argv[1], argv[2], std::stoull(argv[3]));
+  return gyre::streams::run(argv[1], argv[2], std::stoull(argv[3]), std::stoi(argv[4]));
 }
