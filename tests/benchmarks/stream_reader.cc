@@ -108,7 +108,8 @@ int run(const std::string& endpoint, const std::string& table, std::uint64_t rec
     for (const ShardInfo& shard : *lister.shards) {
       if (!shard.parent) reader.read(shard.shard);
     }
-    while (totals.records < pass * records && totals.problem.empty() && Steady::now() < give_up) client.poll(50);
+    while (totals.records < pass * records && totals.problem.empty() && Steady::now() < give_up)
+      client.poll(50);
     if (!totals.problem.empty()) return fail(totals.problem);
     if (totals.records < pass * records) return fail(fmt::format("only {} records came", totals.records));
     reader.close();
