@@ -19,7 +19,8 @@ namespace gyre::storage {
 enum class Family { kCatalog, kItems, kIndexes, kTombstones, kChanges, kConflicts };
 inline constexpr int kFamilyCount = 6;
 
-/// kCache answers kIncomplete instead of waiting for the disk: I/O threads read with it first.
+/// kCache answers kIncomplete instead of waiting for the disk: I/O threads read with it first. What it finds
+/// in memory is the engine's or the operating system's.
 enum class ReadTier { kCache, kAll };
 
 /// When a commit counts: on disk (the default), or once the operating system has it (opt-in).

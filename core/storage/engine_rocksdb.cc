@@ -17,6 +17,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/storage/log_tail.h"
+#include "core/storage/page_cache_reads.h"
 #include "core/storage/zeroed_logs.h"
 
 namespace gyre::storage {
@@ -28,6 +29,7 @@ constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog",    "i
 constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
+constexpr std::size_t kLogBlockBytes = 16 * 1024;
 constexpr int kLogFilesMergedAtOnce = 8;
 
 rocksdb::Slice slice(std::string_view bytes) {
@@ -38,14 +40,19 @@ std::string_view view(const rocksdb::Slice& slice) {
 }
 
 Error to_error(const rocksdb::Status& status) {
-  if (status.IsIncomplete()) return {ErrorCode::kIncomplete, "not in the cache"};
+  if (status.IsIncomplete() || status.IsBusy()) return {ErrorCode::kIncomplete, "not in the cache"};
   if (status.IsCorruption()) return Error::corruption("storage: " + status.ToString());
   return Error::internal("storage: " + status.ToString());
 }
 
-rocksdb::ReadOptions read_options(ReadTier tier) {
+// What may be read without waiting: what the operating system holds in memory too, or RocksDB's own cache
+// alone, with files that cannot tell.
+enum class CacheTier { kSystem, kBlocks };
+
+rocksdb::ReadOptions read_options(ReadTier tier, CacheTier cache) {
   rocksdb::ReadOptions options;
-  options.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  const bool blocks = tier == ReadTier::kCache && cache == CacheTier::kBlocks;
+  options.read_tier = blocks ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
   return options;
 }
 
@@ -64,9 +71,14 @@ class RocksdbSnapshot final : public Snapshot {
 
 class RocksdbIterator final : public Iterator {
  public:
-  RocksdbIterator(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const IterateOptions& options)
-      : lower_(options.lower), upper_(options.upper), lower_slice_(lower_), upper_slice_(upper_) {
-    rocksdb::ReadOptions read = read_options(options.tier);
+  RocksdbIterator(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const IterateOptions& options,
+                  CacheTier cache)
+      : lower_(options.lower),
+        upper_(options.upper),
+        lower_slice_(lower_),
+        upper_slice_(upper_),
+        memory_only_(options.tier == ReadTier::kCache) {
+    rocksdb::ReadOptions read = read_options(options.tier, cache);
     if (!lower_.empty()) read.iterate_lower_bound = &lower_slice_;
     if (!upper_.empty()) read.iterate_upper_bound = &upper_slice_;
     if (options.snapshot) read.snapshot = static_cast<const RocksdbSnapshot*>(options.snapshot)->get();
@@ -77,13 +89,31 @@ class RocksdbIterator final : public Iterator {
     iterator_.reset(db.NewIterator(read, family));
   }
 
-  void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
-  void seek_for_prev(std::string_view key) override { iterator_->SeekForPrev(slice(key)); }
-  void seek_to_first() override { iterator_->SeekToFirst(); }
-  void seek_to_last() override { iterator_->SeekToLast(); }
+  void seek(std::string_view key) override {
+    const PageCacheOnly memory(memory_only_);
+    iterator_->Seek(slice(key));
+  }
+  void seek_for_prev(std::string_view key) override {
+    const PageCacheOnly memory(memory_only_);
+    iterator_->SeekForPrev(slice(key));
+  }
+  void seek_to_first() override {
+    const PageCacheOnly memory(memory_only_);
+    iterator_->SeekToFirst();
+  }
+  void seek_to_last() override {
+    const PageCacheOnly memory(memory_only_);
+    iterator_->SeekToLast();
+  }
   bool valid() const override { return iterator_->Valid(); }
-  void next() override { iterator_->Next(); }
-  void prev() override { iterator_->Prev(); }
+  void next() override {
+    const PageCacheOnly memory(memory_only_);
+    iterator_->Next();
+  }
+  void prev() override {
+    const PageCacheOnly memory(memory_only_);
+    iterator_->Prev();
+  }
   std::string_view key() const override { return view(iterator_->key()); }
   std::string_view value() const override { return view(iterator_->value()); }
   Status status() const override {
@@ -95,6 +125,7 @@ class RocksdbIterator final : public Iterator {
  private:
   std::string lower_, upper_;
   rocksdb::Slice lower_slice_, upper_slice_;  // RocksDB keeps pointers to them
+  const bool memory_only_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
@@ -104,6 +135,7 @@ class RocksdbEngine final : public Engine {
                 std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
       : directory_(options.directory),
         flush_on_stop_(options.flush_on_stop),
+        cache_(options.file_system ? CacheTier::kBlocks : CacheTier::kSystem),
         env_(std::move(env)),
         db_(std::move(db)),
         handles_(std::move(handles)) {}
@@ -122,7 +154,9 @@ class RocksdbEngine final : public Engine {
 
   Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier tier) const override {
     auto value = std::make_shared<rocksdb::PinnableSlice>();
-    const rocksdb::Status status = db_->Get(read_options(tier), handle(family), slice(key), value.get());
+    const PageCacheOnly memory(tier == ReadTier::kCache);
+    const rocksdb::Status status =
+        db_->Get(read_options(tier, cache_), handle(family), slice(key), value.get());
     return answer(status, std::move(value));
   }
 
@@ -132,7 +166,8 @@ class RocksdbEngine final : public Engine {
     std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
     std::vector<rocksdb::PinnableSlice> values(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
-    db_->MultiGet(read_options(tier), handle(family), keys.size(), slices.data(), values.data(),
+    const PageCacheOnly memory(tier == ReadTier::kCache);
+    db_->MultiGet(read_options(tier, cache_), handle(family), keys.size(), slices.data(), values.data(),
                   statuses.data());
     std::vector<Result<std::optional<EngineValue>>> found;
     found.reserve(keys.size());
@@ -143,7 +178,7 @@ class RocksdbEngine final : public Engine {
   }
 
   std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
-    return std::make_unique<RocksdbIterator>(*db_, handle(family), options);
+    return std::make_unique<RocksdbIterator>(*db_, handle(family), options, cache_);
   }
 
   std::shared_ptr<const Snapshot> snapshot() const override {
@@ -225,6 +260,7 @@ class RocksdbEngine final : public Engine {
 
   const std::string directory_;
   const bool flush_on_stop_;
+  const CacheTier cache_;
   std::unique_ptr<rocksdb::Env> env_;  // of a file system of the caller's; nullptr = the machine's
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
@@ -274,21 +310,26 @@ std::uint64_t log_bytes(const RocksdbOptions& options) {
   return options.memtable_bytes / 2;
 }
 
-// All families share one table factory, and so its cache.
-std::shared_ptr<rocksdb::TableFactory> table_factory(const RocksdbOptions& options) {
+std::shared_ptr<rocksdb::TableFactory> table_factory(Family family,
+                                                     const std::shared_ptr<rocksdb::Cache>& blocks) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.block_cache = blocks;
   table.format_version = 5;
-  // A point read finds its row in a block by hash.
-  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  if (family == Family::kChanges) {
+    // Read from a place on, never row by row: what finds single rows would take memory for nothing.
+    table.block_size = kLogBlockBytes;
+  } else {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    // A point read finds its row in a block by hash.
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  }
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
 rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions& options,
-                                            const std::shared_ptr<rocksdb::TableFactory>& tables) {
+                                            const std::shared_ptr<rocksdb::Cache>& blocks) {
   rocksdb::ColumnFamilyOptions made;
-  made.table_factory = tables;
+  made.table_factory = table_factory(family, blocks);
   made.write_buffer_size = options.memtable_bytes;
   // What is young is rewritten soon: only what has settled is worth the time to compress.
   made.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression, rocksdb::kLZ4Compression};
@@ -306,10 +347,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions&
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> described_families(const RocksdbOptions& options) {
-  const std::shared_ptr<rocksdb::TableFactory> tables = table_factory(options);
+  const std::shared_ptr<rocksdb::Cache> blocks = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (int i = 0; i < kFamilyCount; ++i) {
-    families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), options, tables));
+    families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), options, blocks));
   }
   return families;
 }
@@ -378,7 +419,8 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
 
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   RETURN_IF_ERROR(check_directory(options.directory));
-  const auto files = options.file_system ? options.file_system : rocksdb::FileSystem::Default();
+  const auto files =
+      options.file_system ? options.file_system : with_page_cache_reads(rocksdb::FileSystem::Default());
   std::unique_ptr<rocksdb::Env> env =
       rocksdb::NewCompositeEnv(with_zeroed_logs(files, options.directory, log_bytes(options)));
 
