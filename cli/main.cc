@@ -72,9 +72,9 @@ void add_serve(CLI::App& app) {
   command->add_flag("--throttle", arguments->options.throttle,
                     "Hold tables to their provisioned throughput and to the caps of on-demand ones");
   command
-      ->add_option(
-          "--memory", arguments->options.memory_mb,
-          "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, items")
+      ->add_option("--memory", arguments->options.memory_mb,
+                   "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, "
+                   "items, change records")
       ->check(CLI::Range(kMemoryMbMin, kMemoryMbMax))
       ->capture_default_str();
   command->add_option("--io-threads", arguments->options.io_threads, "Threads that serve HTTP")

@@ -14,15 +14,16 @@ namespace gyre::storage {
 namespace {
 
 constexpr std::uint8_t kCursorFormat = 1;
-// Reads of so much and more take this much of a file at a time.
+// Who may read so much is catching up: it takes this much of a file at a time.
 constexpr std::size_t kReadaheadBytes = 256 * 1024;
 
-// `bytes`: about how much will be read.
+// `bytes`: how much will be read at most.
 std::unique_ptr<Iterator> iterate_shard(const Engine& engine, ShardId shard, ReadTier tier,
                                         std::size_t bytes = 0) {
   auto [lower, upper] = shard_rows(shard);
   IterateOptions options{.lower = std::move(lower), .upper = std::move(upper), .tier = tier};
-  if (bytes >= kReadaheadBytes) options.readahead_bytes = kReadaheadBytes;
+  // What has to be in memory is not made more.
+  if (tier == ReadTier::kAll && bytes >= kReadaheadBytes) options.readahead_bytes = kReadaheadBytes;
   return engine.iterate(Family::kChanges, options);
 }
 

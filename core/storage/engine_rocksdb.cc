@@ -27,6 +27,8 @@ namespace {
 constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog",    "items",   "indexes",
                                                                 "tombstones", "changes", "conflicts"};
 constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
+// What an iterator copies out of files, at most, on a thread that must not be held up.
+constexpr std::size_t kMemoryReadBytesMax = 2 * 1024 * 1024;
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
 constexpr std::size_t kLogBlockBytes = 16 * 1024;
@@ -39,21 +41,13 @@ std::string_view view(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-Error to_error(const rocksdb::Status& status) {
-  if (status.IsIncomplete() || status.IsBusy()) return {ErrorCode::kIncomplete, "not in the cache"};
-  if (status.IsCorruption()) return Error::corruption("storage: " + status.ToString());
-  return Error::internal("storage: " + status.ToString());
+Error not_in_memory() {
+  return {ErrorCode::kIncomplete, "not in memory"};
 }
 
-// What may be read without waiting: what the operating system holds in memory too, or RocksDB's own cache
-// alone, with files that cannot tell.
-enum class CacheTier { kSystem, kBlocks };
-
-rocksdb::ReadOptions read_options(ReadTier tier, CacheTier cache) {
-  rocksdb::ReadOptions options;
-  const bool blocks = tier == ReadTier::kCache && cache == CacheTier::kBlocks;
-  options.read_tier = blocks ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
-  return options;
+Error to_error(const rocksdb::Status& status) {
+  if (status.IsCorruption()) return Error::corruption("storage: " + status.ToString());
+  return Error::internal("storage: " + status.ToString());
 }
 
 class RocksdbSnapshot final : public Snapshot {
@@ -71,14 +65,13 @@ class RocksdbSnapshot final : public Snapshot {
 
 class RocksdbIterator final : public Iterator {
  public:
-  RocksdbIterator(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const IterateOptions& options,
-                  CacheTier cache)
+  RocksdbIterator(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const IterateOptions& options)
       : lower_(options.lower),
         upper_(options.upper),
         lower_slice_(lower_),
         upper_slice_(upper_),
         memory_only_(options.tier == ReadTier::kCache) {
-    rocksdb::ReadOptions read = read_options(options.tier, cache);
+    rocksdb::ReadOptions read;
     if (!lower_.empty()) read.iterate_lower_bound = &lower_slice_;
     if (!upper_.empty()) read.iterate_upper_bound = &upper_slice_;
     if (options.snapshot) read.snapshot = static_cast<const RocksdbSnapshot*>(options.snapshot)->get();
@@ -86,46 +79,59 @@ class RocksdbIterator final : public Iterator {
       read.readahead_size = options.readahead_bytes;
       read.fill_cache = false;
     }
+    const TableReads reads(memory_only_);
     iterator_.reset(db.NewIterator(read, family));
+    watch(reads);
   }
 
   void seek(std::string_view key) override {
-    const PageCacheOnly memory(memory_only_);
-    iterator_->Seek(slice(key));
+    step([&] { iterator_->Seek(slice(key)); });
   }
   void seek_for_prev(std::string_view key) override {
-    const PageCacheOnly memory(memory_only_);
-    iterator_->SeekForPrev(slice(key));
+    step([&] { iterator_->SeekForPrev(slice(key)); });
   }
   void seek_to_first() override {
-    const PageCacheOnly memory(memory_only_);
-    iterator_->SeekToFirst();
+    step([&] { iterator_->SeekToFirst(); });
   }
   void seek_to_last() override {
-    const PageCacheOnly memory(memory_only_);
-    iterator_->SeekToLast();
+    step([&] { iterator_->SeekToLast(); });
   }
-  bool valid() const override { return iterator_->Valid(); }
+  bool valid() const override { return !failed_ && iterator_->Valid(); }
   void next() override {
-    const PageCacheOnly memory(memory_only_);
-    iterator_->Next();
+    step([&] { iterator_->Next(); });
   }
   void prev() override {
-    const PageCacheOnly memory(memory_only_);
-    iterator_->Prev();
+    step([&] { iterator_->Prev(); });
   }
   std::string_view key() const override { return view(iterator_->key()); }
   std::string_view value() const override { return view(iterator_->value()); }
   Status status() const override {
+    if (failed_ && memory_only_) return not_in_memory();
     const rocksdb::Status status = iterator_->status();
-    if (status.ok()) return {};
-    return to_error(status);
+    if (!status.ok()) return to_error(status);
+    if (failed_) return Error::internal("storage: a table could not be read");
+    return {};
   }
 
  private:
+  // After a failed read nothing more is done: RocksDB may have lost its place.
+  template <class Step>
+  void step(Step&& take) {
+    if (failed_) return;
+    const TableReads reads(memory_only_);
+    take();
+    watch(reads);
+  }
+  void watch(const TableReads& reads) {
+    bytes_ += reads.bytes();
+    failed_ = reads.failed() || (memory_only_ && bytes_ > kMemoryReadBytesMax);
+  }
+
   std::string lower_, upper_;
   rocksdb::Slice lower_slice_, upper_slice_;  // RocksDB keeps pointers to them
   const bool memory_only_;
+  bool failed_ = false;
+  std::size_t bytes_ = 0;  // read of files
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
@@ -135,7 +141,6 @@ class RocksdbEngine final : public Engine {
                 std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
       : directory_(options.directory),
         flush_on_stop_(options.flush_on_stop),
-        cache_(options.file_system ? CacheTier::kBlocks : CacheTier::kSystem),
         env_(std::move(env)),
         db_(std::move(db)),
         handles_(std::move(handles)) {}
@@ -154,10 +159,9 @@ class RocksdbEngine final : public Engine {
 
   Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier tier) const override {
     auto value = std::make_shared<rocksdb::PinnableSlice>();
-    const PageCacheOnly memory(tier == ReadTier::kCache);
-    const rocksdb::Status status =
-        db_->Get(read_options(tier, cache_), handle(family), slice(key), value.get());
-    return answer(status, std::move(value));
+    const TableReads reads(tier == ReadTier::kCache);
+    const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), handle(family), slice(key), value.get());
+    return answer(status, std::move(value), tier);
   }
 
   std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
@@ -166,19 +170,20 @@ class RocksdbEngine final : public Engine {
     std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
     std::vector<rocksdb::PinnableSlice> values(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
-    const PageCacheOnly memory(tier == ReadTier::kCache);
-    db_->MultiGet(read_options(tier, cache_), handle(family), keys.size(), slices.data(), values.data(),
+    const TableReads reads(tier == ReadTier::kCache);
+    db_->MultiGet(rocksdb::ReadOptions(), handle(family), keys.size(), slices.data(), values.data(),
                   statuses.data());
     std::vector<Result<std::optional<EngineValue>>> found;
     found.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      found.push_back(answer(statuses[i], std::make_shared<rocksdb::PinnableSlice>(std::move(values[i]))));
+      found.push_back(
+          answer(statuses[i], std::make_shared<rocksdb::PinnableSlice>(std::move(values[i])), tier));
     }
     return found;
   }
 
   std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
-    return std::make_unique<RocksdbIterator>(*db_, handle(family), options, cache_);
+    return std::make_unique<RocksdbIterator>(*db_, handle(family), options);
   }
 
   std::shared_ptr<const Snapshot> snapshot() const override {
@@ -239,8 +244,10 @@ class RocksdbEngine final : public Engine {
   }
 
   static Result<std::optional<EngineValue>> answer(const rocksdb::Status& status,
-                                                   std::shared_ptr<rocksdb::PinnableSlice> value) {
+                                                   std::shared_ptr<rocksdb::PinnableSlice> value,
+                                                   ReadTier tier) {
     if (status.IsNotFound()) return std::optional<EngineValue>();
+    if (status.IsBusy() && tier == ReadTier::kCache) return not_in_memory();
     if (!status.ok()) return to_error(status);
     const std::string_view bytes = view(*value);
     return std::optional<EngineValue>(std::in_place, std::move(value), bytes);
@@ -260,7 +267,6 @@ class RocksdbEngine final : public Engine {
 
   const std::string directory_;
   const bool flush_on_stop_;
-  const CacheTier cache_;
   std::unique_ptr<rocksdb::Env> env_;  // of a file system of the caller's; nullptr = the machine's
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
@@ -420,7 +426,7 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   RETURN_IF_ERROR(check_directory(options.directory));
   const auto files =
-      options.file_system ? options.file_system : with_page_cache_reads(rocksdb::FileSystem::Default());
+      options.file_system ? without_page_cache_reads(options.file_system) : with_page_cache_reads();
   std::unique_ptr<rocksdb::Env> env =
       rocksdb::NewCompositeEnv(with_zeroed_logs(files, options.directory, log_bytes(options)));
 

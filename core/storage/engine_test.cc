@@ -5,11 +5,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 #include <rocksdb/file_system.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -267,6 +269,74 @@ TEST(RocksdbEngine, WhatTheSystemHoldsInMemoryIsReadWithoutWaiting) {
     EXPECT_EQ(rows, 1000);
     return {};
   }));
+}
+
+// Writes the rows of a store anew, in many files below the first level.
+void split_tables(const std::string& directory) {
+  std::vector<std::string> names;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, directory, &names).ok());
+  rocksdb::ColumnFamilyOptions small;
+  small.target_file_size_base = 32 * 1024;
+  small.compression = rocksdb::kNoCompression;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string& name : names) families.emplace_back(name, small);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open({}, directory, families, &handles, &db).ok());
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    rocksdb::CompactRangeOptions whole;
+    whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    EXPECT_TRUE(db->CompactRange(whole, handle, nullptr, nullptr).ok());
+    EXPECT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
+  }
+  EXPECT_TRUE(db->Close().ok());
+  delete db;
+}
+
+// RocksDB forgets an error at the first block of a file that follows another.
+TEST(RocksdbEngine, AScanOfMemoryNeverEndsAtAFileThatIsNotThere) {
+  const TemporaryDirectory directory;
+  constexpr int kRows = 200;
+  constexpr int kRowsOfABlock = 4;
+  {
+    const auto engine = open_disk(directory.path());
+    Batch batch;
+    for (int i = 0; i < kRows; ++i) {
+      batch.put(Family::kItems, std::to_string(kRows + i), std::string(4096 / kRowsOfABlock, 'v'));
+    }
+    ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  }
+  split_tables(directory.path());
+  ASSERT_GT(std::count_if(fs::directory_iterator(directory.path()), fs::directory_iterator(),
+                          [](const auto& file) { return file.path().extension() == ".sst"; }),
+            4);
+
+  RocksdbOptions options;
+  options.directory = directory.path();
+  options.file_system = rocksdb::FileSystem::Default();
+  int incomplete = 0;
+  for (const bool forward : {true, false}) {
+    for (int warm = 0; warm <= kRows; warm += kRowsOfABlock - 1) {
+      const auto engine = ok(open_rocksdb(options));
+      const auto scan = [&](ReadTier tier, int rows_max) -> Result<int> {
+        const auto rows = engine->iterate(Family::kItems, {.tier = tier});
+        forward ? rows->seek_to_first() : rows->seek_to_last();
+        int count = 0;
+        for (; rows->valid() && count < rows_max; forward ? rows->next() : rows->prev()) ++count;
+        RETURN_IF_ERROR(rows->status());
+        return count;
+      };
+      EXPECT_EQ(ok(scan(ReadTier::kAll, warm)), warm);
+      const Result<int> from_memory = scan(ReadTier::kCache, kRows + 1);
+      if (from_memory.ok()) {
+        EXPECT_EQ(*from_memory, kRows) << "with " << warm << " rows in memory";
+      } else {
+        EXPECT_EQ(code_of(from_memory), ErrorCode::kIncomplete);
+        ++incomplete;
+      }
+    }
+  }
+  EXPECT_GT(incomplete, kRows / kRowsOfABlock);
 }
 
 TEST(RocksdbEngine, ColdReadsFromTheCacheAloneAreIncomplete) {

@@ -18,7 +18,17 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-thread_local bool page_cache_only = false;
+struct Watched {
+  bool memory_only = false;
+  bool failed = false;
+  std::size_t bytes = 0;
+};
+thread_local Watched watched;
+
+IOStatus not_in_memory() {
+  watched.failed = true;
+  return IOStatus::Busy("not in memory");
+}
 
 class TableFile final : public FSRandomAccessFile {
  public:
@@ -30,24 +40,28 @@ class TableFile final : public FSRandomAccessFile {
   IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions&, rocksdb::Slice* result, char* scratch,
                 IODebugContext*) const override {
     *result = rocksdb::Slice(scratch, 0);
-    const int flags = page_cache_only ? RWF_NOWAIT : 0;
+    const int flags = watched.memory_only ? RWF_NOWAIT : 0;
     std::size_t done = 0;
     while (done < n) {
       iovec part{scratch + done, n - done};
       const ssize_t got = ::preadv2(descriptor_, &part, 1, static_cast<off_t>(offset + done), flags);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && flags != 0) return IOStatus::Busy("not in memory");
-      if (got < 0) return IOStatus::IOError("while reading " + name_, std::strerror(errno));
+      if (got < 0 && flags != 0) return not_in_memory();
+      if (got < 0) {
+        watched.failed = true;
+        return IOStatus::IOError("while reading " + name_, std::strerror(errno));
+      }
       if (got == 0) break;  // the end of the file
       done += static_cast<std::size_t>(got);
     }
+    watched.bytes += done;
     *result = rocksdb::Slice(scratch, done);
     return IOStatus::OK();
   }
 
   IOStatus Prefetch(std::uint64_t offset, std::size_t n, const IOOptions&, IODebugContext*) override {
     // A hint, which may wait for the disk.
-    if (!page_cache_only) (void)::readahead(descriptor_, static_cast<off_t>(offset), n);
+    if (!watched.memory_only) (void)::readahead(descriptor_, static_cast<off_t>(offset), n);
     return IOStatus::OK();
   }
 
@@ -82,7 +96,7 @@ class TableFile final : public FSRandomAccessFile {
 
 class PageCacheReads final : public rocksdb::FileSystemWrapper {
  public:
-  explicit PageCacheReads(const std::shared_ptr<rocksdb::FileSystem>& base) : FileSystemWrapper(base) {}
+  PageCacheReads() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
 
   const char* Name() const override { return "PageCacheReads"; }
 
@@ -97,18 +111,70 @@ class PageCacheReads final : public rocksdb::FileSystemWrapper {
   }
 };
 
+class OpaqueFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  using FSRandomAccessFileOwnerWrapper::FSRandomAccessFileOwnerWrapper;
+
+  IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions& options, rocksdb::Slice* result,
+                char* scratch, IODebugContext* context) const override {
+    *result = rocksdb::Slice(scratch, 0);
+    if (watched.memory_only) return not_in_memory();
+    const IOStatus status = target()->Read(offset, n, options, result, scratch, context);
+    if (!status.ok()) watched.failed = true;
+    watched.bytes += result->size();
+    return status;
+  }
+  IOStatus MultiRead(rocksdb::FSReadRequest* requests, std::size_t count, const IOOptions& options,
+                     IODebugContext* context) override {
+    return FSRandomAccessFile::MultiRead(requests, count, options, context);  // one by one, as above
+  }
+  IOStatus Prefetch(std::uint64_t offset, std::size_t n, const IOOptions& options,
+                    IODebugContext* context) override {
+    return watched.memory_only ? IOStatus::OK() : target()->Prefetch(offset, n, options, context);
+  }
+};
+
+class OpaqueReads final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit OpaqueReads(const std::shared_ptr<rocksdb::FileSystem>& base) : FileSystemWrapper(base) {}
+
+  const char* Name() const override { return "OpaqueReads"; }
+
+  IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                               std::unique_ptr<FSRandomAccessFile>* result,
+                               IODebugContext* context) override {
+    std::unique_ptr<FSRandomAccessFile> file;
+    IOStatus opened = target()->NewRandomAccessFile(name, options, &file, context);
+    if (opened.ok()) *result = std::make_unique<OpaqueFile>(std::move(file));
+    return opened;
+  }
+};
+
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> with_page_cache_reads(const std::shared_ptr<rocksdb::FileSystem>& base) {
-  return std::make_shared<PageCacheReads>(base);
+std::shared_ptr<rocksdb::FileSystem> with_page_cache_reads() {
+  return std::make_shared<PageCacheReads>();
 }
 
-PageCacheOnly::PageCacheOnly(bool active) : before_(page_cache_only) {
-  if (active) page_cache_only = true;
+std::shared_ptr<rocksdb::FileSystem> without_page_cache_reads(
+    const std::shared_ptr<rocksdb::FileSystem>& base) {
+  return std::make_shared<OpaqueReads>(base);
 }
 
-PageCacheOnly::~PageCacheOnly() {
-  page_cache_only = before_;
+TableReads::TableReads(bool memory_only) {
+  watched = {.memory_only = memory_only};
+}
+
+TableReads::~TableReads() {
+  watched = {};
+}
+
+bool TableReads::failed() const {
+  return watched.failed;
+}
+
+std::size_t TableReads::bytes() const {
+  return watched.bytes;
 }
 
 }  // namespace gyre::storage

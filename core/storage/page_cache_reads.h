@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 namespace rocksdb {
@@ -9,23 +10,30 @@ class FileSystem;
 
 namespace gyre::storage {
 
-/// `base`, whose tables can also be read without waiting for the disk (PageCacheOnly): then what the
-/// operating system holds of a file in memory is read, and all else answers Busy. So a store much larger than
-/// its own cache is still served by the thread that a request came in on. On a system or a file system that
-/// cannot tell (RWF_NOWAIT of preadv2), all of it is Busy.
-std::shared_ptr<rocksdb::FileSystem> with_page_cache_reads(const std::shared_ptr<rocksdb::FileSystem>& base);
+/// The machine's file system, whose tables can also be read without waiting for the disk (TableReads): then
+/// what the operating system holds of a file in memory is read, and all else answers Busy. So a store much
+/// larger than its own cache is still served by the thread that a request came in on. Where the system cannot
+/// tell (RWF_NOWAIT of preadv2), all of it is Busy.
+std::shared_ptr<rocksdb::FileSystem> with_page_cache_reads();
 
-/// While one lives, its thread reads tables as above. Nests.
-class PageCacheOnly {
+/// `base`, of whose files nobody knows what is in memory: without waiting, all of it is Busy.
+std::shared_ptr<rocksdb::FileSystem> without_page_cache_reads(
+    const std::shared_ptr<rocksdb::FileSystem>& base);
+
+/// While one lives, it watches what its thread reads of tables, and may keep it from waiting. One at a time.
+class TableReads {
  public:
-  /// `active` = false: does nothing.
-  explicit PageCacheOnly(bool active);
-  ~PageCacheOnly();
-  PageCacheOnly(const PageCacheOnly&) = delete;
-  PageCacheOnly& operator=(const PageCacheOnly&) = delete;
+  explicit TableReads(bool memory_only);
+  ~TableReads();
+  TableReads(const TableReads&) = delete;
+  TableReads& operator=(const TableReads&) = delete;
 
- private:
-  const bool before_;
+  /// Something was not in memory, or could not be read. Ask it whatever RocksDB says: at a boundary between
+  /// files 7.8 forgets the error, and goes on as if the next file were not there (mended in 8.5, by its
+  /// pull request 11782).
+  bool failed() const;
+  /// What was read of files.
+  std::size_t bytes() const;
 };
 
 }  // namespace gyre::storage

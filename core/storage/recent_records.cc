@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "core/base/check.h"
 
@@ -28,22 +29,25 @@ Ordinal first_of(const LogSlice& records) {
 void RecentRecords::add(ShardId shard, LogSlice records) {
   CHECK(!records.empty());
   const std::size_t bytes = memory_of(records);
+  std::vector<Commit> dropped;  // freed when readers may go on
   const std::lock_guard lock(mutex_);
   Commits& commits = shards_[shard];
   CHECK(commits.empty() || commits.back().records.back().ordinal.value() + 1 == first_of(records).value());
   commits.push_back({std::move(records), bytes});
   order_.push_back(shard);
   bytes_ += bytes;
-  while (bytes_ > bytes_max_) drop_oldest();
+  while (bytes_ > bytes_max_) dropped.push_back(take_oldest());
 }
 
-void RecentRecords::drop_oldest() {
+RecentRecords::Commit RecentRecords::take_oldest() {
   const auto shard = shards_.find(order_.front());
   CHECK(shard != shards_.end());
   order_.pop_front();
-  bytes_ -= shard->second.front().bytes;
+  Commit oldest = std::move(shard->second.front());
+  bytes_ -= oldest.bytes;
   shard->second.pop_front();
   if (shard->second.empty()) shards_.erase(shard);
+  return oldest;
 }
 
 void RecentRecords::forget(ShardId shard) {

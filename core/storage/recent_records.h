@@ -39,7 +39,7 @@ class RecentRecords {
   };
   using Commits = std::deque<Commit>;
 
-  void drop_oldest();
+  Commit take_oldest();
 
   const std::size_t bytes_max_;
   mutable std::mutex mutex_;  // guards what follows

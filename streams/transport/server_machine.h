@@ -26,8 +26,8 @@ class ServerPort {
   virtual ~ServerPort() = default;
   /// Hands a frame to the reader's connection. False: its queue is full or it is gone; nothing was sent.
   virtual bool send(const std::string& peer, std::string frame) = 0;
-  /// Runs the job elsewhere and answers through ServerMachine::read_done. False: too much to do, try again
-  /// later.
+  /// Runs the job and answers through ServerMachine::read_done, though never before this returns. False: too
+  /// much to do, try again later.
   virtual bool read(ReadJob job) = 0;
   /// Answers through ServerMachine::committed, with the same address, nonce and number.
   virtual void commit(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number,

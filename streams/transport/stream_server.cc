@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 // Frames handled before reads and ticks get their turn, and reads of memory before frames get theirs.
 constexpr int kFramesPerTurn = 256;
-constexpr int kRecentReadsPerTurn = 32;
+constexpr std::size_t kRecentReadsPerTurn = 32;
 
 /// What other threads hand to the server's: heads from the writer, answers from the read pool, outcomes from
 /// the gate.
@@ -146,7 +146,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
 
   // Each answer may start the session's next read. True if there are more.
   bool deliver_recent() {
-    for (int i = 0; i < kRecentReadsPerTurn && !recent_answers_.empty(); ++i) {
+    for (std::size_t i = 0; i < kRecentReadsPerTurn && !recent_answers_.empty(); ++i) {
       ReadAnswer answer = std::move(recent_answers_.front());
       recent_answers_.pop_front();
       machine_.read_done(std::move(answer));
@@ -164,9 +164,12 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   bool read(ReadJob job) override {
     // Who keeps up with the log is answered on this thread: to hand it over and back costs more than the
     // read.
-    if (std::optional<ReadAnswer> answer = run_recent_read(store_, job)) {
-      recent_answers_.push_back(*std::move(answer));
-      return true;
+    // No more of them in one turn than leave the others theirs.
+    if (recent_answers_.size() < kRecentReadsPerTurn) {
+      if (std::optional<ReadAnswer> answer = run_recent_read(store_, job)) {
+        recent_answers_.push_back(*std::move(answer));
+        return true;
+      }
     }
     // The mailbox is shared: the task may outlive this server, though not the store.
     return store_.read_pool().post([&store = store_, mailbox = mailbox_, job = std::move(job)] {
@@ -197,7 +200,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   ConsumerGate* const gate_;
   SeededRandom random_;
   const std::shared_ptr<Mailbox> mailbox_;
-  std::deque<ReadAnswer> recent_answers_;  // at most one a session; of this thread
+  std::deque<ReadAnswer> recent_answers_;  // of this thread
   ServerMachine machine_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

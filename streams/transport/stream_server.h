@@ -57,9 +57,9 @@ struct StreamServerOptions {
   std::string endpoint = "tcp://127.0.0.1:9000";  ///< port 0 or "*": any free one, see endpoint()
 };
 
-/// The region's side of the stream protocol: one ROUTER socket on a thread of its own; log reads on the
-/// store's read pool. Keeps no queue per reader: a session is a cursor and unsent credit. A LogListener wakes
-/// it.
+/// The region's side of the stream protocol: one ROUTER socket on a thread of its own, which also reads what
+/// memory holds of the log; other reads on the store's read pool. Keeps no queue per reader: a session is a
+/// cursor and unsent credit. A LogListener wakes it.
 class StreamServer {
  public:
   /// `gate` may be null: acks are then refused. An address in use or malformed is an Error that names it.
