@@ -17,6 +17,7 @@ from endurance import measure_large, measure_sustained
 from life import measure_life
 from logs import measure_logs
 from paths import PATH_NAMES, measure_conditions, measure_paths
+from profiles import measure_profiles
 from replication import measure_replication
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ SECTIONS = {
     "paths": measure_paths,
     "conditions": measure_conditions,
     "commits": measure_commits,
+    "profiles": measure_profiles,
     "logs": measure_logs,
     "replication": measure_replication,
     "life": measure_life,
@@ -104,6 +106,8 @@ def main():
         with tempfile.TemporaryDirectory(prefix="gyre-bench-", dir=options.data) as directory:
             described = machine.describe(directory)
             table = SECTIONS[section](Bench(options, directory))
+        if table is None:
+            continue  # what it takes is not installed
         report.print_table(table)
         if keep:
             results.keep(section, table, described, commit())
