@@ -107,6 +107,60 @@ TEST_F(SessionReads, FiltersLookAtKindAndOriginAndRefuseGarbage) {
                    .ok());
 }
 
+TEST_F(SessionReads, AReadOfMemoryAnswersAsOneOfTheLog) {
+  for (int i = 0; i < 6; ++i) {
+    store.put("a", std::to_string(i));
+    store.put_foreign("a", "foreign " + std::to_string(i));
+  }
+  ReadJob job;
+  job.bytes_max = 1'000'000;
+  const auto compare = [&] {
+    const std::optional<ReadAnswer> recent = run_recent_read(store.store(), job);
+    ASSERT_TRUE(recent.has_value());
+    const ReadAnswer read = run_read(store.store(), job);
+    EXPECT_FALSE(recent->error || read.error);
+    EXPECT_THAT(recent->records, ::testing::ElementsAreArray(read.records));
+    EXPECT_EQ(recent->scanned_through, read.scanned_through);
+    EXPECT_EQ(recent->head.ordinal, read.head.ordinal);
+    EXPECT_EQ(recent->head.cumulative_bytes, read.head.cumulative_bytes);
+  };
+  std::size_t seen = 0;
+  const auto compare_from_all_places = [&](ShardId shard) {
+    for (const bool local_only : {false, true}) {
+      job.filter.local_origin_only = local_only;
+      job.from = storage::LogCursor{{}, shard, {}, {}, 0};
+      for (job.records_max = 1; !run_read(store.store(), job).records.empty(); ++seen) {
+        compare();
+        job.records_max = 3;
+        compare();
+        job.from = run_read(store.store(), job).scanned_through;
+      }
+      compare();
+    }
+  };
+  const std::vector<storage::ShardDescriptor> shards = store.entry()->shards;
+  for (const storage::ShardDescriptor& shard : shards) {
+    // Only the shard of "a" has records.
+    if (store.store().writer().head(shard.id)->ordinal > Ordinal()) compare_from_all_places(shard.id);
+  }
+  EXPECT_GE(seen, 4U);
+
+  // What is more than a look into memory is left to the read pool.
+  job.json = true;
+  EXPECT_FALSE(run_recent_read(store.store(), job));
+  job.json = false, job.opening = true;
+  EXPECT_FALSE(run_recent_read(store.store(), job));
+  job.opening = false, job.from = ScanPlace{store.table(), ""};
+  EXPECT_FALSE(run_recent_read(store.store(), job));
+
+  store.roll();
+  for (const storage::ShardDescriptor& shard : shards) {
+    store.trim(shard.id);
+    job.from = storage::LogCursor{{}, shard.id, {}, {}, 0};
+    EXPECT_FALSE(run_recent_read(store.store(), job));
+  }
+}
+
 TEST(SessionReadsAsync, WhatIsNotOnDiskYetIsNotRead) {
   ManualClock clock{1'800'000'000'000};
   StoreFixture store(clock, nullptr, storage::Durability::kAsync);
@@ -114,18 +168,24 @@ TEST(SessionReadsAsync, WhatIsNotOnDiskYetIsNotRead) {
   ReadJob job;
   job.records_max = 10;
   job.bytes_max = 1'000'000;
+  std::size_t recent_records = 0;
   const auto read_all = [&] {
     std::size_t records = 0;
+    recent_records = 0;
     for (const storage::ShardDescriptor& shard : store.entry()->shards) {
       job.from = storage::LogCursor{{}, shard.id, {}, {}, 0};
       records += run_read(store.store(), job).records.size();
+      const std::optional<ReadAnswer> recent = run_recent_read(store.store(), job);
+      recent_records += recent ? recent->records.size() : 0;
     }
     return records;
   };
   EXPECT_EQ(read_all(), 0U);
+  EXPECT_EQ(recent_records, 0U);
   clock.advance_ms(limits::kWriterAsyncSyncMs);
   while (read_all() == 0) std::this_thread::yield();
   EXPECT_EQ(read_all(), 1U);
+  EXPECT_EQ(recent_records, 1U);
 }
 
 }  // namespace
