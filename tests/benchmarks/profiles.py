@@ -3,6 +3,7 @@
 
 import collections
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -17,11 +18,12 @@ from servers import Echo, Region
 PATHS = [("PutItem", 1), ("PutItemIf", 1), ("UpdateItem", 1), ("BatchWriteItem", 25), ("GetItem", 1), ("Query20", 1)]
 SAMPLES_A_SECOND = 1500
 
-# Of a sample in the kernel: by the system call that it was in.
-SYSTEM_CALLS = [
-    ("network", re.compile(r"send|recv|accept|_sys_writev|_sys_readv")),
-    ("disk", re.compile(r"sync|_sys_write|pwrite|_sys_pread|_sys_read$|truncate|open|unlink")),
-    ("waiting", re.compile(r"epoll|futex|poll|eventfd|nanosleep|yield")),
+# Of a sample in the kernel: by the call that it was in, from the C library's name of it inwards.
+KERNEL = [
+    ("waiting", re.compile(r"epoll|futex|lll_lock|poll|nanosleep|yield")),
+    ("network", re.compile(r"send|recv|accept")),
+    ("disk", re.compile(r"sync|write|pread|truncate|open|unlink|blk_")),
+    ("memory", re.compile(r"page_fault|madvise|mmap|munmap")),
 ]
 # Of a sample in user space: by library, then by function.
 LIBRARIES = [
@@ -52,13 +54,20 @@ def first_match(patterns, text):
     return next((name for name, pattern in patterns if pattern.search(text)), None)
 
 
+def in_kernel(library):
+    return "kernel" in library
+
+
 def group_of(stack):
     """`stack`: (function, library) from the innermost frame outwards."""
     function, library = stack[0]
-    if "kernel" in library or library == "[unknown]":
-        calls = [name for name, where in stack if "kernel" in where and "_sys_" in name]
-        # Without one it is the kernel's own business amid user code, or the network's.
-        return first_match(SYSTEM_CALLS, calls[-1]) or "waiting" if calls else "network"
+    if in_kernel(library):
+        calls = list(itertools.takewhile(lambda frame: in_kernel(frame[1]), stack))
+        names = [name for name, _ in stack[: len(calls) + 1]]
+        if any("eventfd" in name for name in names):
+            return "waiting"  # a wakeup, by a write to a file
+        # What interrupted user code is the network's, as a rule.
+        return next(filter(None, (first_match(KERNEL, name) for name in reversed(names))), "network")
     return first_match(LIBRARIES, library) or first_match(FUNCTIONS, function) or "the rest of Gyre"
 
 
@@ -78,19 +87,33 @@ def shares(recording):
     return {group: counts[group] / total for group in GROUPS}
 
 
-def profile(bench, server, path):
-    """Requests a second; µs of processor that a request takes in the server and in the load; the server's shares."""
-    recording = bench.directory("perf")
-    command = ["perf", "record", "-q", "-F", str(SAMPLES_A_SECOND), "-g", "-o", recording, "-p", str(server.process.pid)]
-    load.wrk(server.http, path, table_of(path), keys=KEYS, item_bytes=ITEM_BYTES, seconds=1, seed=1)
+def cost(bench, server, path):
+    """Requests a second, and µs of processor that one takes in the server and in the load."""
     before, load_before = server.cpu_seconds(), os.times().children_user + os.times().children_system
     figure = load.wrk(server.http, path, table_of(path), keys=KEYS, item_bytes=ITEM_BYTES, seconds=bench.seconds, seed=2)
     requests = figure.rate * bench.seconds
     server_us = (server.cpu_seconds() - before) * 1e6 / requests
     load_us = (os.times().children_user + os.times().children_system - load_before) * 1e6 / requests
+    return figure.rate, server_us, load_us
+
+
+def profile(bench, server, path):
+    """As cost(), and the server's shares, of as many seconds afterwards."""
+    measured = cost(bench, server, path)
+    recording = bench.directory("perf")
+    command = ["perf", "record", "-q", "-F", str(SAMPLES_A_SECOND), "-g", "-o", recording, "-p", str(server.process.pid)]
     with subprocess.Popen(command + ["sleep", str(bench.seconds)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         load.wrk(server.http, path, table_of(path), keys=KEYS, item_bytes=ITEM_BYTES, seconds=bench.seconds, seed=3)
-    return figure.rate, server_us, load_us, shares(recording)
+    return *measured, shares(recording)
+
+
+def row_of(echo, path, items):
+    echo_rate, *echo_us = echo
+    rate, server_us, load_us, parts = path
+    parts_us = {group: part * server_us for group, part in parts.items()}
+    others_us = load_us + sum(us for group, us in parts_us.items() if group not in OWN)
+    shares_of_echo = [items * share for share in (rate / echo_rate, sum(echo_us) / (server_us + load_us), sum(echo_us) / others_us)]
+    return *parts_us.values(), load_us, *shares_of_echo
 
 
 def table_of(path):
@@ -105,19 +128,16 @@ def measure_profiles(bench):
         region = servers.enter_context(Region(bench.directory("profiles")))
         echo = servers.enter_context(Echo())
         create_and_fill(region)
-        echo_us = statistics.median(sum(profile(bench, echo, "PutItem")[1:3]) for _ in range(bench.rounds))
         for path, items in PATHS:
-            profiles = [profile(bench, region, path) for _ in range(bench.rounds)]
-            server_us, load_us = (statistics.median(each[i] for each in profiles) for i in (1, 2))
-            parts = {group: statistics.median(each[3][group] for each in profiles) * server_us for group in GROUPS}
-            others_us = load_us + sum(us for group, us in parts.items() if group not in OWN)
-            rows.append([path, *parts.values(), load_us, items * echo_us / (server_us + load_us), items * echo_us / others_us])
+            # The echo again for each: a machine's mood changes, and only what was measured side by side compares.
+            pairs = [(cost(bench, echo, "PutItem"), profile(bench, region, path)) for _ in range(bench.rounds)]
+            rows.append([path, *(statistics.median(column) for column in zip(*(row_of(*pair, items) for pair in pairs)))])
     return Table(
         "Where the time goes",
         f"Microseconds of processor that a request takes, 32 connections, {ITEM_BYTES}-byte items; {bench.turns_text()}. In the "
         "kernel a sample counts for the system call that it is in. \"If busy\" is the share of the bare echo that the path would "
-        f"have if both cores never waited for the disk or each other (the echo and its load take {echo_us:.1f} µs); \"without "
+        "have if both cores never waited for the disk or each other, against the echo right before it; \"without "
         "Gyre\" what would be left to reach if its own code took no time at all.",
-        ["path", *GROUPS, "the load", "if busy", "without Gyre"],
+        ["path", *GROUPS, "the load", "of echo", "if busy", "without Gyre"],
         rows,
     )
