@@ -337,8 +337,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions&
   rocksdb::ColumnFamilyOptions made;
   made.table_factory = table_factory(family, blocks);
   made.write_buffer_size = options.memtable_bytes;
-  // What is young is rewritten soon: only what has settled is worth the time to compress.
-  made.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression, rocksdb::kLZ4Compression};
+  // Also what is young and soon rewritten: to write fewer bytes saves more time than compressing them takes.
+  made.compression = rocksdb::kLZ4Compression;
   if (family == Family::kChanges) {
     // Rows come in order and are never overwritten: rewriting them level by level would bring nothing, and
     // rewriting them often not much.
