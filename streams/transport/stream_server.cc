@@ -111,6 +111,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
       bool more = receive_some();
       machine_.turn(now_ns(), store_.clock().now_ms());
       more |= deliver_recent();
+      has_readers_ = machine_.session_count() > 0;
       const std::uint64_t now = now_ns();
       const std::uint64_t until_ns = machine_.next_turn_ns();
       const std::uint64_t wait_ms = more || until_ns <= now ? 0 : (until_ns - now + kNsPerMs - 1) / kNsPerMs;
@@ -139,6 +140,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
     for (int i = 0; i < kFramesPerTurn; ++i) {
       const std::optional<Frame> frame = socket_->receive();
       if (!frame) return false;
+      has_readers_ = true;  // first: a session that this opens asks for heads, and hears of all later ones
       machine_.receive(frame->peer(), frame->body(), now_ns());
     }
     return true;
@@ -155,7 +157,9 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   }
 
   // --- LogListener, on the writer's thread ---
-  void on_durable(const std::vector<storage::ShardHead>& heads) override { mailbox_->put_heads(heads); }
+  void on_durable(const std::vector<storage::ShardHead>& heads) override {
+    if (has_readers_) mailbox_->put_heads(heads);
+  }
 
   // --- ServerPort ---
   bool send(const std::string& peer, std::string frame) override {
@@ -163,8 +167,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   }
   bool read(ReadJob job) override {
     // Who keeps up with the log is answered on this thread: to hand it over and back costs more than the
-    // read.
-    // No more of them in one turn than leave the others theirs.
+    // read. No more of them in one turn than leave the others theirs.
     if (recent_answers_.size() < kRecentReadsPerTurn) {
       if (std::optional<ReadAnswer> answer = run_recent_read(store_, job)) {
         recent_answers_.push_back(*std::move(answer));
@@ -202,6 +205,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   const std::shared_ptr<Mailbox> mailbox_;
   std::deque<ReadAnswer> recent_answers_;  // of this thread
   ServerMachine machine_;
+  std::atomic<bool> has_readers_ = false;  // else the writer need not wake this thread at each commit
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
