@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/storage/store_memory.h"
+
 namespace gyre::cli {
 
 // What a region's store may hold in memory, in megabytes. What requests and streams hold is bounded by limits
@@ -13,14 +15,13 @@ inline constexpr std::uint64_t kMemoryMbMin = 16;
 inline constexpr std::uint64_t kMemoryMbMax = 1024 * 1024;
 
 struct MemoryShares {
-  std::size_t memtables;  ///< rows on their way to the disk
-  std::size_t blocks;     ///< of files, for queries and scans
-  std::size_t items;      ///< whole, for what reads and writes single items: that saves the most
-  std::size_t records;    ///< the end of the change log, for who keeps up with it
+  std::size_t memtables;             ///< rows on their way to the disk
+  std::size_t blocks;                ///< of files, for what is not kept whole
+  storage::StoreMemory::Sizes kept;  ///< most for single items: that saves the most
 };
 inline MemoryShares share_memory(std::uint64_t megabytes) {
-  const std::size_t eighth = megabytes * 1024 * 1024 / 8;
-  return {2 * eighth, 2 * eighth, 3 * eighth, eighth};
+  const std::size_t part = megabytes * 1024 * 1024 / 16;
+  return {4 * part, 3 * part, {.items = 5 * part, .partitions = 2 * part, .records = 2 * part}};
 }
 
 }  // namespace gyre::cli

@@ -84,8 +84,7 @@ class RegionParts final : public Region {
     ASSIGN_OR_RETURN(std::unique_ptr<storage::Engine> engine, storage::open_rocksdb(rocksdb));
     storage::StoreOptions store;
     store.region = options.region;
-    store.item_cache_bytes = memory.items;
-    store.recent_records_bytes = memory.records;
+    store.memory = memory.kept;
     store.durability = options.async_durability ? storage::Durability::kAsync : storage::Durability::kSync;
     ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
     return {};

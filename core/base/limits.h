@@ -106,7 +106,8 @@ inline constexpr std::size_t kJsonFirstBytes = 4096;
 inline constexpr std::size_t kJsonKeptBytesMax = 1024 * 1024;
 
 // --- the writer ---
-inline constexpr std::size_t kItemCacheBytesMax = 96 * 1024 * 1024;
+inline constexpr std::size_t kItemCacheBytesMax = 80 * 1024 * 1024;
+inline constexpr std::size_t kPartitionCacheBytesMax = 32 * 1024 * 1024;
 inline constexpr std::size_t kRecentRecordsBytesMax = 32 * 1024 * 1024;
 inline constexpr std::size_t kWriterQueueBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kWriterBatchBytesMax = 8 * 1024 * 1024;

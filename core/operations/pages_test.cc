@@ -62,6 +62,19 @@ class Model {
     }
   }
 
+  /// Whole partitions, which the region keeps until they are written.
+  void check_partitions() {
+    for (int partition = 0; partition < 4; ++partition) {
+      const std::string name = fmt::format("p{}", partition);
+      const std::string members = fmt::format(
+          R"("TableName":"pages","KeyConditionExpression":"pk = :p","ExpressionAttributeValues":{{":p":{{"S":"{}"}}}})",
+          name);
+      for (int times = 0; times < 2; ++times) {
+        EXPECT_EQ(read_all(region_, "Query", members, 1000), rows(name, -20, 20));
+      }
+    }
+  }
+
   void check_queries() {
     for (int partition = 0; partition < 4; ++partition) {
       for (const auto& [low, high] : {std::pair{-20, 20}, std::pair{-5, 5}, std::pair{0, 0}}) {
@@ -79,11 +92,16 @@ class Model {
     return texts;
   }
 
-  void check_query(const std::string& partition, int low, int high) {
-    std::vector<std::string> expected;
+  std::vector<std::string> rows(const std::string& partition, int low, int high) const {
+    std::vector<std::string> texts;
     for (auto at = items_.lower_bound({partition, low}); at != items_.upper_bound({partition, high}); ++at) {
-      expected.push_back(at->second);
+      texts.push_back(at->second);
     }
+    return texts;
+  }
+
+  void check_query(const std::string& partition, int low, int high) {
+    const std::vector<std::string> expected = rows(partition, low, high);
     const std::string members = fmt::format(
         R"("TableName":"pages","KeyConditionExpression":"pk = :p AND sk BETWEEN :l AND :h",)"
         R"("ExpressionAttributeValues":{{":p":{{"S":"{}"}},":l":{{"N":"{}"}},":h":{{"N":"{}"}}}})",
@@ -104,7 +122,10 @@ TEST(Pages, QueryAndScanAgreeWithAMapAtEveryCut) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(seed);
     Model model(seed);
-    for (int i = 0; i < 120; ++i) model.step();
+    for (int i = 0; i < 120; ++i) {
+      model.step();
+      if (i % 10 == 0) model.check_partitions();
+    }
     model.check_scans();
     model.check_queries();
   }

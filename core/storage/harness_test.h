@@ -128,10 +128,8 @@ class MachineHarness {
     Recovered recovered = ok(recover(engine_, options.region, options.random));
     epoch = recovered.epoch;
     catalog.publish(recovered.catalog);
-    cache = std::make_unique<ItemCache>(limits::kItemCacheBytesMax);
-    recent = std::make_unique<RecentRecords>(recent_bytes_max);
-    machine =
-        std::make_unique<WriterMachine>(engine_, catalog, *cache, *recent, options, std::move(recovered.log));
+    memory = std::make_unique<StoreMemory>(memory_sizes);
+    machine = std::make_unique<WriterMachine>(engine_, catalog, *memory, options, std::move(recovered.log));
   }
 
   /// Queues a request; its outcome is appended to `outcomes` once it is known.
@@ -225,9 +223,8 @@ class MachineHarness {
   WriterOptions options;
   Catalog catalog;
   Epoch epoch;
-  std::unique_ptr<ItemCache> cache;
-  std::size_t recent_bytes_max = limits::kRecentRecordsBytesMax;
-  std::unique_ptr<RecentRecords> recent;
+  StoreMemory::Sizes memory_sizes;
+  std::unique_ptr<StoreMemory> memory;
   std::unique_ptr<WriterMachine> machine;
   InlineSink sink;
   std::uint64_t now_ms = 1'700'000'000'000;

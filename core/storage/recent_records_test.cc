@@ -12,7 +12,7 @@ constexpr std::size_t kAll = 1 << 20;
 class Recent : public ::testing::Test {
  protected:
   void restart(std::size_t recent_bytes_max) {
-    harness.recent_bytes_max = recent_bytes_max;
+    harness.memory_sizes.records = recent_bytes_max;
     harness.restart();
   }
   LogSlice from_engine(const LogCursor& cursor, std::size_t records_max = kAll,
@@ -22,7 +22,7 @@ class Recent : public ::testing::Test {
   }
   std::optional<LogSlice> from_memory(const LogCursor& cursor, std::size_t records_max = kAll,
                                       std::size_t bytes_max = kAll) {
-    return harness.recent->read(cursor, records_max, bytes_max);
+    return harness.memory->records.read(cursor, records_max, bytes_max);
   }
   LogCursor start(ShardId shard) const { return {harness.epoch, shard, {}, {}, 0}; }
   LogCursor behind(ShardId shard, const LogEntry& entry) const {
@@ -121,9 +121,9 @@ TEST_F(Recent, TheOldestCommitsGoAndWhatWasReadStays) {
   ASSERT_EQ(before.size(), 1U);
   for (int i = 0; i < 100; ++i) {
     commit(*table, 2);
-    EXPECT_LE(harness.recent->size_bytes(), kBytes);
+    EXPECT_LE(harness.memory->records.size_bytes(), kBytes);
   }
-  EXPECT_GT(harness.recent->size_bytes(), kBytes / 2);
+  EXPECT_GT(harness.memory->records.size_bytes(), kBytes / 2);
   EXPECT_EQ(from_memory(start(shard)), std::nullopt);
   EXPECT_EQ(texts(first), before);  // its memory is the reader's too
 
@@ -150,11 +150,11 @@ TEST_F(Recent, ATrimmedShardIsForgotten) {
           .write([&](WriteTransaction& transaction) { return transaction.roll_shards(table->schema.id, ""); })
           .ok());
   ASSERT_NE(from_memory(start(shard)), std::nullopt);
-  const std::size_t bytes = harness.recent->size_bytes();
+  const std::size_t bytes = harness.memory->records.size_bytes();
   ASSERT_TRUE(
       harness.write([&](WriteTransaction& transaction) { return transaction.trim_shard(shard); }).ok());
   EXPECT_EQ(from_memory(start(shard)), std::nullopt);
-  EXPECT_LT(harness.recent->size_bytes(), bytes);
+  EXPECT_LT(harness.memory->records.size_bytes(), bytes);
   commit(*harness.catalog.snapshot()->find("orders"), 3);
 }
 

@@ -126,6 +126,10 @@ Result<IndexRowKeys> read_index_row(std::string_view row, const IndexSchema& ind
   return keys;
 }
 
+std::string_view partition_group(std::string_view row) {
+  return row.substr(0, kBytesBeforeKey);
+}
+
 Result<std::uint64_t> row_hash(std::string_view row) {
   ByteReader reader(row);
   RETURN_IF_ERROR(reader.u64_be());

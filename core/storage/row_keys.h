@@ -23,6 +23,9 @@ std::pair<std::string, std::string> hash_range_rows(TableId table, std::uint64_t
 std::pair<std::string, std::string> table_rows(TableId table);
 /// The key again, from a row and the table's schema.
 Result<ItemKey> read_item_row(std::string_view row, const KeySchema& schema);
+/// What the rows of a partition of a table or an index begin with, and hardly any others: the id and the
+/// hash.
+std::string_view partition_group(std::string_view row);
 /// The partition hash of a row.
 Result<std::uint64_t> row_hash(std::string_view row);
 

@@ -14,13 +14,11 @@ struct Store::State {
       : engine(std::move(engine_in)),
         options(std::move(options_in)),
         clock(clock_in),
-        item_cache(options.item_cache_bytes),
-        recent_records(options.recent_records_bytes),
-        change_log(*engine, recent_records, recovered.epoch),
+        memory(options.memory),
+        change_log(*engine, memory.records, recovered.epoch),
         read_pool(options.read_threads) {
     catalog.publish(std::move(recovered.catalog));
-    writer = make_writer(*engine, catalog, item_cache, recent_records, options.writer,
-                         std::move(recovered.log), clock);
+    writer = make_writer(*engine, catalog, memory, options.writer, std::move(recovered.log), clock);
   }
 
   // In the order that they need each other; destroyed the other way round.
@@ -28,8 +26,7 @@ struct Store::State {
   StoreOptions options;
   const Clock& clock;
   Catalog catalog;
-  ItemCache item_cache;
-  RecentRecords recent_records;
+  StoreMemory memory;
   ChangeLog change_log;
   ReadPool read_pool;
   std::unique_ptr<Writer> writer;
@@ -53,14 +50,19 @@ Store::~Store() {
 
 Result<PrefetchedItem> Store::prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier) {
   PrefetchedItem prefetched;
-  prefetched.commits = state_->item_cache.commits();  // first: what is committed meanwhile counts as later
+  prefetched.commits = state_->memory.items.commits();  // first: what is committed meanwhile counts as later
   prefetched.row = item_row(table.schema.id, key);
   ASSIGN_OR_RETURN(prefetched.item, read_item(table.schema, prefetched.row, tier));
   return prefetched;
 }
 
 Result<StoredPointer> Store::read_item(const TableSchema& table, std::string_view row, ReadTier tier) {
-  return state_->item_cache.read(engine(), table, row, tier);
+  return state_->memory.items.read(engine(), table, row, tier);
+}
+
+std::unique_ptr<Iterator> Store::iterate_partition(Family family, const std::string& partition,
+                                                   const IterateOptions& options) {
+  return state_->memory.partitions.iterate(engine(), family, partition, options);
 }
 
 void Store::stop() {

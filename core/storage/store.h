@@ -11,6 +11,7 @@
 #include "core/storage/change_log.h"
 #include "core/storage/engine.h"
 #include "core/storage/read_pool.h"
+#include "core/storage/store_memory.h"
 #include "core/storage/writer.h"
 
 namespace gyre::storage {
@@ -19,8 +20,7 @@ struct StoreOptions {
   RegionId region;
   Durability durability = Durability::kSync;
   int read_threads = 2;
-  std::size_t item_cache_bytes = limits::kItemCacheBytesMax;
-  std::size_t recent_records_bytes = limits::kRecentRecordsBytesMax;
+  StoreMemory::Sizes memory;
   WriterOptions writer;
 };
 
@@ -51,6 +51,10 @@ class Store {
 
   /// What stands at a row of items; never nullptr. Any thread; kIncomplete with the tier kCache.
   Result<StoredPointer> read_item(const TableSchema& table, std::string_view row, ReadTier tier);
+
+  /// Steps over rows of one partition as of now (PartitionCache::iterate).
+  std::unique_ptr<Iterator> iterate_partition(Family family, const std::string& partition,
+                                              const IterateOptions& options);
 
   /// Stops the writer and the read pool. The engine is flushed when the Store goes.
   void stop();

@@ -16,12 +16,12 @@ namespace {
 
 class WriterThread final : public Writer {
  public:
-  WriterThread(Engine& engine, Catalog& catalog, ItemCache& cache, RecentRecords& recent,
-               WriterOptions options, LogState log, const Clock& clock)
+  WriterThread(Engine& engine, Catalog& catalog, StoreMemory& memory, WriterOptions options, LogState log,
+               const Clock& clock)
       : engine_(engine),
         clock_(clock),
         commit_failed_(options.commit_failed),
-        machine_(engine, catalog, cache, recent, std::move(options), std::move(log)) {}
+        machine_(engine, catalog, memory, std::move(options), std::move(log)) {}
   ~WriterThread() override { stop(); }
 
   void submit(std::unique_ptr<WriteRequest> request) override {
@@ -139,10 +139,9 @@ class WaitingRequest final : public WriteRequest {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, ItemCache& cache, RecentRecords& recent,
+std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
                                     WriterOptions options, LogState log, const Clock& clock) {
-  return std::make_unique<WriterThread>(engine, catalog, cache, recent, std::move(options), std::move(log),
-                                        clock);
+  return std::make_unique<WriterThread>(engine, catalog, memory, std::move(options), std::move(log), clock);
 }
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,

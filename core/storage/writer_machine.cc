@@ -21,12 +21,11 @@ Error unavailable(std::string message) {
 
 }  // namespace
 
-WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, ItemCache& cache, RecentRecords& recent,
+WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory& memory,
                              WriterOptions options, LogState log)
     : engine_(engine),
       catalog_(catalog),
-      cache_(cache),
-      recent_(recent),
+      memory_(memory),
       options_(std::move(options)),
       random_(options_.random ? options_.random : entropy),
       log_(std::move(log)),
@@ -68,13 +67,14 @@ bool WriterMachine::step(std::uint64_t now_ms) {
   CHECK(!building_ && evaluated_.empty());
   if (!begin(now_ms)) return false;
   check_disk(now_ms);
-  building_.emplace(options_.region, now_ms, log_, engine_, cache_, catalog_.snapshot());
+  building_.emplace(options_.region, now_ms, log_, engine_, memory_.items, catalog_.snapshot());
   while (!taken_.empty() && !batch_is_full()) {
     Evaluated next{std::move(taken_.front()), {}};
     taken_.pop_front();
     next.outcome = evaluate(*next.request, now_ms);
     evaluated_.push_back(std::move(next));
   }
+  memory_.partitions.begin_write(batch());
   const std::lock_guard lock(mutex_);
   taken_left_ = !taken_.empty();
   const bool sync =
@@ -132,9 +132,10 @@ void WriterMachine::check_disk(std::uint64_t now_ms) {
 WriterMachine::Finished WriterMachine::committed() {
   CHECK(building_.has_value());
   BatchBuilder& builder = building_->builder;
-  cache_.committed(building_->overlay.written());
-  for (auto& [shard, records] : builder.take_records()) recent_.add(shard, std::move(records));
-  for (const ShardId shard : builder.trimmed()) recent_.forget(shard);
+  memory_.items.committed(building_->overlay.written());
+  memory_.partitions.committed();
+  for (auto& [shard, records] : builder.take_records()) memory_.records.add(shard, std::move(records));
+  for (const ShardId shard : builder.trimmed()) memory_.records.forget(shard);
   // Before any completion: who reads the answer of CreateTable finds the table.
   if (builder.catalog_changed()) catalog_.publish(building_->overlay.catalog());
   std::vector<ShardHead> moved;

@@ -12,7 +12,7 @@
 #include "core/storage/batch_builder.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
-#include "core/storage/recent_records.h"
+#include "core/storage/store_memory.h"
 #include "core/storage/write_queue.h"
 #include "core/storage/writer.h"
 
@@ -29,10 +29,10 @@ namespace gyre::storage {
 /// on one thread. enqueue(), close(), has_work(), head() and watermark() are for any thread.
 class WriterMachine {
  public:
-  /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to; `cache`
-  /// and `recent` learn what is written.
-  WriterMachine(const Engine& engine, Catalog& catalog, ItemCache& cache, RecentRecords& recent,
-                WriterOptions options, LogState log);
+  /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to; `memory`
+  /// learns what is written.
+  WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory& memory, WriterOptions options,
+                LogState log);
 
   /// Takes the request. On an Error (kThrottled: its class is full; kUnavailable: closed) it stays with the
   /// caller.
@@ -90,8 +90,7 @@ class WriterMachine {
 
   const Engine& engine_;
   Catalog& catalog_;
-  ItemCache& cache_;
-  RecentRecords& recent_;
+  StoreMemory& memory_;
   const WriterOptions options_;
   const std::function<std::uint64_t()> random_;
 

@@ -139,7 +139,7 @@ PrefetchedItem read_ahead(const MachineHarness& harness, const TableEntry& table
   StoredItem item;
   item.image = test_image(name, value);
   return {item_row(table.schema.id, test_key(name)), std::make_shared<const StoredItem>(std::move(item)),
-          harness.cache->commits()};
+          harness.memory->items.commits()};
 }
 
 // The value that a request sees which was offered `prefetched`.

@@ -9,7 +9,7 @@
 namespace gyre::storage {
 
 /// The thread around a WriterMachine. All arguments outlive it.
-std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, ItemCache& cache, RecentRecords& recent,
+std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
                                     WriterOptions options, LogState log, const Clock& clock);
 
 }  // namespace gyre::storage

@@ -91,8 +91,8 @@ class ExecuteStatement final : public http::Operation {
               http::Responder respond) {
     Result<SelectPage> page = plan(std::move(statement), options);
     if (!page.ok()) return respond(std::move(page).error());
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<SelectRead>(store_.engine(), std::move(*page)), std::move(respond));
+    run_read(store_.read_pool(), *request.sink, std::make_unique<SelectRead>(store_, std::move(*page)),
+             std::move(respond));
   }
 
   Result<SelectPage> plan(PreparedStatement statement, const StatementOptions& options) const {

@@ -17,12 +17,11 @@
 namespace gyre::operations {
 namespace {
 
-SelectPage::Range rows_of(const expressions::KeyCondition& read, const PageSource& source) {
-  const std::string prefix = source.partition_prefix(read.partition);
+RowRange rows_of(const expressions::KeyCondition& read, const PageSource& source) {
+  RowRange rows = source.rows_of(read);
   const bool one_item = source.index == nullptr && source.keys().sort.empty();
-  if (one_item) return {prefix, prefix + '\0'};  // whose row is the prefix
-  return {prefix + read.sort_lower.value_or(""),
-          read.sort_upper ? prefix + *read.sort_upper : storage::prefix_end(prefix)};
+  if (one_item) rows.upper = rows.partition + '\0';  // the partition's only row is its prefix
+  return rows;
 }
 
 Result<PageSource> find_source(const partiql::Source& named, storage::TablePointer table, bool consistent) {
@@ -96,8 +95,7 @@ Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, con
   page.forward = path.forward;
   for (const expressions::KeyCondition& read : path.reads) page.ranges.push_back(rows_of(read, page.source));
   if (path.scan) {
-    auto [lower, upper] = page.source.hash_range(0, std::numeric_limits<std::uint64_t>::max());
-    page.ranges.push_back({std::move(lower), std::move(upper)});
+    page.ranges.push_back(page.source.hash_range(0, std::numeric_limits<std::uint64_t>::max()));
   }
   page.table_text = std::move(reference.text);
   page.columns = std::move(select.columns);
@@ -110,11 +108,9 @@ Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, con
 
 Status start_at_token(SelectPage& page, std::string_view token) {
   ASSIGN_OR_RETURN(SelectPosition start, decode_next_token(token, page.binding));
-  const bool within = start.read < page.ranges.size() && start.row >= page.ranges[start.read].lower &&
-                      start.row < page.ranges[start.read].upper;
+  const bool within = start.read < page.ranges.size() && page.ranges[start.read].holds(start.row);
   if (!within) return Error::validation("NextToken does not match request");
-  SelectPage::Range& range = page.ranges[start.read];
-  (page.forward ? range.lower : range.upper) = page.forward ? start.row + '\0' : start.row;
+  page.ranges[start.read].start_after(start.row, page.forward);
   page.start = std::move(start);
   return {};
 }
@@ -133,7 +129,7 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
   std::string out;
   json::Writer writer(out);
   writer.begin_object().key("Items").begin_array();
-  SourceRows rows(engine_, page_.source, page_.fetch, tier);
+  SourceRows rows(store_, page_.source, page_.fetch, tier);
   Progress progress{.cost = SourceCost(page_.consistent)};
   const std::size_t first = page_.start ? page_.start->read : 0;
   for (std::size_t i = first; i < page_.ranges.size() && !progress.stopped_at; ++i) {
@@ -151,8 +147,7 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
 
 Status SelectRead::read_range(std::size_t index, SourceRows& rows, Progress& progress,
                               json::Writer& writer) const {
-  const SelectPage::Range& range = page_.ranges[index];
-  const std::unique_ptr<storage::Iterator> row = rows.iterate(range.lower, range.upper);
+  const std::unique_ptr<storage::Iterator> row = rows.iterate(page_.ranges[index]);
   if (page_.forward) {
     row->seek_to_first();
   } else {
@@ -190,7 +185,7 @@ Status SelectRead::take(Progress& progress, const SourceRow& row, json::Writer& 
 
 bool SelectRead::is_last(const SelectPosition& position) const {
   if (position.read + 1 < page_.ranges.size()) return false;
-  const SelectPage::Range& range = page_.ranges[position.read];
+  const RowRange& range = page_.ranges[position.read];
   if (!page_.forward) return position.row <= range.lower;
   const std::string next = storage::prefix_end(position.row);  // no row begins with another
   return next.empty() || next >= range.upper;

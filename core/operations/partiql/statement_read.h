@@ -17,21 +17,16 @@
 #include "core/operations/requests/read_operation.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
+#include "core/storage/store.h"
 
 namespace gyre::operations {
 
 /// A SELECT as what it reads: ranges of rows of a table or of an index, one after the other, and what becomes
 /// of each item.
 struct SelectPage {
-  struct Range {
-    std::string lower;  ///< inclusive
-    std::string upper;  ///< exclusive
-  };
-
   PageSource source;
   std::string table_text;
-  std::vector<Range> ranges;
+  std::vector<RowRange> ranges;
   bool forward = true;
   /// Sees only what the index holds.
   std::optional<expressions::Condition> filter;
@@ -61,7 +56,7 @@ Status start_at_token(SelectPage& page, std::string_view token);
 /// filter) is reached. A full page carries NextToken, unless it ends with the last item that there can be.
 class SelectRead final : public ReadRequest {
  public:
-  SelectRead(const storage::Engine& engine, SelectPage page) : engine_(engine), page_(std::move(page)) {}
+  SelectRead(storage::Store& store, SelectPage page) : store_(store), page_(std::move(page)) {}
   Result<std::string> read(storage::ReadTier tier) const override;
 
  private:
@@ -72,7 +67,7 @@ class SelectRead final : public ReadRequest {
   bool is_last(const SelectPosition& position) const;
   Status write_position(json::Writer& writer, const SelectPosition& position) const;
 
-  const storage::Engine& engine_;
+  storage::Store& store_;
   SelectPage page_;
 };
 

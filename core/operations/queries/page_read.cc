@@ -105,14 +105,6 @@ Status check_projected(PageParameters& page) {
       index->name, names));
 }
 
-void start_after(PageParameters& page, const std::string& start_row) {
-  if (page.forward) {
-    page.lower = start_row + '\0';
-  } else {
-    page.upper = start_row;
-  }
-}
-
 struct PageRead::Progress {
   SourceCost cost;
   std::int64_t scanned = 0;
@@ -129,8 +121,8 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   writer.begin_object();
   if (!page_.count_only) writer.key("Items").begin_array();
 
-  SourceRows source_rows(engine_, page_.source, page_.fetch, tier);
-  const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.lower, page_.upper);
+  SourceRows source_rows(store_, page_.source, page_.fetch, tier);
+  const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.rows);
   Progress progress{.cost = SourceCost(page_.consistent)};
   std::string last_row;
   if (page_.forward) {

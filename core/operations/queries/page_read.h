@@ -13,7 +13,7 @@
 #include "core/operations/requests/read_operation.h"
 #include "core/operations/requests/request_reader.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
+#include "core/storage/store.h"
 
 namespace gyre::operations {
 
@@ -21,8 +21,7 @@ namespace gyre::operations {
 struct PageParameters {
   PageSource source;
   std::string table_text;
-  std::string lower;  ///< inclusive
-  std::string upper;  ///< exclusive
+  RowRange rows;
   bool forward = true;
   std::optional<std::int64_t> limit;
   bool consistent = false;
@@ -53,15 +52,12 @@ Status check_page_paths(const PageParameters& page);
 /// Decides whether the attributes that the page wants must be fetched. kValidation if a global index does not
 /// hold all of them.
 Status check_projected(PageParameters& page);
-/// Narrows the range to what comes after `start_row` in the page's direction. The row lies in the range.
-void start_after(PageParameters& page, const std::string& start_row);
-
 /// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes of what is
 /// read, before the filter: what the source holds, and what is fetched besides) is reached. A full page
 /// carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
 class PageRead final : public ReadRequest {
  public:
-  PageRead(const storage::Engine& engine, PageParameters page) : engine_(engine), page_(std::move(page)) {}
+  PageRead(storage::Store& store, PageParameters page) : store_(store), page_(std::move(page)) {}
   Result<std::string> read(storage::ReadTier tier) const override;
 
  private:
@@ -70,7 +66,7 @@ class PageRead final : public ReadRequest {
   bool full(const Progress& progress) const;
   Status write_last_key(json::Writer& writer, std::string_view row) const;
 
-  const storage::Engine& engine_;
+  storage::Store& store_;
   PageParameters page_;
 };
 

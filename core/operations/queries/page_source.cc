@@ -72,6 +72,14 @@ Result<std::string> start_row(const PageSource& source, const AttributeMap& star
 
 }  // namespace
 
+void RowRange::start_after(const std::string& row, bool forward) {
+  if (forward) {
+    lower = row + '\0';
+  } else {
+    upper = row;
+  }
+}
+
 KeyAttributes PageSource::keys() const {
   return index != nullptr ? key_attributes_of(*index) : key_attributes_of(table->schema.key_schema);
 }
@@ -80,17 +88,23 @@ storage::Family PageSource::family() const {
   return index != nullptr ? storage::Family::kIndexes : storage::Family::kItems;
 }
 
-std::string PageSource::partition_prefix(std::string partition) const {
+RowRange PageSource::rows_of(const expressions::KeyCondition& condition) const {
   ItemKey key;
-  key.partition_hash = hash64(partition);
-  key.partition = std::move(partition);
-  return index != nullptr ? storage::index_partition_prefix(index->id, key)
-                          : storage::partition_prefix(table->schema.id, key);
+  key.partition_hash = hash64(condition.partition);
+  key.partition = condition.partition;
+  RowRange rows;
+  rows.partition = index != nullptr ? storage::index_partition_prefix(index->id, key)
+                                    : storage::partition_prefix(table->schema.id, key);
+  rows.lower = rows.partition + condition.sort_lower.value_or("");
+  rows.upper =
+      condition.sort_upper ? rows.partition + *condition.sort_upper : storage::prefix_end(rows.partition);
+  return rows;
 }
 
-std::pair<std::string, std::string> PageSource::hash_range(std::uint64_t first, std::uint64_t last) const {
-  return index != nullptr ? storage::index_hash_range_rows(index->id, first, last)
-                          : storage::hash_range_rows(table->schema.id, first, last);
+RowRange PageSource::hash_range(std::uint64_t first, std::uint64_t last) const {
+  auto [lower, upper] = index != nullptr ? storage::index_hash_range_rows(index->id, first, last)
+                                         : storage::hash_range_rows(table->schema.id, first, last);
+  return {std::move(lower), std::move(upper), ""};
 }
 
 Result<AttributeMap> PageSource::last_key(std::string_view row) const {

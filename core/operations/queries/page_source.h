@@ -5,15 +5,26 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "core/base/result.h"
+#include "core/expressions/expressions.h"
 #include "core/model/key.h"
 #include "core/operations/requests/request_reader.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
 
 namespace gyre::operations {
+
+/// Which rows of a source are read.
+struct RowRange {
+  std::string lower;      ///< inclusive
+  std::string upper;      ///< exclusive
+  std::string partition;  ///< what all rows of their partition begin with; empty: they are of many
+
+  bool holds(const std::string& row) const { return row >= lower && row < upper; }
+  /// Narrows it to what comes after `row`, which it holds, in one direction.
+  void start_after(const std::string& row, bool forward);
+};
 
 /// What Query, Scan and SELECT read: a table, or one of its indexes. Knows where the rows stand and what
 /// their keys are.
@@ -23,10 +34,10 @@ struct PageSource {
 
   KeyAttributes keys() const;
   storage::Family family() const;
-  /// All rows of one partition key, which is encoded.
-  std::string partition_prefix(std::string partition) const;
-  /// All rows with a partition hash in [first, last]: {lower, upper}.
-  std::pair<std::string, std::string> hash_range(std::uint64_t first, std::uint64_t last) const;
+  /// The rows of one partition that the condition asks for.
+  RowRange rows_of(const expressions::KeyCondition& condition) const;
+  /// All rows with a partition hash in [first, last].
+  RowRange hash_range(std::uint64_t first, std::uint64_t last) const;
   /// LastEvaluatedKey: the keys of the row, those of the index and of the table.
   Result<AttributeMap> last_key(std::string_view row) const;
   /// Of an index: the row of the item that an entry stands for.

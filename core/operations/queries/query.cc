@@ -11,7 +11,6 @@
 #include "core/operations/requests/legacy_conditions.h"
 #include "core/operations/requests/legacy_parameters.h"
 #include "core/operations/requests/table_reference.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -33,15 +32,6 @@ Status check_filter_names(std::string_view parameter, const expressions::Conditi
     }
   }
   return {};
-}
-
-// Sets the page's range to the rows that the condition asks for; answers what all rows of the partition start
-// with.
-std::string narrow_to(const expressions::KeyCondition& condition, PageParameters& page) {
-  std::string prefix = page.source.partition_prefix(condition.partition);
-  page.lower = prefix + condition.sort_lower.value_or("");
-  page.upper = condition.sort_upper ? prefix + *condition.sort_upper : storage::prefix_end(prefix);
-  return prefix;
 }
 
 // AWS's words since 2026, and of Query alone (measured).
@@ -137,16 +127,16 @@ class Query final : public PageOperation {
 
   static Status set_range(const std::optional<std::string>& start, const expressions::KeyCondition& key,
                           PageParameters& page) {
-    const std::string prefix = narrow_to(key, page);
+    page.rows = page.source.rows_of(key);
     if (!start) return {};
-    if (!start->starts_with(prefix)) {
+    if (!start->starts_with(page.rows.partition)) {
       return Error::validation(
           "The provided starting key is outside query boundaries based on provided conditions");
     }
-    if (*start < page.lower || *start >= page.upper) {
+    if (!page.rows.holds(*start)) {
       return Error::validation("The provided starting key does not match the range key predicate");
     }
-    start_after(page, *start);
+    page.rows.start_after(*start, page.forward);
     return {};
   }
 };

@@ -58,7 +58,7 @@ Result<Segment> check_segment(const SegmentParameters& segment) {
 }
 
 // The rows of one of `total` equal parts of the hash space. Segments meet without gap or overlap.
-std::pair<std::string, std::string> segment_rows(const PageSource& source, const Segment& segment) {
+RowRange segment_rows(const PageSource& source, const Segment& segment) {
   __extension__ using Wide = unsigned __int128;
   const auto first_hash = [&](std::uint64_t index) {
     return static_cast<std::uint64_t>((Wide{index} << 64) / segment.total);
@@ -101,18 +101,18 @@ class Scan final : public PageOperation {
     page.table_text = std::move(reference.text);
     ASSIGN_OR_RETURN(page.source, find_page_source(request, std::move(table), index, page.consistent));
     RETURN_IF_ERROR(check_page_paths(page));
-    std::tie(page.lower, page.upper) = segment_rows(page.source, segment);
+    page.rows = segment_rows(page.source, segment);
     ASSIGN_OR_RETURN(const std::optional<std::string> start,
                      in_older_words(read_start_row(request, page.source)));
     RETURN_IF_ERROR(check_projected(page));
     if (!start) return page;
-    if (*start < page.lower || *start >= page.upper) {
+    if (!page.rows.holds(*start)) {
       return Error::validation(fmt::format(
           "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey "
           "with correct Segment. TotalSegments: {} Segment: {}",
           segment.total, segment.index));
     }
-    start_after(page, *start);
+    page.rows.start_after(*start, page.forward);
     return page;
   }
 };

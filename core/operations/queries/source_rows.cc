@@ -40,21 +40,21 @@ void SourceCost::write(json::Writer& writer, CapacityDetail detail, std::string_
   consumed.write_one(writer);
 }
 
-SourceRows::SourceRows(const storage::Engine& engine, const PageSource& source, bool fetch,
-                       storage::ReadTier tier)
-    : engine_(engine), source_(source), tier_(tier) {
+SourceRows::SourceRows(storage::Store& store, const PageSource& source, bool fetch, storage::ReadTier tier)
+    : store_(store), source_(source), tier_(tier) {
   if (!fetch) return;
-  snapshot_ = engine.snapshot();
+  snapshot_ = store.engine().snapshot();
   auto [lower, upper] = storage::table_rows(source.table->schema.id);
-  items_ = engine.iterate(
+  items_ = store.engine().iterate(
       storage::Family::kItems,
       {.lower = std::move(lower), .upper = std::move(upper), .tier = tier, .snapshot = snapshot_.get()});
 }
 
-std::unique_ptr<storage::Iterator> SourceRows::iterate(std::string lower, std::string upper) const {
-  return engine_.iterate(
-      source_.family(),
-      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier_, .snapshot = snapshot_.get()});
+std::unique_ptr<storage::Iterator> SourceRows::iterate(const RowRange& range) const {
+  const storage::IterateOptions options{
+      .lower = range.lower, .upper = range.upper, .tier = tier_, .snapshot = snapshot_.get()};
+  if (range.partition.empty() || snapshot_) return store_.engine().iterate(source_.family(), options);
+  return store_.iterate_partition(source_.family(), range.partition, options);
 }
 
 Result<SourceRow> SourceRows::read(const storage::Iterator& row) {

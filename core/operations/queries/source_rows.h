@@ -9,7 +9,7 @@
 #include "core/base/result.h"
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/queries/page_source.h"
-#include "core/storage/engine.h"
+#include "core/storage/store.h"
 
 namespace gyre::operations {
 
@@ -48,15 +48,15 @@ class SourceCost {
 /// as of one moment. For one thread.
 class SourceRows {
  public:
-  SourceRows(const storage::Engine& engine, const PageSource& source, bool fetch, storage::ReadTier tier);
+  SourceRows(storage::Store& store, const PageSource& source, bool fetch, storage::ReadTier tier);
 
-  std::unique_ptr<storage::Iterator> iterate(std::string lower, std::string upper) const;
+  std::unique_ptr<storage::Iterator> iterate(const RowRange& range) const;
   Result<SourceRow> read(const storage::Iterator& row);
 
  private:
   Result<SourceRow> fetch_item(const storage::Iterator& row, SourceRow entry);
 
-  const storage::Engine& engine_;
+  storage::Store& store_;
   const PageSource& source_;
   storage::ReadTier tier_;
   std::shared_ptr<const storage::Snapshot> snapshot_;  // only if items are fetched

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/partition_cache.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/base/hash.h"
+#include "core/storage/row_keys.h"
+
+namespace gyre::storage {
+namespace {
+
+// Of a shard of the cache, what one partition may take.
+constexpr std::size_t kPartitionFraction = 4;
+
+}  // namespace
+
+/// All rows of a partition, in order.
+struct PartitionCache::Partition {
+  struct Row {
+    // Where in `bytes`.
+    std::size_t key;
+    std::size_t value;
+    std::size_t end;
+  };
+  std::string prefix;  // what its rows begin with
+  std::string bytes;
+  std::vector<Row> rows;
+
+  void add(std::string_view key, std::string_view value) {
+    const std::size_t begin = bytes.size();
+    bytes.append(key).append(value);
+    rows.push_back({begin, begin + key.size(), bytes.size()});
+  }
+  std::size_t size_bytes() const {
+    return sizeof(*this) + prefix.size() + bytes.capacity() + rows.capacity() * sizeof(Row);
+  }
+  std::string_view key(const Row& row) const { return view(row.key, row.value); }
+  std::string_view value(const Row& row) const { return view(row.value, row.end); }
+  /// The index of the first row whose key is not less than `key`.
+  std::size_t find(std::string_view key) const {
+    // Most bounds are those of the whole partition.
+    if (rows.empty() || key <= this->key(rows.front())) return 0;
+    if (key > this->key(rows.back())) return rows.size();
+    const auto row =
+        std::partition_point(rows.begin(), rows.end(), [&](const Row& row) { return this->key(row) < key; });
+    return static_cast<std::size_t>(row - rows.begin());
+  }
+
+ private:
+  std::string_view view(std::size_t begin, std::size_t end) const {
+    return std::string_view(bytes).substr(begin, end - begin);
+  }
+};
+
+/// Steps over a partition that is kept.
+class PartitionCache::KeptRows final : public Iterator {
+ public:
+  KeptRows(std::shared_ptr<const Partition> partition, const IterateOptions& options)
+      : partition_(std::move(partition)),
+        begin_(options.lower.empty() ? 0 : partition_->find(options.lower)),
+        end_(std::max(begin_,
+                      options.upper.empty() ? partition_->rows.size() : partition_->find(options.upper))),
+        at_(end_) {}
+
+  void seek(std::string_view key) override { at_ = std::clamp(partition_->find(key), begin_, end_); }
+  void seek_for_prev(std::string_view key) override {
+    seek(key);
+    if (!valid() || this->key() != key) prev();
+  }
+  void seek_to_first() override { at_ = begin_; }
+  void seek_to_last() override {
+    at_ = end_;
+    prev();
+  }
+  bool valid() const override { return at_ < end_; }
+  void next() override { ++at_; }
+  void prev() override { at_ = at_ == begin_ ? end_ : at_ - 1; }
+  std::string_view key() const override { return partition_->key(row()); }
+  std::string_view value() const override { return partition_->value(row()); }
+  Status status() const override { return {}; }
+
+ private:
+  const Partition::Row& row() const { return partition_->rows[at_]; }
+
+  const std::shared_ptr<const Partition> partition_;
+  const std::size_t begin_;
+  const std::size_t end_;
+  std::size_t at_;  // end_: at no row
+};
+
+/// Steps over the engine's rows of a whole partition, and keeps them if none was left out.
+class PartitionCache::RecordedRows final : public Iterator {
+ public:
+  RecordedRows(PartitionCache& cache, const Place& place, std::string prefix, std::uint64_t commits,
+               std::unique_ptr<Iterator> rows)
+      : cache_(cache), place_(place), prefix_(std::move(prefix)), commits_(commits), rows_(std::move(rows)) {}
+
+  void seek(std::string_view key) override {
+    forget();
+    rows_->seek(key);
+  }
+  void seek_for_prev(std::string_view key) override {
+    forget();
+    rows_->seek_for_prev(key);
+  }
+  void seek_to_first() override {
+    rows_->seek_to_first();
+    begin(Direction::kForward);
+  }
+  void seek_to_last() override {
+    rows_->seek_to_last();
+    begin(Direction::kBackward);
+  }
+  bool valid() const override { return rows_->valid(); }
+  void next() override {
+    rows_->next();
+    went(Direction::kForward);
+  }
+  void prev() override {
+    rows_->prev();
+    went(Direction::kBackward);
+  }
+  std::string_view key() const override { return rows_->key(); }
+  std::string_view value() const override { return rows_->value(); }
+  Status status() const override { return rows_->status(); }
+
+ private:
+  enum class Direction { kForward, kBackward };
+
+  void begin(Direction direction) {
+    seen_ = std::make_shared<Partition>();
+    direction_ = direction;
+    take();
+  }
+  void went(Direction direction) {
+    if (direction != direction_) forget();
+    if (seen_) take();
+  }
+  void forget() { seen_.reset(); }
+
+  void take() {
+    if (rows_->valid()) {
+      seen_->add(rows_->key(), rows_->value());
+      if (seen_->size_bytes() > cache_.partition_bytes_max_) forget();
+      return;
+    }
+    if (rows_->status().ok()) {
+      seen_->prefix = prefix_;
+      if (direction_ == Direction::kBackward) std::reverse(seen_->rows.begin(), seen_->rows.end());
+      cache_.keep(place_, std::move(seen_), commits_);
+    }
+    forget();
+  }
+
+  PartitionCache& cache_;
+  const Place place_;
+  const std::string prefix_;
+  const std::uint64_t commits_;
+  const std::unique_ptr<Iterator> rows_;
+  Direction direction_ = Direction::kForward;
+  std::shared_ptr<Partition> seen_;  // nullptr: it will not be kept
+};
+
+PartitionCache::Place::Place(Family family, std::string_view row) {
+  const std::string_view group = partition_group(row);
+  CHECK(group.size() == bytes_.size() - 1);
+  bytes_[0] = static_cast<char>(family);
+  std::copy(group.begin(), group.end(), bytes_.begin() + 1);
+}
+
+std::uint64_t PartitionCache::Place::hash() const {
+  return hash64(view());
+}
+
+PartitionCache::Shard::Shard(std::size_t bytes_max)
+    : partitions(std::numeric_limits<std::size_t>::max(), bytes_max) {}
+
+PartitionCache::PartitionCache(std::size_t bytes_max)
+    : partition_bytes_max_(bytes_max / kShards / kPartitionFraction),
+      last_written_(std::make_unique<std::array<std::atomic<std::uint64_t>, kSlots>>()) {
+  for (std::unique_ptr<Shard>& shard : shards_) shard = std::make_unique<Shard>(bytes_max / kShards);
+}
+
+std::unique_ptr<Iterator> PartitionCache::iterate(const Engine& engine, Family family,
+                                                  const std::string& partition,
+                                                  const IterateOptions& options) {
+  const Place place(family, partition);
+  Shard& shard = shard_of(place.hash());
+  {
+    const std::lock_guard lock(shard.mutex);
+    std::shared_ptr<const Partition> kept = shard.partitions.find(place.view());
+    if (kept && kept->prefix == partition) return std::make_unique<KeptRows>(std::move(kept), options);
+  }
+  const std::uint64_t commits = commits_.load(std::memory_order_acquire);  // first: as of now, or later
+  std::unique_ptr<Iterator> rows = engine.iterate(family, options);
+  const bool whole = options.lower == partition && options.upper == prefix_end(partition);
+  if (!whole) return rows;
+  return std::make_unique<RecordedRows>(*this, place, partition, commits, std::move(rows));
+}
+
+void PartitionCache::keep(const Place& place, std::shared_ptr<const Partition> partition,
+                          std::uint64_t commits) {
+  const std::uint64_t hash = place.hash();
+  const std::size_t bytes = partition->size_bytes();
+  Shard& shard = shard_of(hash);
+  const std::lock_guard lock(shard.mutex);
+  // A batch that writes in the partition after this look takes the lock after us, and forgets it again.
+  if ((*last_written_)[hash % kSlots] > commits) return;
+  shard.partitions.put(std::string(place.view()), std::move(partition), bytes);
+}
+
+void PartitionCache::begin_write(const Batch& batch) {
+  const std::uint64_t next = commits_.load(std::memory_order_relaxed) + 1;
+  for (const Batch::Change& change : batch.changes()) {
+    if (change.family != Family::kItems && change.family != Family::kIndexes) continue;
+    // A range goes with its table or index, which nobody finds any more.
+    if (change.kind == Batch::Change::Kind::kEraseRange) continue;
+    const Place place(change.family, change.key);
+    const std::uint64_t hash = place.hash();
+    Shard& shard = shard_of(hash);
+    const std::lock_guard lock(shard.mutex);
+    (*last_written_)[hash % kSlots] = next;
+    shard.partitions.erase(place.view());
+  }
+}
+
+}  // namespace gyre::storage
