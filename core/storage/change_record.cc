@@ -147,6 +147,14 @@ Result<LogPosition> read_log_position(std::string_view bytes) {
   });
 }
 
+Result<ChangeSource> read_change_source(std::string_view bytes) {
+  MessageView view(bytes);
+  return view.read<schemas::ChangeRecord>([](schemas::ChangeRecord::Reader in) -> Result<ChangeSource> {
+    ASSIGN_OR_RETURN(const ChangeKind kind, read_kind(in.getKind()));
+    return ChangeSource{kind, RegionId(to_string(in.getOrigin().getRegion()))};
+  });
+}
+
 std::uint64_t change_record_checksum(std::string_view bytes) {
   return hash64(bytes);
 }

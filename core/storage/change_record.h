@@ -72,6 +72,12 @@ struct LogPosition {
   HybridTime commit_time = 0;
 };
 Result<LogPosition> read_log_position(std::string_view bytes);
+/// What kind of record it is and which region wrote it first, likewise.
+struct ChangeSource {
+  ChangeKind kind = ChangeKind::kInsert;
+  RegionId region;
+};
+Result<ChangeSource> read_change_source(std::string_view bytes);
 /// hash64 of the record's bytes: what cursors remember.
 std::uint64_t change_record_checksum(std::string_view bytes);
 

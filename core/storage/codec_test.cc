@@ -147,6 +147,9 @@ TEST(Codec, ChangeRecordsReadBackAtAnyAlignment) {
     EXPECT_EQ(position.sequence, record.sequence);
     EXPECT_EQ(position.ordinal, record.ordinal);
     EXPECT_EQ(position.commit_time, record.commit_time);
+    const ChangeSource source = ok(read_change_source(view));
+    EXPECT_EQ(source.kind, record.kind);
+    EXPECT_EQ(source.region, record.origin.region);
   }
 }
 
@@ -182,6 +185,7 @@ void decode_everything(std::string_view bytes) {
   (void)stored_version(bytes).ok();
   (void)decode_change_record(bytes).ok();
   (void)read_log_position(bytes).ok();
+  (void)read_change_source(bytes).ok();
   (void)decode_conflict(bytes).ok();
   (void)decode_table(bytes).ok();
   (void)decode_shard(bytes).ok();

@@ -102,8 +102,8 @@ struct IterateOptions {
   std::string upper{};  ///< exclusive; empty = to the end
   ReadTier tier = ReadTier::kAll;
   const Snapshot* snapshot = nullptr;  ///< nullptr: as of now
-  /// Of a long read in order: how much of a file to read at a time. It leaves the cache to others. 0 = a
-  /// block.
+  /// Of a long read in order: how much of a file to read at a time. What it reads is not put into the block
+  /// cache. 0 = a block.
   std::size_t readahead_bytes = 0;
 };
 

@@ -51,10 +51,12 @@ RecentRecords::Commit RecentRecords::take_oldest() {
 }
 
 void RecentRecords::forget(ShardId shard) {
+  Commits forgotten;  // freed without the lock
   const std::lock_guard lock(mutex_);
   const auto found = shards_.find(shard);
   if (found == shards_.end()) return;
   for (const Commit& commit : found->second) bytes_ -= commit.bytes;
+  forgotten = std::move(found->second);
   shards_.erase(found);
   std::erase(order_, shard);
 }

@@ -39,8 +39,7 @@ class Recent : public ::testing::Test {
   // A commit of `puts` puts of one item.
   void commit(const TableEntry& table, int puts) {
     for (int i = 0; i < puts; ++i) {
-      harness.submit([&table, value = std::to_string(++written),
-                      name = "k" + std::to_string(i)](WriteTransaction& transaction) {
+      harness.submit([&table, value = std::to_string(++written)](WriteTransaction& transaction) {
         return transaction.put(table, test_key("a"), test_image("a", value));
       });
     }
