@@ -8,7 +8,7 @@ import os
 
 import load
 from report import Table
-from servers import Dynalite, Echo, Region
+from servers import VERSIONS, Dynalite, Echo, Region
 from turns import Turns
 
 # The path of request.lua, how it is called, how many items a request counts for, and its table.
@@ -21,6 +21,7 @@ PATHS = [
     ("TransactWriteItems", "TransactWriteItems of 10 (items)", 10, "bench"),
     ("GetItem", "GetItem", 1, "bench"),
     ("Query20", "Query, 20 items", 1, "ranges"),
+    ("QueryVersions", f"Query, 20 items of {VERSIONS} versions", 1, "versions"),
     ("Query1000", "Query, 1,000 items", 1, "ranges"),
     ("Scan", "Scan, 1,000 items", 1, "bench"),
     ("ScanFiltered", "Scan of 1,000, all filtered out", 1, "bench"),
@@ -47,6 +48,14 @@ def subject(bench, server, path, table, *, keys=KEYS, item_bytes=ITEM_BYTES, con
                                    connections=connections, seconds=bench.seconds, seed=number)  # fmt: skip
 
 
+def after_writing_versions(region, query):
+    def run(number):
+        region.put_versions(ITEM_BYTES)
+        return query(number)
+
+    return run
+
+
 def create_and_fill(server, keys=KEYS):
     server.create_table("bench")
     load.fill(server.http, keys=keys, item_bytes=ITEM_BYTES)
@@ -63,6 +72,9 @@ def measure_paths(bench):
         load.fill(region.http, "indexed", keys=KEYS, item_bytes=ITEM_BYTES)
         subjects = {"echo": subject(bench, echo, "PutItem", "bench")}
         subjects |= {path: subject(bench, region, path, table) for path, _, _, table in paths}
+        if "QueryVersions" in subjects:
+            region.create_table("versions", sort_key=True)
+            subjects["QueryVersions"] = after_writing_versions(region, subjects["QueryVersions"])
         if bench.has(Dynalite):
             dynalite = servers.enter_context(Dynalite(bench.directory("dynalite")))
             create_and_fill(dynalite, DYNALITE_KEYS)

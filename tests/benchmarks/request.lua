@@ -10,6 +10,7 @@ local headers = {
 local body, table_name, keys, pad
 local written = 0
 local kBatchItems = 25
+local kVersionPartitions = 40  -- as in servers.py
 
 local function key(number)
   return '"pk":{"S":"key' .. number .. '"}'
@@ -33,7 +34,7 @@ local function list(first, count, element)
 end
 
 local function query(partition)
-  return '{"TableName":"ranges","KeyConditionExpression":"pk=:p","ExpressionAttributeValues":{":p":{"S":"' .. partition .. '"}}}'
+  return '{"TableName":"' .. table_name .. '","KeyConditionExpression":"pk=:p","ExpressionAttributeValues":{":p":{"S":"' .. partition .. '"}}}'
 end
 
 local function batch(first)
@@ -65,6 +66,7 @@ local paths = {
   end},
   GetItem = {"GetItem", function() return of_item('"Key":{' .. any_key() .. '}') end},
   Query20 = {"Query", function() return query("short" .. math.random(1000)) end},
+  QueryVersions = {"Query", function() return query("short" .. math.random(kVersionPartitions)) end},
   Query1000 = {"Query", function() return query("long" .. math.random(20)) end},
   Scan = {"Scan", function() return scan("") end},
   ScanFiltered = {"Scan", function()

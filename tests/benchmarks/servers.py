@@ -18,6 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build" / "release"
 PROGRAMS = BUILD / "tests" / "benchmarks"
 READY_SECONDS = 60
+VERSIONS = 25
+VERSION_PARTITIONS = 40  # as in request.lua: what they hold fits in the memtables
 
 # What DynamoDB's clients send; nobody here verifies the signature.
 HEADERS = {
@@ -111,14 +113,20 @@ class DynamoServer(Server):
     def fill_ranges(self, item_bytes):
         """The table of the queries: 1,000 partitions of 20 items, and 20 of 1,000."""
         self.create_table("ranges", sort_key=True)
-        keys = [(f"{name}{partition}", n)
-                for name, partitions, items in (("short", 1000, 20), ("long", 20, 1000))
-                for partition in range(1, partitions + 1) for n in range(items)]  # fmt: skip
-        pad = "x" * item_bytes
+        self.put_partitions("ranges", "short", 1000, 20, "x" * item_bytes)
+        self.put_partitions("ranges", "long", 20, 1000, "x" * item_bytes)
+
+    def put_partitions(self, table, name, partitions, items, pad):
+        keys = [(f"{name}{partition}", n) for partition in range(1, partitions + 1) for n in range(items)]
         for start in range(0, len(keys), 25):
             puts = [{"PutRequest": {"Item": {"pk": {"S": pk}, "n": {"N": str(n)}, "pad": {"S": pad}}}}
                     for pk, n in keys[start : start + 25]]  # fmt: skip
-            self.call("BatchWriteItem", {"RequestItems": {"ranges": puts}})
+            self.call("BatchWriteItem", {"RequestItems": {table: puts}})
+
+    def put_versions(self, item_bytes):
+        """The table of the query of versions: each of its items is written so often that its older ones are still in memory."""
+        for version in range(VERSIONS):
+            self.put_partitions("versions", "short", VERSION_PARTITIONS, 20, f"{version:02}".ljust(item_bytes, "x"))
 
 
 class Region(DynamoServer):
