@@ -40,8 +40,13 @@ class BoundedCache {
     while (entries_.size() > entries_max_ || bytes_ > bytes_max_) drop(std::prev(entries_.end()));
   }
 
-  void erase(std::string_view key) {
-    if (const auto place = places_.find(key); place != places_.end()) drop(place->second);
+  /// Answers what was kept by the key, for who frees it elsewhere; nullptr if nothing was.
+  std::shared_ptr<const Value> erase(std::string_view key) {
+    const auto place = places_.find(key);
+    if (place == places_.end()) return nullptr;
+    std::shared_ptr<const Value> value = std::move(place->second->value);
+    drop(place->second);
+    return value;
   }
 
   std::size_t size() const { return entries_.size(); }

@@ -74,7 +74,8 @@ struct Page {
   std::optional<std::string> last_key;
 };
 Page read_page(TestRegion& region, std::string_view operation, const std::string& body);
-/// All items, page after page of at most `limit`. `members` are those of the request, without braces.
+/// All items, page after page of at most `limit`; 0 = no limit. `members` are those of the request, without
+/// braces.
 std::vector<std::string> read_all(TestRegion& region, std::string_view operation, const std::string& members,
                                   std::size_t limit);
 

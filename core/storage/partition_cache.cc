@@ -8,35 +8,45 @@
 
 #include "core/base/check.h"
 #include "core/base/hash.h"
+#include "core/base/limits.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::storage {
 namespace {
 
-// Of a shard of the cache, what one partition may take.
+// Of a shard of the cache, what one partition may take; and at most, since a page is not larger.
 constexpr std::size_t kPartitionFraction = 4;
+constexpr std::size_t kPartitionBytesMax = 2 * limits::kPageBytesMax;
+// Of a partition in the cache, beside its rows: the nodes that hold it.
+constexpr std::size_t kOverheadBytes = 250;
 
 }  // namespace
 
-/// All rows of a partition, in order.
+/// All rows of a partition, in order, or that they are too many.
 struct PartitionCache::Partition {
   struct Row {
     // Where in `bytes`.
-    std::size_t key;
-    std::size_t value;
-    std::size_t end;
+    std::uint32_t key;
+    std::uint32_t value;
+    std::uint32_t end;
   };
   std::string prefix;  // what its rows begin with
+  bool too_large = false;
   std::string bytes;
   std::vector<Row> rows;
 
   void add(std::string_view key, std::string_view value) {
-    const std::size_t begin = bytes.size();
-    bytes.append(key).append(value);
-    rows.push_back({begin, begin + key.size(), bytes.size()});
+    const auto end = [this] { return static_cast<std::uint32_t>(bytes.size()); };
+    Row row{};
+    row.key = end();
+    bytes += key;
+    row.value = end();
+    bytes += value;
+    row.end = end();
+    rows.push_back(row);
   }
   std::size_t size_bytes() const {
-    return sizeof(*this) + prefix.size() + bytes.capacity() + rows.capacity() * sizeof(Row);
+    return kOverheadBytes + prefix.size() + bytes.size() + rows.size() * sizeof(Row);
   }
   std::string_view key(const Row& row) const { return view(row.key, row.value); }
   std::string_view value(const Row& row) const { return view(row.value, row.end); }
@@ -144,16 +154,24 @@ class PartitionCache::RecordedRows final : public Iterator {
 
   void take() {
     if (rows_->valid()) {
-      seen_->add(rows_->key(), rows_->value());
-      if (seen_->size_bytes() > cache_.partition_bytes_max_) forget();
-      return;
+      if (seen_->size_bytes() + rows_->key().size() + rows_->value().size() <= cache_.partition_bytes_max_) {
+        seen_->add(rows_->key(), rows_->value());
+        return;
+      }
+      seen_ = std::make_shared<Partition>();
+      seen_->too_large = true;  // so that the next one does not try again
+    } else if (!rows_->status().ok()) {
+      return forget();
     }
-    if (rows_->status().ok()) {
-      seen_->prefix = prefix_;
-      if (direction_ == Direction::kBackward) std::reverse(seen_->rows.begin(), seen_->rows.end());
-      cache_.keep(place_, std::move(seen_), commits_);
-    }
-    forget();
+    keep();
+  }
+
+  void keep() {
+    seen_->prefix = prefix_;
+    if (direction_ == Direction::kBackward) std::reverse(seen_->rows.begin(), seen_->rows.end());
+    seen_->bytes.shrink_to_fit();
+    seen_->rows.shrink_to_fit();
+    cache_.keep(place_, std::exchange(seen_, nullptr), commits_);
   }
 
   PartitionCache& cache_;
@@ -180,26 +198,32 @@ PartitionCache::Shard::Shard(std::size_t bytes_max)
     : partitions(std::numeric_limits<std::size_t>::max(), bytes_max) {}
 
 PartitionCache::PartitionCache(std::size_t bytes_max)
-    : partition_bytes_max_(bytes_max / kShards / kPartitionFraction),
-      last_written_(std::make_unique<std::array<std::atomic<std::uint64_t>, kSlots>>()) {
+    : partition_bytes_max_(std::min(bytes_max / kShards / kPartitionFraction, kPartitionBytesMax)),
+      last_written_(std::make_unique<std::array<std::uint64_t, kSlots>>()) {
   for (std::unique_ptr<Shard>& shard : shards_) shard = std::make_unique<Shard>(bytes_max / kShards);
 }
 
 std::unique_ptr<Iterator> PartitionCache::iterate(const Engine& engine, Family family,
-                                                  const std::string& partition,
-                                                  const IterateOptions& options) {
+                                                  const std::string& partition, const IterateOptions& options,
+                                                  bool to_the_end) {
+  CHECK(options.snapshot == nullptr);
   const Place place(family, partition);
-  Shard& shard = shard_of(place.hash());
-  {
-    const std::lock_guard lock(shard.mutex);
-    std::shared_ptr<const Partition> kept = shard.partitions.find(place.view());
-    if (kept && kept->prefix == partition) return std::make_unique<KeptRows>(std::move(kept), options);
+  if (std::shared_ptr<const Partition> kept = find(place, partition)) {
+    if (!kept->too_large) return std::make_unique<KeptRows>(std::move(kept), options);
+    return engine.iterate(family, options);
   }
   const std::uint64_t commits = commits_.load(std::memory_order_acquire);  // first: as of now, or later
   std::unique_ptr<Iterator> rows = engine.iterate(family, options);
-  const bool whole = options.lower == partition && options.upper == prefix_end(partition);
-  if (!whole) return rows;
+  if (!to_the_end || options.lower != partition || options.upper != prefix_end(partition)) return rows;
   return std::make_unique<RecordedRows>(*this, place, partition, commits, std::move(rows));
+}
+
+std::shared_ptr<const PartitionCache::Partition> PartitionCache::find(const Place& place,
+                                                                      const std::string& partition) {
+  Shard& shard = shard_of(place.hash());
+  const std::lock_guard lock(shard.mutex);
+  std::shared_ptr<const Partition> kept = shard.partitions.find(place.view());
+  return kept && kept->prefix == partition ? kept : nullptr;
 }
 
 void PartitionCache::keep(const Place& place, std::shared_ptr<const Partition> partition,
@@ -217,14 +241,16 @@ void PartitionCache::begin_write(const Batch& batch) {
   const std::uint64_t next = commits_.load(std::memory_order_relaxed) + 1;
   for (const Batch::Change& change : batch.changes()) {
     if (change.family != Family::kItems && change.family != Family::kIndexes) continue;
-    // A range goes with its table or index, which nobody finds any more.
+    // Of a table or index that goes for good: its id never comes again, and who still reads it overlaps with
+    // that. Rows of the expiry index are never kept.
     if (change.kind == Batch::Change::Kind::kEraseRange) continue;
     const Place place(change.family, change.key);
     const std::uint64_t hash = place.hash();
     Shard& shard = shard_of(hash);
+    std::shared_ptr<const Partition> forgotten;  // freed without the lock
     const std::lock_guard lock(shard.mutex);
     (*last_written_)[hash % kSlots] = next;
-    shard.partitions.erase(place.view());
+    forgotten = shard.partitions.erase(place.view());
   }
 }
 

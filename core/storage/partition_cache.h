@@ -20,15 +20,16 @@ namespace gyre::storage {
 /// committed, and not kept again before it is.
 class PartitionCache {
  public:
-  /// `bytes_max`: of all partitions. One that is larger than a small part of it is never kept.
+  /// `bytes_max`: of all partitions. One that is larger than a 64th of it is never kept.
   explicit PartitionCache(std::size_t bytes_max);
 
   // --- any thread ---
-  /// Steps over rows of one partition as of now: over those that are kept, or over the engine's, which are
-  /// kept once all of the partition was gone through from one end to the other. `partition` is what its rows
-  /// begin with; bounds lie within it. The cache outlives the iterator.
+  /// Steps over rows of one partition as of now (no snapshot): over those that are kept, or over the
+  /// engine's, which are kept once all of the partition was gone through from one end to the other.
+  /// `partition` is what its rows begin with; bounds lie within it. `to_the_end`: whether the caller will go
+  /// through them all, for all that it knows; else they are not kept. The cache outlives the iterator.
   std::unique_ptr<Iterator> iterate(const Engine& engine, Family family, const std::string& partition,
-                                    const IterateOptions& options);
+                                    const IterateOptions& options, bool to_the_end);
 
   // --- the writer's thread ---
   /// The batch is about to be committed.
@@ -58,15 +59,19 @@ class PartitionCache {
   };
   static constexpr std::size_t kShards = 16;
   static constexpr std::size_t kSlots = 1 << 16;
+  static_assert(kSlots % kShards == 0, "a slot belongs to one shard");
 
   Shard& shard_of(std::uint64_t hash) { return *shards_[hash % kShards]; }
+  /// nullptr: nothing is known of the partition.
+  std::shared_ptr<const Partition> find(const Place& place, const std::string& partition);
   /// Keeps what was read after `commits` batches were committed, unless it may have been written since.
   void keep(const Place& place, std::shared_ptr<const Partition> partition, std::uint64_t commits);
 
   const std::size_t partition_bytes_max_;
   std::array<std::unique_ptr<Shard>, kShards> shards_;
-  // The last batch that wrote in a partition, by its place's hash: of fixed size.
-  std::unique_ptr<std::array<std::atomic<std::uint64_t>, kSlots>> last_written_;
+  // The last batch that wrote in a partition, by its place's hash: of fixed size. A slot is guarded by its
+  // shard's mutex.
+  std::unique_ptr<std::array<std::uint64_t, kSlots>> last_written_;
   std::atomic<std::uint64_t> commits_ = 0;  // how many batches are committed; what they wrote can be read
 };
 

@@ -45,11 +45,11 @@ class Partitions : public ::testing::Test {
   }
 
   std::unique_ptr<Iterator> iterate(const std::string& prefix, std::string lower = "", std::string upper = "",
-                                    Family family = Family::kItems) {
+                                    Family family = Family::kItems, bool to_the_end = true) {
     IterateOptions options;
     options.lower = lower.empty() ? prefix : std::move(lower);
     options.upper = upper.empty() ? prefix_end(prefix) : std::move(upper);
-    return cache.iterate(*engine, family, prefix, options);
+    return cache.iterate(*engine, family, prefix, options, to_the_end);
   }
   static Rows walk(Iterator& rows, bool forward = true) {
     Rows seen;
@@ -102,6 +102,8 @@ TEST_F(Partitions, WhatWasReadInPartIsNotKept) {
   expect_not_kept("from a lower bound on");
   walk(*iterate(p, "", p + "3"));
   expect_not_kept("up to an upper bound");
+  walk(*iterate(p, "", "", Family::kItems, false));
+  expect_not_kept("by who did not mean to");
   const auto sought = iterate(p);
   for (sought->seek(p + "2"); sought->valid(); sought->next()) {
   }
@@ -213,7 +215,7 @@ TEST_F(Partitions, AReadThatFailedKeepsNothing) {
   put_behind_its_back(p + "1", "a");
   put_behind_its_back(p + "2", "b");
   const BrokenRows broken(*engine);
-  const auto rows = cache.iterate(broken, Family::kItems, p, {.lower = p, .upper = prefix_end(p)});
+  const auto rows = cache.iterate(broken, Family::kItems, p, {.lower = p, .upper = prefix_end(p)}, true);
   for (rows->seek_to_first(); rows->valid(); rows->next()) {
   }
   EXPECT_FALSE(rows->status().ok());
@@ -236,11 +238,19 @@ TEST_F(Partitions, HoldsNoMoreBytesThanItMay) {
   EXPECT_LE(kept, static_cast<int>(kCacheBytes / 2000));
 }
 
-TEST_F(Partitions, ALargePartitionIsNotKept) {
-  put_behind_its_back(p + "1", std::string(kCacheBytes / 16, 'x'));
-  EXPECT_EQ(read(p).size(), 1u);
-  put_behind_its_back(p + "2", "b");
-  EXPECT_EQ(read(p).size(), 2u);
+TEST_F(Partitions, OneIsKeptUpToASize) {
+  for (const bool large : {false, true}) {
+    const std::string prefix = partition(large ? "large" : "fits");
+    for (int i = 0; i < 8; ++i) {
+      put_behind_its_back(prefix + std::to_string(i),
+                          std::string(kCacheBytes / 64 / 8 - (large ? 0 : 80), 'x'));
+    }
+    for (const bool forward : {true, false}) EXPECT_EQ(walk(*iterate(prefix), forward).size(), 8u);
+    put_behind_its_back(prefix + "9", "behind its back");
+    EXPECT_EQ(read(prefix).size(), large ? 9u : 8u);
+    write(putting(prefix + "9", "b"));
+    EXPECT_EQ(read(prefix).size(), 9u);
+  }
 }
 
 // Whatever steps are taken over whatever bounds, what is kept answers as the engine does.
@@ -254,7 +264,7 @@ TEST_F(Partitions, KeptRowsAreSteppedOverAsThoseOfTheEngine) {
     IterateOptions options;
     options.lower = any(3) == 0 ? p : any_key();
     options.upper = any(3) == 0 ? prefix_end(p) : any_key();
-    const auto kept = cache.iterate(*engine, Family::kItems, p, options);
+    const auto kept = cache.iterate(*engine, Family::kItems, p, options, round % 2 == 0);
     const auto from_engine = engine->iterate(Family::kItems, options);
     for (int step = 0; step < 20; ++step) {
       const std::string key = any_key();

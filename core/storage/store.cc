@@ -61,8 +61,8 @@ Result<StoredPointer> Store::read_item(const TableSchema& table, std::string_vie
 }
 
 std::unique_ptr<Iterator> Store::iterate_partition(Family family, const std::string& partition,
-                                                   const IterateOptions& options) {
-  return state_->memory.partitions.iterate(engine(), family, partition, options);
+                                                   const IterateOptions& options, bool to_the_end) {
+  return state_->memory.partitions.iterate(engine(), family, partition, options, to_the_end);
 }
 
 void Store::stop() {

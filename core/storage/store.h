@@ -54,7 +54,7 @@ class Store {
 
   /// Steps over rows of one partition as of now (PartitionCache::iterate).
   std::unique_ptr<Iterator> iterate_partition(Family family, const std::string& partition,
-                                              const IterateOptions& options);
+                                              const IterateOptions& options, bool to_the_end);
 
   /// Stops the writer and the read pool. The engine is flushed when the Store goes.
   void stop();

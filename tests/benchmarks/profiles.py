@@ -25,12 +25,13 @@ KERNEL = [
     ("disk", re.compile(r"sync|write|pread|truncate|open|unlink|blk_")),
     ("memory", re.compile(r"page_fault|madvise|mmap|munmap")),
 ]
+C_LIBRARY = re.compile(r"libc\.so|libm\.so|ld-linux|libstdc|libgcc|vdso")
 # Of a sample in user space: by library, then by function.
 LIBRARIES = [
     ("RocksDB", re.compile(r"librocksdb|liblz4|libsnappy|libzstd")),
     ("memory", re.compile(r"jemalloc")),
     ("JSON", re.compile(r"simdjson")),
-    ("C library", re.compile(r"libc\.so|libm\.so|ld-linux|libstdc|libgcc|vdso")),
+    ("C library", C_LIBRARY),
 ]
 FUNCTIONS = [
     ("HTTP", re.compile(r"boost::|gyre::http::|deflate|crc32")),
@@ -63,7 +64,9 @@ def group_of(stack):
     function, library = stack[0]
     if in_kernel(library):
         calls = list(itertools.takewhile(lambda frame: in_kernel(frame[1]), stack))
-        names = [name for name, _ in stack[: len(calls) + 1]]
+        names = [name for name, _ in calls]
+        if len(calls) < len(stack) and C_LIBRARY.search(stack[len(calls)][1]):
+            names.append(stack[len(calls)][0])
         if any("eventfd" in name for name in names):
             return "waiting"  # a wakeup, by a write to a file
         # What interrupted user code is the network's, as a rule.

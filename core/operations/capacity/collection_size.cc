@@ -10,20 +10,20 @@
 namespace gyre::operations {
 namespace {
 
-using RowRange = std::pair<std::string, std::string>;
+using Bounds = std::pair<std::string, std::string>;
 
-RowRange rows_behind(const std::string& prefix) {
+Bounds rows_behind(const std::string& prefix) {
   return {prefix, storage::prefix_end(prefix)};
 }
 
 // `index_range` tells where the rows of a local index stand.
 template <typename IndexRange>
-std::uint64_t bytes_of(const storage::Engine& engine, const TableSchema& table, const RowRange& items,
+std::uint64_t bytes_of(const storage::Engine& engine, const TableSchema& table, const Bounds& items,
                        IndexRange index_range) {
   std::uint64_t bytes = engine.range_bytes(storage::Family::kItems, items.first, items.second);
   for (const IndexSchema& index : table.indexes) {
     if (!index.local) continue;
-    const RowRange entries = index_range(index.id);
+    const Bounds entries = index_range(index.id);
     bytes += engine.range_bytes(storage::Family::kIndexes, entries.first, entries.second);
   }
   return bytes;

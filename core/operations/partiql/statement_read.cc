@@ -147,7 +147,7 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
 
 Status SelectRead::read_range(std::size_t index, SourceRows& rows, Progress& progress,
                               json::Writer& writer) const {
-  const std::unique_ptr<storage::Iterator> row = rows.iterate(page_.ranges[index]);
+  const std::unique_ptr<storage::Iterator> row = rows.iterate(page_.ranges[index], !page_.limit);
   if (page_.forward) {
     row->seek_to_first();
   } else {

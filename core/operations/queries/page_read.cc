@@ -122,7 +122,7 @@ Result<std::string> PageRead::read(storage::ReadTier tier) const {
   if (!page_.count_only) writer.key("Items").begin_array();
 
   SourceRows source_rows(store_, page_.source, page_.fetch, tier);
-  const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.rows);
+  const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.rows, !page_.limit);
   Progress progress{.cost = SourceCost(page_.consistent)};
   std::string last_row;
   if (page_.forward) {

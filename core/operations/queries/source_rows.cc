@@ -50,11 +50,13 @@ SourceRows::SourceRows(storage::Store& store, const PageSource& source, bool fet
       {.lower = std::move(lower), .upper = std::move(upper), .tier = tier, .snapshot = snapshot_.get()});
 }
 
-std::unique_ptr<storage::Iterator> SourceRows::iterate(const RowRange& range) const {
-  const storage::IterateOptions options{
-      .lower = range.lower, .upper = range.upper, .tier = tier_, .snapshot = snapshot_.get()};
-  if (range.partition.empty() || snapshot_) return store_.engine().iterate(source_.family(), options);
-  return store_.iterate_partition(source_.family(), range.partition, options);
+std::unique_ptr<storage::Iterator> SourceRows::iterate(const RowRange& range, bool to_the_end) const {
+  storage::IterateOptions options{.lower = range.lower, .upper = range.upper, .tier = tier_};
+  if (!snapshot_ && !range.partition.empty()) {
+    return store_.iterate_partition(source_.family(), range.partition, options, to_the_end);
+  }
+  options.snapshot = snapshot_.get();
+  return store_.engine().iterate(source_.family(), options);
 }
 
 Result<SourceRow> SourceRows::read(const storage::Iterator& row) {

@@ -50,7 +50,8 @@ class SourceRows {
  public:
   SourceRows(storage::Store& store, const PageSource& source, bool fetch, storage::ReadTier tier);
 
-  std::unique_ptr<storage::Iterator> iterate(const RowRange& range) const;
+  /// `to_the_end`: whether all rows will be gone through, for all that is known now.
+  std::unique_ptr<storage::Iterator> iterate(const RowRange& range, bool to_the_end) const;
   Result<SourceRow> read(const storage::Iterator& row);
 
  private:
