@@ -47,8 +47,10 @@ class Partitions : public ::testing::Test {
   std::unique_ptr<Iterator> iterate(const std::string& prefix, std::string lower = "", std::string upper = "",
                                     Family family = Family::kItems, bool to_the_end = true) {
     IterateOptions options;
-    options.lower = lower.empty() ? prefix : std::move(lower);
-    options.upper = upper.empty() ? prefix_end(prefix) : std::move(upper);
+    options.lower = std::move(lower);
+    if (options.lower.empty()) options.lower = prefix;
+    options.upper = std::move(upper);
+    if (options.upper.empty()) options.upper = prefix_end(prefix);
     return cache.iterate(*engine, family, prefix, options, to_the_end);
   }
   static Rows walk(Iterator& rows, bool forward = true) {
