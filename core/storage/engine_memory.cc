@@ -21,23 +21,40 @@ std::size_t index_of(Family family) {
   return static_cast<std::size_t>(family);
 }
 
+// Whoever reads rows lets go of them under the engine's mutex, as it took hold of them: the engine looks at
+// how many do before it writes in place.
 class MemorySnapshot final : public Snapshot {
  public:
-  explicit MemorySnapshot(Families families) : families_(std::move(families)) {}
+  MemorySnapshot(std::mutex& mutex, Families families) : mutex_(mutex), families_(std::move(families)) {}
+  ~MemorySnapshot() override {
+    const std::lock_guard lock(mutex_);
+    families_ = {};
+  }
+  MemorySnapshot(const MemorySnapshot&) = delete;
+  MemorySnapshot& operator=(const MemorySnapshot&) = delete;
   const RowsPointer& rows(Family family) const { return families_[index_of(family)]; }
 
  private:
+  std::mutex& mutex_;
   Families families_;
 };
 
 class MemoryIterator final : public Iterator {
  public:
-  MemoryIterator(RowsPointer rows, const IterateOptions& options) : rows_(std::move(rows)) {
+  MemoryIterator(std::mutex& mutex, RowsPointer rows, const IterateOptions& options)
+      : mutex_(mutex), rows_(std::move(rows)) {
     first_ = rows_->lower_bound(options.lower);
     end_ = options.upper.empty() ? rows_->end() : rows_->lower_bound(options.upper);
     if (!options.upper.empty() && options.upper <= options.lower) end_ = first_;
     at_ = end_;
   }
+
+  ~MemoryIterator() override {
+    const std::lock_guard lock(mutex_);
+    rows_.reset();
+  }
+  MemoryIterator(const MemoryIterator&) = delete;
+  MemoryIterator& operator=(const MemoryIterator&) = delete;
 
   void seek(std::string_view key) override { at_ = clamp(rows_->lower_bound(key)); }
   void seek_for_prev(std::string_view key) override { step_back_from(clamp(rows_->upper_bound(key))); }
@@ -58,6 +75,7 @@ class MemoryIterator final : public Iterator {
   }
   void step_back_from(Rows::const_iterator at) { at_ = at == first_ ? end_ : std::prev(at); }
 
+  std::mutex& mutex_;
   RowsPointer rows_;
   Rows::const_iterator first_, end_, at_;
 };
@@ -86,13 +104,13 @@ class MemoryEngineImpl final : public MemoryEngine {
   std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
     const std::lock_guard lock(mutex_);
     const auto* snapshot = static_cast<const MemorySnapshot*>(options.snapshot);
-    return std::make_unique<MemoryIterator>(snapshot ? snapshot->rows(family) : families_[index_of(family)],
-                                            options);
+    return std::make_unique<MemoryIterator>(
+        mutex_, snapshot ? snapshot->rows(family) : families_[index_of(family)], options);
   }
 
   std::shared_ptr<const Snapshot> snapshot() const override {
     const std::lock_guard lock(mutex_);
-    return std::make_shared<MemorySnapshot>(families_);
+    return std::make_shared<MemorySnapshot>(mutex_, families_);
   }
 
   void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
