@@ -10,7 +10,6 @@
 #include "cli/files.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
-#include "consumers/process_supervisor.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/http/server.h"
@@ -18,6 +17,7 @@
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/operations.h"
 #include "core/operations/tables/expiry.h"
+#include "core/process/exit_code.h"
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/index_builder.h"
 #include "core/storage/store.h"
@@ -149,7 +149,7 @@ int run_serve(const RegionOptions& options) {
   auto region = Region::open(options);
   if (!region.ok()) {
     fmt::print(stderr, "gyre serve {}: {}\n", options.region.name(), region.error().message);
-    return consumers::kExitStayDown;  // a supervisor restarts what died, not what cannot work
+    return process::kExitStayDown;  // a supervisor restarts what died, not what cannot work
   }
   (*region)->start();
   log_info("serving {} on port {}, streams on {}", options.tls.empty() ? "HTTP" : "HTTPS",

@@ -12,12 +12,12 @@
 #include "cli/signals.h"
 #include "cli/time_text.h"
 #include "consumers/plugin_host.h"
-#include "consumers/process_supervisor.h"
 #include "consumers/replay.h"
 #include "consumers/tail.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "core/process/process_supervisor.h"
 
 namespace gyre::cli {
 namespace {
@@ -108,10 +108,10 @@ int host_plugin(const ConsumeCommand& command) {
 Status supervise_plugin(const ConsumeCommand& command) {
   SignalGuard signals;
   const SystemClock clock;
-  consumers::ProcessSupervisor supervisor(clock, {.on_line = [](const std::string&, std::string_view line,
-                                                                bool) { fmt::print(stderr, "{}\n", line); },
-                                                  .on_status = {}});
-  consumers::ProcessSpec spec;
+  process::ProcessSupervisor supervisor(clock, {.on_line = [](const std::string&, std::string_view line,
+                                                              bool) { fmt::print(stderr, "{}\n", line); },
+                                                .on_status = {}});
+  process::ProcessSpec spec;
   spec.name = command.name;
   spec.argv = {std::filesystem::read_symlink("/proc/self/exe").string(),
                "consume",
@@ -127,7 +127,7 @@ Status supervise_plugin(const ConsumeCommand& command) {
   while (!signals.wait_for(0)) {
     supervisor.poll(100);
     const auto status = supervisor.status(command.name);
-    if (status && status->state == consumers::ProcessState::kDown) {
+    if (status && status->state == process::ProcessState::kDown) {
       return Error::validation(fmt::format("consumer {} stays down: {}", command.name, status->reason));
     }
   }

@@ -16,14 +16,14 @@
 #include "cli/peer_option.h"
 #include "cli/region_calls.h"
 #include "cli/signals.h"
-#include "consumers/process_supervisor.h"
 #include "core/base/clock.h"
+#include "core/process/process_supervisor.h"
 
 namespace gyre::cli {
 namespace {
 
-using consumers::ProcessState;
-using consumers::ProcessStatus;
+using process::ProcessState;
+using process::ProcessStatus;
 
 constexpr int kPollMs = 100;
 constexpr int kLinksPollMs = 20;
@@ -97,9 +97,9 @@ class Runner {
     return write_file(files_.topology_file(), format_topology(topology_));
   }
 
-  consumers::ProcessSpec region_spec(const RegionEntry& entry) {
+  process::ProcessSpec region_spec(const RegionEntry& entry) {
     regions_[entry.region.name()];
-    consumers::ProcessSpec spec;
+    process::ProcessSpec spec;
     spec.name = entry.region.name();
     spec.argv = {this_program(), "serve",
                  "--region",     entry.region.name(),
@@ -126,8 +126,8 @@ class Runner {
     return spec;
   }
 
-  consumers::ProcessSpec consumer_spec(const ConsumerEntry& entry) const {
-    consumers::ProcessSpec spec;
+  process::ProcessSpec consumer_spec(const ConsumerEntry& entry) const {
+    process::ProcessSpec spec;
     spec.name = "consumer " + entry.name;
     spec.argv = {this_program(),
                  "consume",
@@ -260,7 +260,7 @@ class Runner {
   SystemClock clock_;
   std::map<std::string, RegionState> regions_;
   std::string start_failure_;
-  consumers::ProcessSupervisor supervisor_;
+  process::ProcessSupervisor supervisor_;
 };
 
 }  // namespace

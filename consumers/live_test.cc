@@ -16,11 +16,11 @@
 
 #include "consumers/plugin_library.h"
 #include "consumers/plugin_session.h"
-#include "consumers/process_supervisor.h"
 #include "consumers/region_fixture_test.h"
 #include "consumers/replay.h"
 #include "consumers/tail.h"
 #include "core/json/json_reader.h"
+#include "core/process/process_supervisor.h"
 
 namespace gyre::consumers {
 namespace {
@@ -168,7 +168,7 @@ class PluginHostTest : public LiveTest {
   std::string crashed_file_ =
       (std::filesystem::temp_directory_path() / ("gyre-crashed-" + std::to_string(::getpid()))).string();
   std::string log_;
-  ProcessSupervisor supervisor_{
+  process::ProcessSupervisor supervisor_{
       clock_,
       {.on_line = [this](const std::string&, std::string_view line, bool) { log_.append(line).append("\n"); },
        .on_status = {}}};
@@ -188,7 +188,8 @@ TEST_F(PluginHostTest, EffectsHappenExactlyOnceAcrossACrash) {
   EXPECT_TRUE(polled_until([&] { return count() == "251" && count("ends") == shards; })) << count() << "\n"
                                                                                          << log_;
   ASSERT_TRUE(supervisor_.stop("host").ok());
-  EXPECT_TRUE(polled_until([&] { return supervisor_.status("host")->state == ProcessState::kDown; }));
+  EXPECT_TRUE(
+      polled_until([&] { return supervisor_.status("host")->state == process::ProcessState::kDown; }));
   EXPECT_EQ(supervisor_.status("host")->reason, "exit code 0");
   // Another life goes on where this one ended.
   ASSERT_TRUE(supervisor_.start("host").ok());
@@ -218,14 +219,16 @@ TEST_F(PluginHostTest, AFatalFailureStaysDown) {
   region_.create_table("counts");
   region_.put("cities", "a", "fatal");
   start();
-  EXPECT_TRUE(polled_until([&] { return supervisor_.status("host")->state == ProcessState::kDown; })) << log_;
+  EXPECT_TRUE(polled_until([&] { return supervisor_.status("host")->state == process::ProcessState::kDown; }))
+      << log_;
   EXPECT_EQ(supervisor_.status("host")->reason, "exit code 78");
   EXPECT_TRUE(logged("told to stop")) << log_;
 }
 
 TEST_F(PluginHostTest, APluginOfAnotherVersionStaysDown) {
   start("future_version");
-  EXPECT_TRUE(polled_until([&] { return supervisor_.status("host")->state == ProcessState::kDown; })) << log_;
+  EXPECT_TRUE(polled_until([&] { return supervisor_.status("host")->state == process::ProcessState::kDown; }))
+      << log_;
   EXPECT_TRUE(logged("made for plugin ABI version 7 to 9")) << log_;
 }
 

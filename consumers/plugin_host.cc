@@ -7,9 +7,9 @@
 #include "consumers/consumer_runner.h"
 #include "consumers/plugin_library.h"
 #include "consumers/plugin_session.h"
-#include "consumers/process_supervisor.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/process/exit_code.h"
 #include "streams/transport/stream_client.h"
 
 namespace gyre::consumers {
@@ -38,7 +38,7 @@ int run_plugin_host(const PluginHostOptions& options) {
   const Status outcome = run(options);
   if (outcome.ok()) return 0;
   log_error("consumer {} stops: {}", options.consumer, outcome.error().message);
-  return kExitStayDown;
+  return process::kExitStayDown;
 }
 
 }  // namespace gyre::consumers

@@ -15,7 +15,7 @@ struct PluginHostOptions {
 };
 
 /// The whole life of a plugin's host process: loads the library, runs it on the table until `stop`, and
-/// answers the exit code: 0, or kExitStayDown (process_supervisor.h) after it logged why. Logging is started;
+/// answers the exit code: 0, or process::kExitStayDown after it logged why. Logging is started;
 /// one call in a process.
 int run_plugin_host(const PluginHostOptions& options);
 

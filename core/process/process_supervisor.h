@@ -15,11 +15,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 
-namespace gyre::consumers {
-
-/// The exit code of a child that would only fail again: a wrong configuration, a plugin that cannot be
-/// loaded, a consumer that stopped itself. The supervisor leaves it down.
-inline constexpr int kExitStayDown = 78;  // EX_CONFIG of sysexits.h
+namespace gyre::process {
 
 /// One program to keep running.
 struct ProcessSpec {
@@ -98,4 +94,4 @@ class ProcessSupervisor {
   std::map<std::string, std::unique_ptr<Child>> children_;
 };
 
-}  // namespace gyre::consumers
+}  // namespace gyre::process

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "consumers/process_supervisor.h"
+#include "core/process/process_supervisor.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include "core/base/limits.h"
 
-namespace gyre::consumers {
+namespace gyre::process {
 namespace {
 
 using testing::Contains;
@@ -141,4 +141,4 @@ TEST_F(ProcessSupervisorTest, ReplacesEnvironmentVariables) {
 }
 
 }  // namespace
-}  // namespace gyre::consumers
+}  // namespace gyre::process

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "consumers/spawn.h"
+#include "core/process/spawn.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -13,11 +13,11 @@
 
 #include <fmt/core.h>
 
-#include "consumers/process_supervisor.h"
+#include "core/process/exit_code.h"
 
 extern char** environ;
 
-namespace gyre::consumers {
+namespace gyre::process {
 
 namespace {
 
@@ -120,4 +120,4 @@ Result<SpawnedProcess> spawn_process(const std::vector<std::string>& argv,
   return process;
 }
 
-}  // namespace gyre::consumers
+}  // namespace gyre::process

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "consumers/process_supervisor.h"
+#include "core/process/process_supervisor.h"
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -14,10 +14,11 @@
 
 #include <fmt/core.h>
 
-#include "consumers/spawn.h"
 #include "core/base/limits.h"
+#include "core/process/exit_code.h"
+#include "core/process/spawn.h"
 
-namespace gyre::consumers {
+namespace gyre::process {
 
 namespace {
 
@@ -246,4 +247,4 @@ std::vector<ProcessStatus> ProcessSupervisor::statuses() const {
   return all;
 }
 
-}  // namespace gyre::consumers
+}  // namespace gyre::process

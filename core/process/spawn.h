@@ -10,7 +10,7 @@
 
 #include "core/base/result.h"
 
-namespace gyre::consumers {
+namespace gyre::process {
 
 /// A file descriptor that is closed with its owner. -1 = none.
 class Descriptor {
@@ -45,8 +45,8 @@ struct SpawnedProcess {
 /// Starts a program in a process group of its own (a terminal's Ctrl-C reaches only us, who then end it in
 /// order), with standard input from /dev/null, and SIGKILL when the calling thread ends. `env` entries
 /// "NAME=value" replace ours. kInternal if there can be no process; a program that cannot be executed exits
-/// with kExitStayDown and says so on its standard error.
+/// with kExitStayDown (exit_code.h) and says so on its standard error.
 Result<SpawnedProcess> spawn_process(const std::vector<std::string>& argv,
                                      const std::vector<std::string>& env);
 
-}  // namespace gyre::consumers
+}  // namespace gyre::process
