@@ -88,17 +88,37 @@ inline constexpr std::uint64_t kTableSizeRowsMax = 20'000;
 // --- HTTP ---
 inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kHttpHeadersMax = 100;                  // of one request
+inline constexpr std::size_t kHttpChunkFramingBytesMax = 16 * 1024;  // a chunk's size line, or the trailer
+// What a body or a reply may take without drawing from the budget for all of them.
+inline constexpr std::size_t kHttpFreeBodyBytes = 32 * 1024;
+inline constexpr std::size_t kHttpFreeReplyBytes = 64 * 1024;
+inline constexpr std::size_t kHttpBudgetBytesMin =
+    16 * 1024 * 1024;  // of each I/O thread: one full body fits
 inline constexpr std::size_t kHttpConnectionsMax = 4096;
 inline constexpr std::uint64_t kTlsHandshakeTimeoutMs = 10'000;
 inline constexpr std::uint64_t kHttpIdleTimeoutMs = 60'000;
 inline constexpr std::uint64_t kHttpRequestTimeoutMs = 30'000;
-inline constexpr std::uint64_t kHttpStopGraceMs = 2000;
+inline constexpr std::uint64_t kHttpStopGraceMs = 500;
 inline constexpr std::uint64_t kHttpLingerMs = 2000;
 inline constexpr std::size_t kHttpReadBytes = 64 * 1024;
 inline constexpr std::size_t kHttpKeptBytesMax = 64 * 1024;
 inline constexpr std::size_t kHttpCompressBytesMin = 4096;
 inline constexpr std::uint64_t kHttpCallTimeoutMs = 120'000;
 inline constexpr std::size_t kHttpReplyBytesMax = 64 * 1024 * 1024;
+
+// --- log lines that outsiders cause, of one place in the code ---
+inline constexpr std::uint32_t kLogLinesPerSecondMax = 5;
+
+// --- file descriptors ---
+inline constexpr std::size_t kDescriptorsOfProgram =
+    48;                                                // its own threads, timers and listeners; some to spare
+inline constexpr std::size_t kDescriptorsOfPeer = 12;  // the link to one other region
+inline constexpr std::size_t kStoreDescriptorsMin = 64;
+inline constexpr std::size_t kStoreDescriptorsAll = 16'384;  // with these the store keeps every file open
+inline constexpr std::size_t kHttpConnectionsMin = 16;
+inline constexpr std::size_t kStreamConnectionsMin = 16;
+inline constexpr std::size_t kStreamConnectionsMax = 4096;
 
 // --- JSON ---
 inline constexpr std::size_t kJsonDepthMax = 128;
