@@ -12,8 +12,8 @@
 #include "core/operations/partiql/prepared_statement.h"
 #include "core/operations/partiql/statement_members.h"
 #include "core/operations/queries/page_read.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/legacy_conditions.h"
-#include "core/operations/requests/table_reference.h"
 #include "core/operations/transactions/client_token.h"
 #include "core/operations/transactions/transaction.h"
 

@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/ids.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 // What AWS's model refuses of a request, member by member.
 namespace gyre::operations {

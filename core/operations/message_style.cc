@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/operations/member_checks.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

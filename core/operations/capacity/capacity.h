@@ -9,7 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/json/json_writer.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/index_rows.h"
 
 namespace gyre::operations {

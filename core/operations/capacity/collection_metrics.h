@@ -10,7 +10,7 @@
 #include "core/json/json_writer.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/engine.h"
 
 namespace gyre::operations {

@@ -8,7 +8,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
-#include "core/operations/requests/arn.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

@@ -6,8 +6,7 @@
 #include <optional>
 
 #include "core/json/json_copy.h"
-#include "core/operations/requests/arn.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

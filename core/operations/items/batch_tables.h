@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/base/ids.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 // What the two batches of items have to say of `RequestItems`, their map from tables to requests.
 namespace gyre::operations {

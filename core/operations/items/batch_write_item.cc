@@ -18,8 +18,8 @@
 #include "core/operations/items/batch_tables.h"
 #include "core/operations/items/item_action.h"
 #include "core/operations/items/item_operations.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
-#include "core/operations/requests/table_reference.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::operations {

@@ -6,10 +6,9 @@
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/items/item_operations.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/expression_parameters.h"
 #include "core/operations/requests/legacy_parameters.h"
-#include "core/operations/requests/read_operation.h"
-#include "core/operations/requests/table_reference.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 

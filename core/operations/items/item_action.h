@@ -13,8 +13,7 @@
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
-#include "core/operations/requests/request_reader.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/writer.h"
 
 namespace gyre::operations {

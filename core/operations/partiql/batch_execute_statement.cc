@@ -12,9 +12,8 @@
 #include "core/operations/partiql/point_select.h"
 #include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_write.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
-#include "core/operations/requests/part_error.h"
-#include "core/operations/requests/read_operation.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 

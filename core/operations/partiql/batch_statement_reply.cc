@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "core/operations/requests/part_error.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 

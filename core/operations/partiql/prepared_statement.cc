@@ -12,7 +12,7 @@
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/items/action_reader.h"
-#include "core/operations/requests/arn.h"
+#include "core/operations/requests/api_names.h"
 #include "core/partiql/parser.h"
 
 namespace gyre::operations {

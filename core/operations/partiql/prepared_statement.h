@@ -6,8 +6,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/operations/requests/request_reader.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/partiql/bind.h"
 
 namespace gyre::operations {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 // Members of requests with statements, as AWS's model checks them: kValidation, kSerialization.
 namespace gyre::operations {

@@ -14,7 +14,7 @@
 #include "core/operations/partiql/prepared_statement.h"
 #include "core/operations/queries/page_source.h"
 #include "core/operations/queries/source_rows.h"
-#include "core/operations/requests/read_operation.h"
+#include "core/operations/requests/api_names.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
 #include "core/storage/store.h"

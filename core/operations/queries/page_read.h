@@ -9,9 +9,8 @@
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/queries/page_source.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/expression_parameters.h"
-#include "core/operations/requests/read_operation.h"
-#include "core/operations/requests/request_reader.h"
 #include "core/storage/catalog.h"
 #include "core/storage/store.h"
 

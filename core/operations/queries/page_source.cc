@@ -8,7 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/json/attribute_json.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::operations {

@@ -9,7 +9,7 @@
 #include "core/base/result.h"
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
 

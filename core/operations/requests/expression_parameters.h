@@ -12,7 +12,7 @@
 #include "core/expressions/expressions.h"
 #include "core/expressions/parse_cache.h"
 #include "core/model/table_schema.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 

@@ -9,15 +9,12 @@
 
 #include "core/base/result.h"
 #include "core/expressions/expressions.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 
 // DynamoDB's parameters from before expressions. What they mean is translated to what expressions mean; here
 // are those that several operations have in common (see legacy_conditions.h and legacy_updates.h too).
-
-/// "One or more parameter values were invalid: <detail>".
-Error invalid_parameter(std::string_view detail);
 
 /// kValidation: what stands on both sides cannot stand together.
 Error mixed_forms_error(std::string_view legacy, std::string_view expressions);

@@ -6,9 +6,8 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
-#include "core/operations/requests/request_reader.h"
-#include "core/operations/requests/table_reference.h"
 #include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/index_definitions.h"
 #include "core/operations/tables/table_description.h"

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
-#include "core/operations/requests/table_reference.h"
 #include "core/operations/tables/table_description.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"

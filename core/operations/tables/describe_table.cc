@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "core/operations/requests/read_operation.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/table_description.h"
 #include "core/operations/tables/table_operations.h"

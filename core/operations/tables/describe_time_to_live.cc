@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "core/json/json_writer.h"
-#include "core/operations/requests/read_operation.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/storage/expiry_rows.h"
 

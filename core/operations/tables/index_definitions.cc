@@ -10,7 +10,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/typed_read.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

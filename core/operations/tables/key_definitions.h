@@ -6,7 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 

@@ -3,8 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
-#include "core/operations/requests/request_reader.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/tables/table_operations.h"
 
 namespace gyre::operations {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/operations/requests/unsupported.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

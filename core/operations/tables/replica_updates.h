@@ -5,7 +5,7 @@
 
 #include "core/base/result.h"
 #include "core/model/replica_control.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 

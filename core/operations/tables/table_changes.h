@@ -7,7 +7,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/index_updates.h"
 #include "core/operations/tables/table_description.h"

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/json/json_writer.h"
-#include "core/operations/requests/arn.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/tables/capacity_description.h"
 #include "core/operations/tables/capacity_rules.h"
 

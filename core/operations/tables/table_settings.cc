@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "core/model/version.h"
-#include "core/operations/requests/unsupported.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/writer.h"
 
 namespace gyre::operations {

@@ -8,8 +8,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/typed_read.h"
-#include "core/operations/requests/arn.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

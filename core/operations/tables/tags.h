@@ -9,7 +9,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/json/json_reader.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 

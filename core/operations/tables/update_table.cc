@@ -2,8 +2,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
-#include "core/operations/requests/table_reference.h"
 #include "core/operations/tables/replica_updates.h"
 #include "core/operations/tables/table_changes.h"
 #include "core/operations/tables/table_description.h"

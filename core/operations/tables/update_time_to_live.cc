@@ -6,7 +6,7 @@
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
 #include "core/model/replicated_settings.h"
-#include "core/operations/requests/table_reference.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/tables/table_edit.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/writer.h"
 
 namespace gyre::operations {

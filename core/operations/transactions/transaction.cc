@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
-#include "core/operations/requests/part_error.h"
+#include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {

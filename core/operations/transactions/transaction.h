@@ -10,7 +10,7 @@
 
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/items/item_action.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/operations/requests/api_names.h"
 
 // What the transactions of both interfaces share.
 namespace gyre::operations {

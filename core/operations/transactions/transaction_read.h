@@ -8,7 +8,7 @@
 
 #include "core/expressions/expressions.h"
 #include "core/operations/capacity/throttle.h"
-#include "core/operations/requests/read_operation.h"
+#include "core/operations/requests/api_names.h"
 #include "core/operations/transactions/transaction.h"
 #include "core/partiql/columns.h"
 #include "core/storage/engine.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/read_operation.h"
+#include "core/api/read_operation.h"
 
 #include <utility>
 
-namespace gyre::operations {
+namespace gyre::api {
 
 void run_read(storage::ReadPool& pool, CompletionSink& sink, std::unique_ptr<ReadRequest> read,
               http::Responder respond) {
@@ -28,4 +28,4 @@ void run_read(storage::ReadPool& pool, CompletionSink& sink, std::unique_ptr<Rea
     pending->respond(Error(ErrorCode::kThrottled, "Too many reads are waiting for the disk; try again"));
 }
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -14,7 +14,7 @@
 #include "core/json/json_reader.h"
 #include "core/model/attribute_value.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 /// "One or more parameter values were invalid: ...".
 Error invalid_parameter(std::string_view detail);
@@ -103,4 +103,4 @@ Status for_each_structure(const json::Value& list, std::string_view type, std::s
 inline constexpr std::string_view kStringType = "java.lang.String";
 inline constexpr std::string_view kAttributeValueType = "com.amazonaws.dynamodb.v20120810.AttributeValue";
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

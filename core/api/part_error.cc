@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/part_error.h"
+#include "core/api/part_error.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 std::string_view part_error_code(ErrorCode code) {
   switch (code) {
@@ -24,4 +24,4 @@ std::string_view part_error_code(ErrorCode code) {
   }
 }
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

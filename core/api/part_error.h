@@ -5,11 +5,11 @@
 
 #include "core/base/error.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 /// The code by which a batch of statements, or a cancelled transaction, tells of an error of one of its parts
 /// (AWS's BatchStatementErrorCodeEnum, and the codes of CancellationReason); empty if such an error is not a
 /// part's own.
 std::string_view part_error_code(ErrorCode code);
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

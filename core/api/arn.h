@@ -7,7 +7,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 /// The account that every ARN of Gyre names: there is only one.
 inline constexpr std::string_view kAccountId = "000000000000";
@@ -25,4 +25,4 @@ bool is_arn(std::string_view text);
 /// another region: a region answers for its own tables only.
 Result<std::string> table_name_of_arn(std::string_view arn, const RegionId& region);
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/unsupported.h"
+#include "core/api/unsupported.h"
 
 #include <fmt/core.h>
 
-namespace gyre::operations {
+namespace gyre::api {
 namespace {
 
 bool asks_for_nothing(const json::Value& value) {
@@ -31,4 +31,4 @@ Status refuse_unsupported(const RequestReader& request, std::initializer_list<st
   return {};
 }
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/request_reader.h"
+#include "core/api/request_reader.h"
 
 #include <fmt/core.h>
 
@@ -8,7 +8,7 @@
 #include "core/json/json_copy.h"
 #include "core/json/typed_read.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 Error invalid_parameter(std::string_view detail) {
   return Error::validation(fmt::format("One or more parameter values were invalid: {}", detail));
@@ -168,4 +168,4 @@ Status for_each_structure(const json::Value& list, std::string_view type, std::s
   });
 }
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/arn.h"
+#include "core/api/arn.h"
 
 #include <gtest/gtest.h>
 
-namespace gyre::operations {
+namespace gyre::api {
 namespace {
 
 const RegionId kRegion("eu-west-1");
@@ -31,4 +31,4 @@ TEST(Arn, OfAnythingElseIsRefused) {
 }
 
 }  // namespace
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/read_operation.h"
+#include "core/api/read_operation.h"
 
 #include <gtest/gtest.h>
 
 #include <future>
 #include <thread>
 
-namespace gyre::operations {
+namespace gyre::api {
 namespace {
 
 /// Is in the cache or not; says how it was read.
@@ -64,4 +64,4 @@ TEST(ReadOperation, APoolThatTakesNothingThrottles) {
 }
 
 }  // namespace
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/table_reference.h"
+#include "core/api/table_reference.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "core/base/limits.h"
-#include "core/operations/requests/arn.h"
+#include "core/api/arn.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 namespace {
 
 bool is_name_character(char c) {
@@ -118,4 +118,4 @@ Result<storage::TablePointer> find_control_table(const storage::CatalogSnapshot&
   return table;
 }
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

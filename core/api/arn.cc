@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/requests/arn.h"
+#include "core/api/arn.h"
 
 #include <fmt/core.h>
 
 #include <array>
 
-namespace gyre::operations {
+namespace gyre::api {
 
 std::string table_arn(const RegionId& region, std::string_view table_name) {
   return fmt::format("arn:aws:dynamodb:{}:{}:table/{}", region.name(), kAccountId, table_name);
@@ -43,4 +43,4 @@ Result<std::string> table_name_of_arn(std::string_view arn, const RegionId& regi
   return std::string(rest.substr(kResource.size()));
 }
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

@@ -10,7 +10,7 @@
 #include "core/storage/engine.h"
 #include "core/storage/read_pool.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 /// A parsed read: everything that it needs, and nothing that is borrowed from its request.
 class ReadRequest {
@@ -26,4 +26,4 @@ class ReadRequest {
 void run_read(storage::ReadPool& pool, CompletionSink& sink, std::unique_ptr<ReadRequest> read,
               http::Responder respond);
 
-}  // namespace gyre::operations
+}  // namespace gyre::api

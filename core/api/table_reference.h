@@ -6,10 +6,10 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/operations/requests/request_reader.h"
+#include "core/api/request_reader.h"
 #include "core/storage/catalog.h"
 
-namespace gyre::operations {
+namespace gyre::api {
 
 /// The table that a request names. `text` is what the caller wrote, a name or an ARN: replies that name the
 /// table repeat it.
@@ -42,4 +42,4 @@ Result<storage::TablePointer> find_item_table(const storage::CatalogSnapshot& ca
 Result<storage::TablePointer> find_control_table(const storage::CatalogSnapshot& catalog,
                                                  std::string_view name);
 
-}  // namespace gyre::operations
+}  // namespace gyre::api
