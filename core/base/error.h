@@ -29,7 +29,7 @@ enum class ErrorCode {
   kWrongEpoch,              ///< the cursor belongs to another life of this store
   kAheadOfHead,             ///< the cursor lies after the newest record
   kRecordDiffers,           ///< the record at the cursor is not the one that the cursor saw
-  kIncomplete,              ///< not in memory: read again with ReadTier::kAll
+  kIncomplete,              ///< not in memory, or more work than this thread may do: to be done elsewhere
   kCorruption,              ///< bytes of our own do not decode
   kUnavailable,             ///< this region cannot serve now (disk floor, stopping, clock ahead of its peers)
   kOutcomeUnknown,          ///< the commit may or may not have happened

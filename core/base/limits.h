@@ -80,6 +80,20 @@ inline constexpr std::size_t kExpiryStepItems = 256;
 inline constexpr std::size_t kExpiryStepRows = 10'000;        // looked at for items that expire
 inline constexpr std::size_t kExpiryStepBytes = 1024 * 1024;  // of items' images; one may go beyond it
 
+// --- work of one request on a thread that others share; a unit is about a nanosecond (work.h) ---
+inline constexpr std::uint64_t kExpressionPartUnits = 32;      // each part of an expression, for each item
+inline constexpr std::uint64_t kRowUnits = 1000;               // each row that is stepped to
+inline constexpr std::uint64_t kInlineReadUnits = 10'000'000;  // of a read on its connection's thread
+inline constexpr std::uint64_t kReadSliceUnits =
+    20'000'000;                                            // of a read in the pool, before others have a turn
+inline constexpr std::uint64_t kWriterUnits = 10'000'000;  // of expressions, on the writer's thread
+inline constexpr std::uint64_t kSkippedRowsMax =
+    20'000;  // deleted rows that one step of a read may pass over
+inline constexpr std::size_t kAheadItemBytesMin =
+    16 * 1024;  // items from there on are looked at before the writer
+inline constexpr std::size_t kInlineBodyBytesMax =
+    256 * 1024;  // of a request that its connection's thread reads
+
 // --- DescribeTable's estimate of a table's size ---
 inline constexpr std::uint64_t kTableSizeSampleRows = 1000;
 inline constexpr std::uint64_t kTableSizeSamplePartitions = 64;

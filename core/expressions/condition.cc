@@ -41,8 +41,15 @@ Condition Condition::of(SharedCondition condition) {
   return Condition(std::make_unique<State>(std::move(condition)));
 }
 
+Result<bool> Condition::evaluate(const Item* item, Work& work) const {
+  const bool holds = evaluate_condition(*state_->parsed.root, state_->parsed.values, item, work);
+  if (work.used_up()) return too_much_work();
+  return holds;
+}
+
 Result<bool> Condition::evaluate(const Item* item) const {
-  return evaluate_condition(*state_->parsed.root, state_->parsed.values, item);
+  Work unbounded;
+  return evaluate(item, unbounded);
 }
 
 std::vector<std::string> Condition::attribute_names() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/work.h"
 #include "core/expressions/attribute_condition.h"
 #include "core/model/attribute_value.h"
 #include "core/model/key.h"
@@ -62,7 +63,9 @@ class Condition {
   Condition& operator=(Condition&&) noexcept;
   ~Condition();
 
-  /// `item` may be null: there is no such item.
+  /// `item` may be null: there is no such item. kIncomplete if that takes more than `work` has left.
+  Result<bool> evaluate(const Item* item, Work& work) const;
+  /// The same without a bound.
   Result<bool> evaluate(const Item* item) const;
   /// Top-level names that the condition reads: a FilterExpression must not name key attributes.
   std::vector<std::string> attribute_names() const;
@@ -100,9 +103,13 @@ class Update {
   Update& operator=(Update&&) noexcept;
   ~Update();
 
-  /// The item after all clauses, each computed from `before`.
-  Result<Item> apply(const Item& before) const;
+  /// The item after all clauses, each computed from `before`. kIncomplete if that takes more than `work` has
+  /// left.
+  Result<Item> apply(const Item& before, Work& work) const;
   /// The same where there is no such item, from its key.
+  Result<Item> create(const AttributeMap& key, Work& work) const;
+  // The same without a bound.
+  Result<Item> apply(const Item& before) const;
   Result<Item> create(const AttributeMap& key) const;
 
   /// Which parts of the item the clauses touch, for ReturnValues UPDATED_OLD and UPDATED_NEW: only those of

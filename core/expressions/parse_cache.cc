@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/expressions/parse_cache.h"
 
-#include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -34,10 +34,9 @@ struct Taken {
 
 std::vector<Taken::Name> names_in(std::string_view text, Placeholders& placeholders) {
   std::vector<Taken::Name> names;
+  std::set<std::string_view> known;
   for (const Token& token : tokenize(text)) {
-    if (token.kind != TokenKind::kNamePlaceholder) continue;
-    const auto known = [&](const Taken::Name& name) { return name.placeholder == token.text; };
-    if (std::any_of(names.begin(), names.end(), known)) continue;
+    if (token.kind != TokenKind::kNamePlaceholder || !known.insert(token.text).second) continue;
     const std::string* attribute = placeholders.name(token.text);
     CHECK(attribute != nullptr);  // the expression was parsed with it
     names.push_back({std::string(token.text), *attribute});

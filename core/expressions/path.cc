@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/expressions/path.h"
 
-#include <algorithm>
 #include <optional>
+#include <unordered_map>
 
 #include "core/expressions/errors.h"
 
@@ -30,15 +30,55 @@ Value* walk(Attributes& item, PathView path) {
   return value;
 }
 
-enum class Relation { kDistinct, kOverlap, kConflict };
+/// The paths that were seen, as a tree: what each new one has to do with them is found in one walk along it,
+/// however many there are.
+class SeenPaths {
+ public:
+  struct Found {
+    std::optional<std::size_t> overlap =
+        {};  ///< the first path that is a part of this one, or has it as a part
+    std::optional<std::size_t> conflict = {};  ///< the first that takes for a map what this takes for a list
+  };
 
-Relation relation(const DocumentPath& a, const DocumentPath& b) {
-  const std::size_t common = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    if (a[i].kind != b[i].kind) return Relation::kConflict;
-    if (a[i] != b[i]) return Relation::kDistinct;
+  /// What the path has to do with those before it; it then counts as seen. `number` grows from call to call.
+  Found add(const DocumentPath& path, std::size_t number);
+
+ private:
+  struct Place {
+    std::unordered_map<std::string_view, std::size_t> members;
+    std::unordered_map<std::size_t, std::size_t> elements;
+    // The first paths that...
+    std::optional<std::size_t> through;       ///< come here
+    std::optional<std::size_t> ends;          ///< end here
+    std::optional<std::size_t> into_members;  ///< go on to a member
+    std::optional<std::size_t> into_elements;
+  };
+  static void keep_first(std::optional<std::size_t>& first, std::optional<std::size_t> other) {
+    if (other && (!first || *other < *first)) first = other;
   }
-  return Relation::kOverlap;
+
+  std::vector<Place> places_{1};
+};
+
+SeenPaths::Found SeenPaths::add(const DocumentPath& path, std::size_t number) {
+  Found found;
+  std::size_t at = 0;
+  for (const PathStep& step : path) {
+    const bool indexed = step.kind == PathStep::Kind::kIndex;
+    keep_first(found.overlap, places_[at].ends);
+    keep_first(found.conflict, indexed ? places_[at].into_members : places_[at].into_elements);
+    std::optional<std::size_t>& into = indexed ? places_[at].into_elements : places_[at].into_members;
+    if (!into) into = number;
+    std::size_t& next = indexed ? places_[at].elements[step.index] : places_[at].members[step.name];
+    const bool is_new = next == 0;  // no step leads to the first place
+    if (is_new) next = places_.size();
+    at = next;
+    if (is_new) places_.emplace_back();
+    if (!places_[at].through) places_[at].through = number;
+  }
+  if (*places_[at].through != number) keep_first(found.overlap, places_[at].through);
+  if (!places_[at].ends) places_[at].ends = number;
+  return found;
 }
 
 Error not_distinct(std::string_view parameter, std::string_view how, const DocumentPath& a,
@@ -69,14 +109,12 @@ AttributeValue* find_path(Item& item, PathView path) {
 Status check_paths_distinct(std::string_view parameter, const std::vector<const DocumentPath*>& paths) {
   // AWS reports any overlap before any conflict.
   std::optional<Error> conflict;
-  for (std::size_t later = 1; later < paths.size(); ++later) {
-    for (std::size_t earlier = 0; earlier < later; ++earlier) {
-      const Relation found = relation(*paths[earlier], *paths[later]);
-      if (found == Relation::kOverlap)
-        return not_distinct(parameter, "overlap", *paths[earlier], *paths[later]);
-      if (found == Relation::kConflict && !conflict) {
-        conflict = not_distinct(parameter, "conflict", *paths[earlier], *paths[later]);
-      }
+  SeenPaths seen;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const SeenPaths::Found found = seen.add(*paths[i], i);
+    if (found.overlap) return not_distinct(parameter, "overlap", *paths[*found.overlap], *paths[i]);
+    if (found.conflict && !conflict) {
+      conflict = not_distinct(parameter, "conflict", *paths[*found.conflict], *paths[i]);
     }
   }
   if (conflict) return *std::move(conflict);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "core/base/limits.h"
@@ -35,58 +36,93 @@ class SizeGuard {
   std::size_t written_bytes_ = 0;
 };
 
-void write(Item& item, const DocumentPath& target, AttributeValue value) {
-  const PathStep& last = target.back();
-  if (target.size() == 1) {
-    item.set(last.name, std::move(value));
+/// Changes in order of their targets, which have the first `depth` steps in common.
+struct Changes {
+  std::span<Change> all;
+  std::size_t depth = 0;
+
+  bool empty() const { return all.empty(); }
+  /// Takes those off the front that have the next step in common, too.
+  Changes take_step() {
+    const PathStep& step = first_step();
+    std::size_t count = 1;
+    while (count < all.size() && (*all[count].target)[depth] == step) ++count;
+    const Changes taken{all.first(count), depth + 1};
+    all = all.subspan(count);
+    return taken;
+  }
+  const PathStep& first_step() const { return (*all.front().target)[depth]; }
+  /// Of what take_step() answers: is the step the last one? Then there is just one change.
+  bool end_here() const { return all.front().target->size() == depth; }
+  std::optional<AttributeValue>& value() const { return all.front().value; }
+};
+
+// Each container is gone through once, however many of its parts change.
+void change_map(AttributeMap& members, Changes changes);
+void change_list(AttributeValue::List& elements, Changes changes);
+
+/// What lies below `value`; nothing lies below nullptr, from where there may be something to remove.
+void change_inside(AttributeValue* value, const Changes& changes) {
+  const bool indexed = changes.first_step().kind == PathStep::Kind::kIndex;
+  if (value == nullptr || !value->is(indexed ? AttributeType::kList : AttributeType::kMap)) {
+    for (const Change& change : changes.all) CHECK(!change.value);
     return;
   }
-  AttributeValue* parent = find_path(item, PathView(target).first(target.size() - 1));
-  CHECK(parent != nullptr);
-  if (last.kind == PathStep::Kind::kName) {
-    parent->as_map().set(last.name, std::move(value));
-  } else if (last.index < parent->as_list().size()) {
-    parent->as_list()[last.index] = std::move(value);
-  } else {
-    parent->as_list().push_back(std::move(value));
-  }
+  return indexed ? change_list(value->as_list(), changes) : change_map(value->as_map(), changes);
 }
 
-/// The target exists.
-void remove(Item& item, const DocumentPath& target) {
-  const PathStep& last = target.back();
-  if (target.size() == 1) {
-    item.erase(last.name);
-    return;
+void change_map(AttributeMap& members, Changes changes) {
+  std::vector<AttributeChange> ends;
+  while (!changes.empty()) {
+    const std::string& name = changes.first_step().name;
+    const Changes next = changes.take_step();
+    if (next.end_here()) {
+      ends.push_back({name, std::move(next.value())});
+    } else {
+      change_inside(members.find(name), next);
+    }
   }
-  AttributeValue* parent = find_path(item, PathView(target).first(target.size() - 1));
-  CHECK(parent != nullptr);
-  if (last.kind == PathStep::Kind::kName) {
-    parent->as_map().erase(last.name);
-  } else {
-    parent->as_list().erase(parent->as_list().begin() + static_cast<std::ptrdiff_t>(last.index));
-  }
+  members.change(std::move(ends));
 }
 
-/// Paths name list elements as they stood before. So writes come before removals; writes in rising order,
-/// since those beyond the end of a list are appended in the order of their indexes; removals in falling
-/// order, so that none moves an element that another names.
+/// Paths name elements as they are before: so those beyond the end are appended in the order of their
+/// indexes, and what is removed goes last.
+void change_list(AttributeValue::List& elements, Changes changes) {
+  const std::size_t count = elements.size();
+  std::vector<std::size_t> removed;  // in rising order
+  while (!changes.empty()) {
+    const std::size_t index = changes.first_step().index;
+    const Changes next = changes.take_step();
+    if (!next.end_here()) {
+      change_inside(index < count ? &elements[index] : nullptr, next);
+    } else if (next.value()) {
+      if (index < count) {
+        elements[index] = *std::move(next.value());
+      } else {
+        elements.push_back(*std::move(next.value()));
+      }
+    } else if (index < count) {
+      removed.push_back(index);
+    }
+  }
+  if (removed.empty()) return;
+  std::size_t kept = removed.front();
+  auto gone = removed.begin();
+  for (std::size_t i = kept; i < elements.size(); ++i) {
+    if (gone != removed.end() && *gone == i) {
+      ++gone;
+    } else {
+      elements[kept++] = std::move(elements[i]);
+    }
+  }
+  elements.resize(kept);
+}
+
 Item apply_changes(const Item& before, std::vector<Change> changes) {
   std::sort(changes.begin(), changes.end(),
             [](const Change& a, const Change& b) { return *a.target < *b.target; });
   Item after = before;
-  // An index beyond the end as it was must append, also when an append before it has made the list longer.
-  for (Change& change : changes) {
-    if (!change.value) continue;
-    DocumentPath target = *change.target;
-    const bool indexed = target.back().kind == PathStep::Kind::kIndex;
-    if (indexed && find_path(before, target) == nullptr) target.back().index = static_cast<std::size_t>(-1);
-    write(after, target, *std::move(change.value));
-  }
-  std::for_each(changes.rbegin(), changes.rend(), [&](const Change& change) {
-    const bool removed = !change.value && find_path(before, *change.target) != nullptr;
-    if (removed) remove(after, *change.target);
-  });
+  change_map(after, {changes, 0});
   return after;
 }
 
@@ -126,7 +162,7 @@ struct Update::State {
             std::make_shared<const UpdateTree>(make_update_tree(std::move(own.actions), own.type_mismatch)),
             std::move(own.values)} {}
 
-  Result<Item> apply(const Item& before, bool exists) const;
+  Result<Item> apply(const Item& before, bool exists, Work& work) const;
   const std::vector<UpdateAction>& actions() const { return update.tree->actions; }
 
   SharedUpdate update;
@@ -153,16 +189,26 @@ Update Update::of(SharedUpdate update) {
   return Update(std::make_unique<State>(std::move(update)));
 }
 
+Result<Item> Update::apply(const Item& before, Work& work) const {
+  return state_->apply(before, true, work);
+}
+
+Result<Item> Update::create(const AttributeMap& key, Work& work) const {
+  return state_->apply(key, false, work);
+}
+
 Result<Item> Update::apply(const Item& before) const {
-  return state_->apply(before, true);
+  Work unbounded;
+  return apply(before, unbounded);
 }
 
 Result<Item> Update::create(const AttributeMap& key) const {
-  return state_->apply(key, false);
+  Work unbounded;
+  return create(key, unbounded);
 }
 
-Result<Item> Update::State::apply(const Item& before, bool exists) const {
-  UpdateEvaluator evaluator(before, exists, update);
+Result<Item> Update::State::apply(const Item& before, bool exists, Work& work) const {
+  UpdateEvaluator evaluator(before, exists, update, work);
   SizeGuard guard;
   std::vector<Change> changes;
   for (const UpdateAction& action : actions()) {

@@ -18,11 +18,19 @@ std::vector<Member> unite(const std::vector<Member>& a, const std::vector<Member
   return result;
 }
 
+/// In time that grows with `a`: one expression may take the same large set from many small ones.
 template <class Member>
 std::vector<Member> subtract(const std::vector<Member>& a, const std::vector<Member>& b) {
   std::vector<Member> result;
-  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(result));
+  std::copy_if(a.begin(), a.end(), std::back_inserter(result),
+               [&b](const Member& member) { return !std::binary_search(b.begin(), b.end(), member); });
   return result;
+}
+
+/// What a value costs to copy: an element of a document takes much more than its bytes.
+std::uint64_t copy_units(const AttributeValue& value) {
+  constexpr std::uint64_t kUnitsPerByte = 8;
+  return kUnitsPerByte * dynamodb_size(value);
 }
 
 }  // namespace
@@ -33,6 +41,8 @@ Error item_too_large() {
 
 Result<std::optional<AttributeValue>> UpdateEvaluator::evaluate(const UpdateAction& action) {
   computed_.clear();
+  work_.add(limits::kExpressionPartUnits);
+  if (work_.used_up()) return too_much_work();
   RETURN_IF_ERROR(check_target(action));
   const AttributeValue* current = find_path(before_, action.target);
   switch (action.kind) {
@@ -65,6 +75,8 @@ Status UpdateEvaluator::check_target(const UpdateAction& action) const {
 }
 
 Result<const AttributeValue*> UpdateEvaluator::evaluate_value(const Node& node) {
+  work_.add(limits::kExpressionPartUnits);
+  if (work_.used_up()) return too_much_work();
   switch (node.kind) {
     case Node::Kind::kValue:
       return &update_.values[node.value];
@@ -102,6 +114,7 @@ Result<const AttributeValue*> UpdateEvaluator::evaluate_list_append(const Node& 
   if (!first->is(AttributeType::kList) || !second->is(AttributeType::kList)) return wrong_operand_type();
   // Calls can be nested, each doubling the list: refuse early what no item can hold.
   if (dynamodb_size(*first) + dynamodb_size(*second) > limits::kItemBytesMax) return item_too_large();
+  work_.add(copy_units(*first) + copy_units(*second));
   AttributeValue::List elements = first->as_list();
   elements.insert(elements.end(), second->as_list().begin(), second->as_list().end());
   return keep(AttributeValue::list(std::move(elements)));

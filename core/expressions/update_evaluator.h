@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/work.h"
 #include "core/expressions/update_parser.h"
 #include "core/model/attribute_value.h"
 
@@ -14,17 +15,17 @@ namespace gyre::expressions {
 /// For an update that would make its item larger than limits::kItemBytesMax.
 Error item_too_large();
 
-/// Works out, from the item before an update, what the actions write. Used for one update; borrows the item
-/// and the update.
+/// Works out, from the item before an update, what the actions write. Used for one update; borrows the item,
+/// the update and the work.
 class UpdateEvaluator {
  public:
   /// `exists`: there is such an item; otherwise `before` is its key.
-  UpdateEvaluator(const Item& before, bool exists, const SharedUpdate& update)
-      : before_(before), exists_(exists), update_(update) {}
+  UpdateEvaluator(const Item& before, bool exists, const SharedUpdate& update, Work& work)
+      : before_(before), exists_(exists), update_(update), work_(work) {}
 
   /// What comes to stand at the action's target; nothing if the target is to be removed, or left out as it
   /// already is. kValidation, with AWS's message, if the target has no place in the item or an operand does
-  /// not fit.
+  /// not fit; kIncomplete once the work is used up.
   Result<std::optional<AttributeValue>> evaluate(const UpdateAction& action);
 
  private:
@@ -48,6 +49,7 @@ class UpdateEvaluator {
   const Item& before_;
   const bool exists_;
   const SharedUpdate& update_;
+  Work& work_;
   std::deque<AttributeValue> computed_;  // a deque, since pointers to its elements are handed out
 };
 

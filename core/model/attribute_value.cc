@@ -2,6 +2,7 @@
 #include "core/model/attribute_value.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 
@@ -77,6 +78,39 @@ bool AttributeMap::erase(std::string_view name) {
   if (at == attributes_.end() || at->name != name) return false;
   attributes_.erase(at);
   return true;
+}
+
+void AttributeMap::change(std::vector<AttributeChange> changes) {
+  // What is there already is replaced where it stands; most updates do no more.
+  std::size_t left = 0;
+  for (AttributeChange& change : changes) {
+    AttributeValue* const there = find(change.name);
+    if (change.value && there != nullptr) {
+      *there = *std::move(change.value);
+    } else if (change.value || there != nullptr) {
+      if (&changes[left] != &change) changes[left] = std::move(change);
+      ++left;
+    }
+  }
+  changes.resize(left);
+  if (changes.empty()) return;
+
+  Storage merged;
+  merged.reserve(attributes_.size() + changes.size());
+  auto old = attributes_.begin();
+  for (AttributeChange& change : changes) {
+    const auto at = place_of(attributes_, change.name);
+    CHECK(at >= old);
+    merged.insert(merged.end(), std::move_iterator(old), std::move_iterator(at));
+    old = at;
+    if (change.value) {
+      merged.push_back({std::move(change.name), *std::move(change.value)});
+    } else {
+      ++old;
+    }
+  }
+  merged.insert(merged.end(), std::move_iterator(old), std::move_iterator(attributes_.end()));
+  attributes_ = std::move(merged);
 }
 
 std::size_t AttributeMap::size() const {

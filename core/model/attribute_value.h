@@ -16,6 +16,7 @@ namespace gyre {
 
 class AttributeValue;
 struct Attribute;
+struct AttributeChange;
 
 /// Attributes by name, in byte order of the names. An item, and the M type. A sorted vector: items are small
 /// and read more often than changed. Value semantics.
@@ -43,6 +44,9 @@ class AttributeMap {
   /// Adds a name that must not be there yet; answers false, and changes nothing, if it is.
   bool insert(std::string name, AttributeValue value);
   bool erase(std::string_view name);
+  /// Sets and erases many names, which must be distinct and in byte order, in one pass over the map. To erase
+  /// a name that is not there changes nothing.
+  void change(std::vector<AttributeChange> changes);
 
   std::size_t size() const;
   bool empty() const;
@@ -157,6 +161,12 @@ struct Attribute {
   std::string name;
   AttributeValue value;
   bool operator==(const Attribute&) const = default;
+};
+
+/// What becomes of one name of a map: it gets the value; without one it is erased.
+struct AttributeChange {
+  std::string name;
+  std::optional<AttributeValue> value;
 };
 
 /// Bytes by DynamoDB's rules: UTF-8 name + value; S and B raw; BOOL and NULL 1; L and M 3 + 1 per element +

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace gyre {
 namespace {
 
@@ -126,6 +128,31 @@ TEST(NestingLevels, CountsTheValueItself) {
   EXPECT_EQ(nesting_levels(AttributeValue::list({text("a")})), 2);
   EXPECT_EQ(nesting_levels(AttributeValue::map({{"a", text("x")}, {"b", AttributeValue::list({text("y")})}})),
             3);
+}
+
+TEST(AttributeMap, ChangesManyNamesAsOneByOne) {
+  std::mt19937 random(20'261'129);
+  for (int round = 0; round < 500; ++round) {
+    AttributeMap map;
+    for (auto left = random() % 12; left > 0; --left) {
+      map.set(std::string(1, static_cast<char>('a' + random() % 20)), AttributeValue::null());
+    }
+    std::vector<AttributeChange> changes;
+    AttributeMap expected = map;
+    for (char name = 'a'; name < 'u'; ++name) {
+      if (random() % 3 != 0) continue;
+      AttributeChange change{std::string(1, name), std::nullopt};
+      if (random() % 2 == 0) change.value = AttributeValue::boolean(random() % 2 == 0);
+      if (change.value) {
+        expected.set(change.name, *change.value);
+      } else {
+        expected.erase(change.name);
+      }
+      changes.push_back(std::move(change));
+    }
+    map.change(std::move(changes));
+    ASSERT_EQ(map, expected) << "round " << round;
+  }
 }
 
 }  // namespace
