@@ -165,6 +165,16 @@ inline constexpr std::uint64_t kShardRollMs = 4ULL * 3600 * 1000;
 inline constexpr std::uint64_t kChangeLogBytesMax = 20ULL * 1024 * 1024 * 1024;
 inline constexpr std::uint64_t kDiskFloorBytes = 256ULL * 1024 * 1024;
 
+// --- the write-ahead log (core/log) ---
+inline constexpr std::uint64_t kLogSegmentBytes = 64ULL * 1024 * 1024;
+inline constexpr std::uint64_t kLogSegmentBytesMax = 1024ULL * 1024 * 1024;
+inline constexpr std::size_t kLogFrameBytesMax = 48 * 1024 * 1024;  // 100 items, each with the one before it
+inline constexpr std::size_t kLogReadWindowBytes = 256 * 1024;
+inline constexpr std::size_t kLogReadMemoryBytesMax = 16 * 1024 * 1024;  // that one read keeps alive
+inline constexpr std::size_t kLogPrewriteBytes = 256 * 1024;  // at a time
+inline constexpr std::size_t kLogSpareFilesMax = 2;
+inline constexpr std::size_t kLogRestPerWork = 3;  // of making space: so many times as long as it worked
+
 // --- the stream protocol ---
 inline constexpr std::uint64_t kTickMs = 1000;
 inline constexpr std::uint64_t kPeerDeadMs = 5000;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/files/local_folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/base/check.h"
+
+namespace gyre::files {
+namespace {
+
+Error system_error(const std::string& what, int number) {
+  const ErrorCode code =
+      number == ENOSPC || number == EDQUOT ? ErrorCode::kUnavailable : ErrorCode::kInternal;
+  return {code, what + ": " + std::generic_category().message(number)};
+}
+
+/// Owns a descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+// A call that a signal interrupted is made again. No other is.
+template <class Call>
+auto without_interruption(Call call) {
+  auto answer = call();
+  while (answer < 0 && errno == EINTR) answer = call();
+  return answer;
+}
+
+class LocalFile final : public File {
+ public:
+  LocalFile(Descriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+
+  Status write(std::uint64_t offset, std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t written = without_interruption(
+          [&] { return ::pwrite(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+      if (written < 0) return failed("write");
+      CHECK(written > 0 && static_cast<std::size_t>(written) <= bytes.size());
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+      offset += static_cast<std::uint64_t>(written);
+    }
+    return {};
+  }
+
+  Status sync() override {
+    // Never again after a failure, not even after EINTR: the kernel may have dropped what it could not write.
+    return ::fdatasync(file_.number()) == 0 ? Status() : failed("sync");
+  }
+
+  Result<std::size_t> read(std::uint64_t offset, std::size_t bytes, char* into) const override {
+    std::size_t done = 0;
+    while (done < bytes) {
+      const ssize_t count = without_interruption([&] {
+        return ::pread(file_.number(), into + done, bytes - done, static_cast<off_t>(offset + done));
+      });
+      if (count < 0) return failed("read");
+      if (count == 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+    return done;
+  }
+
+  void prefetch(std::uint64_t offset, std::uint64_t bytes) const override {
+    ::posix_fadvise(file_.number(), static_cast<off_t>(offset), static_cast<off_t>(bytes),
+                    POSIX_FADV_WILLNEED);
+  }
+
+  Result<std::uint64_t> size() const override {
+    struct stat status{};
+    if (::fstat(file_.number(), &status) != 0) return failed("look at");
+    return static_cast<std::uint64_t>(status.st_size);
+  }
+
+  Status truncate(std::uint64_t bytes) override {
+    const int answer =
+        without_interruption([&] { return ::ftruncate(file_.number(), static_cast<off_t>(bytes)); });
+    return answer == 0 ? Status() : failed("cut");
+  }
+
+  Result<std::uint64_t> link_count() const override {
+    struct stat status{};
+    if (::fstat(file_.number(), &status) != 0) return failed("look at");
+    return static_cast<std::uint64_t>(status.st_nlink);
+  }
+
+ private:
+  Error failed(const char* what) const {
+    return system_error(std::string("cannot ") + what + " " + name_, errno);
+  }
+
+  const Descriptor file_;
+  const std::string name_;
+};
+
+class LocalFolder final : public Folder {
+ public:
+  LocalFolder(Descriptor folder, std::string path) : folder_(std::move(folder)), path_(std::move(path)) {}
+
+  HomeTraits traits() const override { return {.prewritten_space = true, .reads_are_durable = false}; }
+
+  Result<std::shared_ptr<File>> create(const std::string& name) override {
+    return open_with(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC);
+  }
+  Result<std::shared_ptr<File>> open(const std::string& name) override {
+    return open_with(name, O_RDWR | O_CLOEXEC);
+  }
+
+  Status rename(const std::string& from, const std::string& to) override {
+    if (::renameat(folder_.number(), from.c_str(), folder_.number(), to.c_str()) == 0) return {};
+    return failed("rename", from);
+  }
+
+  Status remove(const std::string& name) override {
+    if (::unlinkat(folder_.number(), name.c_str(), 0) == 0) return {};
+    return failed("remove", name);
+  }
+
+  Result<std::vector<std::string>> list() const override {
+    // A descriptor of its own: reading a folder moves the descriptor's position.
+    Descriptor reading(::openat(folder_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (reading.number() < 0) return failed("list", "");
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(reading.number())), &::closedir);
+    if (stream == nullptr) return failed("list", "");
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream.get())) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+      errno = 0;
+    }
+    if (errno != 0) return failed("list", "");
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Status sync() override { return ::fsync(folder_.number()) == 0 ? Status() : failed("sync", ""); }
+
+  Result<std::uint64_t> free_bytes() const override {
+    struct statvfs status{};
+    if (::fstatvfs(folder_.number(), &status) != 0) return failed("look at", "");
+    return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
+  }
+
+ private:
+  Result<std::shared_ptr<File>> open_with(const std::string& name, int flags) {
+    CHECK(!name.empty() && name.find('/') == std::string::npos);
+    Descriptor file(
+        without_interruption([&] { return ::openat(folder_.number(), name.c_str(), flags, 0644); }));
+    if (file.number() < 0) return failed("open", name);
+    return std::shared_ptr<File>(std::make_shared<LocalFile>(std::move(file), path_ + "/" + name));
+  }
+
+  Error failed(const char* what, const std::string& name) const {
+    return system_error(std::string("cannot ") + what + " " + path_ + "/" + name, errno);
+  }
+
+  const Descriptor folder_;
+  const std::string path_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Folder>> open_local_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return system_error("cannot make " + path, errno);
+  Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.number() < 0) return system_error("cannot open " + path, errno);
+  return std::unique_ptr<Folder>(std::make_unique<LocalFolder>(std::move(folder), path));
+}
+
+}  // namespace gyre::files
