@@ -18,6 +18,7 @@
 #include "core/base/log.h"
 #include "core/storage/log_tail.h"
 #include "core/storage/page_cache_reads.h"
+#include "core/storage/store_lock.h"
 #include "core/storage/zeroed_logs.h"
 
 namespace gyre::storage {
@@ -137,9 +138,10 @@ class RocksdbIterator final : public Iterator {
 
 class RocksdbEngine final : public Engine {
  public:
-  RocksdbEngine(const RocksdbOptions& options, std::unique_ptr<rocksdb::Env> env,
+  RocksdbEngine(const RocksdbOptions& options, StoreLock lock, std::unique_ptr<rocksdb::Env> env,
                 std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-      : directory_(options.directory),
+      : lock_(std::move(lock)),
+        directory_(options.directory),
         flush_on_stop_(options.flush_on_stop),
         env_(std::move(env)),
         db_(std::move(db)),
@@ -265,6 +267,7 @@ class RocksdbEngine final : public Engine {
     return rocksdb::Status::InvalidArgument("unknown kind of change");
   }
 
+  const StoreLock lock_;  // first: all files are closed when it goes
   const std::string directory_;
   const bool flush_on_stop_;
   std::unique_ptr<rocksdb::Env> env_;  // of a file system of the caller's; nullptr = the machine's
@@ -373,9 +376,10 @@ Status check_directory(const std::string& directory) {
   if (fs::exists(fs::path(directory) / "CURRENT", error)) return {};
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
     const std::string name = entry.path().filename().string();
-    // What an interrupted first start leaves behind.
-    if (name.starts_with("LOG") || name == "LOCK" || name == "IDENTITY" || name.starts_with("MANIFEST-") ||
-        name.ends_with(".dbtmp") || name.ends_with(".log")) {
+    // What an interrupted first start leaves behind, or one that goes on just now.
+    if (name == StoreLock::kFileName || name.starts_with("LOG") || name == "LOCK" || name == "IDENTITY" ||
+        name == "CURRENT" || name.starts_with("MANIFEST-") || name.ends_with(".dbtmp") ||
+        name.ends_with(".log")) {
       continue;
     }
     return Error::validation(directory + " holds other files (" + name + ") and no store");
@@ -386,9 +390,6 @@ Status check_directory(const std::string& directory) {
 
 Error open_error(const std::string& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
-  if (text.find("LOCK") != std::string::npos || text.find("lock ") != std::string::npos) {
-    return {ErrorCode::kUnavailable, "the store in " + directory + " is in use by another process"};
-  }
   if (status.IsCorruption()) return Error::corruption("the store in " + directory + " is damaged: " + text);
   return Error::validation("cannot open the store in " + directory + ": " + text);
 }
@@ -425,6 +426,7 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
 
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   RETURN_IF_ERROR(check_directory(options.directory));
+  ASSIGN_OR_RETURN(StoreLock lock, StoreLock::take(options.directory));
   const auto files =
       options.file_system ? without_page_cache_reads(options.file_system) : with_page_cache_reads();
   std::unique_ptr<rocksdb::Env> env =
@@ -438,8 +440,8 @@ Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   const rocksdb::Status status =
       is_new ? create(database, options, db, handles) : open(database, options, db, handles);
   if (!status.ok()) return open_error(options.directory, status);
-  return std::unique_ptr<Engine>(
-      std::make_unique<RocksdbEngine>(options, std::move(env), std::move(db), std::move(handles)));
+  return std::unique_ptr<Engine>(std::make_unique<RocksdbEngine>(options, std::move(lock), std::move(env),
+                                                                 std::move(db), std::move(handles)));
 }
 
 }  // namespace gyre::storage

@@ -25,8 +25,9 @@ struct RocksdbOptions {
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };
 
-/// Opens or creates a store. An unwritable or foreign directory, a lock held by another process, and damage
-/// in the middle of the log are each an Error that says so; a torn tail of the log is normal after a crash.
+/// Opens or creates a store. An unwritable or foreign directory, a store that is in use (store_lock.h), and
+/// damage are each an Error that says so: kValidation, kUnavailable, kCorruption. A torn tail of the log is
+/// normal after a crash. A store that is in use is not touched.
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options);
 
 }  // namespace gyre::storage

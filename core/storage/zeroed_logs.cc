@@ -50,9 +50,12 @@ class ZeroedLogs final : public rocksdb::FileSystemWrapper {
                            std::unique_ptr<FSWritableFile>* result, IODebugContext* context) override {
     if (!name.ends_with(".log")) return target()->NewWritableFile(name, options, result, context);
     std::unique_ptr<FSWritableFile> file;
-    const bool zeroed = take_spare();
-    const IOStatus opened = zeroed ? target()->ReuseWritableFile(name, spare_path_, options, &file, context)
-                                   : target()->NewWritableFile(name, options, &file, context);
+    IOStatus opened = IOStatus::NotFound();
+    if (take_spare()) {
+      opened = target()->ReuseWritableFile(name, spare_path_, options, &file, context);
+      if (!opened.ok()) log_warning("storage: a log without the space made for it: {}", opened.ToString());
+    }
+    if (!opened.ok()) opened = target()->NewWritableFile(name, options, &file, context);
     if (opened.ok()) *result = std::make_unique<Log>(std::move(file), *this);
     return opened;
   }
@@ -123,9 +126,8 @@ class ZeroedLogs final : public rocksdb::FileSystemWrapper {
       if (!made.ok()) {
         log_warning("storage: the next log will grow as it is written: {}", made.ToString());
         forget_spare();
-        return;
       }
-      set_state(State::kReady);
+      set_state(made.ok() ? State::kReady : State::kNone);
     }
   }
 

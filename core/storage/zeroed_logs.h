@@ -16,8 +16,9 @@ namespace gyre::storage {
 ///
 /// The space of the next log is made by a thread of the file system's own while the present log fills, slowly
 /// enough that syncs hardly wait for it; a store that rests writes nothing. A log for which no space is ready
-/// grows as usual: so do the first one, and all of them once making space has failed. A log of a store that
-/// was not closed ends in zeros, or in a torn batch and zeros: cut_log_tails() takes them off.
+/// grows as usual: so do the first one, and one whose space could not be made; the next log's is tried again.
+/// A log of a store that was not closed ends in zeros, or in a torn batch and zeros: cut_log_tails() takes
+/// them off.
 ///
 /// `directory` is the store's; `log_bytes` about what a log holds when the next one begins. Outlives the
 /// store.

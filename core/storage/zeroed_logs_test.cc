@@ -52,6 +52,14 @@ class ZeroedLogs : public testing::Test {
     return file.get() == 0;
   }
 
+  void write_until_zeroed() {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!log_is_zeroed()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+      write_some();
+    }
+  }
+
   const TemporaryDirectory directory_;
   const std::shared_ptr<FaultFileSystem> disk_ = std::make_shared<FaultFileSystem>(1);  // shared with RocksDB
   std::unique_ptr<Engine> engine_;
@@ -60,11 +68,7 @@ class ZeroedLogs : public testing::Test {
 
 TEST_F(ZeroedLogs, AStoreThatLosesPowerOnOneHasAllThatWasAcknowledged) {
   engine_ = open(directory_.path());
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!log_is_zeroed()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-    write_some();
-  }
+  write_until_zeroed();
   write_some();
   const TemporaryDirectory after;
   disk_->cut_power(directory_.path(), after.path());
@@ -75,6 +79,29 @@ TEST_F(ZeroedLogs, WithoutRoomForSpaceLogsGrowAsUsual) {
   engine_ = open(directory_.path());
   fs::create_directory(directory_.path() + "/next-log.zeros");
   for (int i = 0; i < 20; ++i) write_some();
+  engine_.reset();
+  expect_all(*open(directory_.path()));
+}
+
+TEST_F(ZeroedLogs, SpaceIsMadeAgainOnceThereIsRoom) {
+  engine_ = open(directory_.path());
+  fs::create_directory(directory_.path() + "/next-log.zeros");
+  for (int i = 0; i < 20; ++i) write_some();
+  EXPECT_FALSE(log_is_zeroed());
+  fs::remove(directory_.path() + "/next-log.zeros");
+  write_until_zeroed();
+}
+
+TEST_F(ZeroedLogs, ALogWhoseSpaceIsGoneGrowsAsUsual) {
+  engine_ = open(directory_.path());
+  const std::string spare = directory_.path() + "/next-log.zeros";
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  for (int gone = 0; gone < 3;) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    write_some();
+    if (fs::remove(spare)) ++gone;
+  }
+  for (int i = 0; i < 10; ++i) write_some();
   engine_.reset();
   expect_all(*open(directory_.path()));
 }

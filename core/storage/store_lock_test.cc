@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/store_lock.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/storage/engine_rocksdb.h"
+#include "core/storage/harness_test.h"
+
+namespace gyre::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+RocksdbOptions options_of(const std::string& directory) {
+  RocksdbOptions options;
+  options.directory = directory;
+  options.memtable_bytes = 256 * 1024;  // so that logs follow each other soon
+  return options;
+}
+
+// What can be seen of a file from outside, without the access time.
+struct Seen {
+  std::string bytes;
+  std::array<std::int64_t, 6> facts{};
+  bool operator==(const Seen&) const = default;
+};
+using Folder = std::map<std::string, Seen>;
+
+Folder look_at(const std::string& directory) {
+  Folder folder;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    struct stat facts{};
+    EXPECT_EQ(::stat(entry.path().c_str(), &facts), 0);
+    std::ifstream file(entry.path(), std::ios::binary);
+    folder[entry.path().filename()] = {
+        {std::istreambuf_iterator<char>(file), {}},
+        {static_cast<std::int64_t>(facts.st_ino), facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec,
+         facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec}};
+  }
+  struct stat facts{};
+  EXPECT_EQ(::stat(directory.c_str(), &facts), 0);
+  folder["."].facts = {0, 0, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, 0, 0};
+  return folder;
+}
+
+class LockedStore : public testing::Test {
+ protected:
+  void write_some() {
+    for (int i = 0; i < 100; ++i) {
+      Batch batch;
+      batch.put(Family::kItems, "key" + std::to_string(rows_++), std::string(1000, 'v'));
+      ASSERT_EQ(commit_and_wait(*engine_, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+    }
+  }
+  void expect_all(const Engine& engine) {
+    for (int i = 0; i < rows_; ++i) {
+      EXPECT_TRUE(ok(engine.get(Family::kItems, "key" + std::to_string(i), ReadTier::kAll)).has_value()) << i;
+    }
+  }
+
+  const TemporaryDirectory directory_;
+  std::unique_ptr<Engine> engine_ = ok(open_rocksdb(options_of(directory_.path())));
+  int rows_ = 0;
+};
+
+Folder logs_of(Folder folder) {
+  std::erase_if(folder, [](const auto& file) { return !file.first.ends_with(".log"); });
+  return folder;
+}
+
+TEST_F(LockedStore, ARefusedSecondStartChangesNothing) {
+  // Past the first log: the present one lies on zeros, and there is space for the next, or soon will be.
+  while (rows_ < 500 || !fs::exists(directory_.path() + "/next-log.zeros")) write_some();
+  // The first may still have something to do by itself: flush, and make space.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  bool changed = true;
+  while (changed) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    const Folder before = look_at(directory_.path());
+    EXPECT_EQ(code_of(open_rocksdb(options_of(directory_.path()))), ErrorCode::kUnavailable);
+    const Folder after = look_at(directory_.path());
+    EXPECT_TRUE(logs_of(after) == logs_of(before));
+    EXPECT_EQ(after.contains("next-log.zeros"), before.contains("next-log.zeros"));
+    changed = after != before;
+  }
+  for (int i = 0; i < 5; ++i) write_some();
+  // As a kill leaves it.
+  const TemporaryDirectory killed;
+  fs::copy(directory_.path(), killed.path());
+  expect_all(*ok(open_rocksdb(options_of(killed.path()))));
+}
+
+TEST(StoreLock, SaysWhichProcessHoldsTheStore) {
+  const TemporaryDirectory directory;
+  std::array<int, 2> taken{};
+  ASSERT_EQ(::pipe(taken.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto lock = StoreLock::take(directory.path());
+    if (lock.ok() && ::write(taken[1], "t", 1) == 1) ::pause();
+    _exit(1);
+  }
+  ::close(taken[1]);
+  char answer = 0;
+  EXPECT_EQ(::read(taken[0], &answer, 1), 1);
+  ::close(taken[0]);
+  const auto refused = open_rocksdb(options_of(directory.path()));
+  ASSERT_EQ(code_of(refused), ErrorCode::kUnavailable);
+  EXPECT_EQ(refused.error().message, "the store in " + directory.path() +
+                                         " is in use by another process (pid " + std::to_string(child) + ")");
+  ::kill(child, SIGKILL);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_TRUE(open_rocksdb(options_of(directory.path())).ok());
+}
+
+TEST(StoreLock, KeepsTwoEnginesOfOneProcessApart) {
+  const TemporaryDirectory directory;
+  auto first = ok(open_rocksdb(options_of(directory.path())));
+  const auto second = open_rocksdb(options_of(directory.path()));
+  ASSERT_EQ(code_of(second), ErrorCode::kUnavailable);
+  EXPECT_EQ(second.error().message, "the store in " + directory.path() + " is in use by this process");
+  // Nor did the attempt take it away from the first.
+  EXPECT_EQ(code_of(open_rocksdb(options_of(directory.path()))), ErrorCode::kUnavailable);
+  first.reset();
+  EXPECT_TRUE(open_rocksdb(options_of(directory.path())).ok());
+}
+
+TEST(StoreLock, IsNotInheritedByProgramsThatAreStarted) {
+  const TemporaryDirectory directory;
+  std::array<int, 2> started{};
+  ASSERT_EQ(::pipe2(started.data(), O_CLOEXEC), 0);
+  auto lock = std::make_unique<StoreLock>(ok(StoreLock::take(directory.path())));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execl("/bin/sleep", "sleep", "600", nullptr);
+    _exit(1);
+  }
+  ::close(started[1]);
+  char none = 0;
+  EXPECT_EQ(::read(started[0], &none, 1), 0);  // the end of the pipe: the child has become the other program
+  ::close(started[0]);
+  lock.reset();
+  EXPECT_TRUE(StoreLock::take(directory.path()).ok());
+  ::kill(child, SIGKILL);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+}
+
+// Damages the block that RocksDB reads first of each table.
+void damage_tables(const std::string& directory) {
+  constexpr std::uint64_t kFooterBytes = 53;
+  constexpr std::uint64_t kInsideTheBlock = 20;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(entry.file_size() - kFooterBytes - kInsideTheBlock));
+    file.put('\x55');
+  }
+}
+
+TEST(StoreLock, ADamagedTableIsNotTakenForAnotherProcess) {
+  const TemporaryDirectory directory;
+  {
+    const auto engine = ok(open_rocksdb(options_of(directory.path())));
+    Batch batch;
+    batch.put(Family::kItems, "key", "value");
+    ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  }
+  damage_tables(directory.path());
+  const auto opened = open_rocksdb(options_of(directory.path()));
+  ASSERT_EQ(code_of(opened), ErrorCode::kCorruption);
+  EXPECT_THAT(opened.error().message, testing::HasSubstr("block checksum"));
+  EXPECT_THAT(opened.error().message, testing::Not(testing::HasSubstr("in use")));
+}
+
+}  // namespace
+}  // namespace gyre::storage
