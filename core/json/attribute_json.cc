@@ -64,8 +64,7 @@ Result<TypedContent> find_content(const Value& value) {
 // At the top, level 1, the members are an item's attributes; those of a document inside may have empty names.
 Status check_attribute_name(std::string_view name, int level) {
   if (name.empty() && level == 1) return Error::validation("Empty attribute name");
-  if (name.size() <= limits::kAttributeNameBytesMax) return {};
-  return Error::validation("Attribute name is too large, must be less than 65536 bytes");
+  return check_attribute_name_bytes(name);
 }
 
 // Of several mistakes AWS tells of the first one in the document; but bad names are told before bad values.
@@ -177,6 +176,11 @@ Result<AttributeValue> read_at_level(const Value& value, int level) {
 }
 
 }  // namespace
+
+Status check_attribute_name_bytes(std::string_view name) {
+  if (name.size() <= limits::kAttributeNameBytesMax) return {};
+  return Error::validation("Attribute name is too large, must be less than 65536 bytes");
+}
 
 Result<AttributeValue> read_attribute(const Value& value) {
   return read_at_level(value, 1);

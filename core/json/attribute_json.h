@@ -18,6 +18,8 @@ namespace gyre::json {
 Result<AttributeValue> read_attribute(const Value& value);
 /// A map of attributes: `Item`, `Key`, `ExpressionAttributeValues`.
 Result<AttributeMap> read_attribute_map(const Value& value);
+/// kValidation, in AWS's words, beyond limits::kAttributeNameBytesMax.
+Status check_attribute_name_bytes(std::string_view name);
 
 void write_attribute(Writer& writer, const AttributeValue& value);
 void write_attribute_map(Writer& writer, const AttributeMap& attributes);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/limits.h"
+
 namespace gyre::json {
 namespace {
 
@@ -28,6 +30,24 @@ TEST(JsonCopy, SortsMembersAtEveryLevel) {
 TEST(JsonCopy, LeavesOutNullMembersButNoNullElements) {
   EXPECT_EQ(copied(R"({"z":null,"a":[null,{"y":null}]})", {.leave_out_null_members = true}),
             R"({"a":[null,{}]})");
+}
+
+// What the parser takes can be written, inside of another text too; and one level more is no request.
+TEST(JsonCopy, WritesTheDeepestTextThatTheParserTakes) {
+  const auto nested = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+  const std::string deepest = nested(limits::kJsonDepthMax);
+  EXPECT_EQ(copied(deepest), deepest);
+  Parser parser;
+  std::string out;
+  Writer writer(out);
+  writer.begin_object().key("a");
+  copy(writer, parser.parse(deepest).value());
+  writer.end_object();
+  EXPECT_EQ(out, R"({"a":)" + deepest + "}");
+
+  const Result<Value> deeper = parser.parse(nested(limits::kJsonDepthMax + 1));
+  ASSERT_FALSE(deeper.ok());
+  EXPECT_EQ(deeper.error().code, ErrorCode::kSerialization);
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ void Writer::before_value() {
 
 void Writer::descend(Level level) {
   before_value();
-  CHECK(++depth_ < kDepthMax);
+  CHECK(++depth_ <= kDepthMax);
   levels_[depth_] = level;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/limits.h"
+
 namespace gyre::json {
 
 /// Appends one JSON text to a string that it borrows. Commas are its business; balance is the caller's
@@ -41,8 +43,9 @@ class Writer {
   std::string& out() { return out_; }
 
  private:
-  // Deeper than any reply: 32 levels of attributes take two each, the rest of a reply some ten.
-  static constexpr std::size_t kDepthMax = 128;
+  // Whatever the parser takes can be written again, also inside of something; and that is deeper than any
+  // reply: 32 levels of attributes take two each, the rest of a reply some ten.
+  static constexpr std::size_t kDepthMax = limits::kJsonDepthMax + 16;
 
   struct Level {
     bool is_object;
@@ -55,7 +58,7 @@ class Writer {
 
   std::string& out_;
   // The open objects and arrays; the first stands for the text as a whole.
-  std::array<Level, kDepthMax> levels_;
+  std::array<Level, kDepthMax + 1> levels_;
   std::size_t depth_ = 0;
   bool after_key_ = false;
 };
