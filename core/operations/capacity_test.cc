@@ -103,11 +103,32 @@ TEST_F(Capacity, BatchesAndTransactionsTellItByTable) {
       fmt::format(
           R"({{"TransactItems":[{{"Delete":{{"TableName":"table","Key":{}}}}}],"ReturnConsumedCapacity":"INDEXES"}})",
           kKey),
-      R"({"ConsumedCapacity":[{"TableName":"table","CapacityUnits":8,"WriteCapacityUnits":8,
+      R"({"ConsumedCapacity":[{"TableName":"table","CapacityUnits":5,"WriteCapacityUnits":5,
             "Table":{"CapacityUnits":2,"WriteCapacityUnits":2},
-            "LocalSecondaryIndexes":{"local":{"CapacityUnits":2,"WriteCapacityUnits":2}},
-            "GlobalSecondaryIndexes":{"plain":{"CapacityUnits":2,"WriteCapacityUnits":2},
-                                      "sorted":{"CapacityUnits":2,"WriteCapacityUnits":2}}}]})");
+            "LocalSecondaryIndexes":{"local":{"CapacityUnits":1,"WriteCapacityUnits":1}},
+            "GlobalSecondaryIndexes":{"plain":{"CapacityUnits":1,"WriteCapacityUnits":1},
+                                      "sorted":{"CapacityUnits":1,"WriteCapacityUnits":1}}}]})");
+}
+
+// Twice at the table, once at each index: an entry that moves to another key costs two units, and no more.
+TEST_F(Capacity, TransactionsPayOnceAtTheirIndexes) {
+  region_.put("table", R"({"pk":{"S":"p"},"sk":{"N":"1"},"a":{"S":"a"}})");
+  const std::string_view bill =
+      R"("ConsumedCapacity":[{"TableName":"table","CapacityUnits":4,"WriteCapacityUnits":4,
+          "Table":{"CapacityUnits":2,"WriteCapacityUnits":2},
+          "GlobalSecondaryIndexes":{"plain":{"CapacityUnits":2,"WriteCapacityUnits":2}}}])";
+  region_.expect(
+      "TransactWriteItems",
+      fmt::format(
+          R"({{"TransactItems":[{{"Update":{{"TableName":"table","Key":{},"UpdateExpression":"SET a = :a",
+          "ExpressionAttributeValues":{{":a":{{"S":"b"}}}}}}}}],"ReturnConsumedCapacity":"INDEXES"}})",
+          kKey),
+      fmt::format("{{{}}}", bill));
+  region_.expect(
+      "ExecuteTransaction",
+      R"({"TransactStatements":[{"Statement":"UPDATE \"table\" SET a = 'c' WHERE pk = 'p' AND sk = 1"}],
+                     "ReturnConsumedCapacity":"INDEXES"})",
+      fmt::format(R"({{"Responses":[],{}}})", bill));
 }
 
 TEST_F(Capacity, PartiQlPaysTheSame) {

@@ -227,6 +227,26 @@ TEST_F(Transactions, ItemsAreReadInTheOrderOfTheRequest) {
           R"({"Code":"ValidationError","Message":"The provided key element does not match the schema"}])");
 }
 
+TEST_F(Transactions, AnItemOfWhichNothingIsWantedIsNotNamed) {
+  region_.put("one", R"({"pk":{"S":"a"}})");
+  region_.expect(
+      "TransactGetItems",
+      R"({"TransactItems":[{"Get":{"TableName":"one","Key":{"pk":{"S":"a"}},"ProjectionExpression":"v"}}]})",
+      R"({"Responses":[{}]})");
+  region_.expect("ExecuteTransaction",
+                 R"({"TransactStatements":[{"Statement":"SELECT v FROM one WHERE pk = 'a'"}]})",
+                 R"({"Responses":[{}]})");
+  region_.expect("GetItem", R"({"TableName":"one","Key":{"pk":{"S":"a"}},"ProjectionExpression":"v"})",
+                 R"({"Item":{}})");
+}
+
+TEST_F(Transactions, NamesWithoutAnExpressionAreRefused) {
+  region_.expect("TransactGetItems",
+                 R"({"TransactItems":[{"Get":{"TableName":"one","Key":{"pk":{"S":"a"}},
+                     "ExpressionAttributeNames":{"#a":"a"}}}]})",
+                 "validation: ExpressionAttributeNames can only be specified when using expressions");
+}
+
 // --- ClientRequestToken ---
 
 std::string count_up(std::string_view token, int by = 1) {
@@ -254,6 +274,25 @@ TEST_F(Transactions, ARepeatedTokenWritesOnceForTenMinutes) {
   region_.clock().advance_ms(1);
   region_.expect("TransactWriteItems", count_up("t", 2), kWritten);
   expect_item("n", R"({"Item":{"pk":{"S":"n"},"n":{"N":"3"}}})");
+}
+
+// Nine KB are three units to read, and a transaction pays for them twice; what became of the item is not
+// asked.
+TEST_F(Transactions, ARepeatedTokenPaysForWhatTheFirstCallMet) {
+  const std::string_view bill =
+      R"({{"ConsumedCapacity":[{{"TableName":"one","CapacityUnits":{0},"{1}":{0}}}]}})";
+  const auto expect_twice = [&](std::string_view token, std::string_view action, int written, int read) {
+    const std::string body =
+        fmt::format(R"({{"ClientRequestToken":"{}","ReturnConsumedCapacity":"TOTAL","TransactItems":[{}]}})",
+                    token, action);
+    region_.expect("TransactWriteItems", body,
+                   fmt::format(fmt::runtime(bill), written, "WriteCapacityUnits"));
+    region_.expect("TransactWriteItems", body, fmt::format(fmt::runtime(bill), read, "ReadCapacityUnits"));
+  };
+  expect_twice("put", put_of_bytes("large", 9000), 18, 6);
+  expect_twice("delete", delete_of("large"), 18, 6);
+  expect_twice("none", delete_of("large"), 2, 2);
+  expect_twice("two", put_of_bytes("large", 9000) + "," + delete_of("none"), 20, 8);
 }
 
 TEST_F(Transactions, TheOrderOfMembersDoesNotChangeARequest) {

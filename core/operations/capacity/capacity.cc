@@ -48,8 +48,7 @@ void ConsumedCapacity::add(std::string_view table, double units) {
 
 void ConsumedCapacity::add_index(std::string_view table, const std::string& index, bool local, double units) {
   Table& entry = table_of(table);
-  (local ? entry.local_indexes : entry.global_indexes)[index] +=
-      units * (price_ == CapacityPrice::kPlain ? 1 : kTransactionPrice);
+  (local ? entry.local_indexes : entry.global_indexes)[index] += units;
 }
 
 void ConsumedCapacity::add_write(std::string_view table, const WriteCost& cost) {

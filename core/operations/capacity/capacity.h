@@ -26,7 +26,8 @@ double write_units(std::uint64_t old_bytes, std::uint64_t new_bytes);
 /// guide, "Provisioned throughput considerations for Global Secondary Indexes").
 double index_units(const storage::IndexWrite& write);
 /// Transactions pay so many times what a request alone does (AWS developer guide, "Amazon DynamoDB
-/// Transactions: How it works").
+/// Transactions: How it works") at the table. Their indexes follow as those of any other write do, and pay
+/// once.
 inline constexpr double kTransactionPrice = 2;
 
 /// What a write of one item changed, for the bill.

@@ -153,7 +153,7 @@ void Meter::consume(const WriteCost& cost, double price) const {
   consume(price * write_units(cost.old_bytes, cost.new_bytes));
   for (const storage::IndexWrite& write : cost.index_writes) {
     const IndexSchema* index = table.find_index(write.index);
-    if (index != nullptr) throttle_->consume(table, index, kind_, price * index_units(write));
+    if (index != nullptr) throttle_->consume(table, index, kind_, index_units(write));
   }
 }
 

@@ -74,7 +74,7 @@ class Meter {
   /// Of a batch of `count` parts: how many of the first ones are admitted. Each of them pays `least` at once;
   /// what it costs beyond is for consume().
   std::size_t admit_some(std::size_t count, double least) const;
-  /// Of a write: what it cost the table and its indexes, `price` times.
+  /// Of a write: what it cost the table, `price` times, and its indexes.
   void consume(const WriteCost& cost, double price = 1) const;
 
  private:

@@ -39,10 +39,11 @@ std::uint64_t fingerprint_of(const json::Value& request) {
   return hash64(text);
 }
 
-/// When a token was used, and for what.
+/// When a token was used, for what, and what that met.
 struct Use {
   std::uint64_t used_ms = 0;
   std::uint64_t fingerprint = 0;
+  SeenUnits seen = {};
 };
 
 /// The tokens in use, oldest first, are the queue's entries [first, end).
@@ -79,7 +80,9 @@ Result<std::optional<Use>> find_use(storage::WriteTransaction& transaction, cons
   Use use;
   ASSIGN_OR_RETURN(use.used_ms, reader.u64_be());
   ASSIGN_OR_RETURN(use.fingerprint, reader.u64_be());
-  return std::optional(use);
+  const std::string_view seen = reader.rest();
+  use.seen.assign(seen.begin(), seen.end());
+  return std::optional(std::move(use));
 }
 
 Result<QueueEnds> read_ends(storage::WriteTransaction& transaction) {
@@ -125,29 +128,34 @@ Result<std::optional<ClientToken>> read_client_token(const RequestReader& reques
   return std::optional(ClientToken{std::string(*text), fingerprint_of(request.object())});
 }
 
-Result<bool> token_was_used(storage::WriteTransaction& transaction, const ClientToken& token) {
-  const std::string row = used_row(token.text);
+Result<std::optional<SeenUnits>> find_token_use(storage::WriteTransaction& transaction,
+                                                const ClientToken& token) {
+  ASSIGN_OR_RETURN(std::optional<Use> use, find_use(transaction, used_row(token.text)));
+  if (!use || expired(use->used_ms, transaction.now_ms())) return std::optional<SeenUnits>();
+  if (use->fingerprint == token.fingerprint) return std::optional(std::move(use->seen));
+  return Error(
+      ErrorCode::kIdempotentMismatch,
+      "DynamoDB rejected the request because you retried a request with a different payload but with "
+      "an idempotent token that was already used.");
+}
+
+Status remember_token_use(storage::WriteTransaction& transaction, const ClientToken& token,
+                          const SeenUnits& seen) {
   const std::uint64_t now_ms = transaction.now_ms();
-  ASSIGN_OR_RETURN(const std::optional<Use> use, find_use(transaction, row));
-  if (use && !expired(use->used_ms, now_ms)) {
-    if (use->fingerprint == token.fingerprint) return true;
-    return Error(
-        ErrorCode::kIdempotentMismatch,
-        "DynamoDB rejected the request because you retried a request with a different payload but with "
-        "an idempotent token that was already used.");
-  }
   ASSIGN_OR_RETURN(QueueEnds ends, read_ends(transaction));
   for (std::size_t i = 0; i < limits::kClientTokensRemovedAtOnce && ends.first < ends.end; ++i) {
     ASSIGN_OR_RETURN(const bool removed, remove_oldest(transaction, ends.first));
     if (!removed) break;
     ++ends.first;
   }
-  transaction.put_row(row, two_numbers(now_ms, token.fingerprint));
+  std::string use = two_numbers(now_ms, token.fingerprint);
+  use.append(seen.begin(), seen.end());
+  transaction.put_row(used_row(token.text), use);
   std::string entry;
   append_u64_be(entry, now_ms);
   transaction.put_row(queue_row(ends.end++), entry + token.text);
   transaction.put_row(std::string(kQueueEndsRow), two_numbers(ends.first, ends.end));
-  return false;
+  return {};
 }
 
 }  // namespace gyre::operations

@@ -8,11 +8,17 @@
 namespace gyre::operations {
 namespace {
 
+// An item of which nothing is wanted is not named: AWS answers as if there were none, other than GetItem.
 Status write_item(std::string_view image, const TransactionGet& get, json::Writer& writer) {
-  writer.key("Item");
-  if (!get.projection && !get.columns) return json::write_encoded_item(writer, image);
+  if (!get.projection && !get.columns) {
+    writer.key("Item");
+    return json::write_encoded_item(writer, image);
+  }
   ASSIGN_OR_RETURN(const Item item, decode_item(image));
-  json::write_attribute_map(writer, get.columns ? get.columns->apply(item) : get.projection->apply(item));
+  const Item wanted = get.columns ? get.columns->apply(item) : get.projection->apply(item);
+  if (wanted.empty()) return {};
+  writer.key("Item");
+  json::write_attribute_map(writer, wanted);
   return {};
 }
 

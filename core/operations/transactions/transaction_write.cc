@@ -4,9 +4,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/check.h"
 #include "core/operations/capacity/collection_metrics.h"
 
 namespace gyre::operations {
+namespace {
+
+// Whole numbers for consistent reads; the largest item's fit into a byte.
+std::uint8_t seen_units(std::uint64_t item_bytes) {
+  const double units = read_units(item_bytes, true);
+  CHECK(units >= 1 && units <= UINT8_MAX);
+  return static_cast<std::uint8_t>(units);
+}
+
+}  // namespace
 
 TransactionWrite::TransactionWrite(TransactionWriteParameters parameters, const http::Request& request,
                                    http::Responder respond)
@@ -24,33 +35,34 @@ void TransactionWrite::visit_items(const ItemVisitor& visit) const {
 
 Status TransactionWrite::apply(storage::WriteTransaction& transaction) {
   if (parameters_.token) {
-    ASSIGN_OR_RETURN(const bool repeated, token_was_used(transaction, *parameters_.token));
-    if (repeated) return charge_repetition(transaction);
+    ASSIGN_OR_RETURN(const std::optional<SeenUnits> earlier, find_token_use(transaction, *parameters_.token));
+    if (earlier) return charge_repetition(*earlier), Status();
   }
   Cancellation cancellation;
+  SeenUnits seen;
   std::uint64_t bytes = 0;
   for (const ActionPointer& action : parameters_.actions) {
     const Result<ActionOutcome> outcome = action->apply(transaction, consumed_.wanted());
     RETURN_IF_ERROR(cancellation.note(outcome.ok() ? Status() : Status(outcome.error())));
     if (!outcome.ok()) continue;
-    bytes += std::max(outcome->cost.old_bytes, outcome->cost.new_bytes);
+    const std::uint64_t item_bytes = std::max(outcome->cost.old_bytes, outcome->cost.new_bytes);
+    bytes += item_bytes;
+    seen.push_back(seen_units(item_bytes));
     consumed_.add_write(action->reference().text, outcome->cost);
   }
   RETURN_IF_ERROR(cancellation.check());
-  return check_transaction_bytes(bytes);
+  RETURN_IF_ERROR(check_transaction_bytes(bytes));
+  return parameters_.token ? remember_token_use(transaction, *parameters_.token, seen) : Status();
 }
 
-// A repeated request writes nothing and costs the reading of its items.
-Status TransactionWrite::charge_repetition(storage::WriteTransaction& transaction) {
-  if (!consumed_.wanted()) return {};
+// A repeated request writes nothing and costs the reading of what the first one met.
+void TransactionWrite::charge_repetition(const SeenUnits& seen) {
   consumed_ = ConsumedCapacity(parameters_.capacity, CapacityPrice::kTransactionRead);
-  for (const ActionPointer& action : parameters_.actions) {
-    ASSIGN_OR_RETURN(const storage::TablePointer table,
-                     find_item_table(transaction.catalog(), action->table()->schema.id));
-    ASSIGN_OR_RETURN(const storage::StoredItem item, transaction.read(*table, action->key()));
-    consumed_.add(action->reference().text, read_units(item.dynamodb_bytes, true));
+  for (std::size_t i = 0; i < parameters_.actions.size(); ++i) {
+    // A row of an older format has no units.
+    const double units = i < seen.size() ? seen[i] : 1;
+    consumed_.add(parameters_.actions[i]->reference().text, units);
   }
-  return {};
 }
 
 Result<std::string> TransactionWrite::reply() {

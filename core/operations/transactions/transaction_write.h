@@ -33,7 +33,7 @@ class TransactionWrite final : public ClientWrite {
   Result<std::string> reply() override;
 
  private:
-  Status charge_repetition(storage::WriteTransaction& transaction);
+  void charge_repetition(const SeenUnits& seen);
   Status write_metrics(json::Writer& writer) const;
 
   TransactionWriteParameters parameters_;
