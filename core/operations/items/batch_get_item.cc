@@ -87,7 +87,8 @@ class BatchGetItemRead final : public ReadRequest {
 
  private:
   struct Progress {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;        ///< of the items that are answered, whole
+    bool full = false;              ///< the next item had no room, so none that follows it is answered
     std::vector<std::size_t> done;  ///< for each table begun: how many of its keys were answered
     std::vector<double> units;
   };
@@ -97,14 +98,18 @@ class BatchGetItemRead final : public ReadRequest {
     writer.key(table.table_text).begin_array();
     double units = 0;
     std::size_t done = 0;
-    if (progress.bytes < limits::kBatchGetBytesMax) {
+    if (!progress.full) {
       const auto values = engine_.multi_get(storage::Family::kItems, table.rows, tier);
-      while (done < values.size() && progress.bytes < limits::kBatchGetBytesMax) {
-        const auto& value = values[done++];
+      for (; done < values.size(); ++done) {
+        const auto& value = values[done];
         if (!value.ok()) return value.error();
         std::uint64_t bytes = 0;
         if (*value) {
-          ASSIGN_OR_RETURN(bytes, write_item(table, (*value)->view(), writer));
+          ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image((*value)->view()));
+          bytes = found.dynamodb_bytes;
+          progress.full = progress.bytes + bytes > limits::kBatchGetBytesMax;
+          if (progress.full) break;
+          RETURN_IF_ERROR(write_item(table, found.image, writer));
         }
         progress.bytes += bytes;
         units += read_units(bytes, table.consistent);
@@ -116,16 +121,11 @@ class BatchGetItemRead final : public ReadRequest {
     return {};
   }
 
-  static Result<std::uint64_t> write_item(const TableKeys& table, std::string_view stored,
-                                          json::Writer& writer) {
-    ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(stored));
-    if (table.projection) {
-      ASSIGN_OR_RETURN(const Item item, decode_item(found.image));
-      json::write_attribute_map(writer, table.projection->apply(item));
-    } else {
-      RETURN_IF_ERROR(json::write_encoded_item(writer, found.image));
-    }
-    return found.dynamodb_bytes;
+  static Status write_item(const TableKeys& table, std::string_view image, json::Writer& writer) {
+    if (!table.projection) return json::write_encoded_item(writer, image);
+    ASSIGN_OR_RETURN(const Item item, decode_item(image));
+    json::write_attribute_map(writer, table.projection->apply(item));
+    return {};
   }
 
   // What was admitted has paid the least that it could cost.
