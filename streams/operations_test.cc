@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/base/limits.h"
+#include "core/json/hostile_json_test.h"
 #include "core/json/json_reader.h"
 #include "streams/region_fixture_test.h"
 #include "streams/stream_arn.h"
@@ -107,6 +108,28 @@ TEST_F(StreamOperations, PagingOfListsSurvivesTheEndOfTheCookiesTable) {
   EXPECT_EQ(one(ok("ListStreams", R"({"ExclusiveStartStreamArn":")" + gone + "\"}"), "StreamArn"), arn());
 }
 
+// Whatever comes in is answered, and is no fault of ours.
+TEST_F(StreamOperations, HostileRequestsAreAnswered) {
+  region.enable_stream(StreamViewType::kKeysOnly);
+  const std::string shard = shard_of("a");
+  const std::vector<std::pair<std::string, std::string>> requests = {
+      {"ListStreams", R"({"TableName":"Table1","Limit":1,"ExclusiveStartStreamArn":")" + arn() + "\"}"},
+      {"DescribeStream", R"({"StreamArn":")" + arn() + R"(","Limit":1,"ExclusiveStartShardId":")" + shard +
+                             R"(","ShardFilter":{"Type":"CHILD_SHARDS","ShardId":")" + shard + "\"}}"},
+      {"GetShardIterator", iterator_request(shard, "AT_SEQUENCE_NUMBER", "000000000000000000001")},
+      {"GetRecords", R"({"ShardIterator":")" + iterator(shard, "LATEST") + R"(","Limit":1})"}};
+  for (const auto& [operation, valid] : requests) {
+    json::for_each_mutant(valid, [&, name = operation](const std::string& body) {
+      json::Parser parser;
+      if (!parser.parse(body).ok()) return;
+      const Result<std::string> reply = call(name, body);
+      EXPECT_TRUE(reply.ok() || (reply.error().code != ErrorCode::kInternal &&
+                                 reply.error().code != ErrorCode::kCorruption))
+          << name << " " << body.substr(0, 2000);
+    });
+  }
+}
+
 TEST_F(StreamOperations, WrongRequestsAreRefusedAsAwsRefusesThem) {
   region.enable_stream(StreamViewType::kKeysOnly);
   const std::string shard = shard_of("a");
@@ -129,7 +152,10 @@ TEST_F(StreamOperations, WrongRequestsAreRefusedAsAwsRefusesThem) {
       error("DescribeStream", described + R"(,"ShardFilter":{"Type":"PARENTS","ShardId":")" + shard + "\"}}"),
       ErrorCode::kValidation);
   const std::string unknown = "shardId-00000000000000000001-00000001";
-  EXPECT_EQ(error("GetShardIterator", iterator_request(unknown, "LATEST")), ErrorCode::kResourceNotFound);
+  const Result<std::string> no_shard = call("GetShardIterator", iterator_request(unknown, "LATEST"));
+  ASSERT_FALSE(no_shard.ok());
+  EXPECT_EQ(no_shard.error().code, ErrorCode::kResourceNotFound);
+  EXPECT_EQ(no_shard.error().message, "Requested resource not found: Shard does not exist");
   EXPECT_EQ(error("GetShardIterator", iterator_request(shard, "AT_TIMESTAMP")), ErrorCode::kValidation);
   EXPECT_EQ(error("GetShardIterator", iterator_request(shard, "AT_SEQUENCE_NUMBER")), ErrorCode::kValidation);
   EXPECT_EQ(error("GetShardIterator", iterator_request(shard, "LATEST", "000000000000000000001")),

@@ -306,6 +306,34 @@ TEST_F(LegacyErrors, AttributesToGet) {
       "1 validation error detected: Cannot specify the AttributesToGet when choosing to get ALL_ATTRIBUTES");
 }
 
+// As in items: what no item can have is refused wherever it is named.
+TEST_F(LegacyErrors, NamesThatNoItemCanHave) {
+  const std::string longest(limits::kAttributeNameBytesMax, 'n');
+  const std::string name = longest + "n";
+  const auto named = [&](std::string_view pattern, std::string_view text) {
+    return fmt::format(fmt::runtime(pattern), text);
+  };
+  struct Row {
+    std::string_view operation;
+    std::string_view pattern;
+  };
+  constexpr Row kRows[] = {{"GetItem", R"("AttributesToGet":["a","{}"])"},
+                           {"Scan", R"("AttributesToGet":["a","{}"])"},
+                           {"Scan", R"("ScanFilter":{{"{}":{{"ComparisonOperator":"NULL"}}}})"},
+                           {"Query", R"("QueryFilter":{{"{}":{{"ComparisonOperator":"NULL"}}}})"},
+                           {"UpdateItem", R"("AttributeUpdates":{{"{}":{{"Action":"DELETE"}}}})"},
+                           {"UpdateItem", R"("Expected":{{"{}":{{"Exists":false}}}})"},
+                           {"DeleteItem", R"("Expected":{{"{}":{{"ComparisonOperator":"NULL"}}}})"}};
+  for (const Row& row : kRows) {
+    expect_refusal(row.operation, named(row.pattern, name),
+                   "Attribute name is too large, must be less than 65536 bytes");
+  }
+  region_.expect(
+      "GetItem",
+      fmt::format(R"({{"TableName":"hash","Key":{{"pk":{{"S":"a"}}}},"AttributesToGet":["{}"]}})", longest),
+      "{}");
+}
+
 TEST_F(LegacyErrors, AttributeUpdates) {
   const auto refused = [this](std::string_view update, std::string_view detail) {
     expect_refusal("UpdateItem",

@@ -91,6 +91,25 @@ TEST_F(Tables, DeletedTablesAreGoneAndTheirNamesFree) {
   region_.expect("GetItem", R"({"TableName":"one","Key":{"pk":{"S":"a"}}})", "{}");
 }
 
+// AWS tells what the table held, and none of its keys.
+TEST_F(Tables, TheReplyOfADeletionSaysNothingOfKeys) {
+  const std::string created =
+      region_.call("CreateTable", R"({"TableName":"one","BillingMode":"PAY_PER_REQUEST",
+      "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"a","AttributeType":"S"}],
+      "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],
+      "GlobalSecondaryIndexes":[{"IndexName":"idx","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"KEYS_ONLY"}}]})");
+  ASSERT_THAT(created, testing::HasSubstr("KeySchema"));
+  region_.put("one", R"({"pk":{"S":"p"},"a":{"S":"12345"}})");
+  const std::string deleted = region_.call("DeleteTable", R"({"TableName":"one"})");
+  for (const std::string_view left_out : {"AttributeDefinitions", "KeySchema", "CreationDateTime"}) {
+    EXPECT_THAT(deleted, testing::Not(testing::HasSubstr(left_out)));
+  }
+  EXPECT_THAT(deleted, testing::HasSubstr(R"("ItemCount":1,"TableSizeBytes":9,)"));
+  EXPECT_THAT(deleted, testing::HasSubstr(R"("IndexStatus":"DELETING")"));
+  EXPECT_THAT(deleted, testing::HasSubstr(R"("IndexSizeBytes":9,"ItemCount":1,)"));
+}
+
 TEST_F(Tables, DeletionProtectionHoldsUntilItIsTakenAway) {
   region_.create_table("one");
   const auto protect = [&](std::string_view value) {

@@ -107,8 +107,7 @@ class GetShardIterator final : public http::Operation {
     ASSIGN_OR_RETURN(const UserStream stream, find_stream(store, *catalog, request.stream_arn));
     const storage::ShardDescriptor* shard = stream.find_shard(request.shard_id);
     if (shard == nullptr) {
-      return Error::resource_not_found("Requested resource not found: Shard: " + request.shard_id +
-                                       " in Stream: " + request.stream_arn + " not found");
+      return Error::resource_not_found("Requested resource not found: Shard does not exist");
     }
     ASSIGN_OR_RETURN(const storage::LogCursor cursor, find_place(store, *shard, request, tier));
     std::string reply;

@@ -213,6 +213,9 @@ Result<std::optional<LegacyConditions>> read_legacy_conditions(const RequestRead
 
 Result<std::vector<AttributeCondition>> check_legacy_conditions(const LegacyConditions& conditions) {
   const auto check = conditions.parameter == "Expected" ? check_expected : check_comparison;
+  for (const LegacyCondition& condition : conditions.conditions) {
+    RETURN_IF_ERROR(json::check_attribute_name_bytes(condition.attribute));
+  }
   std::vector<AttributeCondition> checked;
   checked.reserve(conditions.conditions.size());
   for (const LegacyCondition& condition : conditions.conditions) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/json/attribute_json.h"
 #include "core/json/typed_read.h"
 #include "core/operations/requests/expression_parameters.h"
 
@@ -99,6 +100,7 @@ Result<std::optional<std::vector<std::string>>> read_attributes_to_get(const Req
 }
 
 Result<expressions::Projection> check_attributes_to_get(std::vector<std::string> names) {
+  for (const std::string& name : names) RETURN_IF_ERROR(json::check_attribute_name_bytes(name));
   std::set<std::string_view> seen;
   for (const std::string& name : names) {
     if (seen.insert(name).second) continue;

@@ -78,6 +78,8 @@ Result<std::optional<std::vector<LegacyUpdate>>> read_attribute_updates(const Re
 
 Result<std::optional<expressions::Update>> legacy_update(const std::vector<LegacyUpdate>& updates) {
   if (updates.empty()) return std::optional<expressions::Update>();
+  for (const LegacyUpdate& update : updates)
+    RETURN_IF_ERROR(json::check_attribute_name_bytes(update.attribute));
   std::vector<AttributeUpdate> checked;
   checked.reserve(updates.size());
   for (const LegacyUpdate& update : updates) {

@@ -32,27 +32,35 @@ Status check_deletable(const TableSchema& table) {
 
 class DeleteTableWrite final : public ClientWrite {
  public:
-  DeleteTableWrite(std::string table_name, const RegionId& self, const http::Request& request,
+  DeleteTableWrite(storage::TablePointer found, const RegionId& self, const http::Request& request,
                    http::Responder respond)
-      : ClientWrite(request, std::move(respond)), table_name_(std::move(table_name)), self_(self) {}
+      : ClientWrite(request, std::move(respond)), table_(std::move(found)), self_(self) {}
 
-  std::size_t request_bytes() const override { return sizeof(*this) + table_name_.size(); }
+  std::size_t request_bytes() const override { return sizeof(*this); }
 
  protected:
+  // Its rows are gone once it is deleted.
+  Status read_ahead(storage::Store& store, storage::ReadTier tier) override {
+    ASSIGN_OR_RETURN(sizes_, estimate_table_sizes(store.engine(), table_->schema, tier));
+    return {};
+  }
+
   Status apply(storage::WriteTransaction& transaction) override {
-    ASSIGN_OR_RETURN(table_, find_control_table(transaction.catalog(), table_name_));
+    const std::string name = table_->schema.name;
+    ASSIGN_OR_RETURN(table_, find_control_table(transaction.catalog(), name));
     RETURN_IF_ERROR(check_deletable(table_->schema));
     return transaction.drop_table(table_->schema.id);
   }
 
   Result<std::string> reply() override {
-    return table_reply("TableDescription", table_->schema, self_, {TableStatus::kDeleting});
+    return table_reply("TableDescription", table_->schema, self_,
+                       {.status = TableStatus::kDeleting, .sizes = sizes_});
   }
 
  private:
-  std::string table_name_;
-  const RegionId& self_;
   storage::TablePointer table_;
+  const RegionId& self_;
+  TableSizes sizes_;
 };
 
 class DeleteTable final : public http::Operation {
@@ -60,13 +68,18 @@ class DeleteTable final : public http::Operation {
   explicit DeleteTable(storage::Store& store) : store_(store) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    Result<TableReference> table = read_control_table(RequestReader(request.body), store_.region());
+    Result<storage::TablePointer> table = find(RequestReader(request.body));
     if (!table.ok()) return respond(std::move(table).error());
-    store_.writer().submit(std::make_unique<DeleteTableWrite>(std::move(table->name), store_.region(),
-                                                              request, std::move(respond)));
+    submit(store_, std::make_unique<DeleteTableWrite>(std::move(*table), store_.region(), request,
+                                                      std::move(respond)));
   }
 
  private:
+  Result<storage::TablePointer> find(const RequestReader& request) const {
+    ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
+    return find_control_table(*store_.catalog().snapshot(), reference.name);
+  }
+
   storage::Store& store_;
 };
 

@@ -82,7 +82,7 @@ void write_global_state(json::Writer& writer, const TableSchema& table, const In
 void write_index(json::Writer& writer, const TableSchema& table, const IndexSchema& index,
                  const RegionId& self, const TableView& view) {
   writer.begin_object().member("IndexName", index.name);
-  write_key_schema(writer, key_attributes_of(index));
+  if (view.status != TableStatus::kDeleting) write_key_schema(writer, key_attributes_of(index));
   write_projection(writer, index);
   if (!index.local) write_global_state(writer, table, index, view);
   if (view.sizes) {
@@ -134,9 +134,11 @@ void write_table_description(json::Writer& writer, const TableSchema& table, con
   writer.begin_object();
   writer.member("TableName", table.name).member("TableArn", table_arn(self, table.name));
   writer.member("TableId", table.uuid).member("TableStatus", table_status_name(view.status));
-  writer.key("CreationDateTime").number(static_cast<double>(table.created_ms) / 1000.0);
-  write_definitions(writer, table);
-  write_key_schema(writer, key_attributes_of(table.key_schema));
+  if (view.status != TableStatus::kDeleting) {
+    writer.key("CreationDateTime").number(static_cast<double>(table.created_ms) / 1000.0);
+    write_definitions(writer, table);
+    write_key_schema(writer, key_attributes_of(table.key_schema));
+  }
   write_capacity(writer, table, view.status, view.table_warms ? WarmStatus::kUpdating : WarmStatus::kActive);
   if (view.sizes) {
     writer.key("ItemCount").unsigned_integer(view.sizes->table.items);

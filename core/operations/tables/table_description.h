@@ -16,7 +16,8 @@ namespace gyre::operations {
 struct TableView {
   /// May differ from the schema's: a table of Gyre is usable at once, yet CreateTable answers CREATING,
   /// UpdateTable UPDATING and DeleteTable DELETING, as on AWS, so that programs learn to wait as they must
-  /// there; DescribeTable answers the truth. While a table is CREATING or DELETING, so are its indexes.
+  /// there; DescribeTable answers the truth. While a table is CREATING or DELETING, so are its indexes. Of
+  /// one that is DELETING, AWS tells neither keys nor their types nor when it was created.
   TableStatus status;
   std::optional<TableSizes> sizes = {};  ///< absent: nothing is said of them
   // Whose warm throughput is being raised.
