@@ -139,6 +139,28 @@ TEST_F(ItemCollections, AreToldOfAStatementInABatch) {
           R"("Error":{"Code":"ItemCollectionSizeLimitExceeded","Message":"Collection size exceeded."})"));
 }
 
+TEST(CollectionRoom, DecidesByItselfWhatMayGrow) {
+  const CollectionRoom room{100};
+  EXPECT_TRUE(room.check(0, 100).ok());
+  EXPECT_TRUE(room.check(50, 150).ok());
+  EXPECT_EQ(room.check(0, 101).error().code, ErrorCode::kCollectionTooLarge);
+  EXPECT_TRUE(CollectionRoom{0}.check(500, 500).ok());
+  EXPECT_TRUE(CollectionRoom{0}.check(500, 1).ok());
+  EXPECT_TRUE(CollectionRoom().check(0, limits::kItemBytesMax).ok());
+}
+
+// What was admitted counts, though nothing of it was written yet.
+TEST_F(ItemCollections, AdmissionsUseUpWhatIsFree) {
+  const TableSchema table = region_.store().catalog().snapshot()->find("albums")->schema;
+  constexpr std::uint64_t kLimit = 1'000'000'000;
+  CollectionLimit limit(region_.store().engine(), kLimit);
+  const std::uint64_t first = limit.admit(table, key_of(table, "a"), 1000).bytes;
+  const std::uint64_t second = limit.admit(table, key_of(table, "b"), 1000).bytes;
+  EXPECT_LE(first, kLimit);
+  EXPECT_LE(second, first - 2000) << "with the entry in the index";
+  EXPECT_EQ(limit.admit(table, key_of(table, "b"), 0).bytes, CollectionRoom().bytes) << "a delete";
+}
+
 // Items of random sizes, put over each other.
 TEST(ItemCollectionSizes, StayBelowTheLimitAndReachIt) {
   constexpr std::uint64_t kLimit = 60'000;

@@ -19,31 +19,67 @@ std::uint64_t most_added(const TableSchema& table, std::uint64_t item_bytes) {
 
 }  // namespace
 
-Status CollectionLimit::admit(const TableSchema& table, const ItemKey& key, std::uint64_t old_bytes,
-                              std::uint64_t new_bytes) {
-  if (new_bytes <= old_bytes || !has_collections(table)) return {};
-  const std::uint64_t at_most = most_added(table, new_bytes);
-  if (use_table(table, at_most)) return {};
+Status CollectionRoom::check(std::uint64_t old_bytes, std::uint64_t new_bytes) const {
+  if (new_bytes <= old_bytes || new_bytes - old_bytes <= bytes) return {};
+  return Error(ErrorCode::kCollectionTooLarge, "Collection size exceeded.");
+}
+
+CollectionRoom CollectionLimit::admit(const TableSchema& table, const ItemKey& key,
+                                      std::uint64_t item_bytes_max) {
+  if (item_bytes_max == 0 || !has_collections(table)) return {};
+  const std::uint64_t at_most = most_added(table, item_bytes_max);
+  if (const auto free = use_table(table, at_most)) return {*free};
+  if (!is_too_large(table)) {
+    remember_table(table, free_below_limit(collections_bytes(engine_, table)));
+    if (const auto free = use_table(table, at_most)) return {*free};
+  }
   const std::string collection = storage::partition_prefix(table.id, key);
+  if (const auto free = use_collection(collection, at_most)) return {*free};
+  const std::uint64_t free = free_below_limit(collection_bytes(engine_, table, key));
+  remember_collection(collection, free - std::min(free, at_most));
+  return {free};
+}
+
+std::optional<std::uint64_t> CollectionLimit::use_table(const TableSchema& table, std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto known = tables_.find(table.id);
+  if (known == tables_.end() || !known->second) return std::nullopt;
+  const std::uint64_t free = *known->second;
+  if (free < bytes) return std::nullopt;
+  *known->second -= bytes;
+  return free;
+}
+
+std::optional<std::uint64_t> CollectionLimit::use_collection(const std::string& collection,
+                                                             std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto known = collections_.find(collection);
+  if (known == collections_.end() || known->second < bytes) return std::nullopt;
+  const std::uint64_t free = known->second;
+  known->second -= bytes;
+  return free;
+}
+
+bool CollectionLimit::is_too_large(const TableSchema& table) {
+  const std::lock_guard lock(mutex_);
+  const auto known = tables_.find(table.id);
+  return known != tables_.end() && !known->second;
+}
+
+// A table that has little free is too large to be watched as one.
+void CollectionLimit::remember_table(const TableSchema& table, std::uint64_t free) {
+  const std::lock_guard lock(mutex_);
+  if (tables_.size() >= limits::kItemCollectionsWatchedMax && !tables_.contains(table.id)) tables_.clear();
+  tables_[table.id] = free < most_added(table, limits::kItemBytesMax) ? std::nullopt : std::optional(free);
+}
+
+void CollectionLimit::remember_collection(const std::string& collection, std::uint64_t free) {
+  const std::lock_guard lock(mutex_);
   if (collections_.size() >= limits::kItemCollectionsWatchedMax && !collections_.contains(collection)) {
     collections_.clear();
     tables_.clear();  // some may have become small again
   }
-  std::uint64_t& free = collections_[collection];
-  if (free < at_most) free = free_below_limit(collection_bytes(engine_, table, key));
-  if (free < new_bytes - old_bytes) return Error(ErrorCode::kCollectionTooLarge, "Collection size exceeded.");
-  free -= std::min(free, at_most);
-  return {};
-}
-
-bool CollectionLimit::use_table(const TableSchema& table, std::uint64_t bytes) {
-  if (tables_.size() >= limits::kItemCollectionsWatchedMax && !tables_.contains(table.id)) tables_.clear();
-  std::optional<std::uint64_t>& free = tables_.try_emplace(table.id, 0).first->second;
-  if (free && *free < bytes) free = free_below_limit(collections_bytes(engine_, table));
-  if (free && *free < bytes) free.reset();
-  if (!free) return false;
-  *free -= bytes;
-  return true;
+  collections_[collection] = free;
 }
 
 }  // namespace gyre::operations

@@ -30,6 +30,7 @@ struct Element {
   ItemKey key;
   std::optional<std::string> image;  ///< absent = a delete
   std::size_t item_bytes = 0;
+  CollectionRoom room;
 };
 
 struct TableWrites {
@@ -38,6 +39,7 @@ struct TableWrites {
   std::vector<Element> elements;
   std::vector<Element> unprocessed;  ///< there was no capacity left for these
   Meter meter;
+  std::vector<WriteCost> due;  ///< of the elements that were applied, until they are paid
 };
 
 constexpr double kLeastUnits = 1;  // of any write
@@ -46,7 +48,7 @@ struct BatchWriteParameters {
   std::vector<TableWrites> tables;
   CapacityDetail capacity = CapacityDetail::kNone;
   const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
-  CollectionLimit* collections = nullptr;
+  bool limited = false;                      ///< are item collections held to their limit?
 };
 
 /// All elements in one batch of the writer. DynamoDB promises less: each element for itself.
@@ -78,6 +80,16 @@ class BatchWrite final : public ClientWrite {
     return {};
   }
 
+  void settle() override {
+    for (TableWrites& writes : parameters_.tables) {
+      for (const WriteCost& cost : writes.due) {
+        writes.meter.consume(cost);
+        writes.meter.consume(-kLeastUnits);  // paid when it was admitted
+      }
+      writes.due.clear();
+    }
+  }
+
   void visit_items(const ItemVisitor& visit) const override {
     for (const TableWrites& writes : parameters_.tables) {
       for (const Element& element : writes.elements) visit(*writes.table, element.key);
@@ -97,25 +109,21 @@ class BatchWrite final : public ClientWrite {
 
  private:
   Status apply_element(storage::WriteTransaction& transaction, const storage::TableEntry& table,
-                       Element& element, const TableWrites& writes) {
+                       Element& element, TableWrites& writes) {
     const bool billed = consumed_.wanted() || writes.meter.is_on();
-    const bool limited = parameters_.collections != nullptr && has_collections(table.schema);
+    const bool limited = parameters_.limited && has_collections(table.schema);
     WriteCost cost{0, element.item_bytes};
     if (billed || limited) {
       ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.read(table, element.key));
       cost.old_bytes = before.dynamodb_bytes;
     }
-    if (limited) {
-      RETURN_IF_ERROR(
-          parameters_.collections->admit(table.schema, element.key, cost.old_bytes, cost.new_bytes));
-    }
+    if (limited) RETURN_IF_ERROR(element.room.check(cost.old_bytes, cost.new_bytes));
     RETURN_IF_ERROR(element.image ? transaction.put(table, element.key, *std::move(element.image))
                                   : transaction.erase(table, element.key));
     if (!billed) return {};
     ASSIGN_OR_RETURN(cost.index_writes, transaction.index_writes(table, element.key));
     consumed_.add_write(writes.reference.text, cost);
-    writes.meter.consume(cost);
-    writes.meter.consume(-kLeastUnits);  // paid when it was admitted
+    if (writes.meter.is_on()) writes.due.push_back(std::move(cost));
     return {};
   }
 
@@ -245,7 +253,7 @@ class BatchWriteItem final : public http::Operation {
  private:
   Result<BatchWriteParameters> parse(const RequestReader& request) const {
     BatchWriteParameters parameters;
-    parameters.collections = collections_;
+    parameters.limited = collections_ != nullptr;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
     if (metrics) parameters.metrics = &store_.engine();
@@ -261,7 +269,17 @@ class BatchWriteItem final : public http::Operation {
       return {};
     }));
     RETURN_IF_ERROR(admit_elements(parameters.tables));
+    measure_collections(parameters.tables);
     return parameters;
+  }
+
+  void measure_collections(std::vector<TableWrites>& tables) const {
+    if (collections_ == nullptr) return;
+    for (TableWrites& writes : tables) {
+      for (Element& element : writes.elements) {
+        element.room = collections_->admit(writes.table->schema, element.key, element.item_bytes);
+      }
+    }
   }
 
   Result<TableWrites> parse_table(std::string_view name, const json::Value& list,

@@ -40,22 +40,28 @@ std::size_t ItemAction::size_bytes() const {
 
 Result<ActionOutcome> ItemAction::apply(storage::WriteTransaction& transaction, bool billed) {
   CHECK(table_ != nullptr);
+  due_.reset();
   ASSIGN_OR_RETURN(Before before, read(transaction));
   const std::uint64_t old_bytes = before.stored.dynamodb_bytes;
   if (Status holds = check_condition(before); !holds.ok()) {
-    meter_.consume(price_ * write_units(old_bytes, 0));  // that is paid as well
+    due_ = WriteCost{old_bytes, 0};  // that is paid as well
     return std::move(holds).error();
   }
   ASSIGN_OR_RETURN(ActionOutcome outcome, write(transaction, std::move(before)));
   if (billed || meter_.is_on()) {
     ASSIGN_OR_RETURN(outcome.cost.index_writes, transaction.index_writes(*table_, key_));
-    meter_.consume(outcome.cost, price_);
+    due_ = outcome.cost;
   }
   return outcome;
 }
 
+void ItemAction::settle() {
+  if (due_) meter_.consume(*due_, price_);
+  due_.reset();
+}
+
 Status ItemAction::admit(Throttle* throttle, CollectionLimit* collections, double price) {
-  collections_ = collections;
+  if (collections != nullptr) room_ = collections->admit(table_->schema, key_, item_bytes_max());
   meter_ = Meter(throttle, table_, nullptr, CapacityKind::kWrite);
   price_ = price;
   return meter_.admit();
@@ -86,8 +92,7 @@ Status ItemAction::check_condition(const Before& before) const {
 }
 
 Status ItemAction::check_collection(const Before& before, std::uint64_t new_bytes) const {
-  if (collections_ == nullptr) return {};
-  return collections_->admit(before.table->schema, key_, before.stored.dynamodb_bytes, new_bytes);
+  return room_.check(before.stored.dynamodb_bytes, new_bytes);
 }
 
 Status check_item_bytes(std::size_t bytes, std::string_view message) {

@@ -50,9 +50,9 @@ class ItemAction {
   virtual Status check_size() const { return {}; }
   /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
   Status bind(storage::TablePointer table);
-  /// Once bound: asks whether the table has capacity left; what the action costs, `price` times what it
-  /// does alone, it pays when it is applied. kThroughputExceeded, kThrottled. `collections`: what the action
-  /// will have to keep within. Both may be nullptr.
+  /// Once bound, on an I/O thread: asks whether the table has capacity left, and how far the item collection
+  /// may grow. kThroughputExceeded, kThrottled. What the action costs, `price` times what it does alone, it
+  /// pays in settle(). Both may be nullptr.
   Status admit(Throttle* throttle, CollectionLimit* collections, double price = 1);
   /// The part of bind() that AWS checks before a transaction begins, because no schema could make it right:
   /// key values that are empty or too long. kValidation.
@@ -62,7 +62,10 @@ class ItemAction {
   /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kCollectionTooLarge
   /// if the item collection does not, kResourceNotFound if the table is gone. Nothing is staged then.
   /// `billed`: is the cost in indexes asked for?
+  /// It changes nothing but what it stages: all that it goes by came with it or is in the store.
   Result<ActionOutcome> apply(storage::WriteTransaction& transaction, bool billed);
+  /// Once the outcome is known, on the I/O thread: pays for what apply() did, also if it came to nothing.
+  void settle();
 
   const TableReference& reference() const { return parameters_.reference; }
   const storage::TablePointer& table() const { return table_; }  ///< once bound
@@ -91,6 +94,8 @@ class ItemAction {
   virtual bool has_whole_item() const { return false; }
   /// The rest of bind(): what one kind of action alone asks of the schema.
   virtual Status check_schema(const TableSchema&) const { return {}; }
+  /// The largest item that it may leave; 0 = it never makes one grow.
+  virtual std::uint64_t item_bytes_max() const { return 0; }
   /// Does write() look into the old item?
   virtual bool needs_old_item() const { return false; }
   /// Is there room for an item of `new_bytes` in its collection? kCollectionTooLarge.
@@ -113,7 +118,8 @@ class ItemAction {
   ItemKey key_;
   Meter meter_;
   double price_ = 1;
-  CollectionLimit* collections_ = nullptr;
+  std::optional<WriteCost> due_;  // what apply() cost, until it is paid
+  CollectionRoom room_;
 };
 
 using ActionPointer = std::unique_ptr<ItemAction>;

@@ -34,6 +34,8 @@ class ItemWrite final : public ClientWrite {
     return {};
   }
 
+  void settle() override { action_->settle(); }
+
   Result<std::string> reply() override {
     std::string out;
     json::Writer writer(out);

@@ -21,6 +21,7 @@ class PutAction final : public ItemAction {
   Status check_size() const override {
     return check_item_bytes(attribute_bytes(), "Item size has exceeded the maximum allowed size");
   }
+  std::uint64_t item_bytes_max() const override { return attribute_bytes(); }
   Status check_schema(const TableSchema& table) const override {
     return check_index_keys(table, attributes());
   }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/base/limits.h"
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/operations/items/action_reader.h"
@@ -47,6 +48,7 @@ class UpdateAction final : public ItemAction {
     RETURN_IF_ERROR(check_key_untouched(*update_, table.key_schema));
     return check_key_paths(update_->nested_names(), table);
   }
+  std::uint64_t item_bytes_max() const override { return limits::kItemBytesMax; }
   bool needs_old_item() const override { return true; }
 
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {

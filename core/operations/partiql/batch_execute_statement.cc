@@ -109,6 +109,7 @@ class BatchStatementWrite final : public ClientWrite {
       : ClientWrite(request, std::move(respond)),
         slots_(std::move(slots)),
         outcomes_(slots_.size()),
+        refusals_(slots_.size()),
         capacity_(capacity) {}
 
  protected:
@@ -134,8 +135,9 @@ class BatchStatementWrite final : public ClientWrite {
       Result<ActionOutcome> outcome = (*slot.work)->apply(transaction, capacity_ != CapacityDetail::kNone);
       if (outcome.ok()) {
         outcomes_[i] = std::move(*outcome);
+        refusals_[i].reset();
       } else if (!part_error_code(outcome.error().code).empty()) {
-        slot.work = std::move(outcome).error();
+        refusals_[i] = std::move(outcome).error();
       } else {
         return std::move(outcome).error();
       }
@@ -143,13 +145,19 @@ class BatchStatementWrite final : public ClientWrite {
     return {};
   }
 
+  void settle() override {
+    for (WriteSlot& slot : slots_) {
+      if (slot.work.ok()) (*slot.work)->settle();
+    }
+  }
+
   Result<std::string> reply() override {
     BatchStatementReply reply(capacity_);
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       const WriteSlot& slot = slots_[i];
       const ActionOutcome& outcome = outcomes_[i];
-      if (!slot.work.ok()) {
-        reply.add_error(slot.table, slot.work.error());
+      if (!slot.work.ok() || refusals_[i]) {
+        reply.add_error(slot.table, slot.work.ok() ? *refusals_[i] : slot.work.error());
         continue;
       }
       RETURN_IF_ERROR(reply.add(slot.table, [&](json::Writer& writer) -> Status {
@@ -165,6 +173,7 @@ class BatchStatementWrite final : public ClientWrite {
  private:
   std::vector<WriteSlot> slots_;
   std::vector<ActionOutcome> outcomes_;
+  std::vector<std::optional<Error>> refusals_;  // by statement, of those that were applied
   CapacityDetail capacity_;
 };
 

@@ -53,6 +53,7 @@ Status ClientWrite::evaluate(storage::WriteTransaction& transaction) {
 }
 
 void ClientWrite::complete(Status outcome) {
+  settle();
   if (!outcome.ok()) return respond_(std::move(outcome).error());
   respond_(reply());
 }

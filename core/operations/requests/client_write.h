@@ -36,6 +36,9 @@ class ClientWrite : public storage::WriteRequest {
   /// Shows the items that apply() will look at.
   virtual void visit_items(const ItemVisitor&) const {}
   virtual Status apply(storage::WriteTransaction& transaction) = 0;
+  /// On the I/O thread, once the outcome is known, whatever it is, and before the reply: pays for what
+  /// apply() did.
+  virtual void settle() {}
   virtual Result<std::string> reply() = 0;
 
  private:

@@ -65,6 +65,10 @@ void TransactionWrite::charge_repetition(const SeenUnits& seen) {
   }
 }
 
+void TransactionWrite::settle() {
+  for (const ActionPointer& action : parameters_.actions) action->settle();
+}
+
 Result<std::string> TransactionWrite::reply() {
   std::string out;
   json::Writer writer(out);

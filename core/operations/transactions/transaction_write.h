@@ -30,6 +30,7 @@ class TransactionWrite final : public ClientWrite {
   std::size_t request_bytes() const override;
   void visit_items(const ItemVisitor& visit) const override;
   Status apply(storage::WriteTransaction& transaction) override;
+  void settle() override;
   Result<std::string> reply() override;
 
  private:
