@@ -172,6 +172,7 @@ inline constexpr std::size_t kLogFrameBytesMax = 48 * 1024 * 1024;  // 100 items
 inline constexpr std::size_t kLogReadWindowBytes = 256 * 1024;
 inline constexpr std::size_t kLogReadMemoryBytesMax = 16 * 1024 * 1024;  // that one read keeps alive
 inline constexpr std::size_t kLogPrewriteBytes = 256 * 1024;  // at a time
+inline constexpr std::uint64_t kLogFirstSpaceBytes = 1024 * 1024;  // of the first segment after a start
 inline constexpr std::size_t kLogSpareFilesMax = 2;
 inline constexpr std::size_t kLogRestPerWork = 3;  // of making space: so many times as long as it worked
 

@@ -58,17 +58,15 @@ std::string encode_segment_header(const SegmentHeader& header) {
   store(bytes.data(), 16, header.salt);
   store(bytes.data(), 24, header.number.value());
   store(bytes.data(), 32, header.incarnation.value());
-  store(bytes.data(), 40, header.prepared_ms);
   store(bytes.data(), kChecksumOffset, hash64(std::string_view(bytes).substr(0, kChecksumOffset)));
   return bytes;
 }
 
 Result<SegmentHeader> decode_segment_header(std::string_view bytes) {
-  RETURN_IF_ERROR(check_block(bytes, kHeaderMagic, 48, hash64(bytes.substr(0, kChecksumOffset))));
+  RETURN_IF_ERROR(check_block(bytes, kHeaderMagic, 40, hash64(bytes.substr(0, kChecksumOffset))));
   SegmentHeader header{.salt = load<std::uint64_t>(bytes, 16),
                        .number = load_id<SegmentNumber>(bytes, 24),
-                       .incarnation = load_id<LogIncarnation>(bytes, 32),
-                       .prepared_ms = load<std::uint64_t>(bytes, 40)};
+                       .incarnation = load_id<LogIncarnation>(bytes, 32)};
   if (header.salt == 0 || header.number == SegmentNumber()) return Error::corruption("a number in it is 0");
   return header;
 }

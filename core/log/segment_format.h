@@ -23,7 +23,6 @@ struct SegmentHeader {
   std::uint64_t salt = 0;
   SegmentNumber number{};
   LogIncarnation incarnation{};
-  std::uint64_t prepared_ms = 0;
   bool operator==(const SegmentHeader&) const = default;
 };
 std::string encode_segment_header(const SegmentHeader& header);

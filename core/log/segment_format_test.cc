@@ -6,8 +6,7 @@
 namespace gyre::log {
 namespace {
 
-const SegmentHeader kHeader{
-    .salt = 77, .number = SegmentNumber(12), .incarnation = LogIncarnation(5), .prepared_ms = 123456};
+const SegmentHeader kHeader{.salt = 77, .number = SegmentNumber(12), .incarnation = LogIncarnation(5)};
 const Opening kOpening{.epoch = Epoch(4),
                        .term = Term(2),
                        .first_frame = FrameNumber(900),

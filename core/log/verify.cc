@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/log/verify.h"
+
+#include "core/log/frame_walk.h"
+#include "core/log/sealer.h"
+#include "core/log/torn_tail.h"
+
+namespace gyre::log {
+namespace {
+
+class Verifier {
+ public:
+  Verifier(const files::File& file, SegmentNumber number) : file_(file) { report_.number = number; }
+
+  Result<SegmentReport> run() {
+    ASSIGN_OR_RETURN(size_, file_.size());
+    ASSIGN_OR_RETURN(const bool readable, read_beginning());
+    if (!readable || !report_.opening) return report_;
+    RETURN_IF_ERROR(read_trailer());
+    RETURN_IF_ERROR(read_frames());
+    if (report_.trailer && report_.problem.empty()) RETURN_IF_ERROR(check_seal());
+    return report_;
+  }
+
+ private:
+  // False: there is nothing to go on with.
+  Result<bool> read_beginning() {
+    first_bytes_.assign(kFramesOffset, '\0');
+    ASSIGN_OR_RETURN(const std::size_t count, file_.read(0, first_bytes_.size(), first_bytes_.data()));
+    CHECK(count <= first_bytes_.size());
+    const std::string_view bytes = first_bytes_;
+    const auto header = decode_segment_header(bytes.substr(0, kSegmentHeaderBytes));
+    if (!header.ok()) return problem(0, "the header is damaged: " + header.error().message);
+    if (header->number != report_.number) return problem(0, "the header is that of another segment");
+    report_.header = *header;
+    const auto opening = decode_opening(bytes.substr(kOpeningOffset), *header);
+    if (opening.ok()) {
+      report_.opening = *opening;
+    } else {
+      // Any frame that says that another was durable: this segment was in use.
+      ASSIGN_OR_RETURN(const auto witness, find_witness(file_, *header, kOpeningOffset, FrameNumber(1)));
+      if (witness) return problem(kOpeningOffset, "the opening is damaged: " + opening.error().message);
+    }
+    return true;
+  }
+
+  Status read_trailer() {
+    if (size_ < kFramesOffset + kTrailerBytes) return {};
+    ASSIGN_OR_RETURN(const std::string end, files::read_exactly(file_, size_ - kTrailerBytes, kTrailerBytes));
+    const auto trailer = decode_trailer(end, *report_.header, size_);
+    if (trailer.ok()) report_.trailer = *trailer;
+    return {};
+  }
+
+  Status read_frames() {
+    const std::uint64_t end = report_.trailer ? report_.trailer->summary.frames_end : size_;
+    segment_.summary.frames_end = report_.frames_end = kFramesOffset;
+    FrameWalk walk(file_, *report_.header, *report_.opening, start_of(*report_.opening), end,
+                   Contents::kChecked);
+    while (true) {
+      const auto frame = walk.next();
+      if (!frame.ok() && frame.error().code != ErrorCode::kCorruption) return frame.error();
+      if (!frame.ok()) return judge(walk, frame.error());
+      if (!*frame) return {};
+      hashes_.add((*frame)->view);
+      const Status added = segment_.add_frame(facts_of((*frame)->view, (*frame)->offset));
+      if (!added.ok()) {
+        report_.problem =
+            at_place(report_.number, (*frame)->offset, (*frame)->view.header().number, added.error()).message;
+        return {};
+      }
+      ++report_.frame_count;
+      report_.last_frame = segment_.summary.last_frame;
+      report_.record_count = segment_.summary.record_count;
+      report_.frames_end = segment_.summary.frames_end;
+    }
+  }
+
+  Status judge(const FrameWalk& walk, const Error& error) {
+    ASSIGN_OR_RETURN(const auto witness, find_witness(file_, *report_.header, walk.offset(), walk.due()));
+    if (report_.trailer || witness) report_.problem = error.message;
+    return {};
+  }
+
+  Status check_seal() {
+    const Trailer& trailer = *report_.trailer;
+    ASSIGN_OR_RETURN(const std::string bytes, files::read_exactly(file_, trailer.summary.frames_end,
+                                                                  size_ - trailer.summary.frames_end));
+    // The same frames make the same footer, byte by byte.
+    if (!segment_.has_frames() || segment_.summary != trailer.summary) {
+      problem(trailer.trailer_offset(), "the footer is not that of the frames");
+      return {};
+    }
+    const Footer expected = encode_footer({.header = *report_.header,
+                                           .first_bytes = first_bytes_,
+                                           .summary = segment_.summary,
+                                           .directory = segment_.directory,
+                                           .frames = segment_.frames,
+                                           .merkle_root = hashes_.merkle_root(),
+                                           .frames_hash = hashes_.frames_hash(),
+                                           .chain_before = trailer.chain_before});
+    if (expected.bytes != bytes) problem(trailer.summary.frames_end, "the footer is not that of the frames");
+    return {};
+  }
+
+  bool problem(std::uint64_t offset, const std::string& reason) {
+    report_.problem = at_place(report_.number, offset, report_.last_frame, Error::corruption(reason)).message;
+    return false;
+  }
+
+  const files::File& file_;
+  std::uint64_t size_ = 0;
+  std::string first_bytes_;
+  SegmentReport report_;
+  Segment segment_;
+  SegmentHashes hashes_;
+};
+
+}  // namespace
+
+Result<std::vector<SegmentNumber>> list_segments(const files::Folder& folder) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, folder.list());
+  std::vector<SegmentNumber> numbers;
+  for (const std::string& name : names) {
+    if (const auto number = segment_number(name)) numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+Result<SegmentReport> verify_segment(files::Folder& folder, SegmentNumber number) {
+  ASSIGN_OR_RETURN(const auto file, folder.open(segment_name(number)));
+  return Verifier(*file, number).run();
+}
+
+std::string why_not_continued(const SegmentReport& first, const SegmentReport& second) {
+  const std::string name = "segment " + std::to_string(second.number.value());
+  if (second.number.value() != first.number.value() + 1) return name + " does not come next";
+  if (!second.opening) return {};
+  if (second.opening->first_frame.value() != first.last_frame.value() + 1) {
+    return name + " begins with frame " + std::to_string(second.opening->first_frame.value()) +
+           ", not after frame " + std::to_string(first.last_frame.value());
+  }
+  if (first.trailer && second.opening->chain_before != first.trailer->summary.chain_after) {
+    return name + " follows another segment";
+  }
+  if (first.trailer && second.trailer && second.trailer->chain_before != first.trailer->chain) {
+    return name + " is chained to another segment";
+  }
+  return {};
+}
+
+}  // namespace gyre::log
