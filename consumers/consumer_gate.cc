@@ -70,7 +70,10 @@ class CommitRequest final : public storage::WriteRequest {
 
   std::size_t size_bytes() const override {
     std::size_t bytes = sizeof(*this) + ack_.state.size();
-    for (const auto& write : ack_.writes) bytes += sizeof(write) + write.item.size();
+    for (const auto& write : ack_.writes) {
+      bytes += sizeof(write) + write.table_name.size() + write.item.size() + write.attribute.size() +
+               write.amount.size();
+    }
     return bytes;
   }
 
@@ -115,7 +118,6 @@ class CommitRequest final : public storage::WriteRequest {
 }  // namespace
 
 Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::read_row(const std::string& row) const {
-  // Checkpoints are small and written often, so they mostly lie in memory; a reader opens a shard rarely.
   ASSIGN_OR_RETURN(const auto value,
                    store_.engine().get(storage::Family::kCatalog, row, storage::ReadTier::kAll));
   if (!value) return std::optional<ConsumerCheckpoint>();

@@ -107,15 +107,14 @@ class Region final : public streams::ServerPort {
   std::unique_ptr<streams::ServerMachine> server;
 
  private:
-  bool send(const std::string& peer, std::string frame) override;
+  streams::SendOutcome send(const std::string& peer, std::string frame) override;
+  std::size_t reserve(const std::string&, std::size_t bytes) override { return bytes; }
+  void unreserve(const std::string&, std::size_t) override {}
   bool read(streams::ReadJob job) override {
     reads_.push_back(std::move(job));
     return true;
   }
   void commit(const streams::SessionAddress&, std::uint64_t, std::uint64_t, streams::ConsumerAck) override {}
-  Result<std::optional<streams::ConsumerCheckpoint>> load(const std::string&, ShardId) override {
-    return std::optional<streams::ConsumerCheckpoint>();
-  }
   std::shared_ptr<const storage::CatalogSnapshot> catalog() const override {
     return const_cast<Region*>(this)->fixture.store().catalog().snapshot();
   }
@@ -255,9 +254,9 @@ bool SimulatedClient::send(std::string frame) {
   return true;
 }
 
-bool Region::send(const std::string& peer, std::string frame) {
+streams::SendOutcome Region::send(const std::string& peer, std::string frame) {
   world_.send(fixture.region(), peer.substr(0, peer.find('/')), peer, std::move(frame));
-  return true;
+  return streams::SendOutcome::kTaken;
 }
 
 void Region::boot(const std::vector<std::string>& names) {
@@ -312,11 +311,11 @@ void Region::step() {
   server->advanced(heads);
   for (const auto& [peer, link] : links) {
     for (auto& [connection, frame] : world_.arrivals(fixture.region(), peer.name(), /*to_reader=*/false)) {
-      server->receive(connection, frame, clock.steady_ns());
+      server->receive(connection, frame, nullptr, clock.steady_ns());
     }
   }
   for (auto jobs = std::exchange(reads_, {}); const streams::ReadJob& job : jobs) {
-    server->read_done(streams::run_read(fixture.store(), job));
+    server->read_done(streams::run_read(fixture.store(), nullptr, job));
   }
   server->turn(clock.steady_ns(), clock.now_ms());
   for (const auto& [peer, link] : links) {

@@ -132,7 +132,7 @@ inline constexpr std::size_t kStoreDescriptorsMin = 64;
 inline constexpr std::size_t kStoreDescriptorsAll = 16'384;  // with these the store keeps every file open
 inline constexpr std::size_t kHttpConnectionsMin = 16;
 inline constexpr std::size_t kStreamConnectionsMin = 16;
-inline constexpr std::size_t kStreamConnectionsMax = 4096;
+inline constexpr std::size_t kStreamConnectionsMax = 256;
 
 // --- JSON ---
 inline constexpr std::size_t kJsonDepthMax = 128;
@@ -179,10 +179,21 @@ inline constexpr std::size_t kLogRestPerWork = 3;  // of making space: so many t
 // --- the stream protocol ---
 inline constexpr std::uint64_t kTickMs = 1000;
 inline constexpr std::uint64_t kPeerDeadMs = 5000;
-inline constexpr std::size_t kStreamMessageBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kStreamMessageBytesMax = 8 * 1024 * 1024;  // of a region
+inline constexpr std::size_t kStreamRequestBytesMax = 2 * 1024 * 1024;  // of a reader
+/// What readers may make a region hold: read for them and not sent, or sent and not taken.
+inline constexpr std::size_t kStreamFramesBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kStreamReaderBytesMax = 8 * 1024 * 1024;   // of that, one reader
+inline constexpr std::size_t kStreamFrameOverheadBytes = 256;           // what a queued frame costs beside its bytes
+inline constexpr std::size_t kStreamPeersMax = 512;  // those that left are noticed at the next tick
+inline constexpr int kStreamStalledMs = 30'000;  // a reader that takes nothing for so long is cut off
 inline constexpr std::size_t kStreamBatchBytes = 512 * 1024;
 inline constexpr std::size_t kStreamSessionsMax = 1024;  // of one reader
-inline constexpr std::size_t kStreamPeersMax = 1024;
+inline constexpr std::size_t kStreamSessionsInAllMax = 8192;
+inline constexpr std::size_t kStreamStatesBytesMax = 16 * 1024 * 1024;  // consumers' states in answers to Open
+inline constexpr std::size_t kStreamReaderNameBytesMax = 256;
+inline constexpr std::size_t kStreamScanPositionBytesMax = 8 * 1024;
+inline constexpr std::size_t kStreamReasonBytesMax = 1024;  // of a text for people
 inline constexpr std::size_t kStreamBatchRecordsMax = 4096;
 inline constexpr std::size_t kStreamBatchesUnheardMax =
     64;  // sent without news of the reader; well under libzmq's 1000
@@ -210,7 +221,7 @@ inline constexpr std::size_t kConflictsPerPageMax = 1000;
 inline constexpr std::size_t kConsumerStateBytesMax = 64 * 1024;
 inline constexpr std::size_t kConsumerWritesMax = 10'000;
 inline constexpr std::size_t kConsumerNameBytesMax = 128;
-inline constexpr std::size_t kConsumerWriteBytesMax = 4 * 1024 * 1024;
+inline constexpr std::size_t kConsumerWriteBytesMax = 1024 * 1024;
 inline constexpr std::uint64_t kConsumerPauseMsMin = 100;
 inline constexpr std::uint64_t kConsumerPauseMsMax = 30'000;
 inline constexpr std::uint64_t kConsumerAckTimeoutMs = 15'000;

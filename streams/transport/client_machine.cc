@@ -54,7 +54,7 @@ bool ClientMachine::receive(std::string_view frame, storage::RecordList::Memory 
   now_ns_ = std::max(now_ns_, now_ns);
   Result<wire::Message> message = wire::decode_message(frame, std::move(memory));
   if (!message.ok()) {
-    log_warning("stream client {}: {}", reader_id_, message.error().message);
+    log_warning(region_lines_, "stream client {}: {}", reader_id_, message.error().message);
     return false;
   }
   heard_ns_ = now_ns_;
@@ -65,7 +65,8 @@ bool ClientMachine::receive(std::string_view frame, storage::RecordList::Memory 
 void ClientMachine::on(const wire::Welcome& message) {
   if (state_ != State::kHello) return;
   if (message.version != wire::kProtocolVersion) {
-    log_warning("stream client {}: the region answers with version {}", reader_id_, message.version);
+    log_warning(region_lines_, "stream client {}: the region answers with version {}", reader_id_,
+                message.version);
     return disconnect();
   }
   state_ = State::kConnected;
@@ -77,7 +78,10 @@ void ClientMachine::on(const wire::Welcome& message) {
 
 void ClientMachine::on(const wire::Opened& message) {
   ClientSession* session = find(message.session);
-  if (session == nullptr || session->judge(message) != ClientSession::Verdict::kTake) return;
+  if (session == nullptr) return;
+  const ClientSession::Verdict verdict = session->judge(message);
+  if (verdict == ClientSession::Verdict::kBroken) return broken("an answer to Open beyond all bounds");
+  if (verdict != ClientSession::Verdict::kTake) return;
   const bool first = session->opened(message);
   SessionHandler* const handler = session->handler();
   if (session->lists_shards()) {
@@ -103,7 +107,7 @@ void ClientMachine::on(const wire::Opened& message) {
 
 void ClientMachine::on(const wire::Refused& message) {
   if (message.session == 0) {
-    log_warning("stream client {}: refused: {}", reader_id_, message.message);
+    log_warning(region_lines_, "stream client {}: refused: {}", reader_id_, message.message);
     if (message.reason == RefusedReason::kBusy) return disconnect();
     if (message.reason != RefusedReason::kVersion) return;
     // No session will ever be served.
@@ -127,6 +131,7 @@ void ClientMachine::on(wire::Batch& message) {
   const ClientSession::Verdict verdict = session->judge(message);
   if (verdict == ClientSession::Verdict::kDrop) return;
   if (verdict == ClientSession::Verdict::kReopen) return reopen(*session);
+  if (verdict == ClientSession::Verdict::kBroken) return broken("a batch that it had no credit for");
   session->batch(message);
   if (session->credit_due()) send_credit(*session);
   SessionHandler* const handler = session->handler();
@@ -152,6 +157,7 @@ void ClientMachine::on(const wire::ShardEnd& message) {
   const ClientSession::Verdict verdict = session->judge(message);
   if (verdict == ClientSession::Verdict::kDrop) return;
   if (verdict == ClientSession::Verdict::kReopen) return reopen(*session);
+  if (verdict == ClientSession::Verdict::kBroken) return broken("a shard with too many children");
   const bool first = session->ended();
   SessionHandler* const handler = session->handler();
   if (!session->is_consumer()) close(message.session);
@@ -160,6 +166,8 @@ void ClientMachine::on(const wire::ShardEnd& message) {
 
 void ClientMachine::on(const wire::Tick& message) {
   if (!connected()) return;
+  // We opened few of them; each of the others costs an answer.
+  if (message.positions.size() > limits::kStreamSessionsMax) return broken("a tick beyond all bounds");
   std::set<SessionNumber> named;
   std::vector<std::pair<SessionNumber, Ordinal>> told;
   for (const wire::Position& position : message.positions) {
@@ -234,7 +242,7 @@ void ClientMachine::send_next_ack(SessionNumber number) {
   if (session == nullptr || session->nonce() == 0 || session->pending_acks().empty()) return;
   ClientSession::PendingAck& first = session->pending_acks().front();
   std::string frame = wire::encode_message(session->ack_message(first));
-  if (frame.size() > limits::kStreamMessageBytesMax) {
+  if (frame.size() > limits::kStreamRequestBytesMax) {
     const SequenceNumber sequence = first.progress.accepted_through.sequence;
     session->pending_acks().pop_front();
     session->handler()->on_acked(sequence, Error::validation("the ack is larger than one message may be"));
@@ -256,6 +264,11 @@ void ClientMachine::disconnect(bool pause) {
   const std::uint64_t jittered_ms = pause_ms_ / 2 + random_.below(pause_ms_);
   next_connect_ns_ = now_ns_ + jittered_ms * kNsPerMs;
   next_turn_ns_ = std::min(next_turn_ns_, next_connect_ns_);
+}
+
+void ClientMachine::broken(std::string_view what) {
+  log_warning(region_lines_, "stream client {}: the region breaks the protocol: {}", reader_id_, what);
+  disconnect();
 }
 
 void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {

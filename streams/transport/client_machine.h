@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/log_limit.h"
 #include "core/base/random.h"
 #include "streams/transport/client_session.h"
 #include "streams/transport/stream_client.h"
@@ -67,6 +68,8 @@ class ClientMachine {
   ClientSession* find(SessionNumber session);
   // `pause`: the region is there and sent us away, so it must not be asked again at once.
   void disconnect(bool pause = true);
+  // The region does not keep to the protocol: nothing of it can be trusted.
+  void broken(std::string_view what);
   void reopen(ClientSession& session);
   void send_open(ClientSession& session);
   bool send_credit(ClientSession& session);
@@ -82,6 +85,7 @@ class ClientMachine {
   std::map<SessionNumber, ClientSession> sessions_;
   SessionNumber last_session_ = 0;
 
+  LogLimit region_lines_;
   std::uint64_t now_ns_ = 0;
   std::uint64_t next_turn_ns_ = 0;
   std::uint64_t heard_ns_ = 0;

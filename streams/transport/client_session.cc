@@ -12,6 +12,9 @@ namespace {
 // The region stops after this many batches without news; credit is repeated well before.
 constexpr std::size_t kBatchesPerCredit = limits::kStreamBatchesUnheardMax / 4;
 
+// Of one table, or children of one shard.
+constexpr std::size_t kShardsListedMax = 16'384;
+
 std::uint64_t window_total(std::uint64_t consumed, std::uint64_t window, std::uint64_t base) {
   return consumed + window > base ? consumed + window - base : 0;
 }
@@ -60,16 +63,29 @@ wire::Open ClientSession::open_message() const {
 }
 
 ClientSession::Verdict ClientSession::judge(const wire::Opened& message) const {
-  return state_ == State::kOpening && message.attempt == attempt_ ? Verdict::kTake : Verdict::kDrop;
+  if (state_ != State::kOpening || message.attempt != attempt_) return Verdict::kDrop;
+  const bool fits = message.nonce != 0 || lists_shards();
+  return fits && message.shards.size() <= kShardsListedMax &&
+                 message.state.size() <= limits::kConsumerStateBytesMax
+             ? Verdict::kTake
+             : Verdict::kBroken;
 }
 
 ClientSession::Verdict ClientSession::judge(const wire::Batch& message) const {
   if (state_ != State::kOpen || message.nonce != nonce_) return Verdict::kDrop;
-  return message.previous == chain_ ? Verdict::kTake : Verdict::kReopen;
+  if (message.previous != chain_) return Verdict::kReopen;
+  if (message.scanned_through.ordinal < chain_) return Verdict::kBroken;
+  // A region sends while there is some of both credits left, so only the last record may go beyond them. The
+  // newest totals count, whether or not the region has them.
+  const wire::Credit most = credit();
+  const bool beyond = records_delivered_ - records_at_opened_ >= most.records_total ||
+                      bytes_delivered_ - bytes_at_opened_ >= most.bytes_total;
+  return beyond && !message.records.empty() ? Verdict::kBroken : Verdict::kTake;
 }
 
 ClientSession::Verdict ClientSession::judge(const wire::ShardEnd& message) const {
   if (state_ != State::kOpen || message.nonce != nonce_) return Verdict::kDrop;
+  if (message.children.size() > kShardsListedMax) return Verdict::kBroken;
   return message.last_ordinal == chain_ ? Verdict::kTake : Verdict::kReopen;
 }
 

@@ -40,7 +40,8 @@ class ClientSession {
   void disconnected();
   wire::Open open_message() const;
 
-  enum class Verdict { kTake, kDrop, kReopen };
+  /// kBroken: no region that keeps to the protocol sends this.
+  enum class Verdict { kTake, kDrop, kReopen, kBroken };
   Verdict judge(const wire::Opened& message) const;
   Verdict judge(const wire::Batch& message) const;
   Verdict judge(const wire::ShardEnd& message) const;

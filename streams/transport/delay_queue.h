@@ -11,7 +11,7 @@
 namespace gyre::streams {
 
 /// Things on their way, each with the time it may go on: first in, first out, so a slow one holds up those
-/// behind it. What bounds it is the protocol's credit. One thread.
+/// behind it. Its owner bounds it. One thread.
 template <class T>
 class DelayQueue {
  public:
@@ -20,6 +20,7 @@ class DelayQueue {
     queue_.emplace_back(last_release_ns_, std::move(thing));
   }
   bool empty() const { return queue_.empty(); }
+  std::size_t size() const { return queue_.size(); }
   bool ready(std::uint64_t now_ns) const { return !queue_.empty() && queue_.front().first <= now_ns; }
   T& front() { return queue_.front().second; }
   T pop() {

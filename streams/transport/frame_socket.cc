@@ -5,12 +5,15 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "streams/transport/door.h"
 
 namespace gyre::streams {
 namespace {
@@ -19,6 +22,11 @@ constexpr int kLingerMs = 200;
 // Between attempts to connect, plus a jitter of up to the first: a region that comes up is found at once.
 constexpr int kReconnectMs = 20;
 constexpr int kReconnectMaxMs = 100;
+constexpr int kHandshakeMs = 5000;
+// Of one connection, beside the one that is arriving; more wait in the kernel.
+constexpr int kRequestsQueued = 1;
+// A region that keeps to its credit sends small ones or few; more wait in the kernel, and then in the region.
+constexpr int kFramesQueued = 16;
 
 // One received part; closed with its last reference.
 class Part {
@@ -55,20 +63,26 @@ void delete_string(void*, void* hint) {
   delete static_cast<std::string*>(hint);
 }
 
-// "tcp://127.0.0.1:0" is spelled with a star by libzmq.
-std::string with_any_port(const std::string& endpoint) {
-  return endpoint.ends_with(":0") ? endpoint.substr(0, endpoint.size() - 1) + "*" : endpoint;
+// libzmq calls it once the kernel has the frame, or the connection is gone.
+void delete_hold(void*, void* hint) {
+  delete static_cast<FrameBudget::Hold*>(hint);
 }
 
 }  // namespace
 
 struct FrameSocket::State {
-  explicit State(int type_in)
-      : type(type_in), context(zmq_ctx_new()), wake_fd(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  explicit State(int type_in, std::size_t frames_bytes_max = limits::kStreamFramesBytesMax)
+      : type(type_in),
+        context(zmq_ctx_new()),
+        wake_fd(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+        budget(frames_bytes_max, std::min(frames_bytes_max, limits::kStreamReaderBytesMax),
+               [this] { wake(); }) {
     CHECK(context != nullptr && wake_fd >= 0);
   }
   ~State() {
+    if (door) door->close();
     close_socket();
+    // Frees what is still queued, and with it the holds.
     while (zmq_ctx_term(context) != 0 && zmq_errno() == EINTR) {
     }
     ::close(wake_fd);
@@ -78,13 +92,17 @@ struct FrameSocket::State {
     socket = zmq_socket(context, type);
     CHECK(socket != nullptr);
     set(socket, ZMQ_LINGER, kLingerMs);
-    const std::int64_t message_bytes_max = limits::kStreamMessageBytesMax;
+    const std::int64_t message_bytes_max =
+        type == ZMQ_ROUTER ? limits::kStreamRequestBytesMax : limits::kStreamMessageBytesMax;
     CHECK(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &message_bytes_max, sizeof(message_bytes_max)) == 0);
     set(socket, ZMQ_HEARTBEAT_IVL, 0);
     if (type == ZMQ_ROUTER) {
       set(socket, ZMQ_ROUTER_MANDATORY, 1);
+      set(socket, ZMQ_RCVHWM, kRequestsQueued);
+      set(socket, ZMQ_HANDSHAKE_IVL, kHandshakeMs);
+      set(socket, ZMQ_TCP_MAXRT, limits::kStreamStalledMs);
     } else {
-      set(socket, ZMQ_RCVHWM, 0);  // bounded by the reader's credit
+      set(socket, ZMQ_RCVHWM, kFramesQueued);
       set(socket, ZMQ_IMMEDIATE, 1);
       set(socket, ZMQ_RECONNECT_IVL, kReconnectMs);
       set(socket, ZMQ_RECONNECT_IVL_MAX, kReconnectMaxMs);
@@ -95,9 +113,17 @@ struct FrameSocket::State {
     socket = nullptr;
   }
 
+  void wake() {
+    if (woken.exchange(true)) return;
+    const std::uint64_t one = 1;
+    CHECK(::write(wake_fd, &one, sizeof(one)) == sizeof(one));
+  }
+
   const int type;
   void* const context;
   const int wake_fd;
+  FrameBudget budget;
+  std::unique_ptr<Door> door;
   void* socket = nullptr;
   std::atomic<bool> woken = false;
 };
@@ -105,12 +131,12 @@ struct FrameSocket::State {
 FrameSocket::FrameSocket(std::unique_ptr<State> state) : state_(std::move(state)) {}
 FrameSocket::~FrameSocket() = default;
 
-Result<std::unique_ptr<FrameSocket>> FrameSocket::bind_router(const std::string& endpoint) {
-  auto state = std::make_unique<State>(ZMQ_ROUTER);
+Result<std::unique_ptr<FrameSocket>> FrameSocket::bind_router(const std::string& endpoint,
+                                                              const RouterOptions& options) {
+  auto state = std::make_unique<State>(ZMQ_ROUTER, options.frames_bytes_max);
+  ASSIGN_OR_RETURN(state->door, Door::listen(endpoint, options.connections_max));
   state->open_socket();
-  if (zmq_bind(state->socket, with_any_port(endpoint).c_str()) != 0) {
-    return Error::validation("cannot serve streams at " + endpoint + ": " + zmq_strerror(zmq_errno()));
-  }
+  RETURN_IF_ERROR(state->door->open(state->context, state->socket));
   return std::unique_ptr<FrameSocket>(new FrameSocket(std::move(state)));
 }
 
@@ -138,28 +164,51 @@ std::string FrameSocket::endpoint() const {
   return std::string(text, size - 1);
 }
 
-bool FrameSocket::send(const std::string& peer, std::string frame) {
-  if (!peer.empty()) {
-    int result;
-    do {
-      result = zmq_send(state_->socket, peer.data(), peer.size(), ZMQ_DONTWAIT | ZMQ_SNDMORE);
-    } while (result < 0 && zmq_errno() == EINTR);
-    if (result < 0) {
-      CHECK(zmq_errno() == EAGAIN || zmq_errno() == EHOSTUNREACH);
-      return false;
-    }
-  }
-  auto* const owned = new std::string(std::move(frame));
-  zmq_msg_t message;
-  CHECK(zmq_msg_init_data(&message, owned->data(), owned->size(), delete_string, owned) == 0);
+namespace {
+
+// One part of a message, without blocking; what it owns goes to libzmq only if it is taken.
+SendOutcome send_part(void* socket, zmq_msg_t* message, int flags) {
   int result;
   do {
-    result = zmq_msg_send(&message, state_->socket, ZMQ_DONTWAIT);
+    result = zmq_msg_send(message, socket, ZMQ_DONTWAIT | flags);
   } while (result < 0 && zmq_errno() == EINTR);
-  if (result >= 0) return true;
-  CHECK(zmq_errno() == EAGAIN || zmq_errno() == EHOSTUNREACH);
-  zmq_msg_close(&message);
-  return false;
+  if (result >= 0) return SendOutcome::kTaken;
+  const int why = zmq_errno();
+  zmq_msg_close(message);
+  CHECK(why == EAGAIN || why == EHOSTUNREACH);
+  return why == EAGAIN ? SendOutcome::kFull : SendOutcome::kGone;
+}
+
+}  // namespace
+
+SendOutcome FrameSocket::send(const std::string& peer, std::string frame) {
+  zmq_msg_t message;
+  if (peer.empty()) {
+    auto* const owned = new std::string(std::move(frame));
+    CHECK(zmq_msg_init_data(&message, owned->data(), owned->size(), delete_string, owned) == 0);
+    return send_part(state_->socket, &message, 0);
+  }
+  std::unique_ptr<FrameBudget::Hold> hold = state_->budget.hold(peer, std::move(frame));
+  if (hold == nullptr) return SendOutcome::kFull;
+  zmq_msg_t routing_id;
+  CHECK(zmq_msg_init_size(&routing_id, peer.size()) == 0);
+  std::memcpy(zmq_msg_data(&routing_id), peer.data(), peer.size());
+  if (const SendOutcome outcome = send_part(state_->socket, &routing_id, ZMQ_SNDMORE);
+      outcome != SendOutcome::kTaken) {
+    return outcome;
+  }
+  std::string& bytes = hold->frame();
+  CHECK(zmq_msg_init_data(&message, bytes.data(), bytes.size(), delete_hold, hold.get()) == 0);
+  (void)hold.release();  // libzmq's, or deleted with the message
+  return send_part(state_->socket, &message, 0);
+}
+
+FrameBudget& FrameSocket::budget() {
+  return state_->budget;
+}
+
+std::size_t FrameSocket::connections() const {
+  return state_->door ? state_->door->connections() : 0;
 }
 
 bool FrameSocket::takes_frames() const {
@@ -197,9 +246,7 @@ void FrameSocket::wait(int timeout_ms) {
 }
 
 void FrameSocket::wake() {
-  if (state_->woken.exchange(true)) return;
-  const std::uint64_t one = 1;
-  CHECK(::write(state_->wake_fd, &one, sizeof(one)) == sizeof(one));
+  state_->wake();
 }
 
 bool FrameSocket::take_wake() {

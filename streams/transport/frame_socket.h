@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/limits.h"
 #include "core/base/result.h"
+#include "streams/transport/frame_budget.h"
 
 namespace gyre::streams {
 
@@ -28,17 +30,33 @@ class Frame {
   std::string_view body_;
 };
 
+/// What became of a frame.
+enum class SendOutcome {
+  kTaken,
+  kFull,  ///< no room in the queue or in the budget for frames; nothing was sent
+  kGone,  ///< there is no such connection any more; nothing was sent
+};
+
+/// Bounds of a ROUTER.
+struct RouterOptions {
+  std::size_t connections_max = limits::kStreamConnectionsMax;
+  std::size_t frames_bytes_max = limits::kStreamFramesBytesMax;  ///< of all readers
+};
+
 /// One ROUTER or DEALER with its own context and an eventfd beside it: everything of libzmq that Gyre uses.
 /// Never blocks but in wait(), and never throws. All calls on one thread, but for wake().
 ///
 /// What bites in libzmq, and is settled here: ROUTER_MANDATORY with DONTWAIT, so that nothing is dropped
 /// silently and nothing blocks; heartbeats stay off (4.3.4 can abort when a stalled reader misses one);
 /// finite linger; MAXMSGSIZE; IMMEDIATE, so that nothing queues for a region that is not there; EINTR is no
-/// error; zmq_poll looks at ZMQ_EVENTS itself, so that the edge-triggered descriptor is nobody else's
-/// business; a message of several body frames is dropped whole.
+/// error; a ROUTER's frames are bounded by bytes (FrameBudget) and its connections by Door, since libzmq
+/// knows neither bound; a reader that takes nothing for kStreamStalledMs is cut off by the kernel; zmq_poll
+/// looks at ZMQ_EVENTS itself, so that the edge-triggered descriptor is nobody else's business; a message of
+/// several body frames is dropped whole.
 class FrameSocket {
  public:
-  static Result<std::unique_ptr<FrameSocket>> bind_router(const std::string& endpoint);
+  static Result<std::unique_ptr<FrameSocket>> bind_router(const std::string& endpoint,
+                                                          const RouterOptions& options = {});
   static Result<std::unique_ptr<FrameSocket>> make_dealer();
   ~FrameSocket();
   FrameSocket(const FrameSocket&) = delete;
@@ -52,8 +70,12 @@ class FrameSocket {
 
   /// Of a DEALER: there is a connection, and room in its queue.
   bool takes_frames() const;
-  /// False if it was not taken: the queue is full, or the peer is gone. `peer` is empty for a DEALER.
-  bool send(const std::string& peer, std::string frame);
+  /// `peer` is empty for a DEALER.
+  SendOutcome send(const std::string& peer, std::string frame);
+  /// Of a ROUTER: what readers make it hold. wake() is called when there is room again.
+  FrameBudget& budget();
+  /// Of a ROUTER: how many connections are open.
+  std::size_t connections() const;
   /// The next frame, or nullopt if there is none now.
   std::optional<Frame> receive();
 

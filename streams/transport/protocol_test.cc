@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/base/limits.h"
 #include "streams/transport/reader_test.h"
 #include "streams/transport/simulated_link_test.h"
@@ -365,6 +367,97 @@ TEST_F(Protocol, ClosingASessionEndsItAtTheRegionToo) {
   link.run_until([&] { return !recorder.opened.empty(); });
   link.client().close(session);
   EXPECT_TRUE(link.run_until([&] { return link.server().session_count() == 0; }, 3000));
+}
+
+TEST_F(Protocol, GarbageWritesFewLines) {
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  for (int i = 0; i < 10'000; ++i) link.inject_to_server("garbage");
+  for (int i = 0; i < 10'000; ++i) link.inject_to_client("garbage");
+  const std::string written =
+      ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
+  const auto lines = std::count(written.begin(), written.end(), '\n');
+  EXPECT_GT(lines, 0);
+  // A few a second, however slow the machine.
+  EXPECT_LT(lines, 1000);
+}
+
+TEST_F(Protocol, ARegionThatSendsBeyondItsCreditIsLeft) {
+  store.put("a", "1");
+  SessionOptions options = from_start(shard_of_a());
+  options.credit_records = 3;
+  const auto session = link.client().open(options, &recorder);
+  ASSERT_TRUE(link.run_until([&] { return recorder.records.size() == 1; }));
+  const std::string record = storage::encode_change_record(recorder.records[0]);
+  wire::Batch batch;
+  batch.session = session;
+  batch.nonce = link.nonce_of(session);
+  batch.previous = Ordinal(1);
+  batch.records = storage::RecordList({record, record});
+  batch.scanned_through.ordinal = Ordinal(3);
+  link.inject_to_client(wire::encode_message(batch));
+  EXPECT_EQ(recorder.records.size(), 3u);
+  EXPECT_TRUE(link.client().connected());
+  batch.previous = Ordinal(3);
+  batch.scanned_through.ordinal = Ordinal(5);
+  link.inject_to_client(wire::encode_message(batch));
+  EXPECT_EQ(recorder.records.size(), 3u);
+  EXPECT_FALSE(link.client().connected());
+}
+
+TEST_F(Protocol, ARegionThatGoesBackwardsIsLeft) {
+  store.put("a", "1");
+  const auto session = link.client().open(from_start(shard_of_a()), &recorder);
+  ASSERT_TRUE(link.run_until([&] { return recorder.records.size() == 1; }));
+  wire::Batch batch;
+  batch.session = session;
+  batch.nonce = link.nonce_of(session);
+  batch.previous = Ordinal(1);
+  link.inject_to_client(wire::encode_message(batch));
+  EXPECT_FALSE(link.client().connected());
+}
+
+TEST_F(Protocol, WhatAnOpenMakesTheRegionKeepIsBounded) {
+  const auto refused = [&](SessionOptions options) {
+    Recorder one;
+    link.client().open(std::move(options), &one);
+    link.run_until([&] { return !one.refusals.empty() || !one.opened.empty(); });
+    return one.refusals;
+  };
+  SessionOptions scan;
+  scan.table_scan = SessionOptions::TableScan{"T", std::string(100'000, 'x')};
+  EXPECT_THAT(refused(scan), ElementsAre(RefusedReason::kMalformed));
+  scan.table_scan = SessionOptions::TableScan{std::string(100'000, 'x'), ""};
+  EXPECT_THAT(refused(scan), ElementsAre(RefusedReason::kMalformed));
+  SessionOptions list;
+  list.table_shards = std::string(100'000, 'x');
+  EXPECT_THAT(refused(list), ElementsAre(RefusedReason::kMalformed));
+}
+
+TEST_F(Protocol, AReaderHasSoManySessionsAtMost) {
+  std::vector<std::unique_ptr<Recorder>> all;
+  for (std::size_t i = 0; i < limits::kStreamSessionsMax + 3; ++i) {
+    link.client().open(from_start(shard_of_a()), all.emplace_back(std::make_unique<Recorder>()).get());
+  }
+  const auto busy = [&] {
+    return std::count_if(all.begin(), all.end(),
+                         [](const auto& one) { return one->refusals == std::vector{RefusedReason::kBusy}; });
+  };
+  EXPECT_TRUE(link.run_until([&] { return busy() == 3; }));
+  EXPECT_EQ(link.server().session_count(), limits::kStreamSessionsMax);
+}
+
+TEST_F(Protocol, SessionsThatWaitForRoomGoOnWhenThereIsSome) {
+  for (int i = 0; i < 5; ++i) store.put("a", std::to_string(i));
+  link.client().open(from_start(shard_of_a()), &recorder);
+  link.run_until([&] { return !recorder.opened.empty(); });
+  link.fill_budget();
+  store.put("a", "5");
+  for (int i = 0; i < 100; ++i) link.step();
+  const std::size_t before = recorder.records.size();
+  EXPECT_LT(before, 6u);
+  link.empty_budget();
+  EXPECT_TRUE(link.run_until([&] { return recorder.records.size() == 6; }, 20));
 }
 
 TEST_F(Protocol, AnyBytesLeaveBothSidesServing) {

@@ -36,6 +36,8 @@ RefusedReason reason_of(ErrorCode code) {
       return RefusedReason::kNoSuchTable;
     case ErrorCode::kValidation:
       return RefusedReason::kMalformed;
+    case ErrorCode::kThrottled:
+      return RefusedReason::kBusy;
     default:
       return RefusedReason::kUnreadable;
   }
@@ -45,11 +47,12 @@ RefusedReason reason_of(ErrorCode code) {
 
 // --- frames ---
 
-void ServerMachine::receive(const std::string& peer, std::string_view frame, std::uint64_t now_ns) {
+void ServerMachine::receive(const std::string& peer, std::string_view frame,
+                            storage::RecordList::Memory memory, std::uint64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
-  Result<wire::Message> message = wire::decode_message(frame);
+  Result<wire::Message> message = wire::decode_message(frame, std::move(memory));
   if (!message.ok()) {
-    log_warning("stream server: {}", message.error().message);
+    log_warning(garbage_lines_, "stream server: {}", message.error().message);
     send(peer, wire::Refused{0, RefusedReason::kMalformed, message.error().message, {}});
     return;
   }
@@ -78,7 +81,7 @@ void ServerMachine::on_hello(const std::string& peer, const wire::Hello& hello, 
     return;
   }
   Peer& known = peers_[peer];
-  known.reader_id = hello.reader_id;
+  known.reader_id = hello.reader_id.substr(0, limits::kStreamReaderNameBytesMax);
   known.heard_ns = now_ns;
   send(peer, wire::Welcome{wire::kProtocolVersion, region_.name(), epoch_,
                            static_cast<std::uint32_t>(limits::kStreamMessageBytesMax)});
@@ -95,17 +98,11 @@ void ServerMachine::on(const std::string& peer, const wire::Open& open) {
     }
     erase_session(address);
   }
-  if (open.session == 0) return refuse(address, RefusedReason::kMalformed, "a session needs a number");
   if (open.epoch != Epoch() && open.epoch != epoch_) {
     return refuse(address, RefusedReason::kWrongEpoch,
                   "the cursor belongs to another life of this region's store");
   }
-  if (peers_[peer].sessions >= limits::kStreamSessionsMax) {
-    return refuse(address, RefusedReason::kBusy, "this reader has too many sessions");
-  }
-  if (open.consumer.size() > limits::kConsumerNameBytesMax) {
-    return refuse(address, RefusedReason::kMalformed, "the consumer's name is too long");
-  }
+  if (const Status status = check(peer, open); !status.ok()) return refuse(address, status.error());
   if (const auto* cursor = std::get_if<storage::LogCursor>(&open.source))
     return open_shard(address, open, *cursor);
   if (const auto* scan = std::get_if<SessionOptions::TableScan>(&open.source))
@@ -113,30 +110,40 @@ void ServerMachine::on(const std::string& peer, const wire::Open& open) {
   answer_shards(address, open, std::get<wire::TableShards>(open.source).table_name);
 }
 
+// Bounds on what an Open makes us keep, and on what is said of it.
+Status ServerMachine::check(const std::string& peer, const wire::Open& open) const {
+  if (open.session == 0) return Error::validation("a session needs a number");
+  if (peers_.at(peer).sessions >= limits::kStreamSessionsMax) {
+    return Error(ErrorCode::kThrottled, "this reader has too many sessions");
+  }
+  if (sessions_.size() >= limits::kStreamSessionsInAllMax) {
+    return Error(ErrorCode::kThrottled, "this region's readers have too many sessions");
+  }
+  if (open.consumer.size() > limits::kConsumerNameBytesMax) {
+    return Error::validation("the consumer's name is too long");
+  }
+  const auto* scan = std::get_if<SessionOptions::TableScan>(&open.source);
+  const auto* shards = std::get_if<wire::TableShards>(&open.source);
+  if ((scan != nullptr && scan->table_name.size() > limits::kNameBytesMax) ||
+      (shards != nullptr && shards->table_name.size() > limits::kNameBytesMax)) {
+    return Error::validation("the table's name is too long");
+  }
+  if (scan != nullptr && scan->after.size() > limits::kStreamScanPositionBytesMax) {
+    return Error::validation("the scan position is too long");
+  }
+  return {};
+}
+
 void ServerMachine::open_shard(const SessionAddress& address, const wire::Open& open,
                                storage::LogCursor cursor) {
   const ShardId shard = cursor.shard;
   if (shard != storage::kCatalogShard && !port_.catalog()->find_by_shard(shard)) {
-    // Who names our epoch has the shard's id from us: it existed.
+    // A reader that names our epoch learned this shard from us, so it existed.
     const bool existed = open.epoch == epoch_;
     return refuse(address, existed ? RefusedReason::kTrimmed : RefusedReason::kNoSuchShard,
                   existed ? "the shard was trimmed" : "there is no such shard");
   }
-  wire::Open accepted = open;
-  std::optional<ConsumerCheckpoint> checkpoint;
-  if (!open.consumer.empty()) {
-    Result<std::optional<ConsumerCheckpoint>> loaded = port_.load(open.consumer, shard);
-    if (!loaded.ok()) return refuse(address, RefusedReason::kNotAllowed, loaded.error().message);
-    checkpoint = std::move(*loaded);
-  }
-  if (checkpoint && !open.resume) {
-    cursor = checkpoint->cursor;
-    accepted.filter.latest = false;
-  }
-  cursor.shard = shard;
-  ServerSession& session = add_session(address, accepted, cursor);
-  if (checkpoint) session.set_checkpoint(checkpoint->cursor.sequence, std::move(checkpoint->state));
-  pump(address, session);
+  pump(address, add_session(address, open, cursor));
 }
 
 void ServerMachine::open_scan(const SessionAddress& address, const wire::Open& open,
@@ -170,6 +177,7 @@ void ServerMachine::on(const std::string& peer, const wire::Credit& credit) {
 }
 
 void ServerMachine::on(const std::string& peer, const wire::Tick& tick) {
+  if (tick.positions.size() > limits::kStreamSessionsMax) return;  // no reader has so many
   for (const wire::Position& position : tick.positions) {
     take_credit(peer, position.session, position.nonce, position.records_total, position.bytes_total);
   }
@@ -183,6 +191,9 @@ void ServerMachine::take_credit(const std::string& peer, std::uint64_t session_n
   ServerSession* session = find(address, nonce);
   if (session == nullptr) return;
   session->credit(records_total, bytes_total);
+  // The reader has our answer to its Open.
+  state_bytes_ -= session->state_bytes();
+  session->forget_state();
   pump(address, *session);
 }
 
@@ -256,6 +267,8 @@ void ServerMachine::erase_session(const SessionAddress& address) {
     if (readers->second.empty()) readers_of_.erase(readers);
   }
   parked_.erase(address);
+  roomless_.erase(address);
+  state_bytes_ -= found->second.state_bytes();
   --peers_[address.peer].sessions;
   sessions_.erase(found);
 }
@@ -263,7 +276,7 @@ void ServerMachine::erase_session(const SessionAddress& address) {
 void ServerMachine::erase_peer(const std::string& peer, std::string_view why) {
   const auto found = peers_.find(peer);
   if (found == peers_.end()) return;
-  log_info("stream server: reader {} is gone: {}", found->second.reader_id, why);
+  log_info(goodbye_lines_, "stream server: reader {} is gone: {}", found->second.reader_id, why);
   auto session = sessions_.lower_bound({peer, 0});
   while (session != sessions_.end() && session->first.peer == peer) {
     const SessionAddress address = (session++)->first;
@@ -282,26 +295,38 @@ void ServerMachine::pump(const SessionAddress& address, ServerSession& session) 
     if (session.finished(*shard)) return finish(address, session, *shard);
     if (!shard->open()) session.advanced({shard->id, shard->last_sequence, shard->last_ordinal, 0});
   }
-  std::optional<ReadJob> job = session.next_read();
-  if (job && !port_.read(std::move(*job))) {
-    session.read_refused();
-    park(address);
+  if (std::optional<ReadJob> job = session.next_read()) start_read(address, session, *std::move(job));
+}
+
+void ServerMachine::start_read(const SessionAddress& address, ServerSession& session, ReadJob job) {
+  if (!job.opening) {
+    job.reserved = port_.reserve(address.peer, job.bytes_max);
+    if (job.reserved == 0) {
+      session.read_refused();
+      roomless_.insert(address);
+      return;
+    }
+    job.bytes_max = job.reserved;
   }
+  const std::size_t reserved = job.reserved;
+  if (port_.read(std::move(job))) return;
+  port_.unreserve(address.peer, reserved);
+  session.read_refused();
+  park(address);
 }
 
 void ServerMachine::read_done(ReadAnswer answer) {
   const SessionAddress address = answer.address;
+  // What was read is sent or dropped before anything else asks for room.
+  port_.unreserve(address.peer, answer.reserved);
   ServerSession* session = find(address, answer.nonce);
   if (session == nullptr) return;
-  if (answer.error) return refuse(address, *answer.error);
-  if (answer.opening) {
-    session->opened(answer);
-    // A lost one is asked for again.
-    wire::Opened message = session->opened_message();
-    message.epoch = epoch_;
-    send(address.peer, message);
-    early_ticks_.insert(address.peer);
-  } else if (std::optional<wire::Batch> batch = session->take(std::move(answer))) {
+  if (answer.error) {
+    if (answer.not_allowed) return refuse(address, RefusedReason::kNotAllowed, answer.error->message);
+    return refuse(address, *answer.error);
+  }
+  if (answer.opening) return opened(address, *session, std::move(answer));
+  if (std::optional<wire::Batch> batch = session->take(std::move(answer))) {
     if (!send(address.peer, *batch)) {
       session->batch_not_sent();
       park(address);
@@ -311,6 +336,20 @@ void ServerMachine::read_done(ReadAnswer answer) {
     retry_pause_ms_ = limits::kStreamRetryMs;
   }
   pump(address, *session);
+}
+
+void ServerMachine::opened(const SessionAddress& address, ServerSession& session, ReadAnswer answer) {
+  session.opened(std::move(answer));
+  state_bytes_ += session.state_bytes();
+  if (state_bytes_ > limits::kStreamStatesBytesMax) {
+    return refuse(address, RefusedReason::kBusy, "too many consumers open sessions at a time");
+  }
+  // A lost one is asked for again.
+  wire::Opened message = session.opened_message();
+  message.epoch = epoch_;
+  send(address.peer, message);
+  early_ticks_.insert(address.peer);
+  pump(address, session);
 }
 
 void ServerMachine::finish(const SessionAddress& address, ServerSession& session,
@@ -365,6 +404,7 @@ void ServerMachine::advanced(const std::vector<storage::ShardHead>& heads) {
 
 void ServerMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   now_ns_ = std::max(now_ns_, now_ns);
+  for (const std::string& peer : std::exchange(gone_, {})) erase_peer(peer, "its connection is closed");
   if (!parked_.empty() && now_ns_ >= next_retry_ns_) {
     retry_parked();
   }
@@ -379,7 +419,7 @@ void ServerMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
 }
 
 std::uint64_t ServerMachine::next_turn_ns() const {
-  if (!early_ticks_.empty()) return now_ns_;
+  if (!early_ticks_.empty() || !gone_.empty()) return now_ns_;
   return parked_.empty() ? next_tick_ns_ : std::min(next_tick_ns_, next_retry_ns_);
 }
 
@@ -399,6 +439,21 @@ void ServerMachine::retry_parked() {
     if (session == sessions_.end()) continue;
     session->second.unpark();
     pump(address, session->second);
+  }
+}
+
+void ServerMachine::room_again() {
+  const std::set<SessionAddress> waiting = std::exchange(roomless_, {});
+  for (auto next = waiting.begin(); next != waiting.end();) {
+    const SessionAddress& address = *next++;
+    const auto session = sessions_.find(address);
+    if (session == sessions_.end()) continue;
+    session->second.unpark();
+    pump(address, session->second);
+    if (!roomless_.contains(address)) continue;
+    // Nor is there room for this reader's other sessions.
+    for (; next != waiting.end() && next->peer == address.peer; ++next)
+      roomless_.insert(roomless_.end(), *next);
   }
 }
 
@@ -440,7 +495,10 @@ void ServerMachine::stop() {
 // --- answers ---
 
 bool ServerMachine::send(const std::string& peer, const wire::Message& message) {
-  return port_.send(peer, wire::encode_message(message));
+  const SendOutcome outcome = port_.send(peer, wire::encode_message(message));
+  // Not erased here: the caller may be walking over its sessions.
+  if (outcome == SendOutcome::kGone && peers_.contains(peer)) gone_.insert(peer);
+  return outcome == SendOutcome::kTaken;
 }
 
 void ServerMachine::refuse(const SessionAddress& address, const Error& error) {

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/base/log_limit.h"
 #include "core/base/random.h"
 #include "core/storage/catalog.h"
 #include "core/storage/writer.h"
+#include "streams/transport/frame_socket.h"
 #include "streams/transport/server_session.h"
 #include "streams/transport/session_reads.h"
 #include "streams/transport/stream_server.h"
@@ -24,15 +26,18 @@ namespace gyre::streams {
 class ServerPort {
  public:
   virtual ~ServerPort() = default;
-  /// Hands a frame to the reader's connection. False: its queue is full or it is gone; nothing was sent.
-  virtual bool send(const std::string& peer, std::string frame) = 0;
+  /// Hands a frame to the reader's connection.
+  virtual SendOutcome send(const std::string& peer, std::string frame) = 0;
+  /// Sets up to `bytes` aside in the budget for frames, for what is read for this reader; answers how many.
+  /// After a 0, room_again() is called when there is room.
+  virtual std::size_t reserve(const std::string& peer, std::size_t bytes) = 0;
+  virtual void unreserve(const std::string& peer, std::size_t bytes) = 0;
   /// Runs the job and answers through ServerMachine::read_done, though never before this returns. False: too
   /// much to do, try again later.
   virtual bool read(ReadJob job) = 0;
   /// Answers through ServerMachine::committed, with the same address, nonce and number.
   virtual void commit(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number,
                       ConsumerAck ack) = 0;
-  virtual Result<std::optional<ConsumerCheckpoint>> load(const std::string& consumer, ShardId shard) = 0;
   virtual std::shared_ptr<const storage::CatalogSnapshot> catalog() const = 0;
   virtual std::optional<storage::ShardHead> head(ShardId shard) const = 0;
   virtual HybridTime watermark() const = 0;
@@ -46,8 +51,9 @@ class ServerMachine {
   ServerMachine(RegionId region, Epoch epoch, ServerPort& port, Random& random)
       : region_(std::move(region)), epoch_(epoch), port_(port), random_(random) {}
 
-  /// A frame of one reader; it may be anything.
-  void receive(const std::string& peer, std::string_view frame, std::uint64_t now_ns);
+  /// A frame of one reader; it may be anything. `memory` keeps it alive (stream_message.h).
+  void receive(const std::string& peer, std::string_view frame, storage::RecordList::Memory memory,
+               std::uint64_t now_ns);
   void read_done(ReadAnswer answer);
   void committed(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number,
                  const Status& outcome);
@@ -57,6 +63,8 @@ class ServerMachine {
   /// next_turn_ns() at the latest.
   void turn(std::uint64_t now_ns, std::uint64_t now_ms);
   std::uint64_t next_turn_ns() const;
+  /// There is room in the budget for frames: what waits for it goes on.
+  void room_again();
   /// Says goodbye to all.
   void stop();
 
@@ -97,6 +105,9 @@ class ServerMachine {
                    std::uint64_t records_total, std::uint64_t bytes_total);
   void tick(std::uint64_t now_ms);
   void tick_reader(const std::string& peer, std::uint64_t now_ms);
+  void start_read(const SessionAddress& address, ServerSession& session, ReadJob job);
+  void opened(const SessionAddress& address, ServerSession& session, ReadAnswer answer);
+  Status check(const std::string& peer, const wire::Open& open) const;
   void park(const SessionAddress& address);
   void retry_parked();
 
@@ -114,8 +125,12 @@ class ServerMachine {
   std::map<std::string, Peer> peers_;
   std::map<SessionAddress, ServerSession> sessions_;
   std::map<ShardId, std::set<SessionAddress>> readers_of_;
-  std::set<SessionAddress> parked_;
+  std::set<SessionAddress> parked_;    // tried again after a pause
+  std::set<SessionAddress> roomless_;  // parked as well, until there is room in the budget for frames
+  std::set<std::string> gone_;         // readers whose connection is no more: erased at the next turn
   std::set<std::string> early_ticks_;  // readers with a session that was just opened
+  std::size_t state_bytes_ = 0;        // of consumers' states in sessions
+  LogLimit garbage_lines_, goodbye_lines_;
   std::uint64_t now_ns_ = 0;
   std::uint64_t next_tick_ns_ = 0;
   std::uint64_t next_retry_ns_ = 0;

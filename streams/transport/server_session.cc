@@ -18,6 +18,8 @@ std::optional<ReadJob> ServerSession::next_read() {
       .address = address_, .nonce = nonce_, .from = position_, .filter = open_.filter, .json = open_.json};
   if (state_ == State::kOpening) {
     job.opening = true;
+    job.consumer = open_.consumer;
+    job.resume = open_.resume;
   } else {
     if (!has_credit() || batches_unheard_ >= limits::kStreamBatchesUnheardMax) return std::nullopt;
     if (!is_scan() && cursor().ordinal >= head_.ordinal) return std::nullopt;
@@ -33,21 +35,20 @@ void ServerSession::read_refused() {
   parked_ = true;
 }
 
-void ServerSession::opened(const ReadAnswer& answer) {
+void ServerSession::opened(ReadAnswer answer) {
   CHECK(state_ == State::kOpening);
   reading_ = false;
   state_ = State::kReading;
   watermark_ = answer.watermark;
   if (is_scan()) return;
   advanced(answer.head);
+  if (answer.checkpoint) {
+    checkpoint_ = answer.checkpoint->cursor.sequence;
+    consumer_state_ = std::move(answer.checkpoint->state);
+  }
   start_ = answer.scanned_through;
   position_ = start_;
   sent_through_ = start_.ordinal;
-}
-
-void ServerSession::set_checkpoint(SequenceNumber checkpoint, std::string state) {
-  checkpoint_ = checkpoint;
-  consumer_state_ = std::move(state);
 }
 
 wire::Opened ServerSession::opened_message() const {

@@ -44,10 +44,12 @@ class ServerSession {
   void read_refused();
 
   /// The answer of the opening read: reading starts there.
-  void opened(const ReadAnswer& answer);
+  void opened(ReadAnswer answer);
   /// The answer to Open; the same each time, since a reader repeats an Open whose answer was lost.
   wire::Opened opened_message() const;
-  void set_checkpoint(SequenceNumber checkpoint, std::string state);
+  /// Bytes of the consumer's state that opened_message() carries: kept until the reader shows that it has it.
+  std::size_t state_bytes() const { return consumer_state_.size(); }
+  void forget_state() { consumer_state_ = {}; }
 
   /// Takes what was read; answers the batch to send, or nullopt if the filter hid everything: then only the
   /// position moves.

@@ -31,8 +31,26 @@ Result<storage::ShardHead> shard_head(storage::Store& store, ShardId shard) {
   return storage::ShardHead{shard, last.sequence, last.ordinal, last.cumulative_bytes};
 }
 
-Status open_shard(storage::Store& store, const ReadJob& job, LogCursor cursor, ReadAnswer& answer) {
-  if (job.filter.latest) {
+// Where a consumer goes on, if it has been here before.
+Status load_checkpoint(ConsumerGate* gate, const ReadJob& job, ShardId shard, ReadAnswer& answer) {
+  if (job.consumer.empty()) return {};
+  answer.not_allowed = true;  // whatever is wrong from here on
+  if (gate == nullptr) return Error::validation("this region keeps no checkpoints");
+  ASSIGN_OR_RETURN(answer.checkpoint, gate->load(job.consumer, shard));
+  answer.not_allowed = false;
+  return {};
+}
+
+Status open_shard(storage::Store& store, ConsumerGate* gate, const ReadJob& job, LogCursor cursor,
+                  ReadAnswer& answer) {
+  const ShardId shard = cursor.shard;
+  RETURN_IF_ERROR(load_checkpoint(gate, job, shard, answer));
+  const bool goes_on = answer.checkpoint && !job.resume;
+  if (goes_on) {
+    cursor = answer.checkpoint->cursor;
+    cursor.shard = shard;
+  }
+  if (job.filter.latest && !goes_on) {
     ASSIGN_OR_RETURN(cursor, store.change_log().seek_to_end(cursor.shard, ReadTier::kAll));
   } else {
     // Reading one record checks the epoch, and that what the cursor saw is still there.
@@ -158,12 +176,12 @@ Status read_scan(storage::Store& store, const ReadJob& job, const ScanPlace& pla
   return {};
 }
 
-Status run(storage::Store& store, const ReadJob& job, ReadAnswer& answer) {
+Status run(storage::Store& store, ConsumerGate* gate, const ReadJob& job, ReadAnswer& answer) {
   answer.watermark = store.writer().watermark();
   if (const auto* place = std::get_if<ScanPlace>(&job.from)) return read_scan(store, job, *place, answer);
   const LogCursor& cursor = std::get<LogCursor>(job.from);
   ASSIGN_OR_RETURN(answer.head, shard_head(store, cursor.shard));
-  return job.opening ? open_shard(store, job, cursor, answer) : read_shard(store, job, cursor, answer);
+  return job.opening ? open_shard(store, gate, job, cursor, answer) : read_shard(store, job, cursor, answer);
 }
 
 ReadAnswer answer_to(const ReadJob& job) {
@@ -171,6 +189,7 @@ ReadAnswer answer_to(const ReadJob& job) {
   answer.address = job.address;
   answer.nonce = job.nonce;
   answer.opening = job.opening;
+  answer.reserved = job.reserved;
   return answer;
 }
 
@@ -193,9 +212,9 @@ std::optional<ReadAnswer> run_recent_read(storage::Store& store, const ReadJob& 
   return answer;
 }
 
-ReadAnswer run_read(storage::Store& store, const ReadJob& job) {
+ReadAnswer run_read(storage::Store& store, ConsumerGate* gate, const ReadJob& job) {
   ReadAnswer answer = answer_to(job);
-  if (Status status = run(store, job, answer); !status.ok()) answer.error = std::move(status).error();
+  if (Status status = run(store, gate, job, answer); !status.ok()) answer.error = std::move(status).error();
   return answer;
 }
 

@@ -12,6 +12,7 @@
 #include "core/storage/change_log.h"
 #include "core/storage/store.h"
 #include "streams/transport/stream_message.h"
+#include "streams/transport/stream_server.h"
 
 namespace gyre::streams {
 
@@ -39,6 +40,10 @@ struct ReadJob {
   bool json = false;
   std::size_t records_max = 0;
   std::size_t bytes_max = 0;
+  /// Opening: the consumer whose stored checkpoint is the place to start, unless `resume`; empty: none.
+  std::string consumer = {};
+  bool resume = false;
+  std::size_t reserved = 0;  ///< bytes set aside for the answer, until it was taken
 };
 
 struct ReadAnswer {
@@ -52,12 +57,16 @@ struct ReadAnswer {
   HybridTime watermark = 0;            ///< taken before the read: nothing older comes after `head`
   std::string scan_position;
   bool scan_end = false;
+  std::optional<ConsumerCheckpoint> checkpoint;  ///< opening, of a consumer: what is stored
+  bool not_allowed = false;                      ///< with `error`: the consumer may not read here
+  std::size_t reserved = 0;
 };
 
 /// Runs the job if memory alone can answer it: the end of a shard, as it is. Never waits, and does little
 /// more than look at the records.
 std::optional<ReadAnswer> run_recent_read(storage::Store& store, const ReadJob& job);
-/// Runs the job against the store. May wait for the disk: on the read pool.
-ReadAnswer run_read(storage::Store& store, const ReadJob& job);
+/// Runs the job against the store. May wait for the disk: on the read pool. `gate` may be null: consumers are
+/// then refused.
+ReadAnswer run_read(storage::Store& store, ConsumerGate* gate, const ReadJob& job);
 
 }  // namespace gyre::streams

@@ -37,7 +37,7 @@ class SessionReads : public ::testing::Test {
     job.from = ScanPlace{store.table(), after};
     job.records_max = records_max;
     job.bytes_max = 1'000'000;
-    return run_read(store.store(), job);
+    return run_read(store.store(), nullptr, job);
   }
 
   ManualClock clock{1'800'000'000'000};
@@ -84,7 +84,7 @@ TEST_F(SessionReads, ImagesTravelAsJsonWhereThatWasAsked) {
   ReadJob job;
   job.from = ScanPlace{store.table(), ""};
   job.records_max = 10, job.bytes_max = 1'000'000, job.json = true;
-  const ReadAnswer answer = run_read(store.store(), job);
+  const ReadAnswer answer = run_read(store.store(), nullptr, job);
   ASSERT_EQ(answer.records.size(), 1u);
   EXPECT_EQ(storage::decode_change_record(answer.records[0])->new_image, R"({"id":{"S":"a"},"v":{"S":"x"}})");
 }
@@ -117,7 +117,7 @@ TEST_F(SessionReads, AReadOfMemoryAnswersAsOneOfTheLog) {
   const auto compare = [&] {
     const std::optional<ReadAnswer> recent = run_recent_read(store.store(), job);
     ASSERT_TRUE(recent.has_value());
-    const ReadAnswer read = run_read(store.store(), job);
+    const ReadAnswer read = run_read(store.store(), nullptr, job);
     EXPECT_FALSE(recent->error || read.error);
     EXPECT_THAT(recent->records, ::testing::ElementsAreArray(read.records));
     EXPECT_EQ(recent->scanned_through, read.scanned_through);
@@ -129,11 +129,11 @@ TEST_F(SessionReads, AReadOfMemoryAnswersAsOneOfTheLog) {
     for (const bool local_only : {false, true}) {
       job.filter.local_origin_only = local_only;
       job.from = storage::LogCursor{{}, shard, {}, {}, 0};
-      for (job.records_max = 1; !run_read(store.store(), job).records.empty(); ++seen) {
+      for (job.records_max = 1; !run_read(store.store(), nullptr, job).records.empty(); ++seen) {
         compare();
         job.records_max = 3;
         compare();
-        job.from = run_read(store.store(), job).scanned_through;
+        job.from = run_read(store.store(), nullptr, job).scanned_through;
       }
       compare();
     }
@@ -174,7 +174,7 @@ TEST(SessionReadsAsync, WhatIsNotOnDiskYetIsNotRead) {
     recent_records = 0;
     for (const storage::ShardDescriptor& shard : store.entry()->shards) {
       job.from = storage::LogCursor{{}, shard.id, {}, {}, 0};
-      records += run_read(store.store(), job).records.size();
+      records += run_read(store.store(), nullptr, job).records.size();
       const std::optional<ReadAnswer> recent = run_recent_read(store.store(), job);
       recent_records += recent ? recent->records.size() : 0;
     }

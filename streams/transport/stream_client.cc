@@ -16,6 +16,9 @@ namespace {
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 // Frames handled before poll() lets its caller on.
 constexpr int kFramesPerPoll = 64;
+// On their way, on a link that is played in user space.
+constexpr std::size_t kDelayedBytesMax = 64 * 1024 * 1024;
+constexpr std::size_t kDelayedFramesMax = 10'000;
 
 /// The thin shell: a DEALER, the link's shape, and the machine that decides.
 class SocketStreamClient final : public StreamClient, private ClientPort {
@@ -66,16 +69,19 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
   bool receive_some() {
     bool news = false;
     for (int i = 0; i < kFramesPerPoll; ++i) {
+      if (incoming_bytes_ >= kDelayedBytesMax) break;  // the rest waits in the socket
       std::optional<Frame> frame = socket_->receive();
       if (!frame) break;
       if (shaper_ == nullptr) {
         news |= machine_.receive(frame->body(), frame->holder(), now_ns());
       } else if (const auto release_ns = shaper_->release_ns(LinkShaper::Direction::kToReader, now_ns())) {
+        incoming_bytes_ += frame->body().size();
         incoming_.push(std::move(*frame), *release_ns);
       }
     }
     while (incoming_.ready(now_ns())) {
       const Frame frame = incoming_.pop();
+      incoming_bytes_ -= frame.body().size();
       news |= machine_.receive(frame.body(), frame.holder(), now_ns());
     }
     return news;
@@ -84,15 +90,15 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
   void send_delayed() {
     while (outgoing_.ready(now_ns())) {
       // On a link that is played in user space, a frame that the socket does not take is lost like any other.
-      socket_->send({}, outgoing_.pop());
+      (void)socket_->send({}, outgoing_.pop());
     }
   }
 
   // --- ClientPort ---
   bool send(std::string frame) override {
-    if (shaper_ == nullptr) return socket_->send({}, std::move(frame));
+    if (shaper_ == nullptr) return socket_->send({}, std::move(frame)) == SendOutcome::kTaken;
     // The shape is that of a connection: without one there is nothing to lose frames on.
-    if (!socket_->takes_frames()) return false;
+    if (!socket_->takes_frames() || outgoing_.size() >= kDelayedFramesMax) return false;
     if (const auto release_ns = shaper_->release_ns(LinkShaper::Direction::kToRegion, now_ns())) {
       outgoing_.push(std::move(frame), *release_ns);
     }
@@ -101,6 +107,7 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
   void reconnect() override {
     outgoing_.clear();
     incoming_.clear();
+    incoming_bytes_ = 0;
     if (const Status status = socket_->connect(endpoint_); !status.ok())
       log_error("{}", status.error().message);
   }
@@ -112,6 +119,7 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
   SeededRandom random_;
   DelayQueue<std::string> outgoing_;
   DelayQueue<Frame> incoming_;
+  std::size_t incoming_bytes_ = 0;
   ClientMachine machine_;
 };
 

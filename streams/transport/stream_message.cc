@@ -5,9 +5,11 @@
 #include <capnp/serialize.h>
 #include <kj/exception.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
+#include "core/base/limits.h"
 #include "schemas/stream_protocol.capnp.h"
 
 namespace gyre::streams::wire {
@@ -19,6 +21,13 @@ std::string as_string(capnp::Data::Reader data) {
 
 std::string as_string(capnp::Text::Reader text) {
   return {text.begin(), text.size()};
+}
+
+// A text for people, who see it in logs: of a bounded size, on one line.
+std::string for_people(capnp::Text::Reader text) {
+  std::string line(text.begin(), std::min<std::size_t>(text.size(), limits::kStreamReasonBytesMax));
+  std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return line;
 }
 
 storage::LogCursor read_cursor(schemas::Cursor::Reader in, Epoch epoch) {
@@ -33,7 +42,7 @@ RefusedReason read_reason(schemas::Refused::Reason reason) {
 }
 
 Status read_outcome(schemas::Acked::Reader in) {
-  std::string message = as_string(in.getError());
+  std::string message = for_people(in.getError());
   switch (in.getCode()) {
     case schemas::Acked::Code::COMMITTED:
       return {};
@@ -184,7 +193,7 @@ std::optional<Message> read(schemas::StreamMessage::Reader root, storage::Record
   switch (root.which()) {
     case schemas::StreamMessage::HELLO: {
       const auto in = root.getHello();
-      return Hello{in.getVersionMin(), in.getVersionMax(), as_string(in.getReaderId())};
+      return Hello{in.getVersionMin(), in.getVersionMax(), for_people(in.getReaderId())};
     }
     case schemas::StreamMessage::WELCOME: {
       const auto in = root.getWelcome();
@@ -201,7 +210,7 @@ std::optional<Message> read(schemas::StreamMessage::Reader root, storage::Record
       return read(root.getOpened());
     case schemas::StreamMessage::REFUSED: {
       const auto in = root.getRefused();
-      return Refused{in.getSession(), read_reason(in.getReason()), as_string(in.getMessage()),
+      return Refused{in.getSession(), read_reason(in.getReason()), for_people(in.getMessage()),
                      SequenceNumber(in.getOldestSequence())};
     }
     case schemas::StreamMessage::CREDIT: {
@@ -223,7 +232,7 @@ std::optional<Message> read(schemas::StreamMessage::Reader root, storage::Record
     }
     case schemas::StreamMessage::BYE: {
       const auto in = root.getBye();
-      return Bye{in.getSession(), as_string(in.getReason())};
+      return Bye{in.getSession(), for_people(in.getReason())};
     }
   }
   return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -21,6 +22,7 @@ namespace {
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 // Frames handled before reads and ticks get their turn, and reads of memory before frames get theirs.
 constexpr int kFramesPerTurn = 256;
+constexpr std::uint64_t kReceiveMsPerTurn = 5;
 constexpr std::size_t kRecentReadsPerTurn = 32;
 
 /// What other threads hand to the server's: heads from the writer, answers from the read pool, outcomes from
@@ -47,8 +49,18 @@ class Mailbox {
       for (const storage::ShardHead& head : heads) mail.heads[head.shard] = head;
     });
   }
+  /// A read was handed to the pool: its answer comes.
+  void expect_answer() {
+    const std::lock_guard lock(mutex_);
+    ++answers_expected_;
+  }
   void put_answer(ReadAnswer answer) {
     put([&](Mail& mail) { mail.answers.push_back(std::move(answer)); });
+    expect_no_answer();
+  }
+  void expect_no_answer() {
+    const std::lock_guard lock(mutex_);
+    if (--answers_expected_ == 0) none_expected_.notify_all();
   }
   void put_outcome(Outcome outcome) {
     put([&](Mail& mail) { mail.outcomes.push_back(std::move(outcome)); });
@@ -57,10 +69,11 @@ class Mailbox {
     const std::lock_guard lock(mutex_);
     return std::exchange(mail_, {});
   }
-  /// Nobody reads any more: late mail is dropped, and the socket is not touched again.
+  /// Nobody reads any more: late mail is dropped, and the socket is not touched again. Waits for the reads.
   void close() {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     socket_ = nullptr;
+    none_expected_.wait(lock, [&] { return answers_expected_ == 0; });
   }
 
  private:
@@ -73,8 +86,10 @@ class Mailbox {
   }
 
   std::mutex mutex_;
+  std::condition_variable none_expected_;
   FrameSocket* socket_;
   Mail mail_;
+  std::size_t answers_expected_ = 0;
 };
 
 /// The thin shell: a ROUTER on one thread, the mailbox, and the machine that decides.
@@ -92,6 +107,8 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
 
   storage::LogListener& listener() override { return *this; }
   std::string endpoint() const override { return endpoint_; }
+  std::size_t connections() const override { return socket_->connections(); }
+  std::size_t held_bytes() const override { return socket_->budget().held(); }
 
   void start() override {
     thread_ = std::thread([this] { run(); });
@@ -108,6 +125,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
     while (!stopping_) {
       socket_->take_wake();
       take_mail();
+      if (socket_->budget().take_room()) machine_.room_again();
       bool more = receive_some();
       machine_.turn(now_ns(), store_.clock().now_ms());
       more |= deliver_recent();
@@ -137,11 +155,12 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
 
   // True if there may be more.
   bool receive_some() {
-    for (int i = 0; i < kFramesPerTurn; ++i) {
+    const std::uint64_t until_ns = now_ns() + kReceiveMsPerTurn * kNsPerMs;
+    for (int i = 0; i < kFramesPerTurn && now_ns() < until_ns; ++i) {
       const std::optional<Frame> frame = socket_->receive();
       if (!frame) return false;
       has_readers_ = true;  // first: a session that this opens asks for heads, and hears of all later ones
-      machine_.receive(frame->peer(), frame->body(), now_ns());
+      machine_.receive(frame->peer(), frame->body(), frame->holder(), now_ns());
     }
     return true;
   }
@@ -162,8 +181,14 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
   }
 
   // --- ServerPort ---
-  bool send(const std::string& peer, std::string frame) override {
+  SendOutcome send(const std::string& peer, std::string frame) override {
     return socket_->send(peer, std::move(frame));
+  }
+  std::size_t reserve(const std::string& peer, std::size_t bytes) override {
+    return socket_->budget().reserve(peer, bytes);
+  }
+  void unreserve(const std::string& peer, std::size_t bytes) override {
+    socket_->budget().unreserve(peer, bytes);
   }
   bool read(ReadJob job) override {
     // Who keeps up with the log is answered on this thread: to hand it over and back costs more than the
@@ -174,10 +199,14 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
         return true;
       }
     }
-    // The mailbox is shared: the task may outlive this server, though not the store.
-    return store_.read_pool().post([&store = store_, mailbox = mailbox_, job = std::move(job)] {
-      mailbox->put_answer(run_read(store, job));
-    });
+    mailbox_->expect_answer();
+    // The mailbox is shared with the tasks; stop() waits for them.
+    const bool taken =
+        store_.read_pool().post([&store = store_, gate = gate_, mailbox = mailbox_, job = std::move(job)] {
+          mailbox->put_answer(run_read(store, gate, job));
+        });
+    if (!taken) mailbox_->expect_no_answer();
+    return taken;
   }
   void commit(const SessionAddress& address, std::uint64_t nonce, std::uint64_t number,
               ConsumerAck ack) override {
@@ -186,10 +215,6 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
     };
     if (gate_ == nullptr) return answer(Error::validation("this region takes no acks"));
     gate_->commit(std::move(ack), std::move(answer));
-  }
-  Result<std::optional<ConsumerCheckpoint>> load(const std::string& consumer, ShardId shard) override {
-    if (gate_ == nullptr) return Error::validation("this region keeps no checkpoints");
-    return gate_->load(consumer, shard);
   }
   std::shared_ptr<const storage::CatalogSnapshot> catalog() const override {
     return store_.catalog().snapshot();
@@ -211,15 +236,16 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
 };
 
 bool is_loopback(const std::string& endpoint) {
-  return endpoint.starts_with("tcp://127.") || endpoint.starts_with("ipc://") ||
-         endpoint.starts_with("inproc://");
+  return endpoint.starts_with("tcp://127.");
 }
 
 }  // namespace
 
 Result<std::unique_ptr<StreamServer>> StreamServer::bind(const StreamServerOptions& options,
                                                          storage::Store& store, ConsumerGate* gate) {
-  ASSIGN_OR_RETURN(auto socket, FrameSocket::bind_router(options.endpoint));
+  ASSIGN_OR_RETURN(auto socket, FrameSocket::bind_router(options.endpoint,
+                                                         {.connections_max = options.connections_max,
+                                                          .frames_bytes_max = options.frames_bytes_max}));
   auto server = std::make_unique<SocketStreamServer>(std::move(socket), store, gate);
   if (!is_loopback(server->endpoint())) {
     log_warning("streams are served at {} without encryption: let only trusted networks reach it",

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/storage/change_log.h"
 #include "core/storage/store.h"
@@ -43,18 +44,24 @@ struct ConsumerCheckpoint {
   bool shard_done = false;
 };
 
-/// What the stream server asks of the consumers' room, wired by main. Called on the server's thread; must not
-/// block.
+/// What the stream server asks of the consumers' room, wired by main. Outlives the store's read pool.
 class ConsumerGate {
  public:
   virtual ~ConsumerGate() = default;
+  /// What is stored for this consumer; nullopt if it was never here. Called on the read pool: it may wait for
+  /// the disk.
   virtual Result<std::optional<ConsumerCheckpoint>> load(const std::string& consumer, ShardId shard) = 0;
-  /// Commits checkpoint, state and writes in one batch, or nothing. Answers once, on any thread.
+  /// Commits checkpoint, state and writes in one batch, or nothing. Answers once, on any thread. Called on
+  /// the server's thread; does not block.
   virtual void commit(ConsumerAck ack, std::function<void(Status)> done) = 0;
 };
 
 struct StreamServerOptions {
   std::string endpoint = "tcp://127.0.0.1:9000";  ///< port 0 or "*": any free one, see endpoint()
+  /// Beyond them, connections wait outside. Each takes one descriptor.
+  std::size_t connections_max = limits::kStreamConnectionsMax;
+  /// What all readers together may make the server hold.
+  std::size_t frames_bytes_max = limits::kStreamFramesBytesMax;
 };
 
 /// The region's side of the stream protocol: one ROUTER socket on a thread of its own, which also reads what
@@ -71,6 +78,9 @@ class StreamServer {
   virtual void start() = 0;
   virtual void stop() = 0;
   virtual std::string endpoint() const = 0;
+  /// Any thread: connections that are open, and bytes that readers make the server hold.
+  virtual std::size_t connections() const = 0;
+  virtual std::size_t held_bytes() const = 0;
 };
 
 }  // namespace gyre::streams
