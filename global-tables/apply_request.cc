@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/log.h"
+#include "core/base/log_limit.h"
 #include "global-tables/resolve.h"
 
 namespace gyre::global_tables {
@@ -31,7 +31,9 @@ Status apply_record(const storage::TableEntry& table, const IncomingRecord& inco
   transaction.observe_clock(incoming.write.version.clock);
   if (resolved.diverged) {
     ++counts.diverged;
-    log_error("ALARM table {}: two contents bear the version ({}, {}); the greater content hash stands",
+    static LogLimit lines;  // a peer that is broken, or worse, brings one with each record
+    log_error(lines,
+              "ALARM table {}: two contents bear the version ({}, {}); the greater content hash stands",
               table.schema.name, incoming.write.version.clock, incoming.write.version.region.name());
   }
   const bool won = resolved.resolution == Resolution::kConflictWon;

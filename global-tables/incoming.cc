@@ -3,6 +3,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <string>
+
 #include "core/base/limits.h"
 #include "core/model/item_codec.h"
 #include "core/storage/change_record.h"
@@ -10,11 +13,27 @@
 namespace gyre::global_tables {
 namespace {
 
+// Lives of tables that ever wrote to one item.
+constexpr std::size_t kVectorEntriesMax = 1024;
+
 Status check_image(const KeySchema& schema, const ItemKey& key, std::string_view image) {
   ASSIGN_OR_RETURN(const Item item, decode_item(image));
   ASSIGN_OR_RETURN(const ItemKey image_key, item_key(schema, item, /*exact=*/false));
   if (image_key != key) return Error::corruption("the image belongs to another key");
   if (dynamodb_size(item) > limits::kItemBytesMax) return Error::corruption("the item is too large");
+  return {};
+}
+
+// Names and stamps that are kept and shown: bounded, and of the letters that names of regions have.
+Status check_origin(const storage::ChangeRecord& record) {
+  for (const RegionId* region : {&record.version.region, &record.origin.region}) {
+    const std::string& name = region->name();
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (name.size() > limits::kNameBytesMax || !plain) return Error::corruption("a region's name is none");
+  }
+  if (record.vector.entries().size() > kVectorEntriesMax) {
+    return Error::corruption("its vector names more members than a group ever has");
+  }
   return {};
 }
 
@@ -28,6 +47,7 @@ Result<IncomingRecord> check(const storage::ChangeRecord& record, const KeySchem
     return Error::corruption("kind and image do not agree");
   }
   if (record.version.clock == 0) return Error::corruption("it has no version");
+  RETURN_IF_ERROR(check_origin(record));
   if (source == RecordSource::kLog && record.origin.region != peer) {
     return Error::corruption(fmt::format("its origin is {}", record.origin.region.name()));
   }

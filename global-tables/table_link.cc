@@ -7,7 +7,7 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
-#include "core/base/log.h"
+#include "core/base/log_limit.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -233,7 +233,8 @@ void TableLink::resync(const std::string& message, std::uint64_t now_ms) {
 
 void TableLink::stop(Session& session, SessionState state, std::string message) {
   if (session.state != state) {
-    log_warning("table {} from {}: shard {} {}: {}", identity_.name, identity_.peer.name(),
+    static LogLimit lines;  // a peer decides how often a session is held
+    log_warning(lines, "table {} from {}: shard {} {}: {}", identity_.name, identity_.peer.name(),
                 session.shard.value(), state == SessionState::kHeld ? "held" : "stopped", message);
   }
   session.state = state;
@@ -290,6 +291,9 @@ TableLink::Applicable TableLink::take_applicable(Session& session, const streams
   Applicable front;
   for (const std::string_view bytes : batch.records) {
     Result<IncomingRecord> record = decode_incoming(bytes, identity_.key_schema, identity_.peer, source);
+    if (record.ok() && source == RecordSource::kLog && record->after.shard != session.shard) {
+      record = Error::corruption("a record of another shard came");
+    }
     if (!record.ok()) {
       if (front.count == 0) stop(session, SessionState::kStopped, record.error().message);
       break;

@@ -64,6 +64,26 @@ TEST_F(TableLinkTest, CursorNeverPassesARecordThatCannotBeApplied) {
   EXPECT_NE(link.report().sessions.at(0).message.find("elsewhere"), std::string::npos);
 }
 
+TEST_F(TableLinkTest, ARecordOfAnotherShardStopsTheSession) {
+  storage::ChangeRecord foreign = storage::decode_change_record(record_at(1)).value();
+  foreign.shard = ShardId(8);
+  deliver({storage::encode_change_record(foreign)}, 1);
+  EXPECT_TRUE(idle());
+  EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kStopped);
+}
+
+TEST_F(TableLinkTest, ARecordWhoseRegionHasNoProperNameStopsTheSession) {
+  storage::ChangeRecord odd = storage::decode_change_record(record_at(1)).value();
+  odd.version.region = RegionId("two\nlines");
+  deliver({storage::encode_change_record(odd)}, 1);
+  EXPECT_TRUE(idle());
+  EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kStopped);
+  odd.version.region = RegionId(std::string(100'000, 'x'));
+  EXPECT_FALSE(decode_incoming(storage::encode_change_record(odd), link.identity().key_schema,
+                               RegionId("peer"), RecordSource::kLog)
+                   .ok());
+}
+
 TEST_F(TableLinkTest, RecordAheadOfTheClockIsHeldUntilItsTime) {
   deliver({record_at(1), record_at(2, kNowMs + 2'000)}, 2);
   const CommitWork work = expect<CommitWork>();
