@@ -12,13 +12,12 @@ namespace gyre::consumers {
 namespace {
 
 constexpr int kPollMs = 100;
-constexpr std::uint64_t kListPauseNs = 1'000'000'000;
 
 }  // namespace
 
 ConsumerRunner::ConsumerRunner(ConsumerRunnerOptions options, streams::StreamClient& client,
                                const Clock& clock)
-    : options_(std::move(options)), client_(client), clock_(clock) {}
+    : options_(std::move(options)), client_(client), clock_(clock), table_({.table = options_.table}) {}
 
 ConsumerRunner::~ConsumerRunner() {
   if (listing_) client_.close(*listing_);
@@ -49,48 +48,51 @@ void ConsumerRunner::turn() {
   std::vector<ShardDelivery*> deliveries;  // a tick may change the map
   for (const auto& [id, delivery] : shards_) deliveries.push_back(delivery.get());
   for (ShardDelivery* delivery : deliveries) delivery->tick();
-  if (lineage_.idle() && !listing_ && clock_.steady_ns() >= list_due_ns_) list_shards();
+  table_.tick(clock_.steady_ns());
+  follow();
 }
 
 // --- which shards ---
 
-void ConsumerRunner::list_shards() {
+void ConsumerRunner::follow() {
+  for (const streams::TableShards::Event& event : table_.take_events()) {
+    std::visit([this](const auto& one) { act(one); }, event);
+  }
+}
+
+void ConsumerRunner::act(const streams::TableShards::List&) {
   streams::SessionOptions options;
   options.table_shards = options_.table;
   listing_ = client_.open(std::move(options), this);
-}
-
-void ConsumerRunner::list_later() {
-  list_due_ns_ = clock_.steady_ns() + kListPauseNs;
 }
 
 void ConsumerRunner::on_opened(const streams::Opened& opened) {
   if (!listing_) return;
   client_.close(*std::exchange(listing_, std::nullopt));
   waiting_logged_ = false;
-  const std::vector<ShardId> ready = lineage_.add(opened.shards);
-  if (ready.empty()) list_later();
-  open(ready);
+  table_.listed(opened, clock_.steady_ns());
+  follow();
 }
 
 void ConsumerRunner::on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber) {
-  listing_.reset();
-  list_later();
-  if (!std::exchange(waiting_logged_, true)) {
-    const bool missing = reason == streams::RefusedReason::kNoSuchTable;
-    log_info("consumer {}: waiting for {} {}{}", options_.consumer,
-             missing ? "a table" : "the region to list table", options_.table, missing ? "" : ": " + message);
-  }
+  if (!std::exchange(listing_, std::nullopt)) return;
+  table_.not_listed(reason, message, clock_.steady_ns());
+  follow();
 }
 
-void ConsumerRunner::open(const std::vector<ShardId>& shards) {
-  for (const ShardId shard : shards) {
-    DeliveryPort& port = *this;
-    auto delivery = std::make_unique<ShardDelivery>(
-        shard, ShardDelivery::Names{options_.table, options_.consumer}, client_, port, clock_);
-    delivery->start();
-    shards_.emplace(shard, std::move(delivery));
-  }
+void ConsumerRunner::act(const streams::TableShards::Missing& missing) {
+  if (std::exchange(waiting_logged_, true)) return;
+  const bool none = missing.reason == streams::RefusedReason::kNoSuchTable;
+  log_info("consumer {}: waiting for {} {}{}", options_.consumer,
+           none ? "a table" : "the region to list table", options_.table, none ? "" : ": " + missing.message);
+}
+
+void ConsumerRunner::act(const streams::TableShards::Read& read) {
+  DeliveryPort& port = *this;
+  auto delivery = std::make_unique<ShardDelivery>(
+      read.shard, ShardDelivery::Names{options_.table, options_.consumer}, client_, port, clock_);
+  delivery->start();
+  shards_.emplace(read.shard, std::move(delivery));
 }
 
 // --- what the shards ask for ---
@@ -101,14 +103,15 @@ void ConsumerRunner::deliver(std::uint64_t token, Delivery delivery) {
 
 void ConsumerRunner::finished(ShardId shard, const std::vector<ShardId>& children) {
   retire(shard);
-  open(lineage_.finished(shard, children));
+  table_.finished(shard, children);
+  follow();
 }
 
 void ConsumerRunner::gone(ShardId shard) {
   log_warning("consumer {}: {} is gone", options_.consumer, storage::shard_id_text(shard));
   retire(shard);
-  list_later();
-  open(lineage_.gone(shard));
+  table_.gone(shard, clock_.steady_ns());
+  follow();
 }
 
 void ConsumerRunner::retire(ShardId shard) {

@@ -13,9 +13,9 @@
 #include "consumers/delivery.h"
 #include "consumers/delivery_thread.h"
 #include "consumers/shard_delivery.h"
-#include "consumers/shard_lineage.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "streams/reading/table_shards.h"
 #include "streams/transport/stream_client.h"
 
 namespace gyre::consumers {
@@ -52,21 +52,23 @@ class ConsumerRunner final : private DeliveryPort, private streams::SessionHandl
   void on_shard_end(const std::vector<ShardId>&) override {}
 
   void turn();
-  void list_shards();
-  void list_later();
-  void open(const std::vector<ShardId>& shards);
+  // What the table's shards ask for.
+  void follow();
+  void act(const streams::TableShards::List&);
+  void act(const streams::TableShards::Found&) {}
+  void act(const streams::TableShards::Read& read);
+  void act(const streams::TableShards::Missing& missing);
   void retire(ShardId shard);
 
   const ConsumerRunnerOptions options_;
   streams::StreamClient& client_;
   const Clock& clock_;
-  ShardLineage lineage_;
+  streams::TableShards table_;
   std::map<ShardId, std::unique_ptr<ShardDelivery>> shards_;
   std::vector<std::unique_ptr<ShardDelivery>> retired_;  // until they are off the stack
   std::unique_ptr<DeliveryThread> thread_;
   std::optional<Error> error_;
   std::optional<streams::StreamClient::SessionNumber> listing_;
-  std::uint64_t list_due_ns_ = 0;
   bool waiting_logged_ = false;
 };
 

@@ -13,13 +13,12 @@ constexpr std::uint64_t kPauseNs = 1'000'000'000;
 
 }  // namespace
 
-/// Asks for the table's shards, until there is a table.
+/// Asks for the table's shards.
 class TableFollower::Listing final : public streams::SessionHandler {
  public:
   explicit Listing(TableFollower& owner) : owner_(owner) {}
   ~Listing() override { close(); }
 
-  bool under_way() const { return session_.has_value(); }
   void start() {
     streams::SessionOptions options;
     options.table_shards = owner_.options_.table;
@@ -29,16 +28,13 @@ class TableFollower::Listing final : public streams::SessionHandler {
   void on_opened(const streams::Opened& opened) override {
     if (!session_) return;
     close();
-    owner_.listed(opened);
+    owner_.table_.listed(opened, owner_.clock_.steady_ns());
+    owner_.follow();
   }
   void on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber) override {
     session_.reset();
-    owner_.list_later();
-    if (reason == streams::RefusedReason::kNoSuchTable) {
-      if (!std::exchange(owner_.missing_told_, true)) owner_.handler_.on_missing_table();
-    } else if (reason != streams::RefusedReason::kBusy) {
-      owner_.handler_.on_error(Error(ErrorCode::kUnavailable, message));
-    }
+    owner_.table_.not_listed(reason, message, owner_.clock_.steady_ns());
+    owner_.follow();
   }
   void on_batch(streams::RecordBatch) override {}
   void on_shard_end(const std::vector<ShardId>&) override {}
@@ -119,18 +115,21 @@ TableFollower::TableFollower(Options options, streams::StreamClient& client, Fol
       client_(client),
       handler_(handler),
       clock_(clock),
+      table_({.table = options_.table, .from_now = options_.from_now}),
       listing_(std::make_unique<Listing>(*this)) {}
 
 TableFollower::~TableFollower() = default;
 
 void TableFollower::start() {
-  listing_->start();
+  table_.tick(clock_.steady_ns());
+  follow();
 }
 
 void TableFollower::tick() {
   retired_.clear();
   for (const auto& [id, shard] : shards_) shard->tick();
-  if (lineage_.idle() && !listing_->under_way() && clock_.steady_ns() >= list_due_ns_) listing_->start();
+  table_.tick(clock_.steady_ns());
+  follow();
 }
 
 void TableFollower::consumed(ShardId shard, std::uint64_t records, std::uint64_t bytes) {
@@ -143,42 +142,40 @@ void TableFollower::abandon(ShardId shard) {
   forget(shard);
 }
 
-void TableFollower::list_later() {
-  list_due_ns_ = clock_.steady_ns() + kPauseNs;
-}
-
-void TableFollower::listed(const streams::Opened& table) {
-  const bool from_now = options_.from_now && !listed_once_ && !missing_told_;
-  std::vector<streams::ShardInfo> shards;
-  for (const streams::ShardInfo& info : table.shards) {
-    closed_[info.shard] = info.closed;
-    if (!from_now || !info.closed) shards.push_back(info);
+void TableFollower::follow() {
+  for (const streams::TableShards::Event& event : table_.take_events()) {
+    std::visit([this](const auto& one) { act(one); }, event);
   }
-  const std::vector<ShardId> ready = lineage_.add(shards);
-  if (ready.empty()) list_later();
-  missing_told_ = false;
-  if (!std::exchange(listed_once_, true)) handler_.on_table(table);
-  open(ready, from_now);
 }
 
-void TableFollower::open(const std::vector<ShardId>& shards, bool latest) {
-  for (const ShardId shard : shards) {
-    const auto closed = closed_.find(shard);
-    handler_.on_shard(shard, closed != closed_.end() && closed->second);
-    shards_.emplace(shard, std::make_unique<Shard>(*this, shard, latest));
+void TableFollower::act(const streams::TableShards::List&) {
+  listing_->start();
+}
+
+void TableFollower::act(const streams::TableShards::Read& read) {
+  handler_.on_shard(read.shard, read.closed);
+  shards_.emplace(read.shard, std::make_unique<Shard>(*this, read.shard, read.latest));
+}
+
+void TableFollower::act(const streams::TableShards::Missing& missing) {
+  if (missing.reason == streams::RefusedReason::kNoSuchTable) {
+    handler_.on_missing_table();
+  } else if (missing.reason != streams::RefusedReason::kBusy) {
+    handler_.on_error(Error(ErrorCode::kUnavailable, missing.message));
   }
 }
 
 void TableFollower::ended(ShardId shard, const std::vector<ShardId>& children) {
   forget(shard);
-  open(lineage_.finished(shard, children), false);
+  table_.finished(shard, children);
+  follow();
   handler_.on_end(shard);
 }
 
 void TableFollower::gone(ShardId shard) {
   forget(shard);
-  list_later();
-  open(lineage_.gone(shard), false);
+  table_.gone(shard, clock_.steady_ns());
+  follow();
   handler_.on_end(shard);
 }
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "consumers/shard_lineage.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "streams/reading/table_shards.h"
 #include "streams/transport/stream_client.h"
 
 namespace gyre::consumers {
@@ -63,9 +63,12 @@ class TableFollower {
   class Listing;
   class Shard;
 
-  void listed(const streams::Opened& table);
-  void list_later();
-  void open(const std::vector<ShardId>& shards, bool latest);
+  // What the table's shards ask for.
+  void follow();
+  void act(const streams::TableShards::List&);
+  void act(const streams::TableShards::Found& found) { handler_.on_table(found.table); }
+  void act(const streams::TableShards::Read& read);
+  void act(const streams::TableShards::Missing& missing);
   void ended(ShardId shard, const std::vector<ShardId>& children);
   void gone(ShardId shard);
   void forget(ShardId shard);
@@ -74,14 +77,10 @@ class TableFollower {
   streams::StreamClient& client_;
   FollowerHandler& handler_;
   const Clock& clock_;
-  ShardLineage lineage_;
-  std::map<ShardId, bool> closed_;  // as listed
+  streams::TableShards table_;
   std::unique_ptr<Listing> listing_;
   std::map<ShardId, std::unique_ptr<Shard>> shards_;
   std::vector<std::unique_ptr<Shard>> retired_;  // until they are off the stack
-  std::uint64_t list_due_ns_ = 0;
-  bool listed_once_ = false;
-  bool missing_told_ = false;
 };
 
 }  // namespace gyre::consumers

@@ -8,7 +8,7 @@
 #include "core/base/ids.h"
 #include "streams/transport/stream_client.h"
 
-namespace gyre::consumers {
+namespace gyre::streams {
 
 /// Which shards of a table may be read now: those whose parent was read to its end, or is not kept. Pure;
 /// each shard is handed out once. Shards come from a listing of the table, and children from the end of their
@@ -16,7 +16,7 @@ namespace gyre::consumers {
 class ShardLineage {
  public:
   /// Takes a listing; answers what became readable, oldest first. Known shards are ignored.
-  std::vector<ShardId> add(const std::vector<streams::ShardInfo>& shards);
+  std::vector<ShardId> add(const std::vector<ShardInfo>& shards);
   /// The shard was read to its end; answers what became readable.
   std::vector<ShardId> finished(ShardId shard, const std::vector<ShardId>& children);
   /// The shard turned out to be gone: forgotten, so that what waits for it need not, and a later listing may
@@ -33,4 +33,4 @@ class ShardLineage {
   std::set<ShardId> finished_;
 };
 
-}  // namespace gyre::consumers
+}  // namespace gyre::streams

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "consumers/shard_lineage.h"
+#include "streams/reading/shard_lineage.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace gyre::consumers {
+namespace gyre::streams {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-streams::ShardInfo shard(std::uint64_t id, std::optional<std::uint64_t> parent = {}) {
-  streams::ShardInfo info;
+ShardInfo shard(std::uint64_t id, std::optional<std::uint64_t> parent = {}) {
+  ShardInfo info;
   info.shard = ShardId(id);
   if (parent) info.parent = ShardId(*parent);
   return info;
@@ -55,4 +55,4 @@ TEST(ShardLineage, AShardThatIsGoneHoldsNobodyUp) {
 }
 
 }  // namespace
-}  // namespace gyre::consumers
+}  // namespace gyre::streams

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "consumers/shard_lineage.h"
+#include "streams/reading/shard_lineage.h"
 
-namespace gyre::consumers {
+namespace gyre::streams {
 
-std::vector<ShardId> ShardLineage::add(const std::vector<streams::ShardInfo>& shards) {
-  for (const streams::ShardInfo& info : shards) {
+std::vector<ShardId> ShardLineage::add(const std::vector<ShardInfo>& shards) {
+  for (const ShardInfo& info : shards) {
     if (reading_.contains(info.shard) || finished_.contains(info.shard)) continue;
     waiting_.emplace(info.shard, info.parent.value_or(ShardId()));
   }
@@ -37,4 +37,4 @@ std::vector<ShardId> ShardLineage::release() {
   return ready;
 }
 
-}  // namespace gyre::consumers
+}  // namespace gyre::streams
