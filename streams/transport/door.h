@@ -11,7 +11,8 @@ namespace gyre::streams {
 
 /// The way in from the network: a listening TCP socket of our own, from which libzmq accepts (ZMQ_USE_FD).
 /// libzmq accepts without bound, so the bound is at the socket:
-/// - a connection that has sent nothing stays in the kernel (TCP_DEFER_ACCEPT) and costs no descriptor;
+/// - a connection that has sent nothing stays in the kernel (TCP_DEFER_ACCEPT) and costs no descriptor; of a
+///   crowd of them the kernel lets some in all the same, until their greeting is overdue;
 /// - while `connections_max` are open, the socket drops requests for more. Their kernels ask again each
 ///   second or so, and get in once there is room.
 /// Connections are counted from libzmq's own events, on a thread of this class. What libzmq accepts while an
