@@ -37,15 +37,17 @@ class RegionParts final : public Region {
     RETURN_IF_ERROR(open_store(options));
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
     RETURN_IF_ERROR(bind_stream_server(options));
-    global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_, {});
+    global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_,
+                                                         {.aws_timings = options.aws_timings});
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
     expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
     if (options.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
     collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
-    operations::add_operations(
-        router_, {*store_, &global_tables_->replica_control(), throttle_.get(), collections_.get()},
-        options.message_style);
+    operations::add_operations(router_,
+                               {*store_, &global_tables_->replica_control(), throttle_.get(),
+                                collections_.get(), options.aws_timings},
+                               options.message_style);
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
     return bind_http_server(options);

@@ -26,7 +26,8 @@ struct RegionOptions {
   std::int64_t clock_skew_ms = 0;
   bool async_durability = false;
   std::uint64_t expiry_interval_ms = limits::kExpiryIntervalMs;
-  bool throttle = false;  ///< whether tables are held to their capacity
+  bool throttle = false;     ///< whether tables are held to their capacity
+  bool aws_timings = false;  ///< whether waiting times of AWS that a laptop has no use for are kept
   std::uint64_t memory_mb = kMemoryMb;
   int io_threads = 2;
 };

@@ -34,7 +34,7 @@ LinkSettings stored_settings(storage::Store& store, const Peer& peer) {
 class Assembly final : public GlobalTables {
  public:
   Assembly(storage::Store& store, std::vector<Peer> peers, const Clock& clock, GlobalTablesOptions options)
-      : store_(store), control_(store, regions_of(peers)) {
+      : store_(store), control_(store, regions_of(peers), options.aws_timings) {
     for (const Peer& peer : peers) {
       const PeerLink::Options link{peer.region, stored_settings(store, peer),
                                    options.seed ^ hash64(peer.region.name())};

@@ -24,7 +24,8 @@ struct Peer {
 };
 
 struct GlobalTablesOptions {
-  std::uint64_t seed = 1;  ///< of the links' jitter and loss
+  std::uint64_t seed = 1;    ///< of the links' jitter and loss
+  bool aws_timings = false;  ///< a region that was the source of a replica is not removed for a day
 };
 
 /// The door of the room: everything that makes a region's tables global. Owned by main; made after the store

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "core/json/hostile_json_test.h"
 #include "core/json/json_reader.h"
 #include "core/storage/index_build.h"
 #include "core/storage/row_keys.h"
@@ -45,11 +46,11 @@ struct Region {
     fixture.store().writer().start();
     server->start();
   }
-  void follow(std::vector<Region*> others, const Clock& clock) {
+  void follow(std::vector<Region*> others, const Clock& clock, GlobalTablesOptions options = {}) {
     std::vector<Peer> peers;
     for (Region* other : others)
       peers.push_back({RegionId(other->fixture.region()), other->server->endpoint(), {}});
-    tables = GlobalTables::create(fixture.store(), peers, clock, {});
+    tables = GlobalTables::create(fixture.store(), peers, clock, options);
     tables->add_operations(router.emplace());
     tables->start();
   }
@@ -71,11 +72,14 @@ struct Region {
     json::Parser parser;
     std::promise<Result<std::string>> answered;
     http::Request request;
-    request.body = parser.parse(body).value();
+    const Result<json::Value> parsed = parser.parse(body);
+    if (!parsed.ok()) return "no JSON";
+    request.body = *parsed;
     request.sink = &sink;
     router->find(target).value()->run(
         request, [&](Result<std::string> reply) { answered.set_value(std::move(reply)); });
     Result<std::string> reply = answered.get_future().get();
+    if (!reply.ok()) last_error = reply.error().code;
     return reply.ok() ? *reply : "ERROR " + reply.error().message;
   }
   std::uint64_t root() { return digest_table(fixture.store(), *fixture.table()).value().root; }
@@ -85,6 +89,7 @@ struct Region {
   std::unique_ptr<streams::StreamServer> server;
   std::unique_ptr<GlobalTables> tables;
   std::optional<http::Router> router;
+  std::optional<ErrorCode> last_error;  // of call()
 };
 
 class GlobalTablesOverLoopback : public testing::Test {
@@ -338,6 +343,47 @@ TEST_F(GlobalTablesOverLoopback, ANameTakenBeforeItsNewsArrivedFailsTheReplica) 
   b.call("Gyre.SetLink", R"({"Peer":"a","Cut":false})");
   EXPECT_TRUE(eventually([&] { return member_status(a.fixture, "b") == ReplicaStatus::kCreationFailed; }));
   EXPECT_FALSE(b.fixture.table()->schema.group.has_value());
+}
+
+// Whatever comes in is answered, and is no fault of ours.
+TEST_F(GlobalTablesOverLoopback, HostileRequestsAreAnswered) {
+  a.fixture.create_table();
+  const std::pair<std::string, std::string> kRequests[] = {
+      {"Gyre.SetLink", R"({"Peer":"b","LatencyMs":1,"JitterMs":1,"Loss":0.25,"Cut":true})"},
+      {"Gyre.DescribeLinks", "{}"},
+      {"Gyre.DigestTable", R"({"TableName":"T"})"},
+      {"Gyre.DigestBucket", R"({"TableName":"T","Bucket":1})"},
+      {"Gyre.ListConflicts", R"({"TableName":"T","Start":"YQ==","Limit":1})"}};
+  for (const auto& [target, valid] : kRequests) {
+    json::for_each_mutant(valid, [&, name = target](const std::string& body) {
+      a.last_error.reset();
+      a.call(name, body);
+      EXPECT_NE(a.last_error, ErrorCode::kInternal) << name << " " << body.substr(0, 2000);
+      EXPECT_NE(a.last_error, ErrorCode::kCorruption) << name << " " << body.substr(0, 2000);
+    });
+  }
+}
+
+// A was copied from, B was not: with AWS's timings only B may go.
+TEST(GlobalTablesWithAwsTimings, ASourceIsNotRemovedForADay) {
+  SystemClock clock;
+  Region a("a", clock);
+  Region b("b", clock);
+  for (Region* region : {&a, &b}) region->serve();
+  a.fixture.create_table();
+  a.follow({&b}, clock, {.aws_timings = true});
+  b.follow({&a}, clock, {.aws_timings = true});
+  ASSERT_TRUE(eventually([&] { return a.update_replicas(ReplicaUpdate::Action::kCreate, "b").ok(); }));
+  ASSERT_TRUE(eventually([&] { return member_status(b.fixture, "b") == ReplicaStatus::kActive; }));
+
+  EXPECT_TRUE(a.tables->replica_control().sourced_lately(a.fixture.table()->schema));
+  EXPECT_FALSE(b.tables->replica_control().sourced_lately(b.fixture.table()->schema));
+  const Status refused = b.update_replicas(ReplicaUpdate::Action::kDelete, "a");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kValidation);
+  EXPECT_EQ(refused.error().message, kSourcedLately);
+  EXPECT_TRUE(eventually([&] { return a.update_replicas(ReplicaUpdate::Action::kDelete, "b").ok(); }));
+  for (Region* region : {&a, &b}) region->stop();
 }
 
 }  // namespace

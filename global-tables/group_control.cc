@@ -20,7 +20,8 @@ constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
 
 }  // namespace
 
-GroupControl::GroupControl(storage::Store& store, const std::vector<RegionId>& peers) : store_(store) {
+GroupControl::GroupControl(storage::Store& store, const std::vector<RegionId>& peers, bool aws_timings)
+    : store_(store), aws_timings_(aws_timings) {
   for (const RegionId& peer : peers) peers_[peer];
 }
 
@@ -59,7 +60,7 @@ void GroupControl::update_replicas(const std::string& table_name, std::vector<Re
   }
   std::unique_lock lock(mutex_);
   if (stopped_) return answer_now(Error(ErrorCode::kUnavailable, "This region is stopping."));
-  const Result<ReplicaUpdate> update = check_updates(table->schema, store_.region(), updates, peers_);
+  const Result<ReplicaUpdate> update = check(table->schema, updates);
   const RegionId owner = table->schema.group ? table->schema.group->owner : store_.region();
   const bool owner_known = owner == store_.region() || (peers_.contains(owner) && peers_[owner].known);
   lock.unlock();
@@ -74,6 +75,23 @@ void GroupControl::update_replicas(const std::string& table_name, std::vector<Re
   } else {
     ask_owner(table_name, owner, *update, sink, std::move(done));
   }
+}
+
+Result<ReplicaUpdate> GroupControl::check(const TableSchema& table,
+                                          const std::vector<ReplicaUpdate>& updates) const {
+  ASSIGN_OR_RETURN(ReplicaUpdate update, check_updates(table, store_.region(), updates, peers_));
+  const bool removed = aws_timings_ && update.action == ReplicaUpdate::Action::kDelete;
+  if (removed &&
+      global_tables::sourced_lately(table, store_.region(), update.region, peers_, store_.clock().now_ms())) {
+    return Error::validation(std::string(kSourcedLately));
+  }
+  return update;
+}
+
+bool GroupControl::sourced_lately(const TableSchema& table) const {
+  const std::lock_guard lock(mutex_);
+  return global_tables::sourced_lately(table, store_.region(), store_.region(), peers_,
+                                       store_.clock().now_ms());
 }
 
 void GroupControl::change_own_group(const std::string& table_name, const ReplicaUpdate& update,

@@ -26,8 +26,9 @@ namespace gyre::global_tables {
 /// which is never held while the writer is waited for.
 class GroupControl final : public ReplicaControl {
  public:
-  /// `store` outlives this. `peers`: every other region of the topology.
-  GroupControl(storage::Store& store, const std::vector<RegionId>& peers);
+  /// `store` outlives this. `peers`: every other region of the topology. `aws_timings`: a region that was the
+  /// source of a replica is not removed for a day.
+  GroupControl(storage::Store& store, const std::vector<RegionId>& peers, bool aws_timings = false);
   ~GroupControl() override;
 
   /// `wake` is called, on any thread, after anything changed that links follow. Set before the first use.
@@ -35,6 +36,7 @@ class GroupControl final : public ReplicaControl {
 
   void update_replicas(const std::string& table_name, std::vector<ReplicaUpdate> updates,
                        CompletionSink& sink, std::function<void(Status)> done) override;
+  bool sourced_lately(const TableSchema& table) const override;
 
   /// What `peer`'s catalog shard said.
   void peer_news(const RegionId& peer, std::vector<CatalogNews> news);
@@ -66,6 +68,8 @@ class GroupControl final : public ReplicaControl {
     bool foreign_epoch = false;  // the stored cursor is of another life: the peer's old requests are history
   };
 
+  // With mutex_ held.
+  Result<ReplicaUpdate> check(const TableSchema& table, const std::vector<ReplicaUpdate>& updates) const;
   void submit(CompletionSink& sink, std::function<Status(storage::WriteTransaction&)> evaluate,
               std::function<void(Status)> done);
   void change_own_group(const std::string& table_name, const ReplicaUpdate& update, CompletionSink& sink,
@@ -85,6 +89,7 @@ class GroupControl final : public ReplicaControl {
   void expire_unread();
 
   storage::Store& store_;
+  const bool aws_timings_;
   // The control plane's own completions only note and wake, so the writer's thread may run them at once.
   InlineSink own_sink_;
   std::function<void()> wake_ = [] {};

@@ -72,7 +72,9 @@ void add_member(GroupDescriptor& group, GroupMember member) {
 void remove_member(GroupDescriptor& group, const RegionId& region) {
   std::erase_if(group.members, [&](const GroupMember& member) { return member.region == region; });
   for (GroupMember& member : group.members) {
-    if (member.backfill_source == region) member.backfill_source = group.owner;
+    if (member.backfill_source != region) continue;
+    // Who has its copy has no source any more.
+    member.backfill_source = member.status == ReplicaStatus::kCreating ? group.owner : RegionId();
   }
 }
 
@@ -243,6 +245,19 @@ Result<ReplicaUpdate> check_updates(const TableSchema& table, const RegionId& se
   }
   if (table.status != TableStatus::kActive || (table.group && !settled(*table.group))) return in_use_error();
   return update;
+}
+
+bool sourced_lately(const TableSchema& table, const RegionId& self, const RegionId& source,
+                    const PeerCatalogs& peers, std::uint64_t now_ms) {
+  if (!table.group) return false;
+  const auto is_late = [&](const GroupMember& member) {
+    if (member.region == source || member.backfill_source != source) return false;
+    if (member.status == ReplicaStatus::kCreating) return true;
+    const TableSchema* copy = member.region == self ? &table : table_of(peers, member.region, table.name);
+    return copy != nullptr && copy->incarnation == member.incarnation &&
+           now_ms < copy->created_ms + kReplicaSourceMs;
+  };
+  return std::any_of(table.group->members.begin(), table.group->members.end(), is_late);
 }
 
 Result<GroupDescriptor> change_group(const TableSchema& table, const RegionId& self,

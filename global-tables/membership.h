@@ -44,6 +44,14 @@ struct LocalTable {
 Result<ReplicaUpdate> check_updates(const TableSchema& table, const RegionId& self,
                                     const std::vector<ReplicaUpdate>& updates, const PeerCatalogs& peers);
 
+/// AWS's: how long a region that a replica was copied from stays in the group.
+inline constexpr std::uint64_t kReplicaSourceMs = 24ULL * 3600 * 1000;
+
+/// Is there a member whose copy was taken from `source` in the last kReplicaSourceMs? One that is
+/// still being copied counts; one in a region whose catalog is not known does not.
+bool sourced_lately(const TableSchema& table, const RegionId& self, const RegionId& source,
+                    const PeerCatalogs& peers, std::uint64_t now_ms);
+
 /// The group after the change, as its owner writes it: one epoch further. A table without a group gets one,
 /// owned by `self`. `incarnation`: fresh, the life of the member that is added. kValidation, kResourceInUse
 /// as check_updates.

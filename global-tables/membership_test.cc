@@ -43,6 +43,30 @@ Result<ReplicaUpdate> check(const TableSchema& schema, ReplicaUpdate::Action act
 constexpr auto kCreate = ReplicaUpdate::Action::kCreate;
 constexpr auto kDelete = ReplicaUpdate::Action::kDelete;
 
+TEST(SourcedLately, ForADayOfEachCopyThatIsThere) {
+  constexpr std::uint64_t kNow = 2 * kReplicaSourceMs;
+  TableSchema mine = table(1, group_ab(2, ReplicaStatus::kActive));
+  PeerCatalogs peers = known({kB});
+  TableSchema& copy = peers[kB].tables["T"] = table(2);
+  copy.created_ms = kNow - kReplicaSourceMs + 1;
+  EXPECT_TRUE(sourced_lately(mine, kA, kA, peers, kNow));
+  EXPECT_FALSE(sourced_lately(mine, kA, kA, peers, kNow + 1)) << "a day is over";
+  EXPECT_FALSE(sourced_lately(mine, kA, kB, peers, kNow)) << "b was copied, not copied from";
+  EXPECT_FALSE(sourced_lately(table(1), kA, kA, peers, kNow)) << "no group";
+  copy.incarnation = IncarnationId(3);
+  EXPECT_FALSE(sourced_lately(mine, kA, kA, peers, kNow)) << "another table of that name";
+  mine.group = group_ab(2, ReplicaStatus::kCreating);
+  EXPECT_TRUE(sourced_lately(mine, kA, kA, peers, kNow)) << "it is being copied";
+}
+
+// Seen from the copy: what its region knows of itself is its own table.
+TEST(SourcedLately, OfTheOwnCopy) {
+  TableSchema mine = table(2, group_ab(2, ReplicaStatus::kActive));
+  mine.created_ms = 1000;
+  EXPECT_TRUE(sourced_lately(mine, kB, kA, known({kA}), 1001));
+  EXPECT_FALSE(sourced_lately(mine, kB, kA, known({kA}), 1000 + kReplicaSourceMs));
+}
+
 TEST(CheckUpdates, RefusesInAwsWords) {
   PeerCatalogs peers = known({kB, kC});
   peers[RegionId("d")];

@@ -36,7 +36,8 @@ std::string normal_json(std::string_view json) {
 }
 
 TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine, MessageStyle style,
-                       bool throttled, std::uint64_t collection_bytes_max) {
+                       bool throttled, std::uint64_t collection_bytes_max)
+    : replicas_(replicas), style_(style) {
   if (!engine) engine = storage::MemoryEngine::create();
   storage::StoreOptions options;
   options.region = RegionId("eu-west-1");
@@ -48,6 +49,11 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   store_->writer().start();
   collections_ = std::make_unique<CollectionLimit>(store_->engine(), collection_bytes_max);
   add_operations(router_, {*store_, replicas, throttled ? &throttle_ : nullptr, collections_.get()}, style);
+}
+
+void TestRegion::use_aws_timings() {
+  router_ = http::Router();
+  add_operations(router_, {.store = *store_, .replicas = replicas_, .aws_timings = true}, style_);
 }
 
 TestRegion::~TestRegion() {

@@ -47,6 +47,9 @@ class TestRegion {
   /// Puts {"pk": {"S": pk}, ...more}.
   void put(std::string_view table, std::string_view item);
 
+  /// From here on with AWS's waiting times (Dependencies::aws_timings).
+  void use_aws_timings();
+
   /// One step of each index that has something to do in the background; false if none has.
   bool step_indexes();
   /// Finishes them.
@@ -63,6 +66,8 @@ class TestRegion {
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<CollectionLimit> collections_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;
+  ReplicaControl* const replicas_;
+  const MessageStyle style_;
   http::Router router_;
 };
 

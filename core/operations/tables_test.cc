@@ -179,8 +179,10 @@ class FakeReplicas final : public ReplicaControl {
     }
     sink.deliver({[done = std::move(done), this] { done(answer); }});
   }
+  bool sourced_lately(const TableSchema&) const override { return sourced; }
   std::string asked;
   Status answer;
+  bool sourced = false;
 };
 
 TEST(Replicas, UpdateTableHandsThemOver) {
@@ -194,6 +196,26 @@ TEST(Replicas, UpdateTableHandsThemOver) {
   EXPECT_EQ(replicas.asked, "one create us-east-1;one delete ap-south-1;");
   replicas.answer = Error::validation("no such region");
   region.expect("UpdateTable", update, "validation: no such region");
+}
+
+// AWS lets a region that another replica was copied from leave a day later. So does one with AWS's timings.
+TEST(Replicas, ASourceIsDeletedAtOnceWithoutAwsTimings) {
+  FakeReplicas replicas;
+  replicas.sourced = true;
+  TestRegion region(&replicas);
+  region.create_table("one");
+  EXPECT_THAT(region.call("DeleteTable", R"({"TableName":"one"})"), testing::StartsWith("{"));
+}
+
+TEST(Replicas, ASourceIsNotDeletedForADayWithAwsTimings) {
+  FakeReplicas replicas;
+  TestRegion region(&replicas);
+  region.use_aws_timings();
+  region.create_table("one");
+  replicas.sourced = true;
+  region.expect("DeleteTable", R"({"TableName":"one"})", "validation: " + std::string(kSourcedLately));
+  replicas.sourced = false;
+  EXPECT_THAT(region.call("DeleteTable", R"({"TableName":"one"})"), testing::StartsWith("{"));
 }
 
 TEST(Replicas, ARegionWithoutPeersRefusesThem) {

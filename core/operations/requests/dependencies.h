@@ -21,6 +21,8 @@ struct Dependencies {
   Throttle* throttle = nullptr;
   /// Keeps item collections from growing too large. nullptr: they may.
   CollectionLimit* collections = nullptr;
+  /// Whether waiting times of AWS that a laptop has no use for are kept (the region option --aws-timings).
+  bool aws_timings = false;
 };
 
 using OperationPointer = std::unique_ptr<http::Operation>;

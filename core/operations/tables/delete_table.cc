@@ -65,7 +65,8 @@ class DeleteTableWrite final : public ClientWrite {
 
 class DeleteTable final : public http::Operation {
  public:
-  explicit DeleteTable(storage::Store& store) : store_(store) {}
+  explicit DeleteTable(const Dependencies& dependencies)
+      : store_(dependencies.store), held_by_(dependencies.aws_timings ? dependencies.replicas : nullptr) {}
 
   void run(const http::Request& request, http::Responder respond) override {
     Result<storage::TablePointer> table = find(RequestReader(request.body));
@@ -77,16 +78,22 @@ class DeleteTable final : public http::Operation {
  private:
   Result<storage::TablePointer> find(const RequestReader& request) const {
     ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
-    return find_control_table(*store_.catalog().snapshot(), reference.name);
+    ASSIGN_OR_RETURN(storage::TablePointer table,
+                     find_control_table(*store_.catalog().snapshot(), reference.name));
+    if (held_by_ != nullptr && held_by_->sourced_lately(table->schema)) {
+      return Error::validation(std::string(kSourcedLately));
+    }
+    return table;
   }
 
   storage::Store& store_;
+  const ReplicaControl* const held_by_;  // nullptr: a source may leave at any time
 };
 
 }  // namespace
 
 OperationPointer make_delete_table(const Dependencies& dependencies) {
-  return std::make_unique<DeleteTable>(dependencies.store);
+  return std::make_unique<DeleteTable>(dependencies);
 }
 
 }  // namespace gyre::operations
