@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/items/batch_tables.h"
+#include "core/operations/items/distinct_items.h"
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/expression_parameters.h"
@@ -197,12 +197,12 @@ class BatchGetItem final : public http::Operation {
         read_request_items(request, "BatchGetItem", "com.amazonaws.dynamodb.v20120810.KeysAndAttributes"));
     RETURN_IF_ERROR(check_table_names(items, store_.region(), show_keys_and_attributes));
     RETURN_IF_ERROR(check_one_form(items));
-    std::set<std::string> rows;  // of all tables: a row begins with its table's id
+    DistinctItems items_of_all_tables(kRepeatedKeys);
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value value) -> Status {
       RETURN_IF_ERROR(json::expect_structure(value, "KeysAndAttributes"));
-      ASSIGN_OR_RETURN(
-          TableKeys table,
-          parse_table(name, RequestReader(value, fmt::format("requestItems.{}.member", name)), rows));
+      ASSIGN_OR_RETURN(TableKeys table,
+                       parse_table(name, RequestReader(value, fmt::format("requestItems.{}.member", name)),
+                                   items_of_all_tables));
       parameters.tables.push_back(std::move(table));
       return {};
     }));
@@ -211,7 +211,7 @@ class BatchGetItem final : public http::Operation {
   }
 
   Result<TableKeys> parse_table(std::string_view name, const RequestReader& request,
-                                std::set<std::string>& rows) const {
+                                DistinctItems& distinct) const {
     TableKeys table;
     ASSIGN_OR_RETURN(TableReference reference, parse_item_table(name, store_.region()));
     table.table_text = std::move(reference.text);
@@ -226,11 +226,9 @@ class BatchGetItem final : public http::Operation {
     for (const AttributeMap& attributes : table.keys) {
       ASSIGN_OR_RETURN(const ItemKey key, item_key(found->schema.key_schema, attributes, true));
       table.rows.push_back(storage::item_row(found->schema.id, key));
-      if (!rows.insert(table.rows.back()).second) {
-        return Error::validation("Provided list of item keys contains duplicates");
-      }
+      RETURN_IF_ERROR(distinct.add(table.rows.back()));
     }
-    if (rows.size() > limits::kBatchGetItemsMax) {
+    if (distinct.size() > limits::kBatchGetItemsMax) {
       return Error::validation("Too many items requested for the BatchGetItem call");
     }
     table.meter = Meter(throttle_, found, nullptr, CapacityKind::kRead);

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <iterator>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "core/operations/capacity/collection_size.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/items/batch_tables.h"
+#include "core/operations/items/distinct_items.h"
 #include "core/operations/items/item_action.h"
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/api_names.h"
@@ -261,10 +261,10 @@ class BatchWriteItem final : public http::Operation {
                      read_request_items(request, "BatchWriteItem",
                                         "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
     RETURN_IF_ERROR(check_table_names(items, store_.region(), show_write_requests));
-    std::set<std::string> rows;  // of all tables: a row begins with its table's id
+    DistinctItems items_of_all_tables(kRepeatedKeys);
     RETURN_IF_ERROR(items.object().for_each_member([&](std::string_view name, json::Value) -> Status {
       ASSIGN_OR_RETURN(const json::Value list, items.required_list(name));
-      ASSIGN_OR_RETURN(TableWrites table, parse_table(name, list, rows));
+      ASSIGN_OR_RETURN(TableWrites table, parse_table(name, list, items_of_all_tables));
       parameters.tables.push_back(std::move(table));
       return {};
     }));
@@ -283,21 +283,19 @@ class BatchWriteItem final : public http::Operation {
   }
 
   Result<TableWrites> parse_table(std::string_view name, const json::Value& list,
-                                  std::set<std::string>& rows) const {
+                                  DistinctItems& distinct) const {
     TableWrites writes;
     ASSIGN_OR_RETURN(writes.reference, parse_item_table(name, store_.region()));
     RETURN_IF_ERROR(check_list_length(name, list));
     const std::string path = "requestItems." + std::string(name) + ".member";
-    if (rows.size() + list.size() > limits::kBatchWriteItemsMax) {
+    if (distinct.size() + list.size() > limits::kBatchWriteItemsMax) {
       return Error::validation("Too many items requested for the BatchWriteItem call");
     }
     ASSIGN_OR_RETURN(writes.table, find_item_table(*store_.catalog().snapshot(), writes.reference.name));
     RETURN_IF_ERROR(
         for_each_structure(list, "WriteRequest", path, [&](const RequestReader& request) -> Status {
           ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema));
-          if (!rows.insert(storage::item_row(writes.table->schema.id, element.key)).second) {
-            return Error::validation("Provided list of item keys contains duplicates");
-          }
+          RETURN_IF_ERROR(distinct.add(storage::item_row(writes.table->schema.id, element.key)));
           writes.elements.push_back(std::move(element));
           return {};
         }));

@@ -136,8 +136,7 @@ class ExecuteTransaction final : public http::Operation {
                       .meter = Meter(throttle_, select->table, nullptr, CapacityKind::kRead)});
     }
     RETURN_IF_ERROR(cancellation.check());
-    DistinctItems distinct;
-    for (const TransactionGet& get : gets) RETURN_IF_ERROR(distinct.add(get.row));
+    RETURN_IF_ERROR(check_distinct(gets));
     RETURN_IF_ERROR(admit_all(gets));
     return gets;
   }
@@ -181,14 +180,6 @@ class ExecuteTransaction final : public http::Operation {
     RETURN_IF_ERROR(check_transaction_bytes(bytes));
     RETURN_IF_ERROR(check_distinct(actions));
     return admit_all(actions, throttle_, collections_);
-  }
-
-  static Status check_distinct(const std::vector<ActionPointer>& actions) {
-    DistinctItems distinct;
-    for (const ActionPointer& action : actions) {
-      RETURN_IF_ERROR(distinct.add(storage::item_row(action->table()->schema.id, action->key())));
-    }
-    return {};
   }
 
   storage::Store& store_;

@@ -85,8 +85,7 @@ class TransactGetItems final : public http::Operation {
                        .meter = Meter(throttle_, table, nullptr, CapacityKind::kRead)});
     }
     RETURN_IF_ERROR(cancellation.check());
-    DistinctItems distinct;
-    for (const TransactionGet& get : bound) RETURN_IF_ERROR(distinct.add(get.row));
+    RETURN_IF_ERROR(check_distinct(bound));
     RETURN_IF_ERROR(admit_all(bound));
     return bound;
   }

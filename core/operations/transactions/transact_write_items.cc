@@ -88,10 +88,7 @@ class TransactWriteItems final : public http::Operation {
       RETURN_IF_ERROR(cancellation.note(actions[i]->bind(std::move(tables[i]))));
     }
     RETURN_IF_ERROR(cancellation.check());
-    DistinctItems distinct;
-    for (const ActionPointer& action : actions) {
-      RETURN_IF_ERROR(distinct.add(storage::item_row(action->table()->schema.id, action->key())));
-    }
+    RETURN_IF_ERROR(check_distinct(actions));
     return admit_all(actions, throttle_, collections_);
   }
 

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "core/operations/items/distinct_items.h"
 #include "core/operations/requests/api_names.h"
+#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -81,11 +83,11 @@ Status Cancellation::check() const {
   return error;
 }
 
-Status DistinctItems::add(std::string row) {
-  if (std::find(rows_.begin(), rows_.end(), row) != rows_.end()) {
-    return Error::validation("Transaction request cannot include multiple operations on one item");
+Status check_distinct(const std::vector<ActionPointer>& actions) {
+  DistinctItems items(kRepeatedActions);
+  for (const ActionPointer& action : actions) {
+    RETURN_IF_ERROR(items.add(storage::item_row(action->table()->schema.id, action->key())));
   }
-  rows_.push_back(std::move(row));
   return {};
 }
 

@@ -35,14 +35,8 @@ class Cancellation {
   std::vector<std::optional<Error>> reasons_;  // by action; absent = it would have passed
 };
 
-/// Refuses a second action on one item: kValidation.
-class DistinctItems {
- public:
-  Status add(std::string row);
-
- private:
-  std::vector<std::string> rows_;
-};
+/// kValidation if two of the actions, which are bound, are on one item.
+Status check_distinct(const std::vector<ActionPointer>& actions);
 
 /// Asks for the capacity of all actions, which are bound, and tells them what to keep within
 /// (ItemAction::admit). kTransactionCanceled if there is no capacity left for one.

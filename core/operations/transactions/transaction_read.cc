@@ -3,6 +3,7 @@
 
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
+#include "core/operations/items/distinct_items.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre::operations {
@@ -38,6 +39,12 @@ Result<std::uint64_t> read_one(storage::Iterator& rows, const TransactionGet& ge
 }
 
 }  // namespace
+
+Status check_distinct(const std::vector<TransactionGet>& gets) {
+  DistinctItems items(kRepeatedActions);
+  for (const TransactionGet& get : gets) RETURN_IF_ERROR(items.add(get.row));
+  return {};
+}
 
 Status admit_all(const std::vector<TransactionGet>& gets) {
   Cancellation cancellation;

@@ -24,6 +24,9 @@ struct TransactionGet {
   Meter meter{};
 };
 
+/// kValidation if two of them get one item.
+Status check_distinct(const std::vector<TransactionGet>& gets);
+
 /// Asks for the capacity of all gets. kTransactionCanceled if there is none left for one.
 Status admit_all(const std::vector<TransactionGet>& gets);
 
