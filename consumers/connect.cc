@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "core/base/duration.h"
+
 namespace gyre::consumers {
 
 Result<std::unique_ptr<streams::StreamClient>> connect_and_wait(const std::string& endpoint,
@@ -11,7 +13,7 @@ Result<std::unique_ptr<streams::StreamClient>> connect_and_wait(const std::strin
                                                                 const std::atomic<bool>& stop,
                                                                 const Clock& clock) {
   ASSIGN_OR_RETURN(auto client, streams::StreamClient::connect(endpoint, reader_id, clock, nullptr));
-  const std::uint64_t deadline_ns = clock.steady_ns() + timeout_ms * 1'000'000;
+  const std::uint64_t deadline_ns = clock.steady_ns() + timeout_ms * kNanosecondsPerMs;
   while (!client->connected()) {
     if (stop) return std::unique_ptr<streams::StreamClient>();
     if (timeout_ms != 0 && clock.steady_ns() > deadline_ns) {

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "consumers/consumer_gate.h"
+#include "core/base/duration.h"
 #include "core/base/log.h"
 #include "streams/stream_reader.h"
 
@@ -188,7 +189,7 @@ void ShardDelivery::act_on(const Delivery& delivery, Outcome outcome) {
 
 void ShardDelivery::commit(Commit commit, std::vector<streams::ConsumerWrite> writes) {
   state_ = State::kCommitting;
-  due_ns_ = clock_.steady_ns() + limits::kConsumerAckTimeoutMs * 1'000'000;
+  due_ns_ = clock_.steady_ns() + limits::kConsumerAckTimeoutMs * kNanosecondsPerMs;
   commit_ = std::move(commit);
   client_.ack(*session_, {.consumer = names_.consumer,
                           .table_name = names_.table,
@@ -249,7 +250,7 @@ void ShardDelivery::log_rejected(const Verdict& verdict) {
 void ShardDelivery::pause(const std::string& why) {
   log_warning("{}: {}; again in {} ms", place(), why, pause_ms_);
   state_ = State::kPaused;
-  due_ns_ = clock_.steady_ns() + pause_ms_ * 1'000'000;
+  due_ns_ = clock_.steady_ns() + pause_ms_ * kNanosecondsPerMs;
   pause_ms_ = std::min(pause_ms_ * 2, limits::kConsumerPauseMsMax);
 }
 

@@ -6,12 +6,12 @@
 #include <algorithm>
 
 #include "core/base/bytes.h"
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 
 namespace gyre::global_tables {
 namespace {
 
-constexpr std::uint64_t kNanosecondsPerMs = 1'000'000;
 // A share of lost frames in steps of one millionth: what the row keeps, and what the dice has sides for.
 constexpr std::uint64_t kLossSteps = 1'000'000;
 

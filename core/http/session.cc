@@ -4,6 +4,7 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/http/compression.h"
 #include "core/http/raw_request.h"
@@ -51,7 +52,7 @@ void Session::handshake() {
 // Each state sets its own deadline. A running operation has none: its time is the database's, not the peer's.
 void Session::enter(State state) {
   state_ = state;
-  const auto in_ms = [&](std::uint64_t ms) { return context_.clock.steady_ns() + ms * 1'000'000; };
+  const auto in_ms = [&](std::uint64_t ms) { return context_.clock.steady_ns() + ms * kNanosecondsPerMs; };
   switch (state) {
     case State::kHandshaking:
       deadline_ns_ = in_ms(context_.options.handshake_timeout_ms);

@@ -14,6 +14,7 @@
 
 #include <fmt/core.h>
 
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/process/exit_code.h"
 #include "core/process/spawn.h"
@@ -96,7 +97,7 @@ Status ProcessSupervisor::stop(const std::string& name) {
   }
   if (child->status.state == ProcessState::kStopping) return {};
   ::kill(child->status.pid, SIGTERM);
-  child->due_ns = clock_.steady_ns() + child->spec.grace_ms * 1'000'000;
+  child->due_ns = clock_.steady_ns() + child->spec.grace_ms * kNanosecondsPerMs;
   set_state(*child, ProcessState::kStopping);
   return {};
 }
@@ -143,7 +144,7 @@ int ProcessSupervisor::next_wait_ms(int timeout_ms) const {
                      (child->status.state == ProcessState::kStopping && !child->killed);
     if (!due) continue;
     const std::uint64_t left_ns = child->due_ns > now ? child->due_ns - now : 0;
-    wait_ms = std::min(wait_ms, left_ns / 1'000'000 + (left_ns == 0 ? 0 : 1));
+    wait_ms = std::min(wait_ms, left_ns / kNanosecondsPerMs + (left_ns == 0 ? 0 : 1));
   }
   return static_cast<int>(wait_ms);
 }
@@ -201,8 +202,9 @@ void ProcessSupervisor::finish(Child& child) {
   }
   const std::uint64_t now = clock_.steady_ns();
   // Pauses grow for what fails at its start; one that ran for a while comes back at once.
-  if (now - child.started_ns >= limits::kSteadyRunMs * 1'000'000) child.pause_ms = limits::kRestartPauseMsMin;
-  child.due_ns = now + child.pause_ms * 1'000'000;
+  if (now - child.started_ns >= limits::kSteadyRunMs * kNanosecondsPerMs)
+    child.pause_ms = limits::kRestartPauseMsMin;
+  child.due_ns = now + child.pause_ms * kNanosecondsPerMs;
   child.pause_ms = std::min(child.pause_ms * 2, limits::kRestartPauseMsMax);
   set_state(child, ProcessState::kWaiting);
 }
@@ -217,7 +219,7 @@ void ProcessSupervisor::tick(Child& child) {
   }
   if (child.status.state == ProcessState::kWaiting) {
     ++child.status.restarts;
-    if (!launch(child).ok()) child.due_ns = now + child.pause_ms * 1'000'000;
+    if (!launch(child).ok()) child.due_ns = now + child.pause_ms * kNanosecondsPerMs;
   }
 }
 

@@ -6,15 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 
 namespace gyre::streams {
-namespace {
-
-constexpr std::uint64_t kNsPerMs = 1'000'000;
-
-}  // namespace
+namespace {}  // namespace
 
 // --- what the owner asks for ---
 
@@ -72,7 +69,7 @@ void ClientMachine::on(const wire::Welcome& message) {
   state_ = State::kConnected;
   region_ = message.region;
   pause_ms_ = 0;
-  next_tick_ns_ = now_ns_ + limits::kTickMs * kNsPerMs;
+  next_tick_ns_ = now_ns_ + limits::kTickMs * kNanosecondsPerMs;
   for (auto& [number, session] : sessions_) reopen(session);
 }
 
@@ -222,9 +219,9 @@ void ClientMachine::reopen(ClientSession& session) {
 
 void ClientMachine::send_open(ClientSession& session) {
   if (!send(session.open_message())) {
-    session.open_due_ns = now_ns_ + limits::kStreamRetryMs * kNsPerMs;
+    session.open_due_ns = now_ns_ + limits::kStreamRetryMs * kNanosecondsPerMs;
   } else {
-    session.open_due_ns = now_ns_ + session.open_wait_ms * kNsPerMs;
+    session.open_due_ns = now_ns_ + session.open_wait_ms * kNanosecondsPerMs;
     session.open_wait_ms = std::min(2 * session.open_wait_ms, limits::kPeerDeadMs);
   }
   next_turn_ns_ = std::min(next_turn_ns_, session.open_due_ns);
@@ -262,7 +259,7 @@ void ClientMachine::disconnect(bool pause) {
   }
   pause_ms_ = std::clamp(2 * pause_ms_, limits::kReconnectPauseMinMs, limits::kReconnectPauseMaxMs);
   const std::uint64_t jittered_ms = pause_ms_ / 2 + random_.below(pause_ms_);
-  next_connect_ns_ = now_ns_ + jittered_ms * kNsPerMs;
+  next_connect_ns_ = now_ns_ + jittered_ms * kNanosecondsPerMs;
   next_turn_ns_ = std::min(next_turn_ns_, next_connect_ns_);
 }
 
@@ -273,7 +270,7 @@ void ClientMachine::broken(std::string_view what) {
 
 void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   now_ns_ = std::max(now_ns_, now_ns);
-  if (state_ != State::kPausing && now_ns_ - heard_ns_ > limits::kPeerDeadMs * kNsPerMs)
+  if (state_ != State::kPausing && now_ns_ - heard_ns_ > limits::kPeerDeadMs * kNanosecondsPerMs)
     disconnect(/*pause=*/false);
   if (state_ == State::kPausing) {
     if (now_ns_ < next_connect_ns_) {
@@ -288,13 +285,13 @@ void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   if (state_ == State::kHello) {
     if (now_ns_ >= hello_ns_) {
       const bool sent = send(wire::Hello{wire::kProtocolVersion, wire::kProtocolVersion, reader_id_});
-      hello_ns_ = now_ns_ + (sent ? limits::kStreamAnswerWaitMs : limits::kStreamRetryMs) * kNsPerMs;
+      hello_ns_ = now_ns_ + (sent ? limits::kStreamAnswerWaitMs : limits::kStreamRetryMs) * kNanosecondsPerMs;
     }
     next_turn_ns_ = hello_ns_;
     return;
   }
   if (now_ns_ >= next_tick_ns_) {
-    next_tick_ns_ = now_ns_ + limits::kTickMs * kNsPerMs;
+    next_tick_ns_ = now_ns_ + limits::kTickMs * kNanosecondsPerMs;
     send_tick(now_ms);
   }
   next_turn_ns_ = next_tick_ns_;
@@ -316,7 +313,7 @@ void ClientMachine::send_tick(std::uint64_t now_ms) {
     session.credit_sent();
     if (session.pending_acks().empty()) continue;
     const std::uint64_t sent_ns = session.pending_acks().front().sent_ns;
-    if (now_ns_ - sent_ns >= limits::kTickMs * kNsPerMs) unanswered.push_back(number);
+    if (now_ns_ - sent_ns >= limits::kTickMs * kNanosecondsPerMs) unanswered.push_back(number);
   }
   send(message);
   for (const SessionNumber number : unanswered) send_next_ack(number);

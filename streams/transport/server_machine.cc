@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 
 namespace gyre::streams {
 namespace {
-
-constexpr std::uint64_t kNsPerMs = 1'000'000;
 
 ShardInfo describe(const storage::ShardDescriptor& shard) {
   return {shard.id,
@@ -409,7 +408,7 @@ void ServerMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
     retry_parked();
   }
   if (now_ns_ >= next_tick_ns_) {
-    next_tick_ns_ = now_ns_ + limits::kTickMs * kNsPerMs;
+    next_tick_ns_ = now_ns_ + limits::kTickMs * kNanosecondsPerMs;
     tick(now_ms);
   }
   // One for all that a reader opened at a time.
@@ -425,7 +424,7 @@ std::uint64_t ServerMachine::next_turn_ns() const {
 
 void ServerMachine::park(const SessionAddress& address) {
   if (parked_.empty()) {
-    next_retry_ns_ = now_ns_ + retry_pause_ms_ * kNsPerMs;
+    next_retry_ns_ = now_ns_ + retry_pause_ms_ * kNanosecondsPerMs;
     retry_pause_ms_ = std::min(2 * retry_pause_ms_, limits::kTickMs);
   }
   parked_.insert(address);
@@ -460,7 +459,7 @@ void ServerMachine::room_again() {
 void ServerMachine::tick(std::uint64_t now_ms) {
   for (auto peer = peers_.begin(); peer != peers_.end();) {
     const auto current = peer++;
-    if (now_ns_ - current->second.heard_ns > limits::kPeerDeadMs * kNsPerMs)
+    if (now_ns_ - current->second.heard_ns > limits::kPeerDeadMs * kNanosecondsPerMs)
       erase_peer(current->first, "it fell silent");
   }
   early_ticks_.clear();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/duration.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "streams/transport/client_machine.h"
@@ -13,7 +14,6 @@
 namespace gyre::streams {
 namespace {
 
-constexpr std::uint64_t kNsPerMs = 1'000'000;
 // Frames handled before poll() lets its caller on.
 constexpr int kFramesPerPoll = 64;
 // On their way, on a link that is played in user space.
@@ -47,7 +47,7 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
 
   void poll(int timeout_ms) override {
     const std::uint64_t deadline_ns =
-        now_ns() + static_cast<std::uint64_t>(std::max(timeout_ms, 0)) * kNsPerMs;
+        now_ns() + static_cast<std::uint64_t>(std::max(timeout_ms, 0)) * kNanosecondsPerMs;
     while (true) {
       const bool woken = socket_->take_wake();
       machine_.turn(now_ns(), clock_.now_ms());
@@ -58,7 +58,8 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
       const std::uint64_t until_ns =
           std::min({deadline_ns, machine_.next_turn_ns(), outgoing_.next_ns(), incoming_.next_ns()});
       // Rounded up: a wait that ends early would spin.
-      const std::uint64_t wait_ms = until_ns <= now ? 0 : (until_ns - now + kNsPerMs - 1) / kNsPerMs;
+      const std::uint64_t wait_ms =
+          until_ns <= now ? 0 : (until_ns - now + kNanosecondsPerMs - 1) / kNanosecondsPerMs;
       socket_->wait(static_cast<int>(std::min<std::uint64_t>(wait_ms, 60'000)));
     }
   }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/base/duration.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "streams/transport/frame_socket.h"
@@ -19,7 +20,6 @@
 namespace gyre::streams {
 namespace {
 
-constexpr std::uint64_t kNsPerMs = 1'000'000;
 // Frames handled before reads and ticks get their turn, and reads of memory before frames get theirs.
 constexpr int kFramesPerTurn = 256;
 constexpr std::uint64_t kReceiveMsPerTurn = 5;
@@ -132,7 +132,8 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
       has_readers_ = machine_.session_count() > 0;
       const std::uint64_t now = now_ns();
       const std::uint64_t until_ns = machine_.next_turn_ns();
-      const std::uint64_t wait_ms = more || until_ns <= now ? 0 : (until_ns - now + kNsPerMs - 1) / kNsPerMs;
+      const std::uint64_t wait_ms =
+          more || until_ns <= now ? 0 : (until_ns - now + kNanosecondsPerMs - 1) / kNanosecondsPerMs;
       socket_->wait(static_cast<int>(wait_ms));
     }
     machine_.stop();
