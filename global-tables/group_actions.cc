@@ -3,41 +3,13 @@
 
 #include <fmt/core.h>
 
-#include <ctime>
-
 #include "core/base/log.h"
 #include "core/model/replicated_settings.h"
+#include "core/storage/new_names.h"
 #include "global-tables/table_progress.h"
 
 namespace gyre::global_tables {
 namespace {
-
-// ISO 8601 with milliseconds: what DynamoDB labels streams with.
-std::string stream_label(std::uint64_t now_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(now_ms / 1000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, now_ms % 1000);
-}
-
-StreamDescriptor new_stream(const TableSchema& table, std::uint64_t now_ms, StreamViewType view_type) {
-  if (!table.streams.empty())
-    now_ms = std::max(now_ms, table.streams.back().enabled_ms + 1);  // labels are unique
-  StreamDescriptor stream;
-  stream.label = stream_label(now_ms);
-  stream.view_type = view_type;
-  stream.enabled_ms = now_ms;
-  return stream;
-}
-
-// A random UUID (version 4), DynamoDB's TableId.
-std::string new_uuid(storage::WriteTransaction& transaction) {
-  const std::uint64_t high = (transaction.random() & ~0xF000ULL) | 0x4000ULL;
-  const std::uint64_t low = (transaction.random() & ~(3ULL << 62)) | (2ULL << 62);
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF,
-                     low >> 48, low & 0xFFFF'FFFF'FFFFULL);
-}
 
 // An index of the source is complete from the start here: what the copy writes stands in it at once.
 std::vector<IndexSchema> replica_indexes(storage::WriteTransaction& transaction, const TableSchema& source) {
@@ -56,7 +28,7 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   TableSchema table;
   table.id = transaction.new_table_id();
   table.name = source.name;
-  table.uuid = new_uuid(transaction);
+  table.uuid = storage::new_table_uuid(transaction);
   table.key_schema = source.key_schema;
   copy_settings(source, table);
   table.indexes = replica_indexes(transaction, source);
@@ -64,8 +36,9 @@ Status create_replica(storage::WriteTransaction& transaction, const TableSchema&
   table.created_ms = transaction.now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();
-  table.streams.push_back(new_stream(
-      table, transaction.now_ms(), stream != nullptr ? stream->view_type : StreamViewType::kNewAndOldImages));
+  table.streams.push_back(storage::new_stream(
+      transaction.catalog(), table, stream != nullptr ? stream->view_type : StreamViewType::kNewAndOldImages,
+      transaction.now_ms()));
   table.incarnation = source.group->find(transaction.region())->incarnation;
   table.group = source.group;
   log_info("table {}: a replica is created here; {} owns the group", table.name, table.group->owner.name());
@@ -140,9 +113,10 @@ Status change_group_here(storage::WriteTransaction& transaction, const std::stri
     return Error(ErrorCode::kResourceInUse, "The owner of the group has changed.");
   }
   ASSIGN_OR_RETURN(schema.group,
-                   change_group(schema, transaction.region(), update, IncarnationId(transaction.random())));
+                   change_group(schema, transaction.region(), update, storage::new_incarnation(transaction)));
   if (schema.enabled_stream() != nullptr) return transaction.put_table(std::move(schema));
-  schema.streams.push_back(new_stream(schema, transaction.now_ms(), StreamViewType::kNewAndOldImages));
+  schema.streams.push_back(storage::new_stream(transaction.catalog(), schema,
+                                               StreamViewType::kNewAndOldImages, transaction.now_ms()));
   const std::string label = schema.streams.back().label;
   const TableId id = schema.id;
   RETURN_IF_ERROR(transaction.put_table(std::move(schema)));

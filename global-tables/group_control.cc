@@ -4,16 +4,16 @@
 #include <fmt/core.h>
 
 #include "core/base/check.h"
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
-#include "global-tables/function_request.h"
+#include "core/storage/function_request.h"
 #include "global-tables/group_actions.h"
 
 namespace gyre::global_tables {
 namespace {
 
-constexpr std::uint64_t kNanosecondsPerMs = 1'000'000;
 // How long a group waits for the last writes of a member whose table was dropped: time enough to notice that
 // a connection is dead, and to read on over another.
 constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
@@ -35,15 +35,15 @@ void GroupControl::submit(CompletionSink& sink, std::function<Status(storage::Wr
     const std::lock_guard lock(mutex_);
     ++outstanding_;
   }
-  store_.writer().submit(std::make_unique<FunctionRequest>(sink, std::move(evaluate),
-                                                           [this, done = std::move(done)](Status outcome) {
-                                                             done(std::move(outcome));
-                                                             wake_();
-                                                             // Last, and under the lock: stop() may end this
-                                                             // object's life as soon as it sees the count.
-                                                             const std::lock_guard lock(mutex_);
-                                                             if (--outstanding_ == 0) idle_.notify_all();
-                                                           }));
+  store_.writer().submit(std::make_unique<storage::FunctionRequest>(
+      sink, std::move(evaluate), [this, done = std::move(done)](Status outcome) {
+        done(std::move(outcome));
+        wake_();
+        // Last, and under the lock: stop() may end this
+        // object's life as soon as it sees the count.
+        const std::lock_guard lock(mutex_);
+        if (--outstanding_ == 0) idle_.notify_all();
+      }));
 }
 
 // --- users ---

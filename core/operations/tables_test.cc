@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "core/operations/operations_test_support.h"
 #include "core/storage/catalog.h"
 
@@ -138,6 +140,29 @@ class Streams : public Tables {
   static constexpr std::string_view kOn = R"({"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"})";
   static constexpr std::string_view kOff = R"({"StreamEnabled":false})";
 };
+
+// The ARN of a stream is made of its table's name and its label, so the two are never the same again: neither
+// of one table nor of the next one that has its name.
+TEST_F(Streams, LabelsDoNotRepeatInOneMillisecond) {
+  std::set<std::string> labels;
+  const auto note = [&] { EXPECT_TRUE(labels.insert(table()->schema.streams.back().label).second); };
+  set_stream(kOn);
+  note();
+  set_stream(kOff);
+  set_stream(kOn);
+  note();
+  region_.call("DeleteTable", R"({"TableName":"one"})");
+  region_.create_table("one");
+  set_stream(kOn);
+  note();
+  region_.call("DeleteTable", R"({"TableName":"one"})");
+  region_.call("CreateTable", R"({"TableName":"one","BillingMode":"PAY_PER_REQUEST","StreamSpecification":
+      {"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"},
+      "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],
+      "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}]})");
+  note();
+  EXPECT_EQ(labels.size(), 4u);
+}
 
 TEST_F(Streams, EnablingAndDisablingRollTheShards) {
   const std::size_t shards = table()->shards.size();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/model/find_index.h"
 #include "core/storage/catalog_rows.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/row_keys.h"
@@ -49,11 +50,6 @@ TableId table_of(const CatalogChange& change) {
   if (const auto* shard = std::get_if<ShardChanged>(&change)) return shard->shard.table;
   if (const auto* shard = std::get_if<ShardTrimmed>(&change)) return shard->shard.table;
   return {};
-}
-
-bool has_index(const TableSchema& table, IndexId id) {
-  return std::any_of(table.indexes.begin(), table.indexes.end(),
-                     [id](const IndexSchema& index) { return index.id == id; });
 }
 
 void erase_rows(Batch& batch, Family family, std::pair<std::string, std::string> rows) {
@@ -191,7 +187,8 @@ void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
   if (before == nullptr) return;
   change_expiry_index(before->schema, change.schema, batch_);
   for (const IndexSchema& index : before->schema.indexes) {
-    if (!has_index(change.schema, index.id)) erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+    if (find_index(change.schema, index.id) == nullptr)
+      erase_rows(batch_, Family::kIndexes, index_rows(index.id));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "core/model/find_index.h"
 #include "core/storage/catalog_rows.h"
 #include "core/storage/row_keys.h"
 
@@ -14,13 +15,6 @@ namespace {
 
 bool unfinished(const IndexSchema& index) {
   return index.status == IndexStatus::kCreating || index.status == IndexStatus::kDeleting;
-}
-
-template <class Indexes>
-auto find_index(Indexes& indexes, IndexId id) -> decltype(indexes.data()) {
-  const auto found =
-      std::find_if(indexes.begin(), indexes.end(), [id](const IndexSchema& index) { return index.id == id; });
-  return found == indexes.end() ? nullptr : &*found;
 }
 
 IndexStep::Kind kind_of(const IndexSchema& index) {
@@ -56,7 +50,7 @@ Status fill(const IndexStep& step, const TableEntry& table, WriteTransaction& tr
   }
   transaction.erase_row(index_build_row(step.index));
   TableSchema schema = table.schema;
-  IndexSchema& index = *find_index(schema.indexes, step.index);
+  IndexSchema& index = *find_index(schema, step.index);
   index.status = IndexStatus::kActive;
   index.backfilling = false;
   log_info("table {}: index {} is complete", schema.name, index.name);
@@ -80,7 +74,7 @@ Result<std::optional<IndexStep>> plan_index_step(const Engine& engine, const Cat
                                                  TableId table_id, IndexId index_id) {
   const TablePointer table = catalog.find(table_id);
   if (table == nullptr || table->schema.deleted_ms) return std::optional<IndexStep>();
-  const IndexSchema* index = find_index(table->schema.indexes, index_id);
+  const IndexSchema* index = find_index(table->schema, index_id);
   if (index == nullptr || !unfinished(*index)) return std::optional<IndexStep>();
   IndexStep step;
   step.kind = kind_of(*index);
@@ -93,12 +87,12 @@ Result<std::optional<IndexStep>> plan_index_step(const Engine& engine, const Cat
 Status take_index_step(const IndexStep& step, WriteTransaction& transaction) {
   const TablePointer table = transaction.catalog().find(step.table);
   if (table == nullptr || table->schema.deleted_ms) return {};
-  const IndexSchema* index = find_index(table->schema.indexes, step.index);
+  const IndexSchema* index = find_index(table->schema, step.index);
   if (index == nullptr || !unfinished(*index) || kind_of(*index) != step.kind) return {};
   if (step.kind == IndexStep::Kind::kFill) return fill(step, *table, transaction);
   TableSchema schema = table->schema;
   if (step.kind == IndexStep::Kind::kBegin) {
-    find_index(schema.indexes, step.index)->backfilling = true;
+    find_index(schema, step.index)->backfilling = true;
   } else {
     log_info("table {}: index {} is removed", schema.name, index->name);
     std::erase_if(schema.indexes, [&](const IndexSchema& one) { return one.id == step.index; });

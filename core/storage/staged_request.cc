@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/model/find_index.h"
 #include "core/model/item_codec.h"
 #include "core/storage/catalog_rows.h"
 #include "core/storage/encoded_size.h"
+#include "core/storage/new_names.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::storage {
@@ -156,10 +158,8 @@ Status StagedRequest::put_vector(const TableEntry& table, const ItemKey& key, Ve
 
 Status StagedRequest::add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) {
   ASSIGN_OR_RETURN(const TablePointer now, current(table));
-  const std::vector<IndexSchema>& indexes = now->schema.indexes;
-  const auto found = std::find_if(indexes.begin(), indexes.end(),
-                                  [index](const IndexSchema& candidate) { return candidate.id == index; });
-  if (found == indexes.end()) return Error::resource_not_found("Index not found");
+  const IndexSchema* found = find_index(now->schema, index);
+  if (found == nullptr) return Error::resource_not_found("Index not found");
   const std::string row = item_row(now->schema.id, key);
   ASSIGN_OR_RETURN(const StoredPointer item, stored(now->schema, row));
   if (!item->exists()) return {};
@@ -205,7 +205,7 @@ void StagedRequest::set_expiry_row(std::string key, std::optional<std::string> v
 }
 
 Status StagedRequest::put_table(TableSchema schema) {
-  if (schema.incarnation.value() == 0) schema.incarnation = IncarnationId(random());
+  if (schema.incarnation.value() == 0) schema.incarnation = new_incarnation(*this);
   return take(edit_put_table(*catalog_, std::move(schema), shard_stamps()));
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/base/check.h"
+#include "core/storage/function_request.h"
 #include "core/storage/writer_thread.h"
 
 namespace gyre::storage {
@@ -119,24 +120,6 @@ class WriterThread final : public Writer {
   std::thread thread_;
 };
 
-class WaitingRequest final : public WriteRequest {
- public:
-  WaitingRequest(WriteClass write_class, std::function<Status(WriteTransaction&)> evaluate)
-      : write_class_(write_class), evaluate_(std::move(evaluate)) {}
-  std::future<Status> answer() { return answer_.get_future(); }
-  WriteClass write_class() const override { return write_class_; }
-  std::size_t size_bytes() const override { return sizeof(*this); }
-  Status evaluate(WriteTransaction& transaction) override { return evaluate_(transaction); }
-  void complete(Status outcome) override { answer_.set_value(std::move(outcome)); }
-  CompletionSink& sink() override { return sink_; }
-
- private:
-  const WriteClass write_class_;
-  const std::function<Status(WriteTransaction&)> evaluate_;
-  std::promise<Status> answer_;
-  InlineSink sink_;
-};
-
 }  // namespace
 
 std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
@@ -146,9 +129,16 @@ std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemor
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,
                        std::function<Status(WriteTransaction&)> evaluate) {
-  auto request = std::make_unique<WaitingRequest>(write_class, std::move(evaluate));
-  std::future<Status> answer = request->answer();
-  writer.submit(std::move(request));
+  // Shared with the request, which lives until all of this is done with.
+  struct Waiting {
+    InlineSink sink;
+    std::promise<Status> answer;
+  };
+  const auto waiting = std::make_shared<Waiting>();
+  std::future<Status> answer = waiting->answer.get_future();
+  writer.submit(std::make_unique<FunctionRequest>(
+      waiting->sink, std::move(evaluate),
+      [waiting](Status outcome) { waiting->answer.set_value(std::move(outcome)); }, write_class));
   return answer.get();
 }
 

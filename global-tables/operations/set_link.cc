@@ -6,7 +6,7 @@
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
 #include "core/json/typed_read.h"
-#include "global-tables/function_request.h"
+#include "core/storage/function_request.h"
 #include "global-tables/operations/describe_links.h"
 #include "global-tables/operations/table_reads.h"
 
@@ -49,7 +49,7 @@ void SetLink::run(const http::Request& request, http::Responder respond) {
   PeerLink& link = *found->second;
   Result<LinkSettings> settings = changed_settings(request.body, link.shaper().settings());
   if (!settings.ok()) return respond(std::move(settings).error());
-  store_.writer().submit(std::make_unique<FunctionRequest>(
+  store_.writer().submit(std::make_unique<storage::FunctionRequest>(
       *request.sink,
       [region = found->first, stored = *settings](storage::WriteTransaction& transaction) {
         transaction.put_row(link_row(region), encode_link_settings(stored));

@@ -14,6 +14,7 @@
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"
 #include "core/operations/tables/tags.h"
+#include "core/storage/new_names.h"
 
 namespace gyre::operations {
 namespace {
@@ -22,12 +23,6 @@ struct CreateParameters {
   TableSchema schema;  ///< all that the request decides
   std::optional<StreamSpecification> stream;
 };
-
-// A version 4 UUID.
-std::string make_uuid(std::uint64_t high, std::uint64_t low) {
-  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff,
-                     0x8000 | ((low >> 48) & 0x3fff), low & 0xffffffffffff);
-}
 
 class CreateTableWrite final : public ClientWrite {
  public:
@@ -52,13 +47,13 @@ class CreateTableWrite final : public ClientWrite {
           fmt::format("Subscriber limit exceeded: Provision max {} tables allowed", limits::kTablesMax));
     }
     schema_.id = transaction.new_table_id();
-    schema_.uuid = make_uuid(transaction.random(), transaction.random());
-    schema_.incarnation = IncarnationId(transaction.random() | 1);  // 0 means none
+    schema_.uuid = storage::new_table_uuid(transaction);
+    schema_.incarnation = storage::new_incarnation(transaction);
     schema_.created_ms = transaction.now_ms();
     for (IndexSchema& index : schema_.indexes) index.id = transaction.new_index_id();
     if (schema_.billing_mode == BillingMode::kPayPerRequest) schema_.on_demand_ms = schema_.created_ms;
     if (stream_ && stream_->enabled) {
-      schema_.streams = {new_stream(schema_, stream_->view_type, schema_.created_ms)};
+      schema_.streams = {storage::new_stream(catalog, schema_, stream_->view_type, schema_.created_ms)};
     }
     return transaction.put_table(schema_);
   }

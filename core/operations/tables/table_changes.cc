@@ -7,11 +7,13 @@
 
 #include "core/base/limits.h"
 #include "core/model/replicated_settings.h"
+#include "core/storage/new_names.h"
 
 namespace gyre::operations {
 namespace {
 
-Status change_stream(const StreamSpecification& wanted, std::uint64_t now_ms, TableSchema& table) {
+Status change_stream(const StreamSpecification& wanted, const storage::CatalogSnapshot& catalog,
+                     std::uint64_t now_ms, TableSchema& table) {
   RETURN_IF_ERROR(check_indexes_allow_stream(table));
   const bool enabled = table.enabled_stream() != nullptr;
   if (wanted.enabled && enabled) {
@@ -21,7 +23,7 @@ Status change_stream(const StreamSpecification& wanted, std::uint64_t now_ms, Ta
     return Error::validation(fmt::format("Table has no stream to disable: TableName: {}", table.name));
   }
   if (wanted.enabled) {
-    table.streams.push_back(new_stream(table, wanted.view_type, now_ms));
+    table.streams.push_back(storage::new_stream(catalog, table, wanted.view_type, now_ms));
     return {};
   }
   if (table.replicated())
@@ -120,7 +122,8 @@ Status check_combination(const TableChanges& changes) {
 }
 
 Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges& changes,
-                                  const RegionId& region, std::uint64_t now_ms) {
+                                  const RegionId& region, const storage::CatalogSnapshot& catalog,
+                                  std::uint64_t now_ms) {
   RETURN_IF_ERROR(check_changeable(before));
   TableSchema after = before;
   const bool mode_changes = changes.capacity.mode && *changes.capacity.mode != before.billing_mode;
@@ -130,7 +133,7 @@ Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges&
   RETURN_IF_ERROR(apply_index_updates(changes.indexes, before, region, now_ms, after));
   note_capacity_change(before, now_ms, after);
   if (changes.table_class) RETURN_IF_ERROR(change_class(*changes.table_class, now_ms, after));
-  if (changes.stream) RETURN_IF_ERROR(change_stream(*changes.stream, now_ms, after));
+  if (changes.stream) RETURN_IF_ERROR(change_stream(*changes.stream, catalog, now_ms, after));
   if (changes.deletion_protection) after.deletion_protection = *changes.deletion_protection;
   return after;
 }

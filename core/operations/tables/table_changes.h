@@ -32,7 +32,8 @@ Status check_combination(const TableChanges& changes);
 
 /// Pure: the table after the changes. kValidation, kResourceInUse, kLimitExceeded.
 Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges& changes,
-                                  const RegionId& region, std::uint64_t now_ms);
+                                  const RegionId& region, const storage::CatalogSnapshot& catalog,
+                                  std::uint64_t now_ms);
 
 /// A table as UpdateTable's reply shows it.
 struct ShownTable {

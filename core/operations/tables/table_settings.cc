@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/model/version.h"
 #include "core/operations/requests/api_names.h"
@@ -17,18 +16,6 @@ constexpr std::int64_t kThroughputUnitsMax = 1'000'000'000'000;
 Status check_bounds(std::string_view name, std::int64_t units) {
   if (units <= kThroughputUnitsMax) return {};
   return Error::validation(fmt::format("Given value {} for {} is out of bounds", units, name));
-}
-
-// "2026-11-21T08:15:30.123"
-std::string iso_time(std::uint64_t ms) {
-  const std::chrono::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(ms)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss<std::chrono::milliseconds> clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
 }
 
 }  // namespace
@@ -98,21 +85,6 @@ Result<std::optional<StreamSpecification>> read_stream_specification(const Reque
                   : "Table is being created with a stream disabled, UpdateViewType should not be specified"));
   }
   return std::optional(StreamSpecification{*enabled, view_type.value_or(StreamViewType::kNewAndOldImages)});
-}
-
-StreamDescriptor new_stream(const TableSchema& table, StreamViewType view_type, std::uint64_t now_ms) {
-  StreamDescriptor stream;
-  stream.view_type = view_type;
-  stream.enabled_ms = now_ms;
-  const auto taken = [&](const std::string& label) {
-    return std::any_of(table.streams.begin(), table.streams.end(),
-                       [&](const StreamDescriptor& other) { return other.label == label; });
-  };
-  std::uint64_t label_ms = now_ms;
-  do {
-    stream.label = iso_time(label_ms++);
-  } while (taken(stream.label));
-  return stream;
 }
 
 Status refuse_table_features(const RequestReader& request) {

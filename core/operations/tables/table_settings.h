@@ -36,8 +36,6 @@ struct StreamSpecification {
 enum class StreamSpecificationOf { kNewTable, kChange };  ///< AWS words their mistakes differently
 Result<std::optional<StreamSpecification>> read_stream_specification(const RequestReader& request,
                                                                      StreamSpecificationOf what);
-/// A stream that is enabled now, with a label that no earlier stream of the table has.
-StreamDescriptor new_stream(const TableSchema& table, StreamViewType view_type, std::uint64_t now_ms);
 
 /// Encryption, vector indexes, policies and the like: kValidation if any is asked for.
 Status refuse_table_features(const RequestReader& request);

@@ -28,7 +28,8 @@ class UpdateTableWrite final : public ClientWrite {
   Status apply(storage::WriteTransaction& transaction) override {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
                      find_control_table(transaction.catalog(), table_name_));
-    ASSIGN_OR_RETURN(TableSchema after, apply_changes(table->schema, changes_, self_, transaction.now_ms()));
+    ASSIGN_OR_RETURN(TableSchema after, apply_changes(table->schema, changes_, self_, transaction.catalog(),
+                                                      transaction.now_ms()));
     for (IndexSchema& index : after.indexes) {
       if (index.id == IndexId()) index.id = transaction.new_index_id();
     }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "core/storage/writer.h"
+
+namespace gyre::storage {
+
+/// A rare write, made of two functions.
+class FunctionRequest final : public WriteRequest {
+ public:
+  using Evaluate = std::function<Status(WriteTransaction&)>;
+  using Done = std::function<void(Status)>;
+  /// `sink` outlives this.
+  FunctionRequest(CompletionSink& sink, Evaluate evaluate, Done done,
+                  WriteClass write_class = WriteClass::kClient)
+      : sink_(sink), write_class_(write_class), evaluate_(std::move(evaluate)), done_(std::move(done)) {}
+
+  WriteClass write_class() const override { return write_class_; }
+  std::size_t size_bytes() const override { return kAboutBytes; }
+  Status evaluate(WriteTransaction& transaction) override { return evaluate_(transaction); }
+  void complete(Status outcome) override { done_(std::move(outcome)); }
+  CompletionSink& sink() override { return sink_; }
+
+ private:
+  static constexpr std::size_t kAboutBytes = 1024;
+  CompletionSink& sink_;
+  const WriteClass write_class_;
+  const Evaluate evaluate_;
+  const Done done_;
+};
+
+}  // namespace gyre::storage
