@@ -70,8 +70,26 @@ void BatchBuilder::add(StagedRequest& request) {
   for (Intent& intent : request.intents()) {
     std::visit([&](auto& kind) { write(stamped, kind); }, intent);
   }
+  for (const auto& [row, bytes] : request.entries()) overlay_.set_entry_bytes(row, bytes);
   adopt_catalog(stamped);
   if (counted.conflicts > 0) add_clock_row();
+}
+
+void BatchBuilder::put_counts() {
+  for (const TableId table : counted_) {
+    const auto counts = log_.counts.find(table);
+    if (counts == log_.counts.end()) {
+      batch_.erase(Family::kCatalog, counts_row(table));
+    } else {
+      batch_.put(Family::kCatalog, counts_row(table), encode_table_counts(counts->second));
+    }
+  }
+}
+
+void BatchBuilder::add_count(TableId table, RowCount& count, const RowDelta& delta) {
+  if (delta.zero()) return;
+  add_delta(count, delta);
+  counted_.insert(table);
 }
 
 void BatchBuilder::add_clock_row() {
@@ -116,11 +134,22 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
   after = {std::move(intent.image), std::move(record.version), std::move(record.vector), record.sequence,
            intent.dynamodb_bytes};
   put_stored(intent, after);
-  for (IndexChange& change : intent.index_changes) put_entry(change);
+  const std::uint64_t bytes_before = intent.before->exists() ? intent.before->dynamodb_bytes : 0;
+  const std::uint64_t bytes_after = after.exists() ? after.dynamodb_bytes : 0;
+  add_count(record.table, log_.counts[record.table].items,
+        {(after.exists() ? 1 : 0) - (intent.before->exists() ? 1 : 0),
+         static_cast<std::int64_t>(bytes_after) - static_cast<std::int64_t>(bytes_before)});
+  for (IndexChange& change : intent.index_changes) put_entry(record.table, change);
   overlay_.set_item(intent.row, std::make_shared<const StoredItem>(std::move(after)));
 }
 
-void BatchBuilder::put_entry(IndexChange& change) {
+void BatchBuilder::put_entry(TableId table, IndexChange& change) {
+  if (!change.delta.zero()) {
+    auto& indexes = log_.counts[table].indexes;
+    RowCount& entries = indexes[change.index];
+    add_count(table, entries, change.delta);
+    if (entries == RowCount()) indexes.erase(change.index);
+  }
   if (change.value) {
     batch_.put(Family::kIndexes, std::move(change.row), *std::move(change.value));
   } else {
@@ -152,7 +181,7 @@ void BatchBuilder::write(Stamped&, VectorIntent& intent) {
 }
 
 void BatchBuilder::write(Stamped&, IndexIntent& intent) {
-  put_entry(intent.entry);
+  put_entry(intent.table, intent.entry);
 }
 
 void BatchBuilder::write(Stamped&, RowIntent& intent) {
@@ -184,11 +213,16 @@ void BatchBuilder::write(Stamped& stamped, CatalogChange& change) {
 void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
   batch_.put(Family::kCatalog, table_row(change.schema.id), encode_table(change.schema));
   const TablePointer before = overlay_.catalog()->find(change.schema.id);
-  if (before == nullptr) return;
+  TableCounts& counts = log_.counts[change.schema.id];
+  if (before == nullptr) {
+    counted_.insert(change.schema.id);  // a living table has its counts from the start
+    return;
+  }
   change_expiry_index(before->schema, change.schema, batch_);
   for (const IndexSchema& index : before->schema.indexes) {
-    if (find_index(change.schema, index.id) == nullptr)
-      erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+    if (find_index(change.schema, index.id) != nullptr) continue;
+    erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+    if (counts.indexes.erase(index.id) > 0) counted_.insert(change.schema.id);
   }
 }
 
@@ -203,6 +237,8 @@ void BatchBuilder::write_rows(Stamped&, const TableDropped& change) {
   }
   if (expires(change.schema)) erase_rows(batch_, Family::kIndexes, expiry_rows(change.schema.id));
   overlay_.drop_items(change.schema.id);
+  log_.counts.erase(change.schema.id);
+  counted_.insert(change.schema.id);
 }
 
 void BatchBuilder::write_rows(Stamped& stamped, ShardChanged& change) {

@@ -11,15 +11,17 @@
 #include "core/storage/change_record.h"
 #include "core/storage/engine.h"
 #include "core/storage/staged_request.h"
+#include "core/storage/table_counts.h"
 
 namespace gyre::storage {
 
-/// How far the region's log has come, as the writer counts: ahead of what is durable while a batch is built.
-/// Writer thread.
+/// How far the region's log has come and what its tables hold, as the writer counts: ahead of what is durable
+/// while a batch is built. Writer thread.
 struct LogState {
   HybridClock clock;
   SequenceNumber last_sequence;
-  std::map<ShardId, ShardHead> heads;  ///< of every shard that is known, open and closed
+  std::map<ShardId, ShardHead> heads;    ///< of every shard that is known, open and closed
+  std::map<TableId, TableCounts> counts;  ///< of every living table
 };
 
 /// Turns the intents of evaluated requests into one engine batch: spends stamps, sequences and ordinals,
@@ -31,6 +33,8 @@ class BatchBuilder {
       : region_(std::move(region)), now_ms_(now_ms), log_(log), overlay_(overlay) {}
 
   void add(StagedRequest& request);
+  /// Once all requests are added: the counts that they changed.
+  void put_counts();
   /// Makes the batch hold at least one change, so that syncing it syncs what was committed before.
   void add_clock_row();
 
@@ -40,6 +44,7 @@ class BatchBuilder {
   std::map<ShardId, LogSlice> take_records();
   const std::set<ShardId>& touched() const { return touched_; }  ///< shards with new records, and new shards
   const std::set<ShardId>& trimmed() const { return trimmed_; }
+  const std::set<TableId>& counted() const { return counted_; }  ///< tables whose counts changed or are gone
   bool catalog_changed() const { return catalog_changed_; }
 
  private:
@@ -70,7 +75,8 @@ class BatchBuilder {
   ChangeRecord new_record(const Stamped& stamped, ChangeKind kind, ShardId shard);
   void append(ChangeRecord& record, const RecordImages& images);
   void put_stored(const ItemIntent& intent, const StoredItem& after);
-  void put_entry(IndexChange& change);
+  void put_entry(TableId table, IndexChange& change);
+  void add_count(TableId table, RowCount& count, const RowDelta& delta);
   void adopt_catalog(const Stamped& stamped);
 
   const RegionId region_;
@@ -87,6 +93,7 @@ class BatchBuilder {
   std::vector<Appended> appended_;
   std::set<ShardId> touched_;
   std::set<ShardId> trimmed_;
+  std::set<TableId> counted_;
   bool catalog_changed_ = false;
 };
 

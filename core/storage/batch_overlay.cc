@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/batch_overlay.h"
 
+#include "core/storage/index_rows.h"
+
 namespace gyre::storage {
 
 Result<StoredPointer> BatchOverlay::item(const TableSchema& table, const std::string& row) {
@@ -44,6 +46,15 @@ Result<std::optional<std::string>> BatchOverlay::row(std::string_view key) const
                    engine_.get(Family::kCatalog, key, ReadTier::kAll));
   if (!value) return std::optional<std::string>();
   return std::optional<std::string>(value->view());
+}
+
+Result<std::optional<std::uint64_t>> BatchOverlay::entry_bytes(const std::string& row) const {
+  if (const auto found = entries_.find(row); found != entries_.end()) return found->second;
+  ASSIGN_OR_RETURN(const std::optional<EngineValue> value,
+                   engine_.get(Family::kIndexes, row, ReadTier::kAll));
+  if (!value) return std::optional<std::uint64_t>();
+  ASSIGN_OR_RETURN(const IndexEntry entry, read_index_entry(value->view()));
+  return std::optional(entry.dynamodb_bytes);
 }
 
 }  // namespace gyre::storage

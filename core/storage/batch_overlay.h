@@ -39,6 +39,11 @@ class BatchOverlay {
   Result<std::optional<std::string>> row(std::string_view key) const;
   void set_row(const std::string& key, std::optional<std::string> value) { rows_[key] = std::move(value); }
 
+  /// DynamoDB's size of an index entry, if it is there. Knows what the batch did to indexes that are being
+  /// built, whose entries cannot be told from their items; do not ask about others.
+  Result<std::optional<std::uint64_t>> entry_bytes(const std::string& row) const;
+  void set_entry_bytes(const std::string& row, std::optional<std::uint64_t> bytes) { entries_[row] = bytes; }
+
   /// About what it holds in memory.
   std::size_t size_bytes() const { return size_bytes_; }
 
@@ -51,6 +56,7 @@ class BatchOverlay {
   std::unordered_map<std::string, StoredPointer> items_;  // as read and as changed
   std::vector<std::string> written_;                      // rows of the latter, each once or more
   std::unordered_map<std::string, std::optional<std::string>> rows_;
+  std::unordered_map<std::string, std::optional<std::uint64_t>> entries_;
   std::set<TableId> dropped_;
   std::size_t size_bytes_ = 0;
 };

@@ -15,6 +15,7 @@ namespace gyre::storage {
 
 inline constexpr std::string_view kTablePrefix = "t/";
 inline constexpr std::string_view kShardPrefix = "s/";
+inline constexpr std::string_view kCountsPrefix = "n/";
 inline constexpr std::string_view kEpochRow = "m/epoch";
 inline constexpr std::string_view kRegionRow = "m/region";
 /// The last stamp and sequence, where no record of an open shard tells them.
@@ -34,6 +35,13 @@ inline std::string shard_row(TableId table, ShardId shard) {
   std::string row(kShardPrefix);
   append_u64_be(row, table.value());
   append_u64_be(row, shard.value());
+  return row;
+}
+
+/// How many rows a living table and its indexes have (table_counts.h).
+inline std::string counts_row(TableId table) {
+  std::string row(kCountsPrefix);
+  append_u64_be(row, table.value());
   return row;
 }
 

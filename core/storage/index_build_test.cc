@@ -85,6 +85,7 @@ class IndexBuild : public testing::Test {
     const auto planned = ok(plan_index_step(*engine_, *machine_.catalog.snapshot(), table, index));
     EXPECT_TRUE(planned.has_value());
     take(*planned);
+    check_counts();
     return true;
   }
   void take(const IndexStep& step) {
@@ -112,6 +113,11 @@ class IndexBuild : public testing::Test {
     const auto rows = engine_->iterate(Family::kIndexes, {});
     for (rows->seek_to_first(); rows->valid(); rows->next()) found.emplace(rows->key(), rows->value());
     EXPECT_EQ(found, expected);
+    check_counts();
+  }
+  /// Also while an index is being built: what is counted is what is there.
+  void check_counts() const {
+    EXPECT_EQ(machine_.machine->counts(id_), ok(count_rows(*engine_, table()->schema)));
   }
 
   std::unique_ptr<MemoryEngine> engine_ = MemoryEngine::create();

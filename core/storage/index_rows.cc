@@ -84,8 +84,7 @@ class IndexedItem {
   std::vector<EncodedAttribute> attributes_;  // by name
 };
 
-Result<std::string> encode_entry(std::string_view projected) {
-  ASSIGN_OR_RETURN(const std::uint64_t bytes, encoded_dynamodb_size(projected));
+std::string encode_entry(std::string_view projected, std::uint64_t bytes) {
   std::string value;
   value.reserve(projected.size() + 8);
   append_u8(value, kFormat);
@@ -99,13 +98,26 @@ Status add_changes_of(const IndexSchema& index, const TableSchema& table, std::s
                       std::vector<IndexChange>& changes) {
   ASSIGN_OR_RETURN(const std::optional<ItemKey> old_key, before.key_in(index));
   ASSIGN_OR_RETURN(const std::optional<ItemKey> new_key, after.key_in(index));
-  if (old_key && old_key != new_key)
-    changes.push_back({index_row(index.id, *old_key, item_row), std::nullopt});
+  if (!old_key && !new_key) return {};
+  const std::string was = old_key ? before.projection(index, table.key_schema) : std::string();
+  const std::string is = new_key ? after.projection(index, table.key_schema) : std::string();
+  const bool stays = old_key == new_key;
+  if (stays && was == is) return {};
+  const auto size = [](const std::string& projected) -> Result<std::int64_t> {
+    if (projected.empty()) return 0;
+    ASSIGN_OR_RETURN(const std::uint64_t bytes, encoded_dynamodb_size(projected));
+    return static_cast<std::int64_t>(bytes);
+  };
+  ASSIGN_OR_RETURN(const std::int64_t bytes_before, size(was));
+  ASSIGN_OR_RETURN(const std::int64_t bytes_after, size(is));
+  if (old_key && !stays) {
+    changes.push_back(
+        {index_row(index.id, *old_key, item_row), std::nullopt, index.id, {-1, -bytes_before}});
+  }
   if (!new_key) return {};
-  const std::string projected = after.projection(index, table.key_schema);
-  if (old_key == new_key && before.projection(index, table.key_schema) == projected) return {};
-  ASSIGN_OR_RETURN(std::string value, encode_entry(projected));
-  changes.push_back({index_row(index.id, *new_key, item_row), std::move(value)});
+  changes.push_back({index_row(index.id, *new_key, item_row),
+                     encode_entry(is, static_cast<std::uint64_t>(bytes_after)), index.id,
+                     stays ? RowDelta{0, bytes_after - bytes_before} : RowDelta{1, bytes_after}});
   return {};
 }
 

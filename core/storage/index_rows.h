@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
+#include "core/storage/table_counts.h"
 
 namespace gyre::storage {
 
@@ -18,6 +19,9 @@ namespace gyre::storage {
 struct IndexChange {
   std::string row;
   std::optional<std::string> value;
+  IndexId index = {};
+  /// What it changes of the index's count, if the entry that the item had before is there.
+  RowDelta delta = {};
 };
 
 /// Adds to `changes` what takes the indexes of `table` from what an item was (an image, or nothing) to what

@@ -117,6 +117,28 @@ Status read_log(const Engine& engine, const Entries& tables, LogState& log) {
   return {};
 }
 
+// A living table without counts is of a store that was written before there were any: its rows are counted once.
+Result<std::map<TableId, TableCounts>> read_counts(Engine& engine, const Entries& tables) {
+  std::map<TableId, TableCounts> all;
+  Batch counted;
+  for (const auto& [id, table] : tables) {
+    if (table->schema.deleted_ms) continue;
+    ASSIGN_OR_RETURN(const auto row, engine.get(Family::kCatalog, counts_row(id), ReadTier::kAll));
+    if (row) {
+      ASSIGN_OR_RETURN(all[id], decode_table_counts(row->view()));
+      continue;
+    }
+    ASSIGN_OR_RETURN(all[id], count_rows(engine, table->schema));
+    counted.put(Family::kCatalog, counts_row(id), encode_table_counts(all[id]));
+  }
+  if (counted.empty()) return all;
+  const CommitResult result = commit_and_wait(engine, counted, Durability::kSync);
+  if (result.outcome != CommitOutcome::kCommitted) {
+    return Error::internal("cannot keep the counts of tables: " + result.reason);
+  }
+  return all;
+}
+
 }  // namespace
 
 Result<Recovered> recover(Engine& engine, const RegionId& region,
@@ -125,6 +147,7 @@ Result<Recovered> recover(Engine& engine, const RegionId& region,
   ASSIGN_OR_RETURN(recovered.epoch, read_epoch(engine, region, random));
   ASSIGN_OR_RETURN(const Entries tables, read_tables(engine));
   RETURN_IF_ERROR(read_log(engine, tables, recovered.log));
+  ASSIGN_OR_RETURN(recovered.log.counts, read_counts(engine, tables));
   std::map<TableId, TablePointer> entries(tables.begin(), tables.end());
   recovered.catalog = std::make_shared<const CatalogSnapshot>(CatalogSnapshot::of(std::move(entries)));
   return recovered;

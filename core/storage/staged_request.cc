@@ -164,7 +164,34 @@ Status StagedRequest::add_to_index(const TableEntry& table, IndexId index, const
   ASSIGN_OR_RETURN(const StoredPointer item, stored(now->schema, row));
   if (!item->exists()) return {};
   ASSIGN_OR_RETURN(std::optional<IndexChange> entry, index_entry(now->schema, *found, row, *item->image));
-  if (entry) intents_.emplace_back(IndexIntent{std::move(*entry)});
+  if (!entry) return {};
+  RETURN_IF_ERROR(count_entry(now->schema, *entry));
+  intents_.emplace_back(IndexIntent{std::move(*entry), now->schema.id});
+  return {};
+}
+
+// While an index is being built, what an item was does not tell whether it has an entry: that is looked up.
+Status StagedRequest::count_entry(const TableSchema& table, IndexChange& change) {
+  const auto index =
+      std::find_if(table.indexes.begin(), table.indexes.end(),
+                   [&change](const IndexSchema& candidate) { return candidate.id == change.index; });
+  CHECK(index != table.indexes.end());
+  if (index->status != IndexStatus::kCreating) return {};
+  const auto staged = entries_.find(change.row);
+  std::optional<std::uint64_t> before;
+  if (staged != entries_.end()) {
+    before = staged->second;
+  } else {
+    ASSIGN_OR_RETURN(before, overlay_.entry_bytes(change.row));
+  }
+  std::optional<std::uint64_t> after;
+  if (change.value) {
+    ASSIGN_OR_RETURN(const IndexEntry entry, read_index_entry(*change.value));
+    after = entry.dynamodb_bytes;
+  }
+  change.delta = {(after ? 1 : 0) - (before ? 1 : 0),
+                  static_cast<std::int64_t>(after.value_or(0)) - static_cast<std::int64_t>(before.value_or(0))};
+  entries_[change.row] = after;
   return {};
 }
 
@@ -242,8 +269,10 @@ Status StagedRequest::stage_index_changes() {
   for (Intent& intent : intents_) {
     auto* item = std::get_if<ItemIntent>(&intent);
     if (item == nullptr || item->table->schema.indexes.empty()) continue;
-    RETURN_IF_ERROR(add_index_changes(item->table->schema, item->row, item->before->image, item->image,
-                                      item->index_changes));
+    const TableSchema& table = item->table->schema;
+    RETURN_IF_ERROR(
+        add_index_changes(table, item->row, item->before->image, item->image, item->index_changes));
+    for (IndexChange& change : item->index_changes) RETURN_IF_ERROR(count_entry(table, change));
   }
   return {};
 }

@@ -39,9 +39,11 @@ struct ItemIntent {
   std::optional<Decided> decided;
   std::vector<IndexChange> index_changes;  ///< filled by stage_index_changes()
 };
-/// An item that was there before an index is put into it.
+/// An item that was there before an index is put into it. Without a table: a row of the expiry index, which
+/// is not counted.
 struct IndexIntent {
   IndexChange entry;
+  TableId table = {};
 };
 /// Only the header of what stands at `row` changes.
 struct VectorIntent {
@@ -110,6 +112,8 @@ class StagedRequest final : public WriteTransaction {
 
   std::vector<Intent>& intents() { return intents_; }
   const std::shared_ptr<const CatalogSnapshot>& catalog_after() const { return catalog_; }
+  /// The entries that it changes in indexes that are being built: sizes, by row.
+  const std::map<std::string, std::optional<std::uint64_t>>& entries() const { return entries_; }
   const std::string& principal() const { return principal_; }
   const std::string& request_id() const { return request_id_; }
 
@@ -123,6 +127,7 @@ class StagedRequest final : public WriteTransaction {
   void stage(const std::string& row, Intent intent);
   Status take(Result<CatalogEdit> edit);
   ShardStamps shard_stamps();
+  Status count_entry(const TableSchema& table, IndexChange& change);
 
   BatchOverlay& overlay_;
   EvaluationContext context_;
@@ -130,6 +135,7 @@ class StagedRequest final : public WriteTransaction {
   std::vector<Intent> intents_;
   std::map<std::string, std::size_t, std::less<>> item_intents_;  // row -> the newest intent for it
   std::map<std::string, std::optional<std::string>, std::less<>> rows_;
+  std::map<std::string, std::optional<std::uint64_t>> entries_;  // of indexes that are being built
   std::string principal_;
   std::string request_id_;
 };

@@ -71,6 +71,7 @@ class WriterThread final : public Writer {
   }
 
   std::optional<ShardHead> head(ShardId shard) const override { return machine_.head(shard); }
+  TableCounts counts(TableId table) const override { return machine_.counts(table); }
   HybridTime watermark() const override { return machine_.watermark(clock_.now_ms()); }
 
  private:

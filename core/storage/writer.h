@@ -20,6 +20,7 @@
 #include "core/storage/index_rows.h"
 #include "core/storage/item_cache.h"
 #include "core/storage/stored_item.h"
+#include "core/storage/table_counts.h"
 
 namespace gyre::storage {
 
@@ -172,6 +173,9 @@ class Writer {
   /// Any thread: the durable head of a shard; nullopt for an unknown one. For a shard without records:
   /// sequence 0.
   virtual std::optional<ShardHead> head(ShardId shard) const = 0;
+  /// Any thread: how many rows the table and its indexes have, as of the newest commit. Empty for a table that
+  /// is not there.
+  virtual TableCounts counts(TableId table) const = 0;
   /// Any thread: no record that becomes durable later has a smaller commit time. Follows the clock while
   /// nothing is on its way. Holds for the life of the process: after a crash with a wall clock that was set
   /// back it may start lower.

@@ -31,6 +31,7 @@ WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory
       log_(std::move(log)),
       queue_(options_.queue_bytes_max),
       durable_heads_(log_.heads),
+      counts_(log_.counts),
       watermark_(log_.clock.last()) {
   CHECK(engine_.limits().batch_bytes_max >= 2 * limits::kWriterBatchBytesMax);
 }
@@ -74,6 +75,7 @@ bool WriterMachine::step(std::uint64_t now_ms) {
     next.outcome = evaluate(*next.request, now_ms);
     evaluated_.push_back(std::move(next));
   }
+  building_->builder.put_counts();
   memory_.partitions.begin_write(batch());
   const std::lock_guard lock(mutex_);
   taken_left_ = !taken_.empty();
@@ -142,6 +144,14 @@ WriterMachine::Finished WriterMachine::committed() {
   {
     const std::lock_guard lock(mutex_);
     busy_ = false;
+    for (const TableId table : builder.counted()) {
+      const auto counts = log_.counts.find(table);
+      if (counts == log_.counts.end()) {
+        counts_.erase(table);
+      } else {
+        counts_[table] = counts->second;
+      }
+    }
     unsynced_.insert(builder.touched().begin(), builder.touched().end());
     for (const ShardId shard : builder.trimmed()) {
       unsynced_.erase(shard);
@@ -203,6 +213,12 @@ std::optional<ShardHead> WriterMachine::head(ShardId shard) const {
   const std::lock_guard lock(mutex_);
   const auto found = durable_heads_.find(shard);
   return found == durable_heads_.end() ? std::nullopt : std::optional(found->second);
+}
+
+TableCounts WriterMachine::counts(TableId table) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = counts_.find(table);
+  return found == counts_.end() ? TableCounts() : found->second;
 }
 
 HybridTime WriterMachine::watermark(std::uint64_t now_ms) {

@@ -26,7 +26,7 @@ namespace gyre::storage {
 ///     hand out machine.committed() or machine.failed()
 ///   }
 ///
-/// on one thread. enqueue(), close(), has_work(), head() and watermark() are for any thread.
+/// on one thread. enqueue(), close(), has_work(), head(), counts() and watermark() are for any thread.
 class WriterMachine {
  public:
   /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to; `memory`
@@ -66,6 +66,7 @@ class WriterMachine {
   Finished abandon();
 
   std::optional<ShardHead> head(ShardId shard) const;
+  TableCounts counts(TableId table) const;
   HybridTime watermark(std::uint64_t now_ms);
 
  private:
@@ -109,6 +110,7 @@ class WriterMachine {
   bool busy_ = false;  // between step() and committed()
   bool taken_left_ = false;
   std::map<ShardId, ShardHead> durable_heads_;
+  std::map<TableId, TableCounts> counts_;  // as committed
   std::set<ShardId> unsynced_;  // committed, but not yet on disk
   std::uint64_t unsynced_since_ms_ = 0;
   HybridTime watermark_ = 0;
