@@ -94,11 +94,6 @@ inline constexpr std::size_t kAheadItemBytesMin =
 inline constexpr std::size_t kInlineBodyBytesMax =
     256 * 1024;  // of a request that its connection's thread reads
 
-// --- DescribeTable's estimate of a table's size ---
-inline constexpr std::uint64_t kTableSizeSampleRows = 1000;
-inline constexpr std::uint64_t kTableSizeSamplePartitions = 64;
-inline constexpr std::uint64_t kTableSizeRowsMax = 20'000;
-
 // --- HTTP ---
 inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;

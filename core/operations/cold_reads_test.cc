@@ -112,10 +112,5 @@ TEST_F(ColdReads, Scan) {
   region_.expect("Scan", R"({"TableName":"cold"})", kThree);
 }
 
-TEST_F(ColdReads, DescribeTable) {
-  EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"cold"})"),
-              testing::HasSubstr(R"("ItemCount":3)"));
-}
-
 }  // namespace
 }  // namespace gyre::operations

@@ -60,7 +60,7 @@ class CreateTableWrite final : public ClientWrite {
 
   Result<std::string> reply() override {
     return table_reply("TableDescription", schema_, self_,
-                       {.status = TableStatus::kCreating, .sizes = TableSizes()});
+                       {.status = TableStatus::kCreating, .counts = storage::TableCounts()});
   }
 
  private:

@@ -10,40 +10,25 @@
 namespace gyre::operations {
 namespace {
 
-class DescribeTableRead final : public ReadRequest {
- public:
-  DescribeTableRead(const storage::Engine& engine, const TableSchema& table, const RegionId& self,
-                    std::uint64_t now_ms)
-      : engine_(engine), table_(table), self_(self) {
-    forget_old_decreases(now_ms, table_.throughput);
-    for (IndexSchema& index : table_.indexes) forget_old_decreases(now_ms, index.throughput);
-  }
-
-  Result<std::string> read(storage::ReadTier tier) const override {
-    ASSIGN_OR_RETURN(const TableSizes sizes, estimate_table_sizes(engine_, table_, tier));
-    return table_reply("Table", table_, self_, {.status = shown_status(table_), .sizes = sizes});
-  }
-
- private:
-  const storage::Engine& engine_;
-  TableSchema table_;
-  const RegionId& self_;
-};
-
 class DescribeTable final : public http::Operation {
  public:
   explicit DescribeTable(storage::Store& store) : store_(store) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    Result<storage::TablePointer> table = find(RequestReader(request.body));
-    if (!table.ok()) return respond(std::move(table).error());
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<DescribeTableRead>(store_.engine(), (*table)->schema, store_.region(),
-                                                 store_.clock().now_ms()),
-             std::move(respond));
+    const Result<storage::TablePointer> table = find(RequestReader(request.body));
+    if (!table.ok()) return respond(table.error());
+    respond(describe((*table)->schema));
   }
 
  private:
+  Result<std::string> describe(TableSchema table) const {
+    const std::uint64_t now_ms = store_.clock().now_ms();
+    forget_old_decreases(now_ms, table.throughput);
+    for (IndexSchema& index : table.indexes) forget_old_decreases(now_ms, index.throughput);
+    return table_reply("Table", table, store_.region(),
+                       {.status = shown_status(table), .counts = store_.writer().counts(table.id)});
+  }
+
   Result<storage::TablePointer> find(const RequestReader& request) const {
     ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
     return find_control_table(*store_.catalog().snapshot(), reference.name);

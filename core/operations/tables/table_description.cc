@@ -85,10 +85,10 @@ void write_index(json::Writer& writer, const TableSchema& table, const IndexSche
   if (view.status != TableStatus::kDeleting) write_key_schema(writer, key_attributes_of(index));
   write_projection(writer, index);
   if (!index.local) write_global_state(writer, table, index, view);
-  if (view.sizes) {
-    const auto at = static_cast<std::size_t>(&index - table.indexes.data());
-    const TableSize size = at < view.sizes->indexes.size() ? view.sizes->indexes[at] : TableSize();
-    writer.key("IndexSizeBytes").unsigned_integer(size.bytes).key("ItemCount").unsigned_integer(size.items);
+  if (view.counts) {
+    const auto found = view.counts->indexes.find(index.id);
+    const storage::RowCount count = found == view.counts->indexes.end() ? storage::RowCount() : found->second;
+    writer.key("IndexSizeBytes").unsigned_integer(count.bytes).key("ItemCount").unsigned_integer(count.rows);
   }
   writer.member("IndexArn", index_arn(self, table.name, index.name)).end_object();
 }
@@ -140,9 +140,9 @@ void write_table_description(json::Writer& writer, const TableSchema& table, con
     write_key_schema(writer, key_attributes_of(table.key_schema));
   }
   write_capacity(writer, table, view.status, view.table_warms ? WarmStatus::kUpdating : WarmStatus::kActive);
-  if (view.sizes) {
-    writer.key("ItemCount").unsigned_integer(view.sizes->table.items);
-    writer.key("TableSizeBytes").unsigned_integer(view.sizes->table.bytes);
+  if (view.counts) {
+    writer.key("ItemCount").unsigned_integer(view.counts->items.rows);
+    writer.key("TableSizeBytes").unsigned_integer(view.counts->items.bytes);
   }
   write_indexes(writer, table, self, true, view);
   write_indexes(writer, table, self, false, view);

@@ -8,7 +8,7 @@
 
 #include "core/base/ids.h"
 #include "core/model/table_schema.h"
-#include "core/operations/tables/table_size.h"
+#include "core/storage/table_counts.h"
 
 namespace gyre::operations {
 
@@ -19,7 +19,7 @@ struct TableView {
   /// there; DescribeTable answers the truth. While a table is CREATING or DELETING, so are its indexes. Of
   /// one that is DELETING, AWS tells neither keys nor their types nor when it was created.
   TableStatus status;
-  std::optional<TableSizes> sizes = {};  ///< absent: nothing is said of them
+  std::optional<storage::TableCounts> counts = {};  ///< absent: the reply does not show them
   // Whose warm throughput is being raised.
   bool table_warms = false;
   std::set<std::string> warming_indexes = {};
