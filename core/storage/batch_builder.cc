@@ -137,8 +137,8 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
   const std::uint64_t bytes_before = intent.before->exists() ? intent.before->dynamodb_bytes : 0;
   const std::uint64_t bytes_after = after.exists() ? after.dynamodb_bytes : 0;
   add_count(record.table, log_.counts[record.table].items,
-        {(after.exists() ? 1 : 0) - (intent.before->exists() ? 1 : 0),
-         static_cast<std::int64_t>(bytes_after) - static_cast<std::int64_t>(bytes_before)});
+            {(after.exists() ? 1 : 0) - (intent.before->exists() ? 1 : 0),
+             static_cast<std::int64_t>(bytes_after) - static_cast<std::int64_t>(bytes_before)});
   for (IndexChange& change : intent.index_changes) put_entry(record.table, change);
   overlay_.set_item(intent.row, std::make_shared<const StoredItem>(std::move(after)));
 }

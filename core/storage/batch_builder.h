@@ -20,7 +20,7 @@ namespace gyre::storage {
 struct LogState {
   HybridClock clock;
   SequenceNumber last_sequence;
-  std::map<ShardId, ShardHead> heads;    ///< of every shard that is known, open and closed
+  std::map<ShardId, ShardHead> heads;     ///< of every shard that is known, open and closed
   std::map<TableId, TableCounts> counts;  ///< of every living table
 };
 

@@ -111,8 +111,7 @@ Status add_changes_of(const IndexSchema& index, const TableSchema& table, std::s
   ASSIGN_OR_RETURN(const std::int64_t bytes_before, size(was));
   ASSIGN_OR_RETURN(const std::int64_t bytes_after, size(is));
   if (old_key && !stays) {
-    changes.push_back(
-        {index_row(index.id, *old_key, item_row), std::nullopt, index.id, {-1, -bytes_before}});
+    changes.push_back({index_row(index.id, *old_key, item_row), std::nullopt, index.id, {-1, -bytes_before}});
   }
   if (!new_key) return {};
   changes.push_back({index_row(index.id, *new_key, item_row),

@@ -117,7 +117,8 @@ Status read_log(const Engine& engine, const Entries& tables, LogState& log) {
   return {};
 }
 
-// A living table without counts is of a store that was written before there were any: its rows are counted once.
+// A living table without counts is of a store that was written before there were any: its rows are counted
+// once.
 Result<std::map<TableId, TableCounts>> read_counts(Engine& engine, const Entries& tables) {
   std::map<TableId, TableCounts> all;
   Batch counted;

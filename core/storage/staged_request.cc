@@ -189,8 +189,8 @@ Status StagedRequest::count_entry(const TableSchema& table, IndexChange& change)
     ASSIGN_OR_RETURN(const IndexEntry entry, read_index_entry(*change.value));
     after = entry.dynamodb_bytes;
   }
-  change.delta = {(after ? 1 : 0) - (before ? 1 : 0),
-                  static_cast<std::int64_t>(after.value_or(0)) - static_cast<std::int64_t>(before.value_or(0))};
+  change.delta = {(after ? 1 : 0) - (before ? 1 : 0), static_cast<std::int64_t>(after.value_or(0)) -
+                                                          static_cast<std::int64_t>(before.value_or(0))};
   entries_[change.row] = after;
   return {};
 }

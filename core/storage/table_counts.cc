@@ -95,12 +95,12 @@ Result<TableCounts> count_rows(const Engine& engine, const TableSchema& table) {
                                                return item.dynamodb_bytes;
                                              }));
   for (const IndexSchema& index : table.indexes) {
-    ASSIGN_OR_RETURN(const RowCount count,
-                     count_range(engine, Family::kIndexes, index_rows(index.id),
-                                 [](std::string_view value) -> Result<std::uint64_t> {
-                                   ASSIGN_OR_RETURN(const IndexEntry entry, read_index_entry(value));
-                                   return entry.dynamodb_bytes;
-                                 }));
+    ASSIGN_OR_RETURN(const RowCount count, count_range(engine, Family::kIndexes, index_rows(index.id),
+                                                       [](std::string_view value) -> Result<std::uint64_t> {
+                                                         ASSIGN_OR_RETURN(const IndexEntry entry,
+                                                                          read_index_entry(value));
+                                                         return entry.dynamodb_bytes;
+                                                       }));
     if (count != RowCount()) counts.indexes.emplace(index.id, count);
   }
   return counts;

@@ -27,8 +27,8 @@ struct RowDelta {
   bool zero() const { return rows == 0 && bytes == 0; }
 };
 
-/// The rows of a table and of its secondary indexes. Exact: the writer keeps it in the batches that change the
-/// rows. A value.
+/// The rows of a table and of its secondary indexes. Exact: the writer keeps it in the batches that change
+/// the rows. A value.
 struct TableCounts {
   RowCount items;
   std::map<IndexId, RowCount> indexes;  ///< those that have entries

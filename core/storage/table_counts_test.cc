@@ -13,7 +13,8 @@ namespace gyre::storage {
 namespace {
 
 RC_GTEST_PROP(TableCounts, ComeBackAsTheyWereEncoded,
-              (std::uint64_t rows, std::uint64_t bytes, const std::map<std::uint64_t, std::uint64_t>& indexes)) {
+              (std::uint64_t rows, std::uint64_t bytes,
+               const std::map<std::uint64_t, std::uint64_t>& indexes)) {
   TableCounts counts{{rows, bytes}, {}};
   for (const auto& [id, entries] : indexes) counts.indexes[IndexId(id)] = {entries, entries / 2};
   const std::string encoded = encode_table_counts(counts);

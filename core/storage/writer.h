@@ -173,8 +173,8 @@ class Writer {
   /// Any thread: the durable head of a shard; nullopt for an unknown one. For a shard without records:
   /// sequence 0.
   virtual std::optional<ShardHead> head(ShardId shard) const = 0;
-  /// Any thread: how many rows the table and its indexes have, as of the newest commit. Empty for a table that
-  /// is not there.
+  /// Any thread: how many rows the table and its indexes have, as of the newest commit. Empty for a table
+  /// that is not there.
   virtual TableCounts counts(TableId table) const = 0;
   /// Any thread: no record that becomes durable later has a smaller commit time. Follows the clock while
   /// nothing is on its way. Holds for the life of the process: after a crash with a wall clock that was set

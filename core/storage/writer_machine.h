@@ -111,7 +111,7 @@ class WriterMachine {
   bool taken_left_ = false;
   std::map<ShardId, ShardHead> durable_heads_;
   std::map<TableId, TableCounts> counts_;  // as committed
-  std::set<ShardId> unsynced_;  // committed, but not yet on disk
+  std::set<ShardId> unsynced_;             // committed, but not yet on disk
   std::uint64_t unsynced_since_ms_ = 0;
   HybridTime watermark_ = 0;
 };

@@ -16,7 +16,6 @@ ClientWrite::ClientWrite(const http::Request& request, http::Responder respond)
 Status ClientWrite::prefetch(storage::Store& store, storage::ReadTier tier) {
   prefetched_.clear();
   prefetched_bytes_ = 0;
-  RETURN_IF_ERROR(read_ahead(store, tier));
   Status first_failed;
   visit_items([&](const storage::TableEntry& table, const ItemKey& key) {
     if (!first_failed.ok()) return;

@@ -31,8 +31,6 @@ class ClientWrite : public storage::WriteRequest {
 
   /// About what the parsed request holds in memory.
   virtual std::size_t request_bytes() const = 0;
-  /// What must be read before it is applied, beside the items; prefetch()'s tiers and errors. May run twice.
-  virtual Status read_ahead(storage::Store&, storage::ReadTier) { return {}; }
   /// Shows the items that apply() will look at.
   virtual void visit_items(const ItemVisitor&) const {}
   virtual Status apply(storage::WriteTransaction& transaction) = 0;

@@ -32,19 +32,17 @@ Status check_deletable(const TableSchema& table) {
 
 class DeleteTableWrite final : public ClientWrite {
  public:
-  DeleteTableWrite(storage::TablePointer found, const RegionId& self, const http::Request& request,
-                   http::Responder respond)
-      : ClientWrite(request, std::move(respond)), table_(std::move(found)), self_(self) {}
+  /// `counts`: the table's, as the reply shows them.
+  DeleteTableWrite(storage::TablePointer found, storage::TableCounts counts, const RegionId& self,
+                   const http::Request& request, http::Responder respond)
+      : ClientWrite(request, std::move(respond)),
+        table_(std::move(found)),
+        counts_(std::move(counts)),
+        self_(self) {}
 
   std::size_t request_bytes() const override { return sizeof(*this); }
 
  protected:
-  // Its rows are gone once it is deleted.
-  Status read_ahead(storage::Store& store, storage::ReadTier tier) override {
-    ASSIGN_OR_RETURN(sizes_, estimate_table_sizes(store.engine(), table_->schema, tier));
-    return {};
-  }
-
   Status apply(storage::WriteTransaction& transaction) override {
     const std::string name = table_->schema.name;
     ASSIGN_OR_RETURN(table_, find_control_table(transaction.catalog(), name));
@@ -54,13 +52,13 @@ class DeleteTableWrite final : public ClientWrite {
 
   Result<std::string> reply() override {
     return table_reply("TableDescription", table_->schema, self_,
-                       {.status = TableStatus::kDeleting, .sizes = sizes_});
+                       {.status = TableStatus::kDeleting, .counts = counts_});
   }
 
  private:
   storage::TablePointer table_;
+  storage::TableCounts counts_;
   const RegionId& self_;
-  TableSizes sizes_;
 };
 
 class DeleteTable final : public http::Operation {
@@ -71,8 +69,9 @@ class DeleteTable final : public http::Operation {
   void run(const http::Request& request, http::Responder respond) override {
     Result<storage::TablePointer> table = find(RequestReader(request.body));
     if (!table.ok()) return respond(std::move(table).error());
-    submit(store_, std::make_unique<DeleteTableWrite>(std::move(*table), store_.region(), request,
-                                                      std::move(respond)));
+    storage::TableCounts counts = store_.writer().counts((*table)->schema.id);
+    store_.writer().submit(std::make_unique<DeleteTableWrite>(std::move(*table), std::move(counts),
+                                                              store_.region(), request, std::move(respond)));
   }
 
  private:
