@@ -172,10 +172,8 @@ Status StagedRequest::add_to_index(const TableEntry& table, IndexId index, const
 
 // While an index is being built, what an item was does not tell whether it has an entry: that is looked up.
 Status StagedRequest::count_entry(const TableSchema& table, IndexChange& change) {
-  const auto index =
-      std::find_if(table.indexes.begin(), table.indexes.end(),
-                   [&change](const IndexSchema& candidate) { return candidate.id == change.index; });
-  CHECK(index != table.indexes.end());
+  const IndexSchema* index = find_index(table, change.index);
+  CHECK(index != nullptr);
   if (index->status != IndexStatus::kCreating) return {};
   const auto staged = entries_.find(change.row);
   std::optional<std::uint64_t> before;
