@@ -156,7 +156,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
 
   // True if there may be more.
   bool receive_some() {
-    const std::uint64_t until_ns = now_ns() + kReceiveMsPerTurn * kNsPerMs;
+    const std::uint64_t until_ns = now_ns() + kReceiveMsPerTurn * kNanosecondsPerMs;
     for (int i = 0; i < kFramesPerTurn && now_ns() < until_ns; ++i) {
       const std::optional<Frame> frame = socket_->receive();
       if (!frame) return false;
