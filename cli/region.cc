@@ -20,6 +20,7 @@
 #include "core/process/exit_code.h"
 #include "core/storage/engine_rocksdb.h"
 #include "core/storage/index_builder.h"
+#include "core/storage/reclaimer.h"
 #include "core/storage/store.h"
 #include "streams/operations.h"
 #include "streams/retention.h"
@@ -41,6 +42,7 @@ class RegionParts final : public Region {
                                                          {.aws_timings = options.aws_timings});
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
+    reclaimer_ = storage::Reclaimer::make(*store_);
     expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
     if (options.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
     collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
@@ -59,12 +61,14 @@ class RegionParts final : public Region {
     global_tables_->start();
     maintenance_->start();
     index_builder_->start();
+    reclaimer_->start();
     expirer_->start();
     http_server_->start();
   }
 
   void stop() override {
     http_server_->stop();
+    reclaimer_->stop();
     index_builder_->stop();
     expirer_->stop();
     maintenance_->stop();
@@ -121,6 +125,7 @@ class RegionParts final : public Region {
   std::unique_ptr<global_tables::GlobalTables> global_tables_;
   std::unique_ptr<streams::Maintenance> maintenance_;
   std::unique_ptr<storage::IndexBuilder> index_builder_;
+  std::unique_ptr<storage::Reclaimer> reclaimer_;
   std::unique_ptr<operations::Expirer> expirer_;
   http::Router router_;
   std::unique_ptr<http::Server> http_server_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "core/base/background_loop.h"
@@ -23,12 +24,34 @@ bool due_to_roll(const storage::TableEntry& table, std::uint64_t now_ms, std::ui
          });
 }
 
+// In the order in which they go.
+struct ClosedShard {
+  std::uint64_t closed_ms;
+  ShardId shard;
+  std::uint64_t bytes;
+  auto operator<=>(const ClosedShard&) const = default;
+};
+
 }  // namespace
+
+std::uint64_t log_bytes_kept(const storage::CatalogSnapshot& catalog, const storage::Writer& writer) {
+  const auto bytes_of = [&](ShardId shard) {
+    const std::optional<storage::ShardHead> head = writer.head(shard);
+    return head ? head->cumulative_bytes : 0;
+  };
+  std::uint64_t bytes = bytes_of(storage::kCatalogShard);
+  for (const auto& [id, table] : catalog.tables()) {
+    for (const storage::ShardDescriptor& shard : table->shards) {
+      bytes += shard.open() ? bytes_of(shard.id) : shard.last_cumulative_bytes;
+    }
+  }
+  return bytes;
+}
 
 RetentionPlan plan_retention(const storage::CatalogSnapshot& catalog, std::uint64_t log_bytes,
                              std::uint64_t now_ms, const RetentionOptions& options) {
   RetentionPlan plan;
-  std::vector<std::pair<std::uint64_t, ShardId>> closed;  // by time of closing
+  std::vector<ClosedShard> closed;
   for (const auto& [id, table] : catalog.tables()) {
     if (due_to_roll(*table, now_ms, options.shard_roll_ms)) {
       const StreamDescriptor* stream = table->schema.enabled_stream();
@@ -36,16 +59,21 @@ RetentionPlan plan_retention(const storage::CatalogSnapshot& catalog, std::uint6
     }
     for (const storage::ShardDescriptor& shard : table->shards) {
       if (!shard.open() && shard.id != storage::kCatalogShard)
-        closed.emplace_back(*shard.closed_ms, shard.id);
+        closed.push_back({*shard.closed_ms, shard.id, shard.last_cumulative_bytes});
     }
   }
   std::sort(closed.begin(), closed.end());
-  for (const auto& [closed_ms, shard] : closed) {
-    if (age_ms(closed_ms, now_ms) > options.retention_ms) plan.trims.push_back(shard);
+  for (const ClosedShard& shard : closed) {
+    if (age_ms(shard.closed_ms, now_ms) <= options.retention_ms) break;
+    plan.trims.push_back(shard.shard);
   }
-  if (log_bytes > options.log_bytes_max && plan.trims.empty() && !closed.empty()) {
-    plan.trims.push_back(closed.front().second);
+  // These go in any case, and their bytes with them.
+  std::size_t next = plan.trims.size();
+  for (std::size_t i = 0; i < next; ++i) log_bytes -= std::min(log_bytes, closed[i].bytes);
+  for (; next < closed.size() && log_bytes > options.log_bytes_max; ++next) {
+    plan.trims.push_back(closed[next].shard);
     plan.over_cap = true;
+    log_bytes -= std::min(log_bytes, closed[next].bytes);
   }
   return plan;
 }
@@ -63,11 +91,12 @@ class MaintenanceThread final : public Maintenance {
   void stop() override { loop_.stop(); }
 
   void tick() override {
-    const std::uint64_t log_bytes = store_.engine().size_bytes(storage::Family::kChanges);
     const auto catalog = store_.catalog().snapshot();
+    const std::uint64_t log_bytes = log_bytes_kept(*catalog, store_.writer());
     const RetentionPlan plan = plan_retention(*catalog, log_bytes, store_.clock().now_ms(), options_);
     warn_of_cap(plan, log_bytes);
     for (const RetentionPlan::Roll& roll : plan.rolls) {
+      if (loop_.stopping()) return;
       submit("roll a table's shards", [&roll](storage::WriteTransaction& transaction) {
         // The stream may have been enabled or disabled since the plan.
         const storage::TablePointer table = transaction.catalog().find(roll.table);
@@ -77,6 +106,7 @@ class MaintenanceThread final : public Maintenance {
       });
     }
     for (const ShardId shard : plan.trims) {
+      if (loop_.stopping()) return;
       submit("trim a shard",
              [shard](storage::WriteTransaction& transaction) { return transaction.trim_shard(shard); });
     }

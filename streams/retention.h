@@ -32,10 +32,14 @@ struct RetentionPlan {
   bool operator==(const RetentionPlan&) const = default;
 };
 
+/// What the records that can still be read take: their own bytes, as they were encoded. What was trimmed is
+/// not counted, even while the disk still holds it.
+std::uint64_t log_bytes_kept(const storage::CatalogSnapshot& catalog, const storage::Writer& writer);
+
 /// Decides: a living table rolls when an open shard is older than `shard_roll_ms`; a shard is trimmed when it
-/// has been closed for longer than `retention_ms`, and if the log takes more than its cap, the oldest closed
-/// one as well: one at a time, since how much that frees shows only afterwards. The catalog shard is neither
-/// rolled nor trimmed.
+/// has been closed for longer than `retention_ms`, and while the log (`log_bytes`, as log_bytes_kept()
+/// counts) takes more than its cap, the oldest closed ones as well. The catalog shard is neither rolled nor
+/// trimmed.
 RetentionPlan plan_retention(const storage::CatalogSnapshot& catalog, std::uint64_t log_bytes,
                              std::uint64_t now_ms, const RetentionOptions& options);
 
@@ -46,7 +50,7 @@ class Maintenance {
   static std::unique_ptr<Maintenance> make(storage::Store& store, RetentionOptions options);
   virtual ~Maintenance() = default;
   virtual void start() = 0;
-  /// Waits for what is under way. Idempotent.
+  /// Waits for the write that is under way. Idempotent.
   virtual void stop() = 0;
   /// One round, on the caller's thread: waits for the writer.
   virtual void tick() = 0;

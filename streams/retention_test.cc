@@ -15,7 +15,8 @@ using ::testing::IsEmpty;
 constexpr std::uint64_t kHour = 3600 * 1000;
 
 // A table with shards that were opened and closed at these times; 0 = open.
-storage::CatalogSnapshot catalog_with(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& times) {
+storage::CatalogSnapshot catalog_with(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& times,
+                                      std::uint64_t shard_bytes = 0) {
   auto table = std::make_shared<storage::TableEntry>();
   table->schema.id = TableId(1);
   table->schema.name = "T";
@@ -25,6 +26,7 @@ storage::CatalogSnapshot catalog_with(const std::vector<std::pair<std::uint64_t,
     shard.id = ShardId(id++);
     shard.opened_ms = opened_ms;
     if (closed_ms != 0) shard.closed_ms = closed_ms;
+    shard.last_cumulative_bytes = shard_bytes;
     table->shards.push_back(shard);
   }
   return storage::CatalogSnapshot().with(table);
@@ -46,13 +48,22 @@ TEST(Retention, ClosedShardsAreTrimmedADayAfterTheyClosed) {
 }
 
 TEST(Retention, OverItsCapTheLogLosesTheOldestClosedShardFirst) {
-  const auto catalog = catalog_with({{1 * kHour, 4 * kHour}, {2 * kHour, 3 * kHour}, {4 * kHour, 0}});
+  const auto catalog = catalog_with(
+      {{1 * kHour, 4 * kHour}, {2 * kHour, 3 * kHour}, {3 * kHour, 5 * kHour}, {4 * kHour, 0}}, 300);
   RetentionOptions options;
   options.log_bytes_max = 1000;
   EXPECT_THAT(plan_retention(catalog, 1000, 5 * kHour, options).trims, IsEmpty());
   const RetentionPlan plan = plan_retention(catalog, 1001, 5 * kHour, options);
   EXPECT_THAT(plan.trims, ElementsAre(ShardId(101)));
   EXPECT_TRUE(plan.over_cap);
+  EXPECT_THAT(plan_retention(catalog, 1300, 5 * kHour, options).trims, ElementsAre(ShardId(101)));
+  EXPECT_THAT(plan_retention(catalog, 1301, 5 * kHour, options).trims,
+              ElementsAre(ShardId(101), ShardId(100)));
+  // What is trimmed for its age makes room as well.
+  const RetentionPlan aged = plan_retention(catalog, 1301, 27 * kHour + 1, options);
+  EXPECT_THAT(aged.trims, ElementsAre(ShardId(101), ShardId(100)));
+  EXPECT_TRUE(aged.over_cap);
+  EXPECT_FALSE(plan_retention(catalog, 1300, 27 * kHour + 1, options).over_cap);
   EXPECT_THAT(plan_retention(catalog_with({{1 * kHour, 0}}), 1001, 2 * kHour, options).trims, IsEmpty());
 }
 

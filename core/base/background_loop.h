@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -25,6 +26,8 @@ class BackgroundLoop {
   void wake();
   /// Waits for the round that is under way. Idempotent.
   void stop();
+  /// Any thread: a long round asks between its steps whether it should end.
+  bool stopping() const { return stopping_; }
 
  private:
   void run();
@@ -34,7 +37,7 @@ class BackgroundLoop {
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   bool woken_ = false;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;  // written under the mutex
   std::thread thread_;
 };
 

@@ -147,6 +147,7 @@ inline constexpr int kWriterReplicationWeight = 4;
 inline constexpr int kWriterMaintenanceWeight = 1;
 inline constexpr std::uint64_t kWriterAsyncSyncMs = 50;
 inline constexpr std::uint64_t kDiskCheckMs = 1000;
+inline constexpr std::size_t kDiskCheckBytes = 4 * 1024 * 1024;  // written since the last check
 inline constexpr std::size_t kReadPoolTasksMax = 4096;
 
 // --- building indexes ---
@@ -158,7 +159,20 @@ inline constexpr std::size_t kPartitionsPerNewTable = 4;
 inline constexpr std::uint64_t kMaintenanceMs = 10'000;  // between looks at what is to be rolled or trimmed
 inline constexpr std::uint64_t kShardRollMs = 4ULL * 3600 * 1000;
 inline constexpr std::uint64_t kChangeLogBytesMax = 20ULL * 1024 * 1024 * 1024;
+
+// --- disk space (docs/limits.md) ---
+// Free space below which clients' writes are refused. Others go on below it: a share of it, in sixteenths.
 inline constexpr std::uint64_t kDiskFloorBytes = 256ULL * 1024 * 1024;
+inline constexpr std::uint64_t kDiskFloorSixteenthsOfReplication = 12;
+inline constexpr std::uint64_t kDiskFloorSixteenthsOfMaintenance = 8;
+inline constexpr std::uint64_t kDiskFloorSixteenthsOfDeletes = 3;
+inline constexpr std::uint64_t kDiskFloorSixteenthsOfTrims = 1;
+/// Kept back in a file, and given up when less than this is free: it lets a full store open and trim.
+inline constexpr std::uint64_t kBallastBytes = 64ULL * 1024 * 1024;
+inline constexpr std::uint64_t kBallastRoomFactor = 8;          // made when so many times as much is free
+inline constexpr std::uint64_t kReclaimBytesMin = 1024 * 1024;  // dead, before files are rewritten for it
+inline constexpr std::uint64_t kReclaimBytesAlways = 64ULL * 1024 * 1024;
+inline constexpr std::uint64_t kStopFlushBytesMax = 16ULL * 1024 * 1024;  // more is left to the log
 
 // --- the write-ahead log (core/log) ---
 inline constexpr std::uint64_t kLogSegmentBytes = 64ULL * 1024 * 1024;

@@ -107,6 +107,13 @@ struct IterateOptions {
   std::size_t readahead_bytes = 0;
 };
 
+/// Rows from `lower` (inclusive) to `upper` (exclusive).
+struct KeyRange {
+  std::string lower;
+  std::string upper;
+  bool operator==(const KeyRange&) const = default;
+};
+
 struct EngineLimits {
   std::size_t batch_bytes_max;
   std::size_t value_bytes_max;
@@ -141,6 +148,13 @@ class Engine {
   /// Bytes that the rows from `lower` (inclusive) to `upper` (exclusive) take, about, without reading them.
   virtual std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const = 0;
   virtual EngineLimits limits() const = 0;
+
+  /// Gives back the disk space of rows that were erased. Nothing in `dead` is read or written any more, now
+  /// or later: the engine may even forget that it was erased. May take minutes; one thread at a time. Ends
+  /// early, without an Error, after stop_background().
+  virtual Status reclaim(Family, const std::vector<KeyRange>&) { return {}; }
+  /// The engine is about to go: reclaim() ends soon. Any thread; reads and commits go on. Idempotent.
+  virtual void stop_background() {}
 };
 
 /// What a commit answered.

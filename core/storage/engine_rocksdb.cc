@@ -2,6 +2,7 @@
 #include "core/storage/engine_rocksdb.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
@@ -12,10 +13,15 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
+#include <atomic>
+#include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 
 #include "core/base/check.h"
+#include "core/base/limits.h"
 #include "core/base/log.h"
+#include "core/storage/ballast.h"
 #include "core/storage/log_tail.h"
 #include "core/storage/page_cache_reads.h"
 #include "core/storage/store_lock.h"
@@ -49,6 +55,12 @@ Error not_in_memory() {
 Error to_error(const rocksdb::Status& status) {
   if (status.IsCorruption()) return Error::corruption("storage: " + status.ToString());
   return Error::internal("storage: " + status.ToString());
+}
+
+std::uint64_t free_bytes_of(const std::string& directory) {
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(directory, error);
+  return error ? 0 : space.available;
 }
 
 class RocksdbSnapshot final : public Snapshot {
@@ -138,19 +150,22 @@ class RocksdbIterator final : public Iterator {
 
 class RocksdbEngine final : public Engine {
  public:
-  RocksdbEngine(const RocksdbOptions& options, StoreLock lock, std::unique_ptr<rocksdb::Env> env,
-                std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
+  RocksdbEngine(const RocksdbOptions& options, bool low_on_space, StoreLock lock,
+                std::unique_ptr<rocksdb::Env> env, std::unique_ptr<rocksdb::DB> db,
+                std::vector<rocksdb::ColumnFamilyHandle*> handles)
       : lock_(std::move(lock)),
         directory_(options.directory),
         flush_on_stop_(options.flush_on_stop),
+        ask_free_bytes_(options.free_bytes),
+        ballast_bytes_(options.ballast_bytes),
+        ballast_(options.directory, options.ballast_bytes),
+        compacts_(!low_on_space),
         env_(std::move(env)),
         db_(std::move(db)),
         handles_(std::move(handles)) {}
 
   ~RocksdbEngine() override {
-    // The log holds it all, should this fail.
-    const rocksdb::Status flushed = flush_on_stop_ ? db_->Flush({}, handles_) : rocksdb::Status::OK();
-    if (!flushed.ok()) log_warning("storage: flush on stop: {}", flushed.ToString());
+    flush_on_stop();
     for (rocksdb::ColumnFamilyHandle* handle : handles_) {
       const rocksdb::Status closed = db_->DestroyColumnFamilyHandle(handle);
       if (!closed.ok()) log_warning("storage: {}", closed.ToString());
@@ -216,9 +231,7 @@ class RocksdbEngine final : public Engine {
   }
 
   std::uint64_t free_bytes() const override {
-    std::error_code error;
-    const std::filesystem::space_info space = std::filesystem::space(directory_, error);
-    return error ? 0 : space.available;
+    return ask_free_bytes_ ? ask_free_bytes_() : free_bytes_of(directory_);
   }
 
   std::uint64_t size_bytes(Family family) const override {
@@ -240,7 +253,117 @@ class RocksdbEngine final : public Engine {
 
   EngineLimits limits() const override { return kLimits; }
 
+  Status reclaim(Family family, const std::vector<KeyRange>& dead) override {
+    mind_space(free_bytes());
+    if (stopping_ || dead.empty() || bytes_in_files(family, dead) == 0) return {};
+    const std::vector<rocksdb::Range> bounds = ranges_of(dead);
+    std::vector<rocksdb::RangePtr> ranges;
+    for (const rocksdb::Range& range : bounds) ranges.emplace_back(&range.start, &range.limit);
+    const rocksdb::Status dropped =
+        rocksdb::DeleteFilesInRanges(db_.get(), handle(family), ranges.data(), ranges.size(), false);
+    if (!dropped.ok()) return to_error(dropped);
+    return rewrite(family, dead);
+  }
+
+  void stop_background() override { stopping_ = true; }
+
  private:
+  void flush_on_stop() {
+    if (!flush_on_stop_) return;
+    std::uint64_t bytes = 0;
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      std::uint64_t of_family = 0;
+      db_->GetIntProperty(handle, rocksdb::DB::Properties::kCurSizeAllMemTables, &of_family);
+      bytes += of_family;
+    }
+    // The log holds it all: also should this fail.
+    if (bytes > limits::kStopFlushBytesMax) return;
+    rocksdb::FlushOptions now;
+    now.allow_write_stall = true;  // nobody writes any more; else it would wait for compactions
+    const rocksdb::Status flushed = db_->Flush(now, handles_);
+    if (!flushed.ok()) log_warning("storage: flush on stop: {}", flushed.ToString());
+  }
+
+  // A compaction that ran out of space would stop everything that the engine does in the background.
+  void mind_space(std::uint64_t free) {
+    ballast_.adjust(free);
+    if (compacts_ && free < ballast_bytes_) {
+      set_compacting(false);
+    } else if (!compacts_ && free >= 2 * ballast_bytes_) {
+      set_compacting(true);
+    }
+  }
+  void set_compacting(bool on) {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      const rocksdb::Status set =
+          db_->SetOptions(handle, {{"disable_auto_compactions", on ? "false" : "true"}});
+      if (!set.ok()) log_warning("storage: {}", set.ToString());
+    }
+    if (on) {
+      const rocksdb::Status enabled = db_->EnableAutoCompaction(handles_);
+      if (!enabled.ok()) log_warning("storage: {}", enabled.ToString());
+    }
+    compacts_ = on;
+  }
+
+  static std::vector<rocksdb::Range> ranges_of(const std::vector<KeyRange>& keys) {
+    std::vector<rocksdb::Range> ranges;
+    ranges.reserve(keys.size());
+    for (const KeyRange& range : keys) ranges.emplace_back(slice(range.lower), slice(range.upper));
+    return ranges;
+  }
+
+  // About what the rows of the ranges take in files, each for itself.
+  std::vector<std::uint64_t> sizes_in_files(Family family, const std::vector<KeyRange>& keys) const {
+    const std::vector<rocksdb::Range> ranges = ranges_of(keys);
+    std::vector<std::uint64_t> sizes(ranges.size());
+    const rocksdb::Status status =
+        db_->GetApproximateSizes(rocksdb::SizeApproximationOptions(), handle(family), ranges.data(),
+                                 static_cast<int>(ranges.size()), sizes.data());
+    if (!status.ok()) sizes.assign(ranges.size(), 0);
+    return sizes;
+  }
+  std::uint64_t bytes_in_files(Family family, const std::vector<KeyRange>& keys) const {
+    std::uint64_t bytes = 0;
+    for (const std::uint64_t size : sizes_in_files(family, keys)) bytes += size;
+    return bytes;
+  }
+
+  // Rewrites the files in which there are dead rows beside living ones, where that is worth its work: it
+  // costs about what lives in those files.
+  Status rewrite(Family family, const std::vector<KeyRange>& dead) {
+    const std::vector<std::uint64_t> sizes = sizes_in_files(family, dead);
+    std::uint64_t left = 0;
+    for (const std::uint64_t size : sizes) left += size;
+    std::uint64_t all = 0;
+    db_->GetIntProperty(handle(family), rocksdb::DB::Properties::kTotalSstFilesSize, &all);
+    std::uint64_t& before = left_after_rewrite_[static_cast<std::size_t>(family)];
+    // What an earlier rewrite could not free, the next one cannot either: a snapshot holds it, or it is an
+    // estimate.
+    const std::uint64_t gain = left > before ? left - before : 0;
+    before = std::min(before, left);
+    const bool is_whole =
+        family == Family::kChanges;  // a universal compaction of a range is one of everything
+    const bool worth_it = is_whole ? gain >= all / 2 : gain >= all / 8 || gain >= limits::kReclaimBytesAlways;
+    if (gain < limits::kReclaimBytesMin || !worth_it) return {};
+    rocksdb::CompactRangeOptions options;
+    options.exclusive_manual_compaction = false;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    options.canceled = &stopping_;
+    for (std::size_t i = 0; i < dead.size() && !stopping_; ++i) {
+      if (sizes[i] < std::min<std::uint64_t>(limits::kReclaimBytesMin, gain / 2)) continue;
+      const rocksdb::Slice lower = slice(dead[i].lower);
+      const rocksdb::Slice upper = slice(dead[i].upper);
+      const rocksdb::Status done = db_->CompactRange(options, handle(family), is_whole ? nullptr : &lower,
+                                                     is_whole ? nullptr : &upper);
+      if (stopping_) return {};
+      if (!done.ok()) return to_error(done);
+      if (is_whole) break;
+    }
+    if (!stopping_) before = bytes_in_files(family, dead);
+    return {};
+  }
+
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<std::size_t>(family)];
   }
@@ -270,6 +393,13 @@ class RocksdbEngine final : public Engine {
   const StoreLock lock_;  // first: all files are closed when it goes
   const std::string directory_;
   const bool flush_on_stop_;
+  const std::function<std::uint64_t()> ask_free_bytes_;
+  const std::uint64_t ballast_bytes_;
+  // Of the thread that reclaims.
+  Ballast ballast_;
+  bool compacts_;
+  std::array<std::uint64_t, kFamilyCount> left_after_rewrite_{};
+  std::atomic<bool> stopping_ = false;
   std::unique_ptr<rocksdb::Env> env_;  // of a file system of the caller's; nullptr = the machine's
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
@@ -286,6 +416,20 @@ class NoRecovery final : public rocksdb::EventListener {
   }
 };
 
+// RocksDB's errors go where the program's do. A file of its own would be one more that grows; and RocksDB's
+// assertions end the process when it cannot write that on a full disk.
+class ErrorsToLog final : public rocksdb::Logger {
+ public:
+  ErrorsToLog() : Logger(rocksdb::InfoLogLevel::ERROR_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    std::array<char, 1024> line{};
+    const int size = std::vsnprintf(line.data(), line.size(), format, arguments);
+    if (size > 0) log_warning("storage: rocksdb: {}", line.data());
+  }
+  void LogHeader(const char*, va_list) override {}  // a page of options at each start
+};
+
 rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* env) {
   rocksdb::Options database;
   if (env != nullptr) database.env = env;
@@ -295,6 +439,7 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
   database.paranoid_checks = true;
   database.listeners.push_back(std::make_shared<NoRecovery>());
+  if (options.listener) database.listeners.push_back(options.listener);
   database.max_bgerror_resume_count = 0;  // of errors that the listener is not asked about
   database.max_total_wal_size = options.wal_bytes_max;
   database.db_write_buffer_size = options.memtable_bytes;
@@ -308,8 +453,7 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
   database.persist_stats_to_disk = false;
-  database.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  database.keep_log_file_num = 2;
+  database.info_log = std::make_shared<ErrorsToLog>();
   database.bytes_per_sync = 1024 * 1024;
   return database;
 }
@@ -396,13 +540,15 @@ Error open_error(const std::string& directory, const rocksdb::Status& status) {
 
 using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
 
-rocksdb::Status open(const rocksdb::Options& database, const RocksdbOptions& options,
+rocksdb::Status open(const rocksdb::Options& database, const RocksdbOptions& options, bool low_on_space,
                      std::unique_ptr<rocksdb::DB>& db, Handles& handles) {
   // RocksDB insists on a family `default`, which stays empty.
   std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}};
-  for (rocksdb::ColumnFamilyDescriptor& family : described_families(options))
+  for (rocksdb::ColumnFamilyDescriptor& family : described_families(options)) {
+    family.options.disable_auto_compactions = low_on_space;
     families.push_back(std::move(family));
+  }
   rocksdb::DB* opened = nullptr;
   rocksdb::Status status = rocksdb::DB::Open(database, options.directory, families, &handles, &opened);
   if (!status.ok()) return status;
@@ -432,16 +578,24 @@ Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   std::unique_ptr<rocksdb::Env> env =
       rocksdb::NewCompositeEnv(with_zeroed_logs(files, options.directory, log_bytes(options)));
 
-  const rocksdb::Options database = database_options(options, env.get());
+  rocksdb::Options database = database_options(options, env.get());
+  const std::uint64_t free = options.free_bytes ? options.free_bytes() : free_bytes_of(options.directory);
+  const bool low_on_space = Ballast(options.directory, options.ballast_bytes).release_if_low(free);
+  if (low_on_space) {
+    // What the logs hold then stays in memory and in them: no table is written to open the store, and no
+    // space is taken for what comes later.
+    database.avoid_flush_during_recovery = true;
+    database.allow_fallocate = false;
+  }
   const bool is_new = !std::filesystem::exists(std::filesystem::path(options.directory) / "CURRENT");
   RETURN_IF_ERROR(cut_log_tails(options.directory));
   Handles handles;
   std::unique_ptr<rocksdb::DB> db;
   const rocksdb::Status status =
-      is_new ? create(database, options, db, handles) : open(database, options, db, handles);
+      is_new ? create(database, options, db, handles) : open(database, options, low_on_space, db, handles);
   if (!status.ok()) return open_error(options.directory, status);
-  return std::unique_ptr<Engine>(std::make_unique<RocksdbEngine>(options, std::move(lock), std::move(env),
-                                                                 std::move(db), std::move(handles)));
+  return std::unique_ptr<Engine>(std::make_unique<RocksdbEngine>(
+      options, low_on_space, std::move(lock), std::move(env), std::move(db), std::move(handles)));
 }
 
 }  // namespace gyre::storage

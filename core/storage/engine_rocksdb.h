@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/storage/engine.h"
 
 namespace rocksdb {
+class EventListener;
 class FileSystem;
-}
+}  // namespace rocksdb
 
 namespace gyre::storage {
 
@@ -18,16 +22,22 @@ struct RocksdbOptions {
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
   std::size_t memtable_bytes = 64 * 1024 * 1024;  ///< of all families together
   std::size_t wal_bytes_max = 256 * 1024 * 1024;  ///< bounds the replay of a reopen
-  /// Write everything out of the log when the engine goes, so that the next start replays nothing. Off = as
-  /// if killed.
+  /// Write what is in memory alone out of the log when the engine goes, if it is at most
+  /// limits::kStopFlushBytesMax, so that the next start replays nothing. Off = as if killed.
   bool flush_on_stop = true;
+  std::uint64_t ballast_bytes = limits::kBallastBytes;  ///< disk space kept back (ballast.h)
+  /// Free bytes where the store lies: fault tests. Empty = asks the system.
+  std::function<std::uint64_t()> free_bytes;
+  /// Told of what the engine does in the background: tests. May be nullptr.
+  std::shared_ptr<rocksdb::EventListener> listener;
   /// Files go through it: fault tests. nullptr = the machine's.
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };
 
 /// Opens or creates a store. An unwritable or foreign directory, a store that is in use (store_lock.h), and
 /// damage are each an Error that says so: kValidation, kUnavailable, kCorruption. A torn tail of the log is
-/// normal after a crash. A store that is in use is not touched.
+/// normal after a crash. A store that is in use is not touched. With less space free than the ballast takes,
+/// that is given up, and as little as possible is written.
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options);
 
 }  // namespace gyre::storage

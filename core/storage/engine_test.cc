@@ -7,13 +7,19 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/listener.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "core/base/clock.h"
 #include "core/storage/engine_memory.h"
@@ -356,6 +362,121 @@ TEST(RocksdbEngine, ColdReadsFromTheCacheAloneAreIncomplete) {
   EXPECT_EQ(code_of(rows->status()), ErrorCode::kIncomplete);
   EXPECT_EQ(get(*engine, "a"), "1");
   EXPECT_EQ(ok(engine->get(Family::kItems, "a", ReadTier::kCache))->view(), "1");
+}
+
+// Holds the first compaction back until the flush of a stop is done, or for a minute.
+class HeldCompaction final : public rocksdb::EventListener {
+ public:
+  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+    std::unique_lock lock(mutex_);
+    compacting_ = true;
+    changed_.notify_all();
+    flushed_meanwhile_ |= changed_.wait_for(lock, std::chrono::minutes(1), [this] { return stop_flushed_; });
+  }
+  void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo& info) override {
+    const std::lock_guard lock(mutex_);
+    ++flushes_;
+    stop_flushed_ |= info.flush_reason == rocksdb::FlushReason::kManualFlush;
+    changed_.notify_all();
+  }
+  bool compacting_with_tables(int tables) {
+    const std::lock_guard lock(mutex_);
+    return compacting_ && flushes_ >= tables;
+  }
+  bool flushed_meanwhile() {
+    const std::lock_guard lock(mutex_);
+    return flushed_meanwhile_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int flushes_ = 0;
+  bool compacting_ = false;
+  bool stop_flushed_ = false;
+  bool flushed_meanwhile_ = false;
+};
+
+// With so many tables that RocksDB would let a flush wait for a compaction.
+TEST(RocksdbEngine, AStopDoesNotWaitForCompactions) {
+  const TemporaryDirectory directory;
+  const auto held = std::make_shared<HeldCompaction>();  // shared with RocksDB
+  RocksdbOptions options;
+  options.directory = directory.path();
+  options.memtable_bytes = 64 * 1024;
+  options.listener = held;
+  auto engine = ok(open_rocksdb(options));
+  SeededRandom random(1);
+  int rows = 0;
+  while (!held->compacting_with_tables(24)) {
+    Batch batch;
+    batch.put(Family::kItems, "key" + std::to_string(rows++), random_bytes(random, 4096));
+    ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kAsync).outcome, CommitOutcome::kCommitted);
+    ASSERT_LT(rows, 10'000);
+  }
+  engine.reset();
+  EXPECT_TRUE(held->flushed_meanwhile());
+  options.listener = nullptr;
+  engine = ok(open_rocksdb(options));
+  for (int i = 0; i < rows; ++i) EXPECT_EQ(get(*engine, "key" + std::to_string(i)).size(), 4096U);
+}
+
+// Holds compactions back until they are let go.
+class GuardedCompactions final : public rocksdb::EventListener {
+ public:
+  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+    std::unique_lock lock(mutex_);
+    begun_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return let_go_; });
+  }
+  void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo& info) override {
+    const std::lock_guard lock(mutex_);
+    completed_ = info.status.ok();
+  }
+  void await_begin() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return begun_; });
+  }
+  void let_go() {
+    const std::lock_guard lock(mutex_);
+    let_go_ = true;
+    changed_.notify_all();
+  }
+  std::optional<bool> completed() {
+    const std::lock_guard lock(mutex_);
+    return completed_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool begun_ = false;
+  bool let_go_ = false;
+  std::optional<bool> completed_;
+};
+
+TEST(RocksdbEngine, AStopEndsARewriteThatIsUnderWay) {
+  for (const bool stop : {false, true}) {
+    const TemporaryDirectory directory;
+    const auto compactions = std::make_shared<GuardedCompactions>();  // shared with RocksDB
+    RocksdbOptions options;
+    options.directory = directory.path();
+    options.memtable_bytes = 1024 * 1024;  // a few tables, too few to be compacted by themselves
+    options.listener = compactions;
+    const auto engine = ok(open_rocksdb(options));
+    SeededRandom random(1);
+    for (int i = 0; i < 40; ++i) put(*engine, "a" + std::to_string(i), random_bytes(random, 64 * 1024));
+    Batch batch;
+    batch.erase_range(Family::kItems, "a", "b");
+    ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+    std::thread reclaiming([&] { EXPECT_TRUE(engine->reclaim(Family::kItems, {{"a", "b"}}).ok()); });
+    compactions->await_begin();
+    if (stop) engine->stop_background();
+    compactions->let_go();
+    reclaiming.join();
+    EXPECT_EQ(compactions->completed(), !stop);
+  }
 }
 
 TEST(RocksdbEngine, AForeignDirectoryIsLeftAlone) {

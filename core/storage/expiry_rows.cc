@@ -107,6 +107,29 @@ void index_expiry(const TimeToLive& time_to_live, std::string_view item_row,
   if (new_second) batch.put(Family::kIndexes, encode_expiry_row({*new_second, std::string(item_row)}), {});
 }
 
+void NewExpiryRows::note(const Batch& batch) {
+  constexpr std::string_view kPrefix("\0\0\0\0\0\0\0\0", sizeof(kExpiryIndex));
+  static_assert(kExpiryIndex == 0);
+  for (const Batch::Change& change : batch.changes()) {
+    if (change.kind != Batch::Change::Kind::kPut || change.family != Family::kIndexes ||
+        !change.key.starts_with(kPrefix)) {
+      continue;
+    }
+    ByteReader reader(std::string_view(change.key).substr(kPrefix.size()));
+    const Result<std::uint64_t> table = reader.u64_be();
+    CHECK(table.ok());
+    const std::lock_guard lock(mutex_);
+    const auto [least, is_first] = least_.try_emplace(TableId(*table), change.key);
+    if (!is_first && change.key < least->second) least->second = change.key;
+  }
+}
+
+std::optional<std::string> NewExpiryRows::take_least(TableId table) {
+  const std::lock_guard lock(mutex_);
+  auto taken = least_.extract(table);
+  return taken.empty() ? std::nullopt : std::optional(std::move(taken.mapped()));
+}
+
 void change_expiry_index(const TableSchema& before, const TableSchema& after, Batch& batch) {
   const bool same_attribute =
       expires(before) && expires(after) && before.time_to_live->attribute == after.time_to_live->attribute;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,5 +51,19 @@ void index_expiry(const TimeToLive& time_to_live, std::string_view item_row,
                   Batch& batch);
 /// What a change of a table's settings changes: a new index begins with a cursor, an old one goes.
 void change_expiry_index(const TableSchema& before, const TableSchema& after, Batch& batch);
+
+/// Where the expiry index grew since somebody looked, so that whoever walks it in order need not begin again
+/// at its start, where the erased rows are. Kept by the writer after each commit; any thread.
+class NewExpiryRows {
+ public:
+  /// `batch` was committed.
+  void note(const Batch& batch);
+  /// The least row of the table that was put since the last call; nullopt if none was.
+  std::optional<std::string> take_least(TableId table);
+
+ private:
+  std::mutex mutex_;
+  std::map<TableId, std::string> least_;
+};
 
 }  // namespace gyre::storage

@@ -86,6 +86,13 @@ class TemporaryDirectory {
   std::string path_;
 };
 
+/// What no compression makes smaller.
+inline std::string random_bytes(SeededRandom& random, std::size_t size) {
+  std::string bytes(size, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random.below(256));
+  return bytes;
+}
+
 /// A request made of functions; remembers how it was completed.
 class TestRequest final : public WriteRequest {
  public:

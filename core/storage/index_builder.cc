@@ -25,6 +25,7 @@ class IndexBuilderThread final : public IndexBuilder, private LogListener {
   bool step() override {
     bool stepped = false;
     for (const auto& [table, index] : unfinished_indexes(*store_.catalog().snapshot())) {
+      if (loop_.stopping()) return false;
       const Status taken = take(table, index);
       stepped = stepped || taken.ok();
       // The next round tries again.

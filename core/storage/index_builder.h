@@ -15,7 +15,7 @@ class IndexBuilder {
   static std::unique_ptr<IndexBuilder> make(Store& store);
   virtual ~IndexBuilder() = default;
   virtual void start() = 0;
-  /// Waits for the step that is under way; what is left goes on at the next start. Idempotent.
+  /// Waits for the write that is under way; what is left goes on at the next start. Idempotent.
   virtual void stop() = 0;
   /// Instead of start(): one step of each index that needs one, on the caller's thread, which waits for the
   /// writer. False if there was nothing to do.

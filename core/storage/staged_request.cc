@@ -275,6 +275,32 @@ Status StagedRequest::stage_index_changes() {
   return {};
 }
 
+Growth StagedRequest::growth_of(const Intent& intent) const {
+  if (const auto* item = std::get_if<ItemIntent>(&intent)) {
+    return item->image ? Growth::kGrows : Growth::kDeletes;
+  }
+  if (const auto* index = std::get_if<IndexIntent>(&intent)) {
+    return index->entry.value ? Growth::kGrows : Growth::kDeletes;
+  }
+  // Cursors and the like: small, and there is mostly one already.
+  if (std::holds_alternative<RowIntent>(intent)) return Growth::kDeletes;
+  const auto* change = std::get_if<CatalogChange>(&intent);
+  if (change == nullptr) return Growth::kGrows;
+  if (const auto* table = std::get_if<TableChanged>(change)) {
+    return overlay_.catalog()->find(table->schema.id) == nullptr ? Growth::kGrows : Growth::kDeletes;
+  }
+  const bool trims = std::holds_alternative<TableDropped>(*change) ||
+                     std::holds_alternative<ShardChanged>(*change) ||
+                     std::holds_alternative<ShardTrimmed>(*change);
+  return trims ? Growth::kTrims : Growth::kDeletes;
+}
+
+Growth StagedRequest::growth() const {
+  Growth most = Growth::kNone;
+  for (const Intent& intent : intents_) most = std::max(most, growth_of(intent));
+  return most;
+}
+
 Status StagedRequest::check_size() const {
   std::size_t bytes = 0;
   for (const Intent& intent : intents_) bytes += staged_bytes(intent);

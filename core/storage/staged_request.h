@@ -56,6 +56,10 @@ struct RowIntent {
 };
 using Intent = std::variant<ItemIntent, VectorIntent, IndexIntent, RowIntent, CatalogChange, Conflict>;
 
+/// What a request asks of the disk, the least first: nothing; a few rows of the catalog, so that space can be
+/// given back; records of deletes; rows that were not there.
+enum class Growth { kNone, kTrims, kDeletes, kGrows };
+
 /// What the evaluation of one request may draw on, beside the overlay.
 struct EvaluationContext {
   std::uint64_t now_ms = 0;
@@ -109,6 +113,7 @@ class StagedRequest final : public WriteTransaction {
   Status stage_index_changes();
   /// kRequestTooLarge if the engine could not take what was staged in one batch.
   Status check_size() const;
+  Growth growth() const;
 
   std::vector<Intent>& intents() { return intents_; }
   const std::shared_ptr<const CatalogSnapshot>& catalog_after() const { return catalog_; }
@@ -126,6 +131,7 @@ class StagedRequest final : public WriteTransaction {
   Status stage_local(const TableEntry& table, const ItemKey& key, std::optional<std::string> image);
   void stage(const std::string& row, Intent intent);
   Status take(Result<CatalogEdit> edit);
+  Growth growth_of(const Intent& intent) const;
   ShardStamps shard_stamps();
   Status count_entry(const TableSchema& table, IndexChange& change);
 

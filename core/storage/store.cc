@@ -85,6 +85,9 @@ ReadPool& Store::read_pool() {
 const ChangeLog& Store::change_log() const {
   return state_->change_log;
 }
+NewExpiryRows& Store::new_expiry_rows() {
+  return state_->memory.expiry;
+}
 Epoch Store::epoch() const {
   return state_->change_log.epoch();
 }

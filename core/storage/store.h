@@ -41,6 +41,7 @@ class Store {
   Writer& writer();
   ReadPool& read_pool();
   const ChangeLog& change_log() const;
+  NewExpiryRows& new_expiry_rows();
   Epoch epoch() const;
   const RegionId& region() const;
   const Clock& clock() const;

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "core/base/limits.h"
+#include "core/storage/expiry_rows.h"
 #include "core/storage/item_cache.h"
 #include "core/storage/partition_cache.h"
 #include "core/storage/recent_records.h"
@@ -26,6 +27,7 @@ struct StoreMemory {
   ItemCache items;
   PartitionCache partitions;
   RecentRecords records;
+  NewExpiryRows expiry;
 };
 
 }  // namespace gyre::storage

@@ -114,8 +114,12 @@ class WriteRequest {
   /// About what it holds in memory: bounds the queue.
   virtual std::size_t size_bytes() const = 0;
   /// Reads and stages. An Error discards what this request staged; others in the batch are untouched. May
-  /// keep results in members for complete(). Called once.
+  /// keep results in members for complete(). Called once, and again while has_more().
   virtual Status evaluate(WriteTransaction& transaction) = 0;
+  /// Asked after an evaluate() that succeeded: is there a part left? It is evaluated next, in the same batch
+  /// or, when that is full, in the next one: so a large request that is no transaction holds no more memory
+  /// than the writer's budget. Parts that were evaluated stay, also if a later one fails.
+  virtual bool has_more() const { return false; }
   /// Once: with evaluate()'s Status after the batch is durable, or with kThrottled / kUnavailable and no
   /// evaluation.
   virtual void complete(Status outcome) = 0;
@@ -143,6 +147,7 @@ struct WriterOptions {
   RegionId region;
   Durability durability = Durability::kSync;
   std::size_t queue_bytes_max = limits::kWriterQueueBytesMax;  ///< of each class
+  /// Free disk space below which clients add nothing; others by their shares of it (docs/limits.md).
   std::uint64_t disk_floor_bytes = limits::kDiskFloorBytes;
   /// For incarnations and ids; empty = the operating system's entropy.
   std::function<std::uint64_t()> random;

@@ -10,6 +10,23 @@
 namespace gyre::storage {
 namespace {
 
+// The least free space with which such a write is still taken, in sixteenths of the floor.
+std::uint64_t floor_sixteenths(WriteClass write_class, Growth growth) {
+  switch (growth) {
+    case Growth::kNone:
+      return 0;
+    case Growth::kTrims:
+      return limits::kDiskFloorSixteenthsOfTrims;
+    case Growth::kDeletes:
+      return limits::kDiskFloorSixteenthsOfDeletes;
+    case Growth::kGrows:
+      break;
+  }
+  if (write_class == WriteClass::kClient) return 16;
+  return write_class == WriteClass::kReplication ? limits::kDiskFloorSixteenthsOfReplication
+                                                 : limits::kDiskFloorSixteenthsOfMaintenance;
+}
+
 // Wall time may jump back: that counts as passed.
 bool passed(std::uint64_t since_ms, std::uint64_t now_ms, std::uint64_t wait_ms) {
   return now_ms < since_ms || now_ms - since_ms >= wait_ms;
@@ -70,10 +87,10 @@ bool WriterMachine::step(std::uint64_t now_ms) {
   check_disk(now_ms);
   building_.emplace(options_.region, now_ms, log_, engine_, memory_.items, catalog_.snapshot());
   while (!taken_.empty() && !batch_is_full()) {
-    Evaluated next{std::move(taken_.front()), {}};
+    Status outcome = evaluate(*taken_.front(), now_ms);
+    if (outcome.ok() && taken_.front()->has_more()) continue;
+    evaluated_.push_back({std::move(taken_.front()), std::move(outcome)});
     taken_.pop_front();
-    next.outcome = evaluate(*next.request, now_ms);
-    evaluated_.push_back(std::move(next));
   }
   building_->builder.put_counts();
   memory_.partitions.begin_write(batch());
@@ -109,9 +126,6 @@ bool WriterMachine::batch_is_full() const {
 }
 
 Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
-  if (disk_is_low_ && request.write_class() == WriteClass::kClient) {
-    return unavailable("the disk is almost full: writes are refused until space is freed");
-  }
   const EvaluationContext context{
       now_ms,     options_.region, log_.last_sequence,
       log_.clock, random_,         engine_.limits().batch_bytes_max - limits::kWriterBatchBytesMax};
@@ -119,14 +133,25 @@ Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
   RETURN_IF_ERROR(request.evaluate(staged));
   RETURN_IF_ERROR(staged.stage_index_changes());
   RETURN_IF_ERROR(staged.check_size());
+  RETURN_IF_ERROR(check_room(request.write_class(), staged));
   building_->builder.add(staged);
   return {};
 }
 
+Status WriterMachine::check_room(WriteClass write_class, const StagedRequest& staged) const {
+  if (free_bytes_ >= options_.disk_floor_bytes) return {};
+  const std::uint64_t floor = options_.disk_floor_bytes / 16 * floor_sixteenths(write_class, staged.growth());
+  if (free_bytes_ >= floor) return {};
+  return unavailable("the disk is almost full: writes are refused until space is freed");
+}
+
 void WriterMachine::check_disk(std::uint64_t now_ms) {
-  if (disk_checked_ms_ && !passed(*disk_checked_ms_, now_ms, limits::kDiskCheckMs)) return;
+  const bool due = !disk_checked_ms_ || passed(*disk_checked_ms_, now_ms, limits::kDiskCheckMs) ||
+                   written_bytes_ >= limits::kDiskCheckBytes;
+  if (!due) return;
   disk_checked_ms_ = now_ms;
-  disk_is_low_ = engine_.free_bytes() < options_.disk_floor_bytes;
+  written_bytes_ = 0;
+  free_bytes_ = engine_.free_bytes();
 }
 
 // --- its end ---
@@ -134,6 +159,9 @@ void WriterMachine::check_disk(std::uint64_t now_ms) {
 WriterMachine::Finished WriterMachine::committed() {
   CHECK(building_.has_value());
   BatchBuilder& builder = building_->builder;
+  written_bytes_ += batch().size_bytes();
+  // After the commit: who asks for what is new finds it.
+  memory_.expiry.note(batch());
   memory_.items.committed(building_->overlay.written());
   memory_.partitions.committed();
   for (auto& [shard, records] : builder.take_records()) memory_.records.add(shard, std::move(records));

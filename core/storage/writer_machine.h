@@ -86,6 +86,7 @@ class WriterMachine {
   bool batch_is_full() const;
   Status evaluate(WriteRequest& request, std::uint64_t now_ms);
   void check_disk(std::uint64_t now_ms);
+  Status check_room(WriteClass write_class, const StagedRequest& staged) const;
   bool sync_is_due(std::uint64_t now_ms) const;
   Finished complete_all();
 
@@ -102,7 +103,8 @@ class WriterMachine {
   std::optional<Building> building_;
   Durability durability_ = Durability::kSync;
   std::optional<std::uint64_t> disk_checked_ms_;
-  bool disk_is_low_ = false;
+  std::uint64_t free_bytes_ = 0;
+  std::size_t written_bytes_ = 0;  // since the disk was checked
 
   mutable std::mutex mutex_;  // guards what follows
   WriteQueue queue_;

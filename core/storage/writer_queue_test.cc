@@ -101,9 +101,114 @@ TEST_F(WriterQueue, CompletionsAreGroupedBySink) {
   EXPECT_THAT(order, ElementsAre(0, 3, 1, 2, 4, 5));
 }
 
-TEST_F(WriterQueue, BelowTheDiskFloorClientsAreRefusedAndMaintenanceGoesOn) {
+// What is taken with so many sixteenths of the floor free: puts of clients, replication and maintenance, a
+// client's delete, a client's DeleteTable.
+std::string taken_with(MachineHarness& harness, MemoryEngine& engine, std::uint64_t sixteenths) {
+  engine.set_free_bytes(1ULL << 40);
+  harness.now_ms += limits::kDiskCheckMs;
+  const TablePointer table = harness.create_table("t" + std::to_string(sixteenths));
+  EXPECT_TRUE(harness.put(*table, "a", "1").ok());
+  engine.set_free_bytes(limits::kDiskFloorBytes / 16 * sixteenths);
+  harness.now_ms += limits::kDiskCheckMs;
+  std::string taken;
+  const auto attempt = [&](char sign, WriteClass write_class, TestRequest::Evaluate evaluate) {
+    harness.submit(std::move(evaluate), write_class);
+    harness.run();
+    const Status& outcome = *harness.outcomes.back();
+    EXPECT_TRUE(outcome.ok() || outcome.error().code == ErrorCode::kUnavailable);
+    if (outcome.ok()) taken += sign;
+  };
+  const auto put = [&](WriteTransaction& transaction) {
+    return transaction.put(*table, test_key("b"), test_image("b", "1"));
+  };
+  attempt('c', WriteClass::kClient, put);
+  attempt('r', WriteClass::kReplication, put);
+  attempt('m', WriteClass::kMaintenance, put);
+  attempt('d', WriteClass::kClient,
+          [&](WriteTransaction& transaction) { return transaction.erase(*table, test_key("a")); });
+  attempt('t', WriteClass::kClient,
+          [&](WriteTransaction& transaction) { return transaction.drop_table(table->schema.id); });
+  return taken;
+}
+
+TEST_F(WriterQueue, EachKindOfWriteHasItsDiskFloorAndWhatFreesSpaceTheLowest) {
+  EXPECT_EQ(taken_with(harness, *engine, 16), "crmdt");
+  EXPECT_EQ(taken_with(harness, *engine, 15), "rmdt");
+  EXPECT_EQ(taken_with(harness, *engine, 12), "rmdt");
+  EXPECT_EQ(taken_with(harness, *engine, 11), "mdt");
+  EXPECT_EQ(taken_with(harness, *engine, 8), "mdt");
+  EXPECT_EQ(taken_with(harness, *engine, 7), "dt");
+  EXPECT_EQ(taken_with(harness, *engine, 3), "dt");
+  EXPECT_EQ(taken_with(harness, *engine, 2), "t");
+  EXPECT_EQ(taken_with(harness, *engine, 1), "t");
+  EXPECT_EQ(taken_with(harness, *engine, 0), "");
+}
+
+TEST_F(WriterQueue, TheDiskIsLookedAtAgainAfterSomeBytes) {
   const TablePointer table = harness.create_table("orders");
   engine->set_free_bytes(1);
+  const std::string value(512 * 1024, 'v');
+  std::size_t written = 0;
+  for (int i = 0; harness.put(*table, std::to_string(i), value).ok(); ++i) written += value.size();
+  EXPECT_LE(written, limits::kDiskCheckBytes);
+  EXPECT_EQ(code_of(*harness.outcomes.back()), ErrorCode::kUnavailable);
+}
+
+// Puts rows in parts, and says so.
+class PartedRequest final : public WriteRequest {
+ public:
+  PartedRequest(TablePointer table, int parts, std::size_t part_bytes, CompletionSink& sink)
+      : table_(std::move(table)), parts_(parts), part_bytes_(part_bytes), sink_(sink) {}
+  std::size_t size_bytes() const override { return static_cast<std::size_t>(parts_) * part_bytes_; }
+  Status evaluate(WriteTransaction& transaction) override {
+    const std::string name = "part" + std::to_string(evaluated++);
+    return transaction.put(*table_, test_key(name), test_image(name, std::string(part_bytes_, 'v')));
+  }
+  bool has_more() const override { return evaluated < parts_; }
+  void complete(Status outcome) override { completed->push_back(outcome); }
+  CompletionSink& sink() override { return sink_; }
+
+  int evaluated = 0;
+  std::vector<Status>* completed = nullptr;
+
+ private:
+  const TablePointer table_;
+  const int parts_;
+  const std::size_t part_bytes_;
+  CompletionSink& sink_;
+};
+
+TEST_F(WriterQueue, ARequestInPartsIsSpreadOverBatchesAndAnsweredOnce) {
+  const TablePointer table = harness.create_table("orders");
+  constexpr std::size_t kPartBytes = limits::kWriterBatchBytesMax / 4;
+  constexpr int kParts = 9;
+  auto parted = std::make_unique<PartedRequest>(table, kParts, kPartBytes, harness.sink);
+  std::vector<Status> completed;
+  parted->completed = &completed;
+  std::unique_ptr<WriteRequest> request = std::move(parted);
+  ASSERT_TRUE(harness.machine->enqueue(request).ok());
+  std::size_t largest = 0;
+  int batches = 0;
+  while (harness.machine->step(harness.now_ms)) {
+    largest = std::max(largest, harness.machine->batch().size_bytes());
+    ++batches;
+    EXPECT_TRUE(completed.empty());
+    ASSERT_EQ(commit_and_wait(*engine, harness.machine->batch(), Durability::kSync).outcome,
+              CommitOutcome::kCommitted);
+    for (auto& [sink, completions] : harness.machine->committed().completions) {
+      sink->deliver(std::move(completions));
+    }
+  }
+  EXPECT_GT(batches, 2);
+  EXPECT_LT(largest, limits::kWriterBatchBytesMax + 3 * kPartBytes);
+  ASSERT_EQ(completed.size(), 1U);
+  EXPECT_TRUE(completed.front().ok());
+  for (int i = 0; i < kParts; ++i) EXPECT_TRUE(harness.read(*table, "part" + std::to_string(i)).exists());
+}
+
+TEST_F(WriterQueue, BelowTheDiskFloorClientsAreRefusedAndMaintenanceGoesOn) {
+  const TablePointer table = harness.create_table("orders");
+  engine->set_free_bytes(limits::kDiskFloorBytes / 2);
   harness.now_ms += limits::kDiskCheckMs;
   EXPECT_EQ(code_of(harness.put(*table, "a", "1")), ErrorCode::kUnavailable);
   harness.submit([&](WriteTransaction& transaction) { return transaction.roll_shards(table->schema.id, ""); },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/tables/expiry.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -34,13 +35,15 @@ struct ExpiringTable {
 // --- deleting what has expired ---
 
 Result<std::vector<ExpiryRow>> find_expired(const storage::Engine& engine, TableId table,
-                                            std::uint64_t now_ms) {
+                                            const std::string& begin, std::uint64_t now_ms) {
   const std::uint64_t now_s = now_ms / 1000;
   std::vector<ExpiryRow> expired;
   if (now_s == 0) return expired;
   const std::uint64_t oldest_s =
       now_s > limits::kExpiryAgeSecondsMax ? now_s - limits::kExpiryAgeSecondsMax : 1;
   auto [lower, upper] = storage::expiry_rows(table, oldest_s, now_s - 1);
+  lower = std::max(std::move(lower), begin);
+  if (lower >= upper) return expired;
   const auto rows = engine.iterate(Family::kIndexes, {.lower = std::move(lower), .upper = std::move(upper)});
   for (rows->seek_to_first(); rows->valid() && expired.size() < limits::kExpiryStepItems; rows->next()) {
     ASSIGN_OR_RETURN(ExpiryRow row, storage::read_expiry_row(rows->key()));
@@ -60,13 +63,15 @@ storage::VersionedWrite expiry_write(const storage::StoredItem& stored, const Ta
   return write;
 }
 
-Status expire(const ExpiringTable& expiring, const std::vector<ExpiryRow>& rows,
-              storage::WriteTransaction& transaction) {
+// Answers how many of the rows are done: all, unless their items are too large for one step.
+Result<std::size_t> expire(const ExpiringTable& expiring, const std::vector<ExpiryRow>& rows,
+                           storage::WriteTransaction& transaction) {
   const storage::TablePointer table = expiring.find(transaction.catalog());
-  if (table == nullptr) return {};
+  if (table == nullptr) return std::size_t{0};
   transaction.set_audit("dynamodb.amazonaws.com", {});
   std::size_t bytes = 0;
-  for (const ExpiryRow& row : rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const ExpiryRow& row = rows[i];
     ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row.item_row, table->schema.key_schema));
     ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(*table, key));
     const bool due =
@@ -79,9 +84,9 @@ Status expire(const ExpiringTable& expiring, const std::vector<ExpiryRow>& rows,
     bytes += stored.image->size();
     RETURN_IF_ERROR(
         transaction.put_version(*table, key, expiry_write(stored, table->schema, transaction.region())));
-    if (bytes >= limits::kExpiryStepBytes) break;  // the rest is found again
+    if (bytes >= limits::kExpiryStepBytes) return i + 1;
   }
-  return {};
+  return rows.size();
 }
 
 // --- adding what was there before time to live was enabled ---
@@ -137,24 +142,35 @@ Status index_items(const ExpiringTable& expiring, const Unindexed& unindexed,
 // --- both ---
 
 /// False if nothing is due.
-Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& table, std::uint64_t now_ms,
+Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& table,
+                        storage::NewExpiryRows& fresh, ExpiryProgress& progress, std::uint64_t now_ms,
                         ExpiryPlan& plan) {
   ASSIGN_OR_RETURN(
       const std::optional<storage::EngineValue> cursor,
       engine.get(Family::kIndexes, storage::expiry_cursor_row(table.id), storage::ReadTier::kAll));
   if (cursor) {
     ASSIGN_OR_RETURN(Unindexed unindexed, find_unindexed(engine, table, cursor->view()));
-    plan.steps.emplace_back(
-        [table, unindexed = std::move(unindexed)](storage::WriteTransaction& transaction) {
-          return index_items(table, unindexed, transaction);
-        });
+    plan.steps.push_back({[table, unindexed = std::move(unindexed)](storage::WriteTransaction& transaction) {
+                            return index_items(table, unindexed, transaction);
+                          },
+                          [] {}});
     return true;
   }
-  ASSIGN_OR_RETURN(std::vector<ExpiryRow> rows, find_expired(engine, table.id, now_ms));
-  if (rows.empty()) return false;
-  plan.steps.emplace_back([table, rows = std::move(rows)](storage::WriteTransaction& transaction) {
-    return expire(table, rows, transaction);
-  });
+  const std::string begin = progress.begin(table.id, table.time_to_live, fresh);
+  ASSIGN_OR_RETURN(std::vector<ExpiryRow> found, find_expired(engine, table.id, begin, now_ms));
+  if (found.empty()) return false;
+  // Shared by both halves of the step.
+  const auto rows = std::make_shared<const std::vector<ExpiryRow>>(std::move(found));
+  const auto done = std::make_shared<std::size_t>(0);
+  plan.steps.push_back({[table, rows, done](storage::WriteTransaction& transaction) -> Status {
+                          ASSIGN_OR_RETURN(*done, expire(table, *rows, transaction));
+                          return {};
+                        },
+                        [table, rows, done, &progress] {
+                          if (*done == 0) return;
+                          const ExpiryRow& last = (*rows)[*done - 1];
+                          progress.advance(table.id, storage::encode_expiry_row(last) + '\0');
+                        }});
   return true;
 }
 
@@ -174,34 +190,60 @@ class ExpirerThread final : public Expirer {
   /// Carries out one plan. False if nothing more is due, or something failed: the next tick tries again.
   bool step() {
     const auto catalog = store_.catalog().snapshot();
-    const Result<ExpiryPlan> plan = plan_expiry(*catalog, store_.engine(), store_.clock().now_ms());
+    progress_.keep_only(*catalog);
+    const Result<ExpiryPlan> plan =
+        plan_expiry(*catalog, store_.engine(), store_.new_expiry_rows(), progress_, store_.clock().now_ms());
     if (!plan.ok()) {
       log_warning("could not look for expired items: {}", plan.error().message);
       return false;
     }
     for (const ExpiryStep& step : plan->steps) {
-      const Status done = storage::submit_and_wait(store_.writer(), storage::WriteClass::kMaintenance, step);
+      if (loop_.stopping()) return false;
+      const Status done =
+          storage::submit_and_wait(store_.writer(), storage::WriteClass::kMaintenance, step.evaluate);
       if (!done.ok()) {
         log_warning("could not expire items: {}", done.error().message);
         return false;
       }
+      step.done();
     }
     return plan->more;
   }
 
   storage::Store& store_;
+  ExpiryProgress progress_;
   BackgroundLoop loop_;
 };
 
 }  // namespace
 
+std::string ExpiryProgress::begin(TableId table, const TimeToLive& time_to_live,
+                                  storage::NewExpiryRows& fresh) {
+  Walked& walked = tables_[table];
+  if (walked.time_to_live != time_to_live) walked = {time_to_live, {}};
+  const std::optional<std::string> least = fresh.take_least(table);
+  if (least) walked.done_before = std::min(walked.done_before, *least);
+  return walked.done_before;
+}
+
+void ExpiryProgress::advance(TableId table, std::string row) {
+  const auto walked = tables_.find(table);
+  if (walked != tables_.end()) walked->second.done_before = std::move(row);
+}
+
+void ExpiryProgress::keep_only(const storage::CatalogSnapshot& catalog) {
+  std::erase_if(tables_, [&](const auto& walked) { return catalog.find(walked.first) == nullptr; });
+}
+
 Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::Engine& engine,
+                               storage::NewExpiryRows& fresh, ExpiryProgress& progress,
                                std::uint64_t now_ms) {
   ExpiryPlan plan;
   for (const auto& [id, table] : catalog.tables()) {
     const TableSchema& schema = table->schema;
     if (!storage::expires(schema) || schema.deleted_ms || schema.status == TableStatus::kCreating) continue;
-    ASSIGN_OR_RETURN(const bool due, plan_table(engine, {id, *schema.time_to_live}, now_ms, plan));
+    ASSIGN_OR_RETURN(const bool due,
+                     plan_table(engine, {id, *schema.time_to_live}, fresh, progress, now_ms, plan));
     plan.more = plan.more || due;
   }
   return plan;

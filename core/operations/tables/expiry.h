@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
+#include "core/storage/expiry_rows.h"
 #include "core/storage/store.h"
 #include "core/storage/writer.h"
 
@@ -19,9 +22,32 @@ namespace gyre::operations {
 // (core/storage/expiry_rows.h). Those whose second passed more than five years ago stay (AWS developer guide,
 // "Using time to live").
 
-/// One bounded piece of work of one table, for the writer. What it deletes it decides anew on what stands
-/// there then: an item that was refreshed meanwhile stays.
-using ExpiryStep = std::function<Status(storage::WriteTransaction&)>;
+/// One bounded piece of work of one table. What it deletes it decides anew on what stands there then: an item
+/// that was refreshed meanwhile stays.
+struct ExpiryStep {
+  std::function<Status(storage::WriteTransaction&)> evaluate;  ///< for the writer
+  std::function<void()> done;                                  ///< to be called once that succeeded
+};
+
+/// How far each table's expiry index has been walked: what is before that was expired and is erased. Without
+/// it each plan would step again over all that earlier ones erased. Of one thread; begins anew with a
+/// process.
+class ExpiryProgress {
+ public:
+  /// From where to look at the table's rows; empty = from the start.
+  std::string begin(TableId table, const TimeToLive& time_to_live, storage::NewExpiryRows& fresh);
+  /// Everything before `row` is done.
+  void advance(TableId table, std::string row);
+  /// Drops what is known of tables that are gone.
+  void keep_only(const storage::CatalogSnapshot& catalog);
+
+ private:
+  struct Walked {
+    TimeToLive time_to_live;
+    std::string done_before;
+  };
+  std::map<TableId, Walked> tables_;
+};
 
 /// What is due at one moment.
 struct ExpiryPlan {
@@ -32,8 +58,9 @@ struct ExpiryPlan {
 /// Decides. Deletes up to limits::kExpiryStepItems expired items of each table, or, where time to live was
 /// enabled on items that were there before, first adds as many of them to the expiry index. Reads on any
 /// thread, and may wait for the disk; all state is the store's.
+/// Steps that are done move `progress`, which outlives them.
 Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::Engine& engine,
-                               std::uint64_t now_ms);
+                               storage::NewExpiryRows& fresh, ExpiryProgress& progress, std::uint64_t now_ms);
 
 struct ExpiryOptions {
   std::uint64_t interval_ms = limits::kExpiryIntervalMs;
@@ -46,7 +73,7 @@ class Expirer {
   static std::unique_ptr<Expirer> make(storage::Store& store, ExpiryOptions options);
   virtual ~Expirer() = default;
   virtual void start() = 0;
-  /// Waits for the step that is under way. Idempotent.
+  /// Waits for the write that is under way. Idempotent.
   virtual void stop() = 0;
   /// Everything that is due now, on the caller's thread: waits for the writer.
   virtual void tick() = 0;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/reclaimer.h"
+
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "core/base/background_loop.h"
+#include "core/base/bytes.h"
+#include "core/base/limits.h"
+#include "core/base/log.h"
+
+namespace gyre::storage {
+namespace {
+
+std::string row_at(const std::string& prefix, std::uint64_t id) {
+  std::string row = prefix;
+  append_u64_be(row, id);
+  return row;
+}
+
+// All ids up to `watermark` that are not alive, behind `prefix`.
+void add_gaps(const std::string& prefix, const std::set<std::uint64_t>& alive, std::uint64_t watermark,
+              std::vector<KeyRange>& dead) {
+  std::uint64_t from = 0;
+  for (const std::uint64_t id : alive) {
+    if (id > watermark) break;
+    if (id > from) dead.push_back({row_at(prefix, from), row_at(prefix, id)});
+    from = id + 1;
+  }
+  if (from < watermark) dead.push_back({row_at(prefix, from), row_at(prefix, watermark)});
+}
+
+void add_dead_indexes(const CatalogSnapshot& catalog, std::uint64_t watermark, std::vector<KeyRange>& dead) {
+  std::set<std::uint64_t> tables;
+  std::set<std::uint64_t> indexes = {0};  // the expiry index: its rows are those of tables
+  for (const auto& [id, table] : catalog.tables()) {
+    if (table->schema.deleted_ms) continue;
+    tables.insert(id.value());
+    for (const IndexSchema& index : table->schema.indexes) indexes.insert(index.id.value());
+  }
+  add_gaps(row_at({}, 0), tables, watermark, dead);
+  add_gaps({}, indexes, watermark, dead);
+}
+
+std::set<std::uint64_t> ids_alive(const CatalogSnapshot& catalog, Family family) {
+  std::set<std::uint64_t> alive;
+  for (const auto& [id, table] : catalog.tables()) {
+    if (family == Family::kChanges) {
+      for (const ShardDescriptor& shard : table->shards) alive.insert(shard.id.value());
+    } else if (family == Family::kConflicts || !table->schema.deleted_ms) {
+      alive.insert(id.value());  // conflicts stay until the table's last shard is trimmed
+    }
+  }
+  if (family == Family::kChanges) alive.insert(kCatalogShard.value());
+  return alive;
+}
+
+class ReclaimerThread final : public Reclaimer {
+ public:
+  explicit ReclaimerThread(Store& store)
+      : store_(store),
+        loop_([this] { return tick(), false; }, std::chrono::milliseconds(limits::kMaintenanceMs)) {}
+
+  void start() override { loop_.start(); }
+  void stop() override {
+    store_.engine().stop_background();
+    loop_.stop();
+  }
+
+  void tick() override {
+    const std::uint64_t watermark = store_.writer().watermark();  // first
+    const auto catalog = store_.catalog().snapshot();
+    for (const Family family :
+         {Family::kItems, Family::kIndexes, Family::kTombstones, Family::kChanges, Family::kConflicts}) {
+      if (loop_.stopping()) return;
+      const Status done = store_.engine().reclaim(family, dead_ranges(*catalog, family, watermark));
+      // The next round tries again.
+      if (!done.ok()) log_warning("could not give disk space back: {}", done.error().message);
+    }
+  }
+
+ private:
+  Store& store_;
+  BackgroundLoop loop_;
+};
+
+}  // namespace
+
+std::vector<KeyRange> dead_ranges(const CatalogSnapshot& catalog, Family family, std::uint64_t watermark) {
+  std::vector<KeyRange> dead;
+  if (family == Family::kIndexes) {
+    add_dead_indexes(catalog, watermark, dead);
+  } else if (family != Family::kCatalog) {
+    add_gaps({}, ids_alive(catalog, family), watermark, dead);
+  }
+  return dead;
+}
+
+std::unique_ptr<Reclaimer> Reclaimer::make(Store& store) {
+  return std::make_unique<ReclaimerThread>(store);
+}
+
+}  // namespace gyre::storage
