@@ -2,6 +2,10 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+
+#include "core/operations/forwarding_engine_test.h"
 #include "core/operations/operations_test_support.h"
 
 namespace gyre::operations {
@@ -28,6 +32,82 @@ TEST(Batches, WriteAndReadAcrossTables) {
                     "ReturnConsumedCapacity":"TOTAL"})",
       R"({"Responses":{"one":[{"v":{"N":"1"}}],"two":[{"pk":{"S":"b"},"sk":{"N":"7"}}]},"UnprocessedKeys":{},
                     "ConsumedCapacity":[{"TableName":"one","CapacityUnits":1},{"TableName":"two","CapacityUnits":1}]})");
+}
+
+class LargestBatch final : public ForwardingEngine {
+ public:
+  explicit LargestBatch(std::atomic<std::size_t>& bytes) : bytes_(bytes) {}
+  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
+    bytes_ = std::max(bytes_.load(), batch.size_bytes());
+    ForwardingEngine::commit(batch, durability, std::move(answer));
+  }
+
+ private:
+  std::atomic<std::size_t>& bytes_;
+};
+
+// 25 items of 390 KB, each in 20 indexes: all at once would be 220 MB.
+TEST(Batches, LargeWritesAreSpreadOverBatchesOfTheWriter) {
+  std::atomic<std::size_t> bytes = 0;
+  TestRegion region(nullptr, std::make_unique<LargestBatch>(bytes));
+  std::string indexes;
+  std::string attributes;
+  std::string keys;
+  for (int i = 0; i < 20; ++i) {
+    indexes +=
+        fmt::format(R"({}{{"IndexName":"index{}","KeySchema":[{{"AttributeName":"k{}","KeyType":"HASH"}}],)"
+                    R"("Projection":{{"ProjectionType":"ALL"}}}})",
+                    i == 0 ? "" : ",", i, i);
+    attributes += fmt::format(R"(,{{"AttributeName":"k{}","AttributeType":"S"}})", i);
+    keys += fmt::format(R"("k{}":{{"S":"x"}},)", i);
+  }
+  region.call("CreateTable",
+              fmt::format(R"({{"TableName":"wide","BillingMode":"PAY_PER_REQUEST",)"
+                          R"("KeySchema":[{{"AttributeName":"pk","KeyType":"HASH"}}],)"
+                          R"("AttributeDefinitions":[{{"AttributeName":"pk","AttributeType":"S"}}{}],)"
+                          R"("GlobalSecondaryIndexes":[{}]}})",
+                          attributes, indexes));
+  std::string puts;
+  for (int i = 0; i < 25; ++i) {
+    puts += fmt::format(R"({}{{"PutRequest":{{"Item":{{{}"pk":{{"S":"{}"}},"v":{{"S":"{}"}}}}}}}})",
+                        i == 0 ? "" : ",", keys, i, std::string(390'000, 'v'));
+  }
+  region.expect("BatchWriteItem", fmt::format(R"({{"RequestItems":{{"wide":[{}]}}}})", puts),
+                R"({"UnprocessedItems":{}})");
+  EXPECT_LT(bytes, 4 * limits::kWriterBatchBytesMax);
+  for (int i = 0; i < 25; ++i) {
+    region.expect(
+        "GetItem",
+        fmt::format(R"({{"TableName":"wide","Key":{{"pk":{{"S":"{}"}}}},"ProjectionExpression":"k0"}})", i),
+        R"({"Item":{"k0":{"S":"x"}}})");
+  }
+}
+
+TEST(Batches, BelowTheDiskFloorDeletesAreDone) {
+  auto engine = std::make_unique<ForwardingEngine>();
+  storage::MemoryEngine& memory = engine->memory();
+  TestRegion region(nullptr, std::move(engine));
+  region.create_table("full");
+  for (const char* pk : {"a", "b", "c", "d"}) region.put("full", fmt::format(R"({{"pk":{{"S":"{}"}}}})", pk));
+  memory.set_free_bytes(limits::kDiskFloorBytes / 4);
+  region.clock().advance_ms(limits::kDiskCheckMs);
+  const std::string refused = "unavailable: the disk is almost full: writes are refused until space is freed";
+  region.expect("PutItem", R"({"TableName":"full","Item":{"pk":{"S":"new"}}})", refused);
+  region.expect("DeleteItem", R"({"TableName":"full","Key":{"pk":{"S":"a"}}})", "{}");
+  region.expect("BatchWriteItem",
+                R"({"RequestItems":{"full":[{"PutRequest":{"Item":{"pk":{"S":"new"}}}},
+                                            {"DeleteRequest":{"Key":{"pk":{"S":"b"}}}}]}})",
+                refused);
+  region.expect("BatchWriteItem", R"({"RequestItems":{"full":[{"DeleteRequest":{"Key":{"pk":{"S":"c"}}}}]}})",
+                R"({"UnprocessedItems":{}})");
+  region.expect("Scan", R"({"TableName":"full","Select":"COUNT"})", R"({"Count":1,"ScannedCount":1})");
+  region.expect("TransactWriteItems",
+                R"({"TransactItems":[{"Delete":{"TableName":"full","Key":{"pk":{"S":"d"}}}}],
+                    "ClientRequestToken":"token"})",
+                "{}");
+  region.expect("Scan", R"({"TableName":"full","Select":"COUNT"})", R"({"Count":0,"ScannedCount":0})");
+  EXPECT_EQ(region.call("DeleteTable", R"({"TableName":"full"})").find("unavailable"), std::string::npos);
+  region.expect("ListTables", "{}", R"({"TableNames":[]})");
 }
 
 TEST(Batches, KeysBeyond16MegabytesComeBackUnprocessed) {

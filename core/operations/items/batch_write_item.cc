@@ -51,11 +51,22 @@ struct BatchWriteParameters {
   bool limited = false;                      ///< are item collections held to their limit?
 };
 
-/// All elements in one batch of the writer. DynamoDB promises less: each element for itself.
+/// Each element for itself, as DynamoDB promises, but as many in one batch of the writer as its budget
+/// allows. Deletes come first, in parts of their own: they are taken with less disk space free than puts.
 class BatchWrite final : public ClientWrite {
  public:
   BatchWrite(BatchWriteParameters parameters, const http::Request& request, http::Responder respond)
-      : ClientWrite(request, std::move(respond)), parameters_(std::move(parameters)) {}
+      : ClientWrite(request, std::move(respond)), parameters_(std::move(parameters)) {
+    for (const bool puts : {false, true}) {
+      for (TableWrites& table : parameters_.tables) {
+        for (Element& element : table.elements) {
+          if (element.image.has_value() == puts) steps_.push_back({table, element, puts});
+        }
+      }
+    }
+  }
+
+  bool has_more() const override { return next_ < steps_.size(); }
 
   std::size_t request_bytes() const override {
     std::size_t bytes = sizeof(*this);
@@ -70,12 +81,15 @@ class BatchWrite final : public ClientWrite {
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override {
-    for (TableWrites& writes : parameters_.tables) {
+    if (!has_more()) return {};
+    const bool puts = steps_[next_].puts;
+    for (std::size_t bytes = 0; has_more() && steps_[next_].puts == puts; ++next_) {
+      const Step& step = steps_[next_];
       ASSIGN_OR_RETURN(const storage::TablePointer table,
-                       find_item_table(transaction.catalog(), writes.table->schema.id));
-      for (Element& element : writes.elements) {
-        RETURN_IF_ERROR(apply_element(transaction, *table, element, writes));
-      }
+                       find_item_table(transaction.catalog(), step.writes.table->schema.id));
+      bytes += written_bytes(table->schema, step.element);
+      RETURN_IF_ERROR(apply_element(transaction, *table, step.element, step.writes));
+      if (bytes >= limits::kWriterBatchBytesMax) return ++next_, Status();
     }
     return {};
   }
@@ -108,6 +122,18 @@ class BatchWrite final : public ClientWrite {
   }
 
  private:
+  struct Step {
+    TableWrites& writes;
+    Element& element;
+    bool puts;
+  };
+
+  // About what an element makes of itself: its row, its record with both images, its index entries.
+  static std::size_t written_bytes(const TableSchema& table, const Element& element) {
+    const std::size_t image = element.image ? element.image->size() : limits::kItemBytesMax / 4;
+    return image * (3 + table.indexes.size());
+  }
+
   Status apply_element(storage::WriteTransaction& transaction, const storage::TableEntry& table,
                        Element& element, TableWrites& writes) {
     const bool billed = consumed_.wanted() || writes.meter.is_on();
@@ -165,6 +191,8 @@ class BatchWrite final : public ClientWrite {
   }
 
   BatchWriteParameters parameters_;
+  std::vector<Step> steps_;
+  std::size_t next_ = 0;
   ConsumedCapacity consumed_{parameters_.capacity};
 };
 
