@@ -21,10 +21,10 @@ class DoomedEngine final : public storage::Engine {
                                                   storage::ReadTier tier) const override {
     return engine_->get(family, key, tier);
   }
-  std::vector<Result<std::optional<storage::EngineValue>>> multi_get(storage::Family family,
-                                                                     const std::vector<std::string>& keys,
-                                                                     storage::ReadTier tier) const override {
-    return engine_->multi_get(family, keys, tier);
+  std::vector<Result<std::optional<storage::EngineValue>>> multi_get(
+      storage::Family family, const std::vector<std::string>& keys, storage::ReadTier tier,
+      const storage::Snapshot* snapshot) const override {
+    return engine_->multi_get(family, keys, tier, snapshot);
   }
   std::unique_ptr<storage::Iterator> iterate(storage::Family family,
                                              const storage::IterateOptions& options) const override {

@@ -83,16 +83,14 @@ inline constexpr std::size_t kExpiryStepBytes = 1024 * 1024;  // of items' image
 // --- work of one request on a thread that others share; a unit is about a nanosecond (work.h) ---
 inline constexpr std::uint64_t kExpressionPartUnits = 32;      // each part of an expression, for each item
 inline constexpr std::uint64_t kRowUnits = 1000;               // each row that is stepped to
+inline constexpr std::uint64_t kWrittenByteUnits = 2;          // each byte of an item that becomes JSON
+inline constexpr std::uint64_t kDecodedValueUnits = 40;        // each value within an item that is decoded
 inline constexpr std::uint64_t kInlineReadUnits = 10'000'000;  // of a read on its connection's thread
-inline constexpr std::uint64_t kReadSliceUnits =
-    20'000'000;                                            // of a read in the pool, before others have a turn
-inline constexpr std::uint64_t kWriterUnits = 10'000'000;  // of expressions, on the writer's thread
-inline constexpr std::uint64_t kSkippedRowsMax =
-    20'000;  // deleted rows that one step of a read may pass over
-inline constexpr std::size_t kAheadItemBytesMin =
-    16 * 1024;  // items from there on are looked at before the writer
-inline constexpr std::size_t kInlineBodyBytesMax =
-    256 * 1024;  // of a request that its connection's thread reads
+inline constexpr std::uint64_t kReadSliceUnits = 20'000'000;   // of a read in the pool, at a time
+inline constexpr std::uint64_t kWriterUnits = 10'000'000;      // of expressions, on the writer's thread
+inline constexpr std::size_t kPointReadsAtOnce = 16;           // of one request, from the engine
+inline constexpr std::uint64_t kSkippedRowsMax = 20'000;       // deleted rows that a step may pass over
+inline constexpr std::size_t kAheadItemBytesMin = 16 * 1024;  // of items that are looked at before the writer
 
 // --- HTTP ---
 inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;
@@ -149,6 +147,8 @@ inline constexpr std::uint64_t kWriterAsyncSyncMs = 50;
 inline constexpr std::uint64_t kDiskCheckMs = 1000;
 inline constexpr std::size_t kDiskCheckBytes = 4 * 1024 * 1024;  // written since the last check
 inline constexpr std::size_t kReadPoolTasksMax = 4096;
+inline constexpr std::size_t kLongReadsMax =
+    64;  // begun and waiting for their turn: each holds a part of its reply
 
 // --- building indexes ---
 inline constexpr std::size_t kIndexStepItems = 256;

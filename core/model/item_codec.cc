@@ -234,7 +234,7 @@ Status EncodedReader::skip_value() {
 
 namespace {
 
-Result<AttributeValue> read_value(EncodedReader& reader);
+Result<AttributeValue> read_value(EncodedReader& reader, Work& work);
 
 // How many places to reserve for a count that may lie: damage must not take memory that the bytes do not bear
 // out.
@@ -242,10 +242,16 @@ std::size_t trusted(std::size_t count) {
   return std::min<std::size_t>(count, 256);
 }
 
+// Elements of lists and maps count as they are read.
+std::size_t set_members(const EncodedValue& value) {
+  const bool is_document = value.type == AttributeType::kList || value.type == AttributeType::kMap;
+  return is_document ? 0 : value.count;
+}
+
 // What takes one attribute of an item or map into `attributes`; they come in order, so each goes to the end.
-auto attribute_into(AttributeMap& attributes, EncodedReader& reader) {
+auto attribute_into(AttributeMap& attributes, EncodedReader& reader, Work& work) {
   return [&](std::string_view name) -> Status {
-    ASSIGN_OR_RETURN(AttributeValue value, read_value(reader));
+    ASSIGN_OR_RETURN(AttributeValue value, read_value(reader, work));
     attributes.insert(std::string(name), std::move(value));
     return {};
   };
@@ -259,8 +265,10 @@ Result<std::vector<std::string>> read_members(EncodedReader& reader, const Encod
   return members;
 }
 
-Result<AttributeValue> read_value(EncodedReader& reader) {
+Result<AttributeValue> read_value(EncodedReader& reader, Work& work) {
   ASSIGN_OR_RETURN(const EncodedValue value, reader.value());
+  work.add(limits::kDecodedValueUnits * (1 + set_members(value)));
+  if (work.used_up()) return too_much_work();
   switch (value.type) {
     case AttributeType::kNull:
       return AttributeValue::null();
@@ -276,7 +284,7 @@ Result<AttributeValue> read_value(EncodedReader& reader) {
       AttributeValue::List elements;
       elements.reserve(trusted(value.count));
       RETURN_IF_ERROR(reader.for_each_element(value, [&]() -> Status {
-        ASSIGN_OR_RETURN(AttributeValue element, read_value(reader));
+        ASSIGN_OR_RETURN(AttributeValue element, read_value(reader, work));
         elements.push_back(std::move(element));
         return {};
       }));
@@ -285,7 +293,7 @@ Result<AttributeValue> read_value(EncodedReader& reader) {
     case AttributeType::kMap: {
       AttributeMap attributes;
       attributes.reserve(trusted(value.count));
-      RETURN_IF_ERROR(reader.for_each_attribute(value, attribute_into(attributes, reader)));
+      RETURN_IF_ERROR(reader.for_each_attribute(value, attribute_into(attributes, reader, work)));
       return AttributeValue::map(std::move(attributes));
     }
     case AttributeType::kStringSet: {
@@ -309,19 +317,26 @@ Result<AttributeValue> read_value(EncodedReader& reader) {
 
 }  // namespace
 
-Result<Item> decode_item(std::string_view bytes) {
+Result<Item> decode_item(std::string_view bytes, Work& work) {
+  work.add(bytes.size());
   EncodedReader reader(bytes);
   ASSIGN_OR_RETURN(const EncodedValue head, reader.item_head());
   Item item;
   item.reserve(trusted(head.count));
-  RETURN_IF_ERROR(reader.for_each_attribute(head, attribute_into(item, reader)));
+  RETURN_IF_ERROR(reader.for_each_attribute(head, attribute_into(item, reader, work)));
   RETURN_IF_ERROR(reader.end());
   return item;
 }
 
+Result<Item> decode_item(std::string_view bytes) {
+  Work unbounded;
+  return decode_item(bytes, unbounded);
+}
+
 Result<AttributeValue> decode_value(std::string_view bytes) {
   EncodedReader reader(bytes);
-  ASSIGN_OR_RETURN(AttributeValue value, read_value(reader));
+  Work unbounded;
+  ASSIGN_OR_RETURN(AttributeValue value, read_value(reader, unbounded));
   RETURN_IF_ERROR(reader.end());
   return value;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/base/work.h"
 #include "core/model/attribute_value.h"
 
 namespace gyre {
@@ -25,6 +26,8 @@ std::string encode_item(const Item& item);
 /// duplicates, nesting deeper than limits::kNestingLevelsMax, trailing bytes), never a crash or an unbounded
 /// allocation.
 Result<Item> decode_item(std::string_view bytes);
+/// The same; kIncomplete if it takes more than `work` has left.
+Result<Item> decode_item(std::string_view bytes, Work& work);
 
 void append_value(std::string& out, const AttributeValue& value);
 Result<AttributeValue> decode_value(std::string_view bytes);

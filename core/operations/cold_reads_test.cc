@@ -44,8 +44,8 @@ class ColdEngine final : public storage::Engine {
     return tier == storage::ReadTier::kCache ? Value(incomplete()) : all_->get(family, key, tier);
   }
   std::vector<Value> multi_get(storage::Family family, const std::vector<std::string>& keys,
-                               storage::ReadTier tier) const override {
-    std::vector<Value> values = all_->multi_get(family, keys, storage::ReadTier::kAll);
+                               storage::ReadTier tier, const storage::Snapshot* snapshot) const override {
+    std::vector<Value> values = all_->multi_get(family, keys, storage::ReadTier::kAll, snapshot);
     if (tier == storage::ReadTier::kCache) values.back() = incomplete();
     return values;
   }

@@ -167,20 +167,24 @@ Result<Branches> AccessPlanner::any_of(const std::vector<Node>& operands) {
   return all;
 }
 
+void join(Branch& branch, const Branch& other) {
+  branch.partition.insert(branch.partition.end(), other.partition.begin(), other.partition.end());
+  branch.sort.insert(branch.sort.end(), other.sort.begin(), other.sort.end());
+  branch.excludes |= other.excludes;
+}
+
 Result<Branches> AccessPlanner::all_of(const std::vector<Node>& operands) {
   Branches all(1);
   for (const Node& operand : operands) {
     ASSIGN_OR_RETURN(const Branches some, branches_of(operand));
     if (all.size() * some.size() > limits::kDecomposedReadsMax) return too_many_reads();
+    if (some.size() == 1) {  // nearly always: no branch is copied
+      for (Branch& one : all) join(one, some.front());
+      continue;
+    }
     Branches both;
     for (const Branch& one : all) {
-      for (const Branch& other : some) {
-        Branch joined = one;
-        joined.partition.insert(joined.partition.end(), other.partition.begin(), other.partition.end());
-        joined.sort.insert(joined.sort.end(), other.sort.begin(), other.sort.end());
-        joined.excludes |= other.excludes;
-        both.push_back(std::move(joined));
-      }
+      for (const Branch& other : some) join(both.emplace_back(one), other);
     }
     all = std::move(both);
   }

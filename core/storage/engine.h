@@ -81,7 +81,7 @@ class Snapshot {
 };
 
 /// Steps over one family in key order, within bounds. One thread. After status() is an Error, valid() is
-/// false: kIncomplete (tier kCache) means: do it again with kAll.
+/// false: kIncomplete means: do it again with kAll, and with no bound on what a step passes over.
 class Iterator {
  public:
   virtual ~Iterator() = default;
@@ -105,6 +105,9 @@ struct IterateOptions {
   /// Of a long read in order: how much of a file to read at a time. What it reads is not put into the block
   /// cache. 0 = a block.
   std::size_t readahead_bytes = 0;
+  /// How many deleted or overwritten rows one step may pass over: beyond, the iterator fails with
+  /// kIncomplete. 0 = any number.
+  std::uint64_t skipped_rows_max = 0;
 };
 
 /// Rows from `lower` (inclusive) to `upper` (exclusive).
@@ -128,9 +131,11 @@ class Engine {
 
   virtual Result<std::optional<EngineValue>> get(Family family, std::string_view key,
                                                  ReadTier tier) const = 0;
+  /// As of `snapshot`, or as of now for nullptr. In the order of the keys.
   virtual std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
                                                                     const std::vector<std::string>& keys,
-                                                                    ReadTier tier) const = 0;
+                                                                    ReadTier tier,
+                                                                    const Snapshot* snapshot) const = 0;
   virtual std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const = 0;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 

@@ -88,16 +88,18 @@ class MemoryEngineImpl final : public MemoryEngine {
 
   Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier) const override {
     const std::lock_guard lock(mutex_);
-    return find(family, key);
+    return find(*families_[index_of(family)], key);
   }
 
   std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
-                                                            const std::vector<std::string>& keys,
-                                                            ReadTier) const override {
+                                                            const std::vector<std::string>& keys, ReadTier,
+                                                            const Snapshot* snapshot) const override {
     const std::lock_guard lock(mutex_);
+    const Rows& rows = snapshot != nullptr ? *static_cast<const MemorySnapshot*>(snapshot)->rows(family)
+                                           : *families_[index_of(family)];
     std::vector<Result<std::optional<EngineValue>>> found;
     found.reserve(keys.size());
-    for (const std::string& key : keys) found.push_back(find(family, key));
+    for (const std::string& key : keys) found.push_back(find(rows, key));
     return found;
   }
 
@@ -183,8 +185,7 @@ class MemoryEngineImpl final : public MemoryEngine {
     Value before;
   };
 
-  std::optional<EngineValue> find(Family family, std::string_view key) const {
-    const Rows& rows = *families_[index_of(family)];
+  static std::optional<EngineValue> find(const Rows& rows, std::string_view key) {
     const auto found = rows.find(key);
     if (found == rows.end()) return std::nullopt;
     return EngineValue(found->second, *found->second);
@@ -241,8 +242,9 @@ class SharedEngine final : public Engine {
   }
   std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
                                                             const std::vector<std::string>& keys,
-                                                            ReadTier tier) const override {
-    return engine_.multi_get(family, keys, tier);
+                                                            ReadTier tier,
+                                                            const Snapshot* snapshot) const override {
+    return engine_.multi_get(family, keys, tier, snapshot);
   }
   std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
     return engine_.iterate(family, options);

@@ -22,6 +22,7 @@
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/storage/ballast.h"
+#include "core/base/work.h"
 #include "core/storage/log_tail.h"
 #include "core/storage/page_cache_reads.h"
 #include "core/storage/store_lock.h"
@@ -88,6 +89,7 @@ class RocksdbIterator final : public Iterator {
     if (!lower_.empty()) read.iterate_lower_bound = &lower_slice_;
     if (!upper_.empty()) read.iterate_upper_bound = &upper_slice_;
     if (options.snapshot) read.snapshot = static_cast<const RocksdbSnapshot*>(options.snapshot)->get();
+    read.max_skippable_internal_keys = options.skipped_rows_max;
     if (options.readahead_bytes > 0) {
       read.readahead_size = options.readahead_bytes;
       read.fill_cache = false;
@@ -121,6 +123,7 @@ class RocksdbIterator final : public Iterator {
   Status status() const override {
     if (failed_ && memory_only_) return not_in_memory();
     const rocksdb::Status status = iterator_->status();
+    if (status.IsIncomplete()) return too_much_work();
     if (!status.ok()) return to_error(status);
     if (failed_) return Error::internal("storage: a table could not be read");
     return {};
@@ -183,13 +186,15 @@ class RocksdbEngine final : public Engine {
 
   std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
                                                             const std::vector<std::string>& keys,
-                                                            ReadTier tier) const override {
+                                                            ReadTier tier,
+                                                            const Snapshot* snapshot) const override {
+    rocksdb::ReadOptions options;
+    if (snapshot != nullptr) options.snapshot = static_cast<const RocksdbSnapshot*>(snapshot)->get();
     std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
     std::vector<rocksdb::PinnableSlice> values(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
     const TableReads reads(tier == ReadTier::kCache);
-    db_->MultiGet(rocksdb::ReadOptions(), handle(family), keys.size(), slices.data(), values.data(),
-                  statuses.data());
+    db_->MultiGet(options, handle(family), keys.size(), slices.data(), values.data(), statuses.data());
     std::vector<Result<std::optional<EngineValue>>> found;
     found.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -141,11 +141,22 @@ TEST_P(AnyEngine, SnapshotsIteratorsAndValuesStayAsTheyWere) {
 TEST_P(AnyEngine, MultiGetAnswersInOrder) {
   put(*engine, "a", "1");
   put(*engine, "c", "3");
-  const auto found = engine->multi_get(Family::kItems, {"c", "b", "a"}, ReadTier::kAll);
+  const auto found = engine->multi_get(Family::kItems, {"c", "b", "a"}, ReadTier::kAll, nullptr);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ((*found[0])->view(), "3");
   EXPECT_FALSE(found[1]->has_value());
   EXPECT_EQ((*found[2])->view(), "1");
+}
+
+TEST_P(AnyEngine, MultiGetAnswersAsOfASnapshot) {
+  put(*engine, "a", "1");
+  const auto snapshot = engine->snapshot();
+  put(*engine, "a", "2");
+  put(*engine, "b", "2");
+  const auto then = engine->multi_get(Family::kItems, {"a", "b"}, ReadTier::kAll, snapshot.get());
+  EXPECT_EQ((*then[0])->view(), "1");
+  EXPECT_FALSE(then[1]->has_value());
+  EXPECT_EQ((*engine->multi_get(Family::kItems, {"a"}, ReadTier::kAll, nullptr)[0])->view(), "2");
 }
 
 TEST_P(AnyEngine, RangesAreMeasuredWithoutReadingThem) {
@@ -257,7 +268,7 @@ TEST(RocksdbEngine, WhatTheSystemHoldsInMemoryIsReadWithoutWaiting) {
   };
   EXPECT_TRUE(is_incomplete_once([&] { return engine->get(Family::kItems, "1000", ReadTier::kCache); }));
   EXPECT_TRUE(is_incomplete_once(
-      [&] { return engine->multi_get(Family::kItems, {"1000", "1500"}, ReadTier::kCache)[1]; }));
+      [&] { return engine->multi_get(Family::kItems, {"1000", "1500"}, ReadTier::kCache, nullptr)[1]; }));
   EXPECT_TRUE(is_incomplete_once(count_rows));
   // Nor does the system promise to keep what was read.
   const auto is_answered_once = [&](const auto& read) {
@@ -269,7 +280,7 @@ TEST(RocksdbEngine, WhatTheSystemHoldsInMemoryIsReadWithoutWaiting) {
   };
   EXPECT_TRUE(is_answered_once([&] { return engine->get(Family::kItems, "1000", ReadTier::kCache); }));
   EXPECT_TRUE(is_answered_once(
-      [&] { return engine->multi_get(Family::kItems, {"1000", "1500"}, ReadTier::kCache)[1]; }));
+      [&] { return engine->multi_get(Family::kItems, {"1000", "1500"}, ReadTier::kCache, nullptr)[1]; }));
   EXPECT_TRUE(is_answered_once([&]() -> Status {
     ASSIGN_OR_RETURN(const int rows, count_rows());
     EXPECT_EQ(rows, 1000);
@@ -343,6 +354,34 @@ TEST(RocksdbEngine, AScanOfMemoryNeverEndsAtAFileThatIsNotThere) {
     }
   }
   EXPECT_GT(incomplete, kRows / kRowsOfABlock);
+}
+
+TEST(RocksdbEngine, AStepPassesOverNoMoreDeletedRowsThanItMay) {
+  const TemporaryDirectory directory;
+  const auto engine = open_disk(directory.path());
+  Batch written;
+  Batch deleted;
+  for (int i = 1000; i < 2000; ++i) {
+    written.put(Family::kItems, std::to_string(i), "value");
+    if (i > 1000 && i < 1999) deleted.erase(Family::kItems, std::to_string(i));
+  }
+  for (const Batch* batch : {&written, &deleted}) {
+    ASSERT_EQ(commit_and_wait(*engine, *batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  }
+  for (const bool forward : {true, false}) {
+    const auto go_through = [&](std::uint64_t skipped_rows_max) {
+      const auto rows = engine->iterate(Family::kItems, {.skipped_rows_max = skipped_rows_max});
+      int seen = 0;
+      for (forward ? rows->seek_to_first() : rows->seek_to_last(); rows->valid();
+           forward ? rows->next() : rows->prev()) {
+        ++seen;
+      }
+      return std::pair(seen, rows->status().ok() ? ErrorCode::kInternal : rows->status().error().code);
+    };
+    EXPECT_EQ(go_through(100), std::pair(1, ErrorCode::kIncomplete));
+    EXPECT_EQ(go_through(5000), std::pair(2, ErrorCode::kInternal));
+    EXPECT_EQ(go_through(0), std::pair(2, ErrorCode::kInternal));
+  }
 }
 
 TEST(RocksdbEngine, ColdReadsFromTheCacheAloneAreIncomplete) {

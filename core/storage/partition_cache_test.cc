@@ -177,8 +177,8 @@ class BrokenRows final : public Engine {
   Result<std::optional<EngineValue>> get(Family, std::string_view, ReadTier) const override {
     return refused();
   }
-  std::vector<Result<std::optional<EngineValue>>> multi_get(Family, const std::vector<std::string>&,
-                                                            ReadTier) const override {
+  std::vector<Result<std::optional<EngineValue>>> multi_get(Family, const std::vector<std::string>&, ReadTier,
+                                                            const Snapshot*) const override {
     return {};
   }
   std::shared_ptr<const Snapshot> snapshot() const override { return nullptr; }

@@ -230,6 +230,41 @@ TEST(ReadPool, RunsInOrderBoundsItsQueueAndFinishes) {
   EXPECT_GE(order.size(), 4095U);
 }
 
+TEST(ReadPool, LanesTakeTurns) {
+  std::string order;
+  std::promise<void> gate;
+  {
+    ReadPool pool(1);
+    ASSERT_TRUE(pool.post([&gate] { gate.get_future().wait(); }));
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.post([&order] { order += 'l'; }, ReadLane::kLong));
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(pool.post([&order] { order += 's'; }));
+    gate.set_value();
+  }
+  EXPECT_EQ(order, "lslslsss");
+}
+
+TEST(ReadPool, LongReadsLeaveAThreadToTheOthers) {
+  std::promise<void> gate;
+  const std::shared_future<void> opened = gate.get_future().share();
+  ReadPool pool(2);
+  std::promise<void> ran;
+  std::atomic<int> long_ones = 0;
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_TRUE(pool.post(
+        [&long_ones, opened] {
+          opened.wait();
+          ++long_ones;
+        },
+        ReadLane::kLong));
+  }
+  ASSERT_TRUE(pool.post([&ran] { ran.set_value(); }));
+  ran.get_future().wait();
+  EXPECT_EQ(long_ones, 0);
+  gate.set_value();
+  pool.stop();
+  EXPECT_EQ(long_ones, 8);
+}
+
 TEST(ReadPool, WithoutThreadsRunsAtOnce) {
   ReadPool pool(0);
   bool ran = false;

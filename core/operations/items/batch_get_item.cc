@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -66,64 +69,91 @@ class BatchGetItemRead final : public ReadRequest {
   BatchGetItemRead(const storage::Engine& engine, BatchGetParameters parameters)
       : engine_(engine), parameters_(std::move(parameters)) {}
 
-  Result<std::string> read(storage::ReadTier tier) const override {
-    std::string out;
-    json::Writer writer(out);
-    writer.begin_object().key("Responses").begin_object();
-    Progress progress;
-    for (const TableKeys& table : parameters_.tables)
-      RETURN_IF_ERROR(read_table(table, tier, progress, writer));
-    writer.end_object();
-    write_unprocessed(writer, progress);
-    settle(progress);
-    ConsumedCapacity consumed(parameters_.capacity);
-    for (std::size_t i = 0; i < parameters_.tables.size(); ++i) {
-      consumed.add(parameters_.tables[i].table_text, progress.units[i]);
+  Result<std::string> read(ReadSlice& slice) override {
+    std::unique_ptr<Progress> progress = std::move(progress_);
+    if (progress == nullptr) {
+      progress = std::make_unique<Progress>();
+      progress->writer.begin_object().key("Responses").begin_object();
     }
-    consumed.write_list(writer);
-    writer.end_object();
-    return out;
+    Result<std::string> reply = go_on(*progress, slice);
+    if (slice.goes_on(reply)) progress_ = std::move(progress);
+    return reply;
   }
 
  private:
   struct Progress {
+    std::string out;
+    json::Writer writer{out};
     std::uint64_t bytes = 0;        ///< of the items that are answered, whole
     bool full = false;              ///< the next item had no room, so none that follows it is answered
+    bool in_table = false;          ///< the last table that was begun is not at its end
     std::vector<std::size_t> done;  ///< for each table begun: how many of its keys were answered
     std::vector<double> units;
   };
 
-  Status read_table(const TableKeys& table, storage::ReadTier tier, Progress& progress,
-                    json::Writer& writer) const {
-    writer.key(table.table_text).begin_array();
-    double units = 0;
-    std::size_t done = 0;
-    if (!progress.full) {
-      const auto values = engine_.multi_get(storage::Family::kItems, table.rows, tier);
-      for (; done < values.size(); ++done) {
-        const auto& value = values[done];
-        if (!value.ok()) return value.error();
-        std::uint64_t bytes = 0;
-        if (*value) {
-          ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image((*value)->view()));
-          bytes = found.dynamodb_bytes;
-          progress.full = progress.bytes + bytes > limits::kBatchGetBytesMax;
-          if (progress.full) break;
-          RETURN_IF_ERROR(write_item(table, found.image, writer));
-        }
-        progress.bytes += bytes;
-        units += read_units(bytes, table.consistent);
-      }
+  /// Until all keys are answered, the reply is full, or the slice is over.
+  Result<std::string> go_on(Progress& progress, ReadSlice& slice) const {
+    const std::vector<TableKeys>& tables = parameters_.tables;
+    while (progress.in_table || progress.done.size() < tables.size()) {
+      RETURN_IF_ERROR(
+          read_table(tables[progress.done.size() - (progress.in_table ? 1 : 0)], slice, progress));
     }
-    writer.end_array();
-    progress.done.push_back(done);
-    progress.units.push_back(units);
+    json::Writer& writer = progress.writer;
+    writer.end_object();
+    write_unprocessed(writer, progress);
+    settle(progress);
+    ConsumedCapacity consumed(parameters_.capacity);
+    for (std::size_t i = 0; i < tables.size(); ++i) consumed.add(tables[i].table_text, progress.units[i]);
+    consumed.write_list(writer);
+    writer.end_object();
+    return std::move(progress.out);
+  }
+
+  Status read_table(const TableKeys& table, ReadSlice& slice, Progress& progress) const {
+    if (!progress.in_table) {
+      progress.writer.key(table.table_text).begin_array();
+      progress.done.push_back(0);
+      progress.units.push_back(0);
+      progress.in_table = true;
+    }
+    while (!progress.full && progress.done.back() < table.rows.size()) {
+      if (slice.is_over()) return too_much_work();
+      RETURN_IF_ERROR(read_some(table, slice, progress));
+    }
+    progress.writer.end_array();
+    progress.in_table = false;
     return {};
   }
 
-  static Status write_item(const TableKeys& table, std::string_view image, json::Writer& writer) {
+  /// The next few keys: what has no room is noticed before all of it is in memory.
+  Status read_some(const TableKeys& table, ReadSlice& slice, Progress& progress) const {
+    std::size_t& done = progress.done.back();
+    const auto next = table.rows.begin() + static_cast<std::ptrdiff_t>(done);
+    const std::size_t count = std::min(limits::kPointReadsAtOnce, table.rows.size() - done);
+    const std::vector<std::string> rows(next, next + static_cast<std::ptrdiff_t>(count));
+    for (const auto& value : engine_.multi_get(storage::Family::kItems, rows, slice.tier(), nullptr)) {
+      if (!value.ok()) return value.error();
+      slice.work().add(limits::kRowUnits);
+      std::uint64_t bytes = 0;
+      if (*value) {
+        ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image((*value)->view()));
+        bytes = found.dynamodb_bytes;
+        progress.full = progress.bytes + bytes > limits::kBatchGetBytesMax;
+        if (progress.full) return {};
+        slice.work().add(limits::kWrittenByteUnits * found.image.size());
+        if (slice.work().used_up()) return too_much_work();
+        RETURN_IF_ERROR(write_item(table, found.image, progress.writer, slice.work()));
+      }
+      progress.bytes += bytes;
+      progress.units.back() += read_units(bytes, table.consistent);
+      ++done;
+    }
+    return {};
+  }
+
+  static Status write_item(const TableKeys& table, std::string_view image, json::Writer& writer, Work& work) {
     if (!table.projection) return json::write_encoded_item(writer, image);
-    ASSIGN_OR_RETURN(const Item item, decode_item(image));
+    ASSIGN_OR_RETURN(const Item item, decode_item(image, work));
     json::write_attribute_map(writer, table.projection->apply(item));
     return {};
   }
@@ -147,6 +177,7 @@ class BatchGetItemRead final : public ReadRequest {
 
   const storage::Engine& engine_;
   BatchGetParameters parameters_;
+  std::unique_ptr<Progress> progress_;  ///< of a reply that was begun, and is waiting for its next slice
 };
 
 /// Keeps the rows that there is capacity for; the first refusal if there is none for any.

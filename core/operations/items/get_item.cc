@@ -30,15 +30,15 @@ class GetItemRead final : public ReadRequest {
   GetItemRead(storage::Store& store, GetParameters parameters)
       : store_(store), parameters_(std::move(parameters)) {}
 
-  Result<std::string> read(storage::ReadTier tier) const override {
+  Result<std::string> read(ReadSlice& slice) override {
     ASSIGN_OR_RETURN(const storage::StoredPointer item,
-                     store_.read_item(parameters_.table->schema, parameters_.row, tier));
+                     store_.read_item(parameters_.table->schema, parameters_.row, slice.tier()));
     std::string out;
     json::Writer writer(out);
     writer.begin_object();
     if (item->exists()) {
       writer.key("Item");
-      RETURN_IF_ERROR(write_item(writer, *item->image));
+      RETURN_IF_ERROR(write_item(writer, *item->image, slice.work()));
     }
     const double units = read_units(item->dynamodb_bytes, parameters_.consistent);
     parameters_.meter.consume(units);
@@ -48,9 +48,9 @@ class GetItemRead final : public ReadRequest {
   }
 
  private:
-  Status write_item(json::Writer& writer, std::string_view image) const {
+  Status write_item(json::Writer& writer, std::string_view image, Work& work) const {
     if (!parameters_.projection) return json::write_encoded_item(writer, image);
-    ASSIGN_OR_RETURN(const Item item, decode_item(image));
+    ASSIGN_OR_RETURN(const Item item, decode_item(image, work));
     json::write_attribute_map(writer, parameters_.projection->apply(item));
     return {};
   }

@@ -54,7 +54,7 @@ class BatchStatementRead final : public ReadRequest {
   BatchStatementRead(const storage::Engine& engine, std::vector<ReadSlot> slots, CapacityDetail capacity)
       : engine_(engine), slots_(std::move(slots)), capacity_(capacity) {}
 
-  Result<std::string> read(storage::ReadTier tier) const override {
+  Result<std::string> read(ReadSlice& slice) override {
     BatchStatementReply reply(capacity_);
     std::vector<std::pair<const Meter*, double>> bill;
     for (const ReadSlot& slot : slots_) {
@@ -64,7 +64,7 @@ class BatchStatementRead final : public ReadRequest {
       }
       std::uint64_t bytes = 0;
       RETURN_IF_ERROR(reply.add(slot.table, [&](json::Writer& writer) -> Status {
-        ASSIGN_OR_RETURN(bytes, read_one(*slot.work, tier, writer));
+        ASSIGN_OR_RETURN(bytes, read_one(*slot.work, slice, writer));
         return {};
       }));
       const double units = read_units(bytes, slot.work->consistent);
@@ -77,14 +77,16 @@ class BatchStatementRead final : public ReadRequest {
 
  private:
   /// Answers DynamoDB's size of the item: 0 if there is none.
-  Result<std::uint64_t> read_one(const BatchedRead& read, storage::ReadTier tier,
-                                 json::Writer& writer) const {
-    ASSIGN_OR_RETURN(const auto value, engine_.get(storage::Family::kItems, read.row, tier));
+  Result<std::uint64_t> read_one(const BatchedRead& read, ReadSlice& slice, json::Writer& writer) const {
+    slice.work().add(limits::kRowUnits);
+    ASSIGN_OR_RETURN(const auto value, engine_.get(storage::Family::kItems, read.row, slice.tier()));
     if (!value) return std::uint64_t{0};
     ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(value->view()));
+    slice.work().add(limits::kWrittenByteUnits * found.image.size());
+    if (slice.work().used_up()) return too_much_work();
     writer.key("Item");
     if (read.columns) {
-      ASSIGN_OR_RETURN(const Item item, decode_item(found.image));
+      ASSIGN_OR_RETURN(const Item item, decode_item(found.image, slice.work()));
       json::write_attribute_map(writer, read.columns->apply(item));
     } else {
       RETURN_IF_ERROR(json::write_encoded_item(writer, found.image));

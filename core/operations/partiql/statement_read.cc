@@ -116,25 +116,45 @@ Status start_at_token(SelectPage& page, std::string_view token) {
 }
 
 struct SelectRead::Progress {
+  Progress(storage::Store& store, const SelectPage& page, const ReadSlice& slice)
+      : source(store, page.source, page.fetch, slice),
+        cost(page.consistent),
+        range(page.start ? page.start->read : 0) {}
+
+  std::string out;
+  json::Writer writer{out};
+  SourceRows source;
   SourceCost cost;
+  std::size_t range;                        ///< which one is read
+  std::unique_ptr<storage::Iterator> rows;  ///< of that range, once it is begun
   std::int64_t scanned = 0;
-  std::optional<SelectPosition> stopped_at = {};
+  std::optional<SelectPosition> stopped_at;
 };
+
+SelectRead::SelectRead(storage::Store& store, SelectPage page) : store_(store), page_(std::move(page)) {}
+SelectRead::~SelectRead() = default;
 
 bool SelectRead::full(const Progress& progress) const {
   return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
 }
 
-Result<std::string> SelectRead::read(storage::ReadTier tier) const {
-  std::string out;
-  json::Writer writer(out);
-  writer.begin_object().key("Items").begin_array();
-  SourceRows rows(store_, page_.source, page_.fetch, tier);
-  Progress progress{.cost = SourceCost(page_.consistent)};
-  const std::size_t first = page_.start ? page_.start->read : 0;
-  for (std::size_t i = first; i < page_.ranges.size() && !progress.stopped_at; ++i) {
-    RETURN_IF_ERROR(read_range(i, rows, progress, writer));
+Result<std::string> SelectRead::read(ReadSlice& slice) {
+  std::unique_ptr<Progress> progress = std::move(progress_);
+  if (progress == nullptr) {
+    progress = std::make_unique<Progress>(store_, page_, slice);
+    progress->writer.begin_object().key("Items").begin_array();
   }
+  Result<std::string> reply = go_on(*progress, slice);
+  if (slice.goes_on(reply)) progress_ = std::move(progress);
+  return reply;
+}
+
+Result<std::string> SelectRead::go_on(Progress& progress, ReadSlice& slice) const {
+  for (; progress.range < page_.ranges.size() && !progress.stopped_at; ++progress.range) {
+    RETURN_IF_ERROR(read_range(progress, slice));
+    progress.rows = nullptr;
+  }
+  json::Writer& writer = progress.writer;
   writer.end_array();
   if (progress.stopped_at && !is_last(*progress.stopped_at)) {
     RETURN_IF_ERROR(write_position(writer, *progress.stopped_at));
@@ -142,44 +162,41 @@ Result<std::string> SelectRead::read(storage::ReadTier tier) const {
   page_.meter.consume(progress.cost.units());
   progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
   writer.end_object();
-  return out;
+  return std::move(progress.out);
 }
 
-Status SelectRead::read_range(std::size_t index, SourceRows& rows, Progress& progress,
-                              json::Writer& writer) const {
-  const std::unique_ptr<storage::Iterator> row = rows.iterate(page_.ranges[index], !page_.limit);
-  if (page_.forward) {
-    row->seek_to_first();
-  } else {
-    row->seek_to_last();
+Status SelectRead::read_range(Progress& progress, ReadSlice& slice) const {
+  if (progress.rows == nullptr) {
+    progress.rows = progress.source.iterate(page_.ranges[progress.range], !page_.limit);
+    page_.forward ? progress.rows->seek_to_first() : progress.rows->seek_to_last();
   }
-  while (row->valid()) {
-    ASSIGN_OR_RETURN(const SourceRow read, rows.read(*row));
-    RETURN_IF_ERROR(take(progress, read, writer));
+  storage::Iterator& rows = *progress.rows;
+  while (rows.valid()) {
+    if (slice.is_over()) return too_much_work();
+    ASSIGN_OR_RETURN(const SourceRow row, progress.source.read(rows));
+    slice.work().add(limits::kRowUnits);
+    RETURN_IF_ERROR(take(progress, row, slice.work()));
     if (full(progress)) {
-      progress.stopped_at = SelectPosition{index, std::string(row->key())};
+      progress.stopped_at = SelectPosition{progress.range, std::string(rows.key())};
       return {};
     }
-    if (page_.forward) {
-      row->next();
-    } else {
-      row->prev();
-    }
+    page_.forward ? rows.next() : rows.prev();
   }
-  return row->status();
+  return rows.status();
 }
 
-Status SelectRead::take(Progress& progress, const SourceRow& row, json::Writer& writer) const {
+Status SelectRead::take(Progress& progress, const SourceRow& row, Work& work) const {
   progress.cost.add(row);
   ++progress.scanned;
   if (page_.filter) {
-    ASSIGN_OR_RETURN(const Item held, decode_item(row.held));
-    ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&held));
+    ASSIGN_OR_RETURN(const Item held, decode_item(row.held, work));
+    ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&held, work));
     if (!wanted) return {};
   }
-  if (!page_.columns) return json::write_encoded_item(writer, row.held);
-  ASSIGN_OR_RETURN(const Item item, decode_item(row.item));
-  json::write_attribute_map(writer, page_.columns->apply(item));
+  work.add(limits::kWrittenByteUnits * row.item.size());
+  if (!page_.columns) return json::write_encoded_item(progress.writer, row.held);
+  ASSIGN_OR_RETURN(const Item item, decode_item(row.item, work));
+  json::write_attribute_map(progress.writer, page_.columns->apply(item));
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,19 +57,23 @@ Status start_at_token(SelectPage& page, std::string_view token);
 /// filter) is reached. A full page carries NextToken, unless it ends with the last item that there can be.
 class SelectRead final : public ReadRequest {
  public:
-  SelectRead(storage::Store& store, SelectPage page) : store_(store), page_(std::move(page)) {}
-  Result<std::string> read(storage::ReadTier tier) const override;
+  SelectRead(storage::Store& store, SelectPage page);
+  ~SelectRead() override;
+  Result<std::string> read(ReadSlice& slice) override;
 
  private:
   struct Progress;
-  Status read_range(std::size_t index, SourceRows& rows, Progress& progress, json::Writer& writer) const;
-  Status take(Progress& progress, const SourceRow& row, json::Writer& writer) const;
+  /// Until the page is full, the ranges are at an end, or the slice is over.
+  Result<std::string> go_on(Progress& progress, ReadSlice& slice) const;
+  Status read_range(Progress& progress, ReadSlice& slice) const;
+  Status take(Progress& progress, const SourceRow& row, Work& work) const;
   bool full(const Progress& progress) const;
   bool is_last(const SelectPosition& position) const;
   Status write_position(json::Writer& writer, const SelectPosition& position) const;
 
   storage::Store& store_;
   SelectPage page_;
+  std::unique_ptr<Progress> progress_;  ///< of a page that was begun, and is waiting for its next slice
 };
 
 }  // namespace gyre::operations

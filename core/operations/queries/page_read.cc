@@ -106,77 +106,94 @@ Status check_projected(PageParameters& page) {
 }
 
 struct PageRead::Progress {
+  Progress(storage::Store& store, const PageParameters& page, const ReadSlice& slice)
+      : source(store, page.source, page.fetch, slice),
+        rows(source.iterate(page.rows, !page.limit)),
+        cost(page.consistent) {}
+
+  std::string out;
+  json::Writer writer{out};
+  SourceRows source;
+  std::unique_ptr<storage::Iterator> rows;
   SourceCost cost;
   std::int64_t scanned = 0;
   std::int64_t matched = 0;
 };
 
+PageRead::PageRead(storage::Store& store, PageParameters page) : store_(store), page_(std::move(page)) {}
+PageRead::~PageRead() = default;
+
 bool PageRead::full(const Progress& progress) const {
   return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
 }
 
-Result<std::string> PageRead::read(storage::ReadTier tier) const {
-  std::string out;
-  json::Writer writer(out);
-  writer.begin_object();
-  if (!page_.count_only) writer.key("Items").begin_array();
-
-  SourceRows source_rows(store_, page_.source, page_.fetch, tier);
-  const std::unique_ptr<storage::Iterator> rows = source_rows.iterate(page_.rows, !page_.limit);
-  Progress progress{.cost = SourceCost(page_.consistent)};
-  std::string last_row;
-  if (page_.forward) {
-    rows->seek_to_first();
-  } else {
-    rows->seek_to_last();
+Result<std::string> PageRead::read(ReadSlice& slice) {
+  std::unique_ptr<Progress> progress = std::move(progress_);
+  if (progress == nullptr) {
+    progress = std::make_unique<Progress>(store_, page_, slice);
+    progress->writer.begin_object();
+    if (!page_.count_only) progress->writer.key("Items").begin_array();
+    page_.forward ? progress->rows->seek_to_first() : progress->rows->seek_to_last();
   }
-  while (rows->valid()) {
-    ASSIGN_OR_RETURN(const SourceRow row, source_rows.read(*rows));
+  Result<std::string> reply = go_on(*progress, slice);
+  if (slice.goes_on(reply)) progress_ = std::move(progress);
+  return reply;
+}
+
+Result<std::string> PageRead::go_on(Progress& progress, ReadSlice& slice) const {
+  storage::Iterator& rows = *progress.rows;
+  std::string last_row;
+  while (rows.valid()) {
+    if (slice.is_over()) return too_much_work();
+    ASSIGN_OR_RETURN(const SourceRow row, progress.source.read(rows));
     ++progress.scanned;
     progress.cost.add(row);
-    RETURN_IF_ERROR(answer(progress, row.item, writer));
+    slice.work().add(limits::kRowUnits);
+    RETURN_IF_ERROR(answer(progress, row.item, slice.work()));
     if (full(progress)) {
-      last_row = rows->key();
+      last_row = rows.key();
       break;
     }
-    if (page_.forward) {
-      rows->next();
-    } else {
-      rows->prev();
-    }
+    page_.forward ? rows.next() : rows.prev();
   }
-  RETURN_IF_ERROR(rows->status());
+  RETURN_IF_ERROR(rows.status());
+  return finish(progress, last_row);
+}
 
+Result<std::string> PageRead::finish(Progress& progress, std::string_view last_row) const {
+  json::Writer& writer = progress.writer;
   if (!page_.count_only) writer.end_array();
   writer.key("Count").integer(progress.matched).key("ScannedCount").integer(progress.scanned);
-  if (!last_row.empty()) RETURN_IF_ERROR(write_last_key(writer, last_row));
+  if (!last_row.empty()) {
+    ASSIGN_OR_RETURN(const AttributeMap attributes, page_.source.last_key(last_row));
+    writer.key("LastEvaluatedKey");
+    json::write_attribute_map(writer, attributes);
+  }
   page_.meter.consume(progress.cost.units());
   progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
   writer.end_object();
-  return out;
+  return std::move(progress.out);
 }
 
-Status PageRead::answer(Progress& progress, std::string_view image, json::Writer& writer) const {
+Status PageRead::answer(Progress& progress, std::string_view image, Work& work) const {
+  const auto write_whole = [&] {
+    work.add(limits::kWrittenByteUnits * image.size());
+    return json::write_encoded_item(progress.writer, image);
+  };
   if (!page_.filter && (page_.count_only || !page_.projection)) {
     ++progress.matched;
-    return page_.count_only ? Status() : json::write_encoded_item(writer, image);
+    return page_.count_only ? Status() : write_whole();
   }
-  ASSIGN_OR_RETURN(const Item item, decode_item(image));
+  ASSIGN_OR_RETURN(const Item item, decode_item(image, work));
   if (page_.filter) {
-    ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&item));
+    ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&item, work));
     if (!wanted) return {};
   }
   ++progress.matched;
   if (page_.count_only) return {};
-  if (!page_.projection) return json::write_encoded_item(writer, image);
-  json::write_attribute_map(writer, page_.projection->apply(item));
-  return {};
-}
-
-Status PageRead::write_last_key(json::Writer& writer, std::string_view row) const {
-  ASSIGN_OR_RETURN(const AttributeMap attributes, page_.source.last_key(row));
-  writer.key("LastEvaluatedKey");
-  json::write_attribute_map(writer, attributes);
+  if (!page_.projection) return write_whole();
+  work.add(limits::kWrittenByteUnits * image.size());
+  json::write_attribute_map(progress.writer, page_.projection->apply(item));
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -56,17 +57,21 @@ Status check_projected(PageParameters& page);
 /// carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
 class PageRead final : public ReadRequest {
  public:
-  PageRead(storage::Store& store, PageParameters page) : store_(store), page_(std::move(page)) {}
-  Result<std::string> read(storage::ReadTier tier) const override;
+  PageRead(storage::Store& store, PageParameters page);
+  ~PageRead() override;
+  Result<std::string> read(ReadSlice& slice) override;
 
  private:
   struct Progress;
-  Status answer(Progress& progress, std::string_view image, json::Writer& writer) const;
+  /// Until the page is full, the rows are at an end, or the slice is over.
+  Result<std::string> go_on(Progress& progress, ReadSlice& slice) const;
+  Status answer(Progress& progress, std::string_view image, Work& work) const;
   bool full(const Progress& progress) const;
-  Status write_last_key(json::Writer& writer, std::string_view row) const;
+  Result<std::string> finish(Progress& progress, std::string_view last_row) const;
 
   storage::Store& store_;
   PageParameters page_;
+  std::unique_ptr<Progress> progress_;  ///< of a page that was begun, and is waiting for its next slice
 };
 
 }  // namespace gyre::operations

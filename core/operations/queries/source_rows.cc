@@ -40,18 +40,19 @@ void SourceCost::write(json::Writer& writer, CapacityDetail detail, std::string_
   consumed.write_one(writer);
 }
 
-SourceRows::SourceRows(storage::Store& store, const PageSource& source, bool fetch, storage::ReadTier tier)
-    : store_(store), source_(source), tier_(tier) {
+SourceRows::SourceRows(storage::Store& store, const PageSource& source, bool fetch, const ReadSlice& slice)
+    : store_(store), source_(source), tier_(slice.tier()), skipped_rows_max_(slice.skipped_rows_max()) {
   if (!fetch) return;
   snapshot_ = store.engine().snapshot();
   auto [lower, upper] = storage::table_rows(source.table->schema.id);
   items_ = store.engine().iterate(
       storage::Family::kItems,
-      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier, .snapshot = snapshot_.get()});
+      {.lower = std::move(lower), .upper = std::move(upper), .tier = tier_, .snapshot = snapshot_.get()});
 }
 
 std::unique_ptr<storage::Iterator> SourceRows::iterate(const RowRange& range, bool to_the_end) const {
-  storage::IterateOptions options{.lower = range.lower, .upper = range.upper, .tier = tier_};
+  storage::IterateOptions options{
+      .lower = range.lower, .upper = range.upper, .tier = tier_, .skipped_rows_max = skipped_rows_max_};
   if (!snapshot_ && !range.partition.empty()) {
     return store_.iterate_partition(source_.family(), range.partition, options, to_the_end);
   }

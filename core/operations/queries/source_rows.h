@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/queries/page_source.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/store.h"
 
 namespace gyre::operations {
@@ -45,10 +46,10 @@ class SourceCost {
 };
 
 /// Reads the rows of a source, of an index with the items that the entries stand for if they are fetched: all
-/// as of one moment. For one thread.
+/// as of one moment, within the bounds of the slice that they are begun in. For one thread at a time.
 class SourceRows {
  public:
-  SourceRows(storage::Store& store, const PageSource& source, bool fetch, storage::ReadTier tier);
+  SourceRows(storage::Store& store, const PageSource& source, bool fetch, const ReadSlice& slice);
 
   /// `to_the_end`: whether all rows will be gone through, for all that is known now.
   std::unique_ptr<storage::Iterator> iterate(const RowRange& range, bool to_the_end) const;
@@ -60,6 +61,7 @@ class SourceRows {
   storage::Store& store_;
   const PageSource& source_;
   storage::ReadTier tier_;
+  std::uint64_t skipped_rows_max_;
   std::shared_ptr<const storage::Snapshot> snapshot_;  // only if items are fetched
   std::unique_ptr<storage::Iterator> items_;           // likewise
 };

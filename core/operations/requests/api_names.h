@@ -35,6 +35,7 @@ using api::read_control_table;
 using api::read_index_name;
 using api::read_item_table;
 using api::ReadRequest;
+using api::ReadSlice;
 using api::refuse_unsupported;
 using api::RequestReader;
 using api::run_read;

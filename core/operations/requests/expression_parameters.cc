@@ -9,6 +9,7 @@
 
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
+#include "core/json/typed_read.h"
 
 namespace gyre::operations {
 namespace {
@@ -68,9 +69,12 @@ Result<AttributeNames> read_attribute_names(const RequestReader& request) {
   ASSIGN_OR_RETURN(const std::optional<RequestReader> object,
                    request.map("ExpressionAttributeNames", kStringType));
   if (!object) return names;
-  RETURN_IF_ERROR(object->object().for_each_member([&](std::string_view name, json::Value) -> Status {
-    ASSIGN_OR_RETURN(const std::optional<std::string_view> attribute, object->string(name));
-    names.emplace(name, attribute.value_or(""));
+  RETURN_IF_ERROR(object->object().for_each_member([&](std::string_view name, json::Value value) -> Status {
+    std::string_view attribute;
+    if (!value.is_null()) {
+      ASSIGN_OR_RETURN(attribute, json::read_string(value));
+    }
+    names.emplace_hint(names.end(), name, attribute);
     return {};
   }));
   if (names.empty()) return Error::validation("ExpressionAttributeNames must not be empty");

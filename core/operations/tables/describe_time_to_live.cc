@@ -18,14 +18,15 @@ class DescribeTimeToLiveRead final : public ReadRequest {
   DescribeTimeToLiveRead(const storage::Engine& engine, storage::TablePointer table)
       : engine_(engine), table_(std::move(table)) {}
 
-  Result<std::string> read(storage::ReadTier tier) const override {
+  Result<std::string> read(ReadSlice& slice) override {
     const TableSchema& schema = table_->schema;
     std::string out;
     json::Writer writer(out);
     writer.begin_object().key("TimeToLiveDescription").begin_object();
     if (storage::expires(schema)) {
-      ASSIGN_OR_RETURN(const std::optional<storage::EngineValue> cursor,
-                       engine_.get(storage::Family::kIndexes, storage::expiry_cursor_row(schema.id), tier));
+      ASSIGN_OR_RETURN(
+          const std::optional<storage::EngineValue> cursor,
+          engine_.get(storage::Family::kIndexes, storage::expiry_cursor_row(schema.id), slice.tier()));
       writer.member("TimeToLiveStatus", cursor ? "ENABLING" : "ENABLED");
       writer.member("AttributeName", schema.time_to_live->attribute);
     } else {

@@ -36,7 +36,7 @@ class TransactionRead final : public ReadRequest {
   TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets, CapacityDetail capacity)
       : engine_(engine), gets_(std::move(gets)), capacity_(capacity) {}
 
-  Result<std::string> read(storage::ReadTier tier) const override;
+  Result<std::string> read(ReadSlice& slice) override;
 
  private:
   const storage::Engine& engine_;
