@@ -81,6 +81,7 @@ class StagedRequest final : public WriteTransaction {
   std::uint64_t now_ms() const override { return context_.now_ms; }
   const RegionId& region() const override { return context_.region; }
   std::uint64_t random() override { return context_.random(); }
+  Work& work() override { return work_; }
 
   void offer(PrefetchedItem prefetched) override { overlay_.offer(std::move(prefetched)); }
   Result<StoredItem> read(const TableEntry& table, const ItemKey& key) override;
@@ -144,6 +145,7 @@ class StagedRequest final : public WriteTransaction {
   std::map<std::string, std::optional<std::uint64_t>> entries_;  // of indexes that are being built
   std::string principal_;
   std::string request_id_;
+  Work work_{limits::kWriterUnits};
 };
 
 }  // namespace gyre::storage

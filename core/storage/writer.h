@@ -13,6 +13,7 @@
 #include "core/base/completion_sink.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
+#include "core/base/work.h"
 #include "core/model/key.h"
 #include "core/storage/catalog.h"
 #include "core/storage/change_record.h"
@@ -48,6 +49,9 @@ class WriteTransaction {
   virtual const RegionId& region() const = 0;
   /// A fresh random number: incarnations, ids.
   virtual std::uint64_t random() = 0;
+  /// What the whole evaluation of this request may take of the writer's time: where it goes through items and
+  /// expressions, it counts that here, and stops with kIncomplete once it is used up.
+  virtual Work& work() = 0;
 
   // --- items ---
   /// What was read before the request was submitted saves read() a search, if it still holds.

@@ -38,12 +38,38 @@ std::size_t ItemAction::size_bytes() const {
          parameters_.reference.text.size() * 2 + parameters_.expression_bytes;
 }
 
+Status ItemAction::consider(const storage::StoredItem& stored, Work& work) {
+  CHECK(table_ != nullptr);
+  considered_.reset();
+  if (!looks_into_item()) return {};
+  std::optional<Item> item;
+  if (stored.exists()) {
+    ASSIGN_OR_RETURN(item, decode_item(*stored.image, work));
+  }
+  const Item* before = item ? &*item : nullptr;
+  Considered considered{stored.exists(), stored.version};
+  if (parameters_.condition) {
+    ASSIGN_OR_RETURN(considered.holds, parameters_.condition->evaluate(before, work));
+  }
+  if (considered.holds) RETURN_IF_ERROR(consider_write(table_->schema, before, work));
+  considered_ = std::move(considered);
+  return {};
+}
+
 Result<ActionOutcome> ItemAction::apply(storage::WriteTransaction& transaction, bool billed) {
+  Result<ActionOutcome> outcome = apply_within(transaction, billed);
+  if (outcome.ok() || outcome.error().code != ErrorCode::kIncomplete) return outcome;
+  due_.reset();
+  return Error(ErrorCode::kThrottled,
+               "The item was written while the request was evaluated, which takes long; try again");
+}
+
+Result<ActionOutcome> ItemAction::apply_within(storage::WriteTransaction& transaction, bool billed) {
   CHECK(table_ != nullptr);
   due_.reset();
   ASSIGN_OR_RETURN(Before before, read(transaction));
   const std::uint64_t old_bytes = before.stored.dynamodb_bytes;
-  if (Status holds = check_condition(before); !holds.ok()) {
+  if (Status holds = check_condition(before, transaction.work()); !holds.ok()) {
     due_ = WriteCost{old_bytes, 0};  // that is paid as well
     return std::move(holds).error();
   }
@@ -71,22 +97,28 @@ Result<ItemAction::Before> ItemAction::read(storage::WriteTransaction& transacti
   Before before;
   ASSIGN_OR_RETURN(before.table, find_item_table(transaction.catalog(), table_->schema.id));
   ASSIGN_OR_RETURN(before.stored, transaction.read(*before.table, key_));
-  if (before.stored.exists() && (needs_old_item() || parameters_.condition)) {
-    ASSIGN_OR_RETURN(before.item, decode_item(*before.stored.image));
+  before.considered = considered_ && before.table == table_ &&
+                      considered_->exists == before.stored.exists() &&
+                      considered_->version == before.stored.version;
+  if (before.stored.exists() && looks_into_item() && !before.considered) {
+    ASSIGN_OR_RETURN(before.item, decode_item(*before.stored.image, transaction.work()));
   }
   return before;
 }
 
-Status ItemAction::check_condition(const Before& before) const {
+Status ItemAction::check_condition(const Before& before, Work& work) const {
   if (!parameters_.condition) return {};
-  ASSIGN_OR_RETURN(const bool holds, parameters_.condition->evaluate(before.item_or_null()));
+  bool holds = before.considered && considered_->holds;
+  if (!before.considered) {
+    ASSIGN_OR_RETURN(holds, parameters_.condition->evaluate(before.item_or_null(), work));
+  }
   if (holds) return {};
   if (parameters_.inserts) return Error(ErrorCode::kDuplicateItem, "Duplicate primary key exists in table");
   Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
-  if (parameters_.item_on_condition_failure && before.item) {
+  if (parameters_.item_on_condition_failure && before.stored.exists()) {
     error.reply_members = "\"Item\":";
     json::Writer writer(error.reply_members);
-    json::write_attribute_map(writer, *before.item);
+    RETURN_IF_ERROR(json::write_encoded_item(writer, *before.stored.image));
   }
   return error;
 }

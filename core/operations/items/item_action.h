@@ -58,9 +58,16 @@ class ItemAction {
   /// key values that are empty or too long. kValidation.
   virtual Status check_key_values(const TableSchema& table) const;
 
+  /// Once bound, ahead of apply() and on another thread than the writer's: decides what apply() will, in case
+  /// `stored` is what stands at the key by then. Worth its while for large items. kIncomplete, and nothing is
+  /// remembered, if that takes more than `work` has left.
+  Status consider(const storage::StoredItem& stored, Work& work);
+
   /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an
   /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kCollectionTooLarge
-  /// if the item collection does not, kResourceNotFound if the table is gone. Nothing is staged then.
+  /// if the item collection does not, kResourceNotFound if the table is gone;
+  /// kThrottled if that takes too much of the writer's time, as it may where the item is not what was
+  /// considered. Nothing is staged then.
   /// `billed`: is the cost in indexes asked for?
   /// It changes nothing but what it stages: all that it goes by came with it or is in the store.
   Result<ActionOutcome> apply(storage::WriteTransaction& transaction, bool billed);
@@ -86,6 +93,7 @@ class ItemAction {
     storage::TablePointer table;
     storage::StoredItem stored;
     std::optional<Item> item;
+    bool considered = false;  ///< consider() has decided; `item` is not decoded
 
     const Item* item_or_null() const { return item ? &*item : nullptr; }
   };
@@ -100,7 +108,13 @@ class ItemAction {
   virtual bool needs_old_item() const { return false; }
   /// Is there room for an item of `new_bytes` in its collection? kCollectionTooLarge.
   Status check_collection(const Before& before, std::uint64_t new_bytes) const;
-  /// Stages; the condition holds.
+  /// The part of consider() that comes after the condition. `before` is null if there is no such item. Must
+  /// be overridden together with needs_old_item().
+  virtual Status consider_write(const TableSchema&, const Item* before, Work&) {
+    static_cast<void>(before);
+    return {};
+  }
+  /// Stages; the condition holds. If `before` was considered, what consider_write() found holds.
   virtual Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) = 0;
 
   const ActionParameters& parameters() const { return parameters_; }
@@ -108,14 +122,24 @@ class ItemAction {
   const AttributeMap& attributes() const { return attributes_; }
 
  private:
+  /// What consider() found, and of what.
+  struct Considered {
+    bool exists = false;
+    Version version;  // of each write another
+    bool holds = true;
+  };
+
+  Result<ActionOutcome> apply_within(storage::WriteTransaction& transaction, bool billed);
   Result<Before> read(storage::WriteTransaction& transaction) const;
-  Status check_condition(const Before& before) const;
+  bool looks_into_item() const { return needs_old_item() || parameters_.condition.has_value(); }
+  Status check_condition(const Before& before, Work& work) const;
 
   ActionParameters parameters_;
   AttributeMap attributes_;
   std::size_t attribute_bytes_;
   storage::TablePointer table_;  // shared with the catalog's snapshot
   ItemKey key_;
+  std::optional<Considered> considered_;
   Meter meter_;
   double price_ = 1;
   std::optional<WriteCost> due_;  // what apply() cost, until it is paid

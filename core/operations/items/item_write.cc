@@ -29,6 +29,10 @@ class ItemWrite final : public ClientWrite {
 
   void visit_items(const ItemVisitor& visit) const override { visit(*action_->table(), action_->key()); }
 
+  Status consider(std::size_t, const storage::StoredItem& stored, Work& work) override {
+    return action_->consider(stored, work);
+  }
+
   Status apply(storage::WriteTransaction& transaction) override {
     ASSIGN_OR_RETURN(outcome_, action_->apply(transaction, options_.capacity != CapacityDetail::kNone));
     return {};

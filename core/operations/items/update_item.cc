@@ -18,11 +18,11 @@ namespace {
 constexpr std::string_view kLegacyParameters[] = {"AttributeUpdates", "Expected", "ConditionalOperator"};
 constexpr std::string_view kExpressions[] = {"UpdateExpression", "ConditionExpression"};
 
-/// What an update makes of an item.
+/// What an update makes of an item, encoded.
 struct UpdateDecision {
-  std::optional<Item> after;  ///< absent: nothing is written
+  std::optional<std::string> after;  ///< absent: nothing is written
   std::size_t after_bytes = 0;
-  std::optional<Item> attributes;  ///< for the reply
+  std::optional<std::string> attributes;  ///< for the reply
 };
 
 Status check_key_untouched(const expressions::Update& update, const KeySchema& schema) {
@@ -51,24 +51,33 @@ class UpdateAction final : public ItemAction {
   std::uint64_t item_bytes_max() const override { return limits::kItemBytesMax; }
   bool needs_old_item() const override { return true; }
 
+  Status consider_write(const TableSchema& table, const Item* before, Work& work) override {
+    considered_ = decide(table, before, work);
+    const bool unfinished = !considered_->ok() && considered_->error().code == ErrorCode::kIncomplete;
+    return unfinished ? Status(too_much_work()) : Status();
+  }
+
   Result<ActionOutcome> write(storage::WriteTransaction& transaction, Before before) override {
-    ASSIGN_OR_RETURN(const UpdateDecision decision, decide(before.table->schema, before.item_or_null()));
+    ASSIGN_OR_RETURN(UpdateDecision decision,
+                     before.considered
+                         ? *std::move(considered_)
+                         : decide(before.table->schema, before.item_or_null(), transaction.work()));
     RETURN_IF_ERROR(check_collection(before, decision.after_bytes));
-    ActionOutcome outcome{{before.stored.dynamodb_bytes, decision.after_bytes}};
-    if (decision.attributes) outcome.attributes = encode_item(*decision.attributes);
+    ActionOutcome outcome{{before.stored.dynamodb_bytes, decision.after_bytes},
+                          std::move(decision.attributes)};
     if (decision.after) {
-      RETURN_IF_ERROR(transaction.put(*before.table, key(), encode_item(*decision.after)));
+      RETURN_IF_ERROR(transaction.put(*before.table, key(), *std::move(decision.after)));
     }
     return outcome;
   }
 
  private:
   // Pure. `before` is null if there is no such item.
-  Result<UpdateDecision> decide(const TableSchema& table, const Item* before) const {
+  Result<UpdateDecision> decide(const TableSchema& table, const Item* before, Work& work) const {
     const Item& start = before != nullptr ? *before : attributes();
     Item after = start;
     if (update_) {
-      ASSIGN_OR_RETURN(after, before != nullptr ? update_->apply(start) : update_->create(start));
+      ASSIGN_OR_RETURN(after, before != nullptr ? update_->apply(start, work) : update_->create(start, work));
     }
     UpdateDecision decision;
     // REMOVE and DELETE alone do not bring an item into being; SET, ADD and no expression at all do.
@@ -77,8 +86,10 @@ class UpdateAction final : public ItemAction {
     RETURN_IF_ERROR(
         check_item_bytes(decision.after_bytes, "Item size to update has exceeded the maximum allowed size"));
     RETURN_IF_ERROR(check_updated_index_keys(table, start, after));
-    decision.attributes = attributes_to_answer(before, after);
-    decision.after = std::move(after);
+    if (const auto attributes = attributes_to_answer(before, after)) {
+      decision.attributes = encode_item(*attributes);
+    }
+    decision.after = encode_item(after);
     return decision;
   }
 
@@ -106,6 +117,7 @@ class UpdateAction final : public ItemAction {
   }
 
   std::optional<expressions::Update> update_;
+  std::optional<Result<UpdateDecision>> considered_;
 };
 
 /// Both expressions, which share their placeholders; the condition goes into `parameters`.

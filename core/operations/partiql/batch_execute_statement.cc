@@ -129,6 +129,13 @@ class BatchStatementWrite final : public ClientWrite {
     }
   }
 
+  Status consider(std::size_t item, const storage::StoredItem& stored, Work& work) override {
+    for (const WriteSlot& slot : slots_) {
+      if (slot.work.ok() && item-- == 0) return (*slot.work)->consider(stored, work);
+    }
+    return {};
+  }
+
   // An action that fails has staged nothing.
   Status apply(storage::WriteTransaction& transaction) override {
     for (std::size_t i = 0; i < slots_.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/limits.h"
 
 namespace gyre::operations {
 
@@ -12,6 +13,18 @@ ClientWrite::ClientWrite(const http::Request& request, http::Responder respond)
       request_id_(request.request_id),
       sink_((CHECK(request.sink != nullptr), *request.sink)),
       respond_(std::move(respond)) {}
+
+Status ClientWrite::look_ahead(storage::Store& store, ReadSlice& slice) {
+  if (!is_prefetched_) RETURN_IF_ERROR(prefetch(store, slice.tier()));
+  is_prefetched_ = true;
+  // Little is decided faster than it is handed about.
+  if (size_bytes() < limits::kAheadItemBytesMin) return {};
+  for (; considered_ < prefetched_.size(); ++considered_) {
+    if (slice.is_over()) return too_much_work();
+    RETURN_IF_ERROR(consider(considered_, *prefetched_[considered_].item, slice.work()));
+  }
+  return {};
+}
 
 Status ClientWrite::prefetch(storage::Store& store, storage::ReadTier tier) {
   prefetched_.clear();
@@ -30,19 +43,45 @@ Status ClientWrite::prefetch(storage::Store& store, storage::ReadTier tier) {
   return first_failed;
 }
 
+namespace {
+
+/// A write on its way through the read pool. Shared, because a task is a std::function, which must be
+/// copyable; only one of them ever owns it.
+class PooledWrite : public std::enable_shared_from_this<PooledWrite> {
+ public:
+  PooledWrite(storage::Store& store, std::unique_ptr<ClientWrite> write)
+      : store_(store), write_(std::move(write)) {}
+
+  bool post(storage::ReadLane lane) {
+    return store_.read_pool().post([self = shared_from_this(), lane] { self->run(lane); }, lane);
+  }
+  void submit() { store_.writer().submit(std::move(write_)); }
+
+ private:
+  void run(storage::ReadLane lane) {
+    ReadSlice slice =
+        lane == storage::ReadLane::kShort ? ReadSlice::of_short_read() : ReadSlice::of_long_read();
+    // Should this fail, the writer meets the same error, and answers it.
+    const Status looked = write_->look_ahead(store_, slice);
+    const bool unfinished = !looked.ok() && looked.error().code == ErrorCode::kIncomplete;
+    if (unfinished && post(storage::ReadLane::kLong)) return;
+    // Back to its own thread: a full queue answers where it is asked.
+    write_->sink().deliver({[self = shared_from_this()] { self->submit(); }});
+  }
+
+  storage::Store& store_;
+  std::unique_ptr<ClientWrite> write_;
+};
+
+}  // namespace
+
 void submit(storage::Store& store, std::unique_ptr<ClientWrite> write) {
-  const Status here = write->prefetch(store, storage::ReadTier::kCache);
+  ReadSlice slice = ReadSlice::on_io_thread();
+  const Status here = write->look_ahead(store, slice);
   if (here.ok() || here.error().code != ErrorCode::kIncomplete)
     return store.writer().submit(std::move(write));
-  // Shared, because a task is a std::function, which must be copyable; only one of them ever owns the write.
-  const auto waiting = std::make_shared<std::unique_ptr<ClientWrite>>(std::move(write));
-  const bool posted = store.read_pool().post([&store, waiting] {
-    // Should this fail, the writer meets the same error, and answers it.
-    static_cast<void>((*waiting)->prefetch(store, storage::ReadTier::kAll));
-    // Back to its own thread: a full queue answers where it is asked.
-    (*waiting)->sink().deliver({[&store, waiting] { store.writer().submit(std::move(*waiting)); }});
-  });
-  if (!posted) store.writer().submit(std::move(*waiting));
+  const auto pooled = std::make_shared<PooledWrite>(store, std::move(write));
+  if (!pooled->post(storage::ReadLane::kShort)) pooled->submit();
 }
 
 Status ClientWrite::evaluate(storage::WriteTransaction& transaction) {

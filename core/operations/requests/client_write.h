@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/http/operation.h"
+#include "core/operations/requests/api_names.h"
 #include "core/storage/store.h"
 
 namespace gyre::operations {
@@ -17,9 +18,10 @@ class ClientWrite : public storage::WriteRequest {
  public:
   ClientWrite(const http::Request& request, http::Responder respond);
 
-  /// Reads the items that apply() will look at, on a thread that is not the writer's. kIncomplete, with the
-  /// tier kCache, if that must wait for the disk; what else fails is for apply() to meet.
-  Status prefetch(storage::Store& store, storage::ReadTier tier);
+  /// Reads the items that apply() will look at, on a thread that is not the writer's, and where they are
+  /// large, decides ahead what will become of them. kIncomplete if the slice does not do for it: then it is
+  /// called again with another one. What else fails is for apply() to meet.
+  Status look_ahead(storage::Store& store, ReadSlice& slice);
 
   std::size_t size_bytes() const final { return request_bytes() + prefetched_bytes_; }
   Status evaluate(storage::WriteTransaction& transaction) final;
@@ -33,6 +35,12 @@ class ClientWrite : public storage::WriteRequest {
   virtual std::size_t request_bytes() const = 0;
   /// Shows the items that apply() will look at.
   virtual void visit_items(const ItemVisitor&) const {}
+  /// What will apply() decide of the `item`-th of them, if that is `stored` by then? kIncomplete if that
+  /// takes more than `work` has left.
+  virtual Status consider(std::size_t item, const storage::StoredItem& stored, Work& work) {
+    static_cast<void>(item), static_cast<void>(stored), static_cast<void>(work);
+    return {};
+  }
   virtual Status apply(storage::WriteTransaction& transaction) = 0;
   /// On the I/O thread, once the outcome is known, whatever it is, and before the reply: pays for what
   /// apply() did.
@@ -40,16 +48,20 @@ class ClientWrite : public storage::WriteRequest {
   virtual Result<std::string> reply() = 0;
 
  private:
+  Status prefetch(storage::Store& store, storage::ReadTier tier);
+
   std::string principal_;
   std::string request_id_;
   CompletionSink& sink_;
   http::Responder respond_;
   std::vector<storage::PrefetchedItem> prefetched_;
+  bool is_prefetched_ = false;
+  std::size_t considered_ = 0;  // how many of them
   std::size_t prefetched_bytes_ = 0;
 };
 
-/// Hands the write to the writer, with what it will look at read ahead: here, or on the read pool if the disk
-/// is needed. The writer itself waits for the disk only if the pool is full.
+/// Hands the write to the writer, with what it will look at read and considered ahead: here, or on the read
+/// pool if that needs the disk or takes long. The writer itself waits for the disk only if the pool is full.
 void submit(storage::Store& store, std::unique_ptr<ClientWrite> write);
 
 }  // namespace gyre::operations

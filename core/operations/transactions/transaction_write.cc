@@ -33,6 +33,10 @@ void TransactionWrite::visit_items(const ItemVisitor& visit) const {
   for (const ActionPointer& action : parameters_.actions) visit(*action->table(), action->key());
 }
 
+Status TransactionWrite::consider(std::size_t item, const storage::StoredItem& stored, Work& work) {
+  return parameters_.actions[item]->consider(stored, work);
+}
+
 Status TransactionWrite::apply(storage::WriteTransaction& transaction) {
   if (parameters_.token) {
     ASSIGN_OR_RETURN(const std::optional<SeenUnits> earlier, find_token_use(transaction, *parameters_.token));

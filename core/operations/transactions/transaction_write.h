@@ -29,6 +29,7 @@ class TransactionWrite final : public ClientWrite {
  protected:
   std::size_t request_bytes() const override;
   void visit_items(const ItemVisitor& visit) const override;
+  Status consider(std::size_t item, const storage::StoredItem& stored, Work& work) override;
   Status apply(storage::WriteTransaction& transaction) override;
   void settle() override;
   Result<std::string> reply() override;
