@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/api/function_read.h"
 #include "core/base/limits.h"
 
 namespace gyre::api {
@@ -60,6 +61,24 @@ ReadSlice ReadSlice::of_long_read() {
   return {storage::ReadTier::kAll, 0, Work(), limits::kReadSliceUnits};
 }
 
+namespace {
+
+class FunctionRead final : public ReadRequest {
+ public:
+  explicit FunctionRead(std::function<Result<std::string>(storage::ReadTier)> function)
+      : function_(std::move(function)) {}
+  Result<std::string> read(ReadSlice& slice) override { return function_(slice.tier()); }
+
+ private:
+  std::function<Result<std::string>(storage::ReadTier)> function_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReadRequest> read_by(std::function<Result<std::string>(storage::ReadTier)> function) {
+  return std::make_unique<FunctionRead>(std::move(function));
+}
+
 void run_read(storage::ReadPool& pool, CompletionSink& sink, std::unique_ptr<ReadRequest> read,
               http::Responder respond) {
   ReadSlice slice = ReadSlice::on_io_thread();
@@ -67,6 +86,12 @@ void run_read(storage::ReadPool& pool, CompletionSink& sink, std::unique_ptr<Rea
   if (!is_unfinished(reply)) return respond(std::move(reply));
   const auto pooled = std::make_shared<PooledRead>(pool, sink, std::move(read), std::move(respond));
   if (!pooled->post(storage::ReadLane::kShort)) pooled->refuse();
+}
+
+void run_on_pool(storage::ReadPool& pool, CompletionSink& sink, std::unique_ptr<ReadRequest> read,
+                 http::Responder respond) {
+  const auto pooled = std::make_shared<PooledRead>(pool, sink, std::move(read), std::move(respond));
+  if (!pooled->post(storage::ReadLane::kLong)) pooled->refuse();
 }
 
 }  // namespace gyre::api

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "core/api/names.h"
 #include "core/base/hash.h"
 #include "core/json/attribute_json.h"
 #include "core/json/json_copy.h"
@@ -46,11 +47,7 @@ std::string java_objects(const json::Value& list, std::string_view type) {
 }
 
 std::string RequestReader::path_of(std::string_view name) const {
-  std::string path = path_.empty() ? std::string() : path_ + '.';
-  const std::size_t start = path.size();
-  path += name;
-  if (path[start] >= 'A' && path[start] <= 'Z') path[start] = static_cast<char>(path[start] - 'A' + 'a');
-  return path;
+  return path_.empty() ? camel_case(name) : path_ + '.' + camel_case(name);
 }
 
 Result<std::optional<std::string_view>> RequestReader::string(std::string_view name) const {

@@ -3,25 +3,16 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
-#include "core/base/limits.h"
 #include "core/api/arn.h"
+#include "core/api/names.h"
+#include "core/base/limits.h"
 
 namespace gyre::api {
 namespace {
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-         c == '-';
-}
-
-bool has_name_characters(std::string_view name) {
-  return std::all_of(name.begin(), name.end(), is_name_character);
-}
-
 Error characters_error(std::string_view name, std::string_view member) {
-  return constraint_error(name, member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+  return constraint_error(name, member,
+                          fmt::format("Member must satisfy regular expression pattern: {}", kNamePattern));
 }
 
 Status check_length(std::string_view name, std::string_view member) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json/json_reader.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -10,21 +8,11 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/json/json_access.h"
 
 namespace gyre::json {
 
 namespace dom = simdjson::dom;
-
-// Turns the hidden handles into what they hide. Everything hidden is a plain position on simdjson's tape, so
-// copying bits copies the value.
-struct Access {
-  static dom::element element(const Value& value) { return std::bit_cast<dom::element>(value.handle_); }
-  static Value value(dom::element element) {
-    Value value;
-    value.handle_ = std::bit_cast<std::array<std::uint64_t, 2>>(element);
-    return value;
-  }
-};
 
 namespace {
 

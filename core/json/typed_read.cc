@@ -74,6 +74,16 @@ Result<std::int64_t> read_integer(const Value& value, std::string_view type) {
   return static_cast<std::int64_t>(cut);
 }
 
+Result<double> read_double(const Value& value) {
+  if (value.kind() != Kind::kNumber) return not_this_scalar(value, "Double", "java.lang.Double");
+  return value.as_double();
+}
+
+Result<double> read_timestamp(const Value& value) {
+  if (value.kind() != Kind::kNumber) return not_this_scalar(value, "Date", "java.util.Date");
+  return value.as_double();
+}
+
 Result<std::string> read_blob(const Value& value) {
   if (value.is_string()) {
     auto bytes = decode_base64(value.as_string());

@@ -17,6 +17,9 @@ Result<std::string_view> read_string(const Value& value);
 Result<bool> read_bool(const Value& value);
 /// `type`: "Integer" or "Long", for the message. Fractions are cut off, as AWS does.
 Result<std::int64_t> read_integer(const Value& value, std::string_view type);
+Result<double> read_double(const Value& value);
+/// Seconds since 1970.
+Result<double> read_timestamp(const Value& value);
 Result<std::string> read_blob(const Value& value);
 
 /// That `value` is a list of any members.

@@ -5,11 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/api/refused_members.h"
 #include "core/base/error.h"
 #include "core/base/ids.h"
 #include "core/operations/requests/api_names.h"
 
-// What AWS's model refuses of a request, member by member.
+// Where operations differ from what the API's model says of their members.
 namespace gyre::operations {
 
 /// Adds what is wrong with some members, whatever the others are: what the very functions say that the
@@ -17,20 +18,21 @@ namespace gyre::operations {
 using MemberCheck = void (*)(const RequestReader& request, const RegionId& region,
                              std::vector<Error>& refused);
 
-/// The checks of one operation, in the order of their sentences. AWS's own is that of a hash table; where a
-/// pair was measured, it is kept.
-struct MemberChecks {
+/// What the current style tells of several members at once.
+struct ToldAtOnce {
   std::string_view operation;
-  std::span<const MemberCheck> all{};
-  /// Without this member, `all` are told at once, in the older words, in either style.
+  /// Without this member all that the model refuses, in the older words.
   std::string_view required{};
-  /// What the current style tells at once: enumerations ...
+  /// Enumerations, if two or more are refused ...
   std::span<const MemberCheck> together{};
-  /// ... unless one of these is refused, which it tells alone.
+  /// ... unless one of these is refused, which is told alone.
   std::span<const MemberCheck> alone{};
 };
 
-/// Those of an operation; nothing to check if it has no such members.
-MemberChecks member_checks_of(std::string_view operation);
+/// Those of an operation; empty for most.
+ToldAtOnce told_at_once_by(std::string_view operation);
+
+/// Members that have sentences of their own in the older style too.
+std::vector<api::WordedMember> worded_members_of(std::string_view operation);
 
 }  // namespace gyre::operations

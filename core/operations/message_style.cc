@@ -3,40 +3,48 @@
 
 #include <fmt/core.h>
 
-#include <optional>
 #include <utility>
 #include <vector>
 
+#include "core/api/model.h"
+#include "core/api/refused_members.h"
 #include "core/operations/member_checks.h"
 #include "core/operations/requests/api_names.h"
 
 namespace gyre::operations {
 namespace {
 
-using Sentences = std::vector<std::string>;
-using Words = const std::string& (*)(const Error& error);
+using api::Sentences;
 
-const std::string& current_words(const Error& error) {
-  return error.message;
-}
-const std::string& older_words(const Error& error) {
-  return error.older_words();
-}
-
-// A sentence for each refused member; nothing at all where JSON types are wrong: that is said first, and by
-// the operation.
-std::optional<Sentences> gather(std::span<const MemberCheck> checks, const RequestReader& request,
-                                const RegionId& region, Words words) {
+// A sentence in the current words for each member that one of `checks` refuses.
+Sentences gather(std::span<const MemberCheck> checks, const RequestReader& request, const RegionId& region) {
   std::vector<Error> refused;
   for (const MemberCheck check : checks) check(request, region, refused);
   Sentences sentences;
   for (const Error& error : refused) {
-    if (error.code == ErrorCode::kSerialization) return std::nullopt;
-    const std::string& sentence = words(error);
-    if (sentence.starts_with(kOneError)) sentences.push_back(sentence.substr(kOneError.size()));
+    if (error.message.starts_with(kOneError)) sentences.push_back(error.message.substr(kOneError.size()));
   }
   return sentences;
 }
+
+/// What an operation's model refuses, in the older words.
+class OlderWords {
+ public:
+  OlderWords(std::string_view operation, RegionId region)
+      : input_(*api::find_operation(std::string(api::kDynamoDB).append(operation))->input),
+        worded_(worded_members_of(operation)),
+        region_(std::move(region)) {}
+
+  Sentences refused(const RequestReader& request) const {
+    return api::refused_members(input_, request, region_, worded_);
+  }
+  const RegionId& region() const { return region_; }
+
+ private:
+  const json::Shape& input_;
+  std::vector<api::WordedMember> worded_;
+  RegionId region_;
+};
 
 Error all_at_once(const Sentences& sentences) {
   std::string message =
@@ -50,41 +58,37 @@ Error all_at_once(const Sentences& sentences) {
 /// The current style, of an operation that tells several mistakes at once at times.
 class Current final : public http::Operation {
  public:
-  Current(std::unique_ptr<http::Operation> operation, MemberChecks checks, RegionId region)
-      : operation_(std::move(operation)), checks_(checks), region_(std::move(region)) {}
+  Current(std::unique_ptr<http::Operation> operation, ToldAtOnce told, OlderWords older)
+      : operation_(std::move(operation)), told_(told), older_(std::move(older)) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    const std::optional<Sentences> refused = told_at_once(RequestReader(request.body));
-    if (!refused || refused->empty()) return operation_->run(request, std::move(respond));
-    respond(all_at_once(*refused));
+    const Sentences refused = told_at_once(RequestReader(request.body));
+    if (refused.empty()) return operation_->run(request, std::move(respond));
+    respond(all_at_once(refused));
   }
 
  private:
-  std::optional<Sentences> told_at_once(const RequestReader& request) const {
-    if (!checks_.required.empty() && !request.has(checks_.required)) {
-      return gather(checks_.all, request, region_, older_words);
-    }
-    std::optional<Sentences> refused = gather(checks_.together, request, region_, current_words);
-    if (!refused || refused->size() < 2) return std::nullopt;
-    const std::optional<Sentences> alone = gather(checks_.alone, request, region_, current_words);
-    return alone && alone->empty() ? refused : std::nullopt;
+  Sentences told_at_once(const RequestReader& request) const {
+    if (!told_.required.empty() && !request.has(told_.required)) return older_.refused(request);
+    Sentences refused = gather(told_.together, request, older_.region());
+    if (refused.size() < 2 || !gather(told_.alone, request, older_.region()).empty()) return {};
+    return refused;
   }
 
   std::unique_ptr<http::Operation> operation_;
-  MemberChecks checks_;
-  RegionId region_;
+  ToldAtOnce told_;
+  OlderWords older_;
 };
 
 /// The older style.
 class Aggregated final : public http::Operation {
  public:
-  Aggregated(std::unique_ptr<http::Operation> operation, MemberChecks checks, RegionId region)
-      : operation_(std::move(operation)), checks_(checks), region_(std::move(region)) {}
+  Aggregated(std::unique_ptr<http::Operation> operation, OlderWords older)
+      : operation_(std::move(operation)), older_(std::move(older)) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    const std::optional<Sentences> refused =
-        gather(checks_.all, RequestReader(request.body), region_, older_words);
-    if (refused && !refused->empty()) return respond(all_at_once(*refused));
+    const Sentences refused = older_.refused(RequestReader(request.body));
+    if (!refused.empty()) return respond(all_at_once(refused));
     operation_->run(request, [respond = std::move(respond)](Result<std::string> reply) {
       respond(in_older_words(std::move(reply)));
     });
@@ -92,8 +96,7 @@ class Aggregated final : public http::Operation {
 
  private:
   std::unique_ptr<http::Operation> operation_;
-  MemberChecks checks_;
-  RegionId region_;
+  OlderWords older_;
 };
 
 }  // namespace
@@ -101,12 +104,13 @@ class Aggregated final : public http::Operation {
 std::unique_ptr<http::Operation> with_message_style(MessageStyle style, std::string_view name,
                                                     std::unique_ptr<http::Operation> operation,
                                                     const RegionId& region) {
-  const MemberChecks checks = member_checks_of(name);
+  OlderWords older(name, region);
   if (style == MessageStyle::kAggregated) {
-    return std::make_unique<Aggregated>(std::move(operation), checks, region);
+    return std::make_unique<Aggregated>(std::move(operation), std::move(older));
   }
-  if (checks.together.empty() && checks.required.empty()) return operation;
-  return std::make_unique<Current>(std::move(operation), checks, region);
+  const ToldAtOnce told = told_at_once_by(name);
+  if (told.together.empty() && told.required.empty()) return operation;
+  return std::make_unique<Current>(std::move(operation), told, std::move(older));
 }
 
 }  // namespace gyre::operations

@@ -17,8 +17,7 @@ enum class MessageStyle {
   /// mistakes of their enumerations at once.
   kCurrent,
   /// All members that AWS's model refuses, before anything else: "2 validation errors detected: ...; ...",
-  /// and
-  /// all mistakes in the older words (Error::older_message).
+  /// and all mistakes in the older words (Error::older_message).
   kAggregated,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/message_style.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "core/operations/operations_test_support.h"
@@ -129,6 +130,58 @@ TEST_F(AggregatedStyle, TimeToLiveTellsItsMembers) {
             refusal({quoting("Value null at 'tableName'", kNotNull),
                      quoting("Value null at 'timeToLiveSpecification.attributeName'", kNotNull),
                      quoting("Value null at 'timeToLiveSpecification.enabled'", kNotNull)}));
+}
+
+TEST_F(AggregatedStyle, QuerysLimitIsToldInTheNewWords) {
+  EXPECT_EQ(
+      region_.call("Query", R"({"TableName":"hash","Limit":0})"),
+      "validation: 1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must "
+      "have value greater than or equal to 1");
+}
+
+std::string create_table(std::string_view name, std::string_view key_schema) {
+  return fmt::format(R"({{"TableName":"{}","BillingMode":"PAY_PER_REQUEST","KeySchema":[{}],)"
+                     R"("AttributeDefinitions":[{{"AttributeName":"pk","AttributeType":"S"}}]}})",
+                     name, key_schema);
+}
+
+constexpr std::string_view kPk = R"({"AttributeName":"pk","KeyType":"HASH"})";
+
+TEST_F(AggregatedStyle, CreateTableTellsItsNameAsTheModelDoes) {
+  EXPECT_EQ(
+      region_.call("CreateTable", create_table("ab", kPk)),
+      refusal({"Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater "
+               "than or equal to 3"}));
+  EXPECT_EQ(region_.call("CreateTable", create_table("a;b", kPk)),
+            refusal({"Value 'a;b' at 'tableName' failed to satisfy constraint: Member must satisfy regular "
+                     "expression pattern: [a-zA-Z0-9_.-]+"}));
+  EXPECT_EQ(
+      region_.call("CreateTable", create_table(std::string(256, 'a'), kPk)),
+      refusal({"Value '" + std::string(256, 'a') +
+               "' at 'tableName' failed to satisfy constraint: Member must have length less than or equal "
+               "to 255"}));
+}
+
+TEST_F(AggregatedStyle, AKeySchemaThatIsNoneIsToldInTheOlderWords) {
+  const std::string again = R"(,{"AttributeName":"pk","KeyType":"RANGE"})";
+  EXPECT_EQ(region_.call("CreateTable", create_table("new", std::string(kPk) + again)),
+            "validation: Invalid KeySchema: Some index key attribute have no definition");
+  EXPECT_EQ(
+      region_.call("CreateTable", create_table("new", std::string(kPk) + again + again)),
+      refusal({"Value '[KeySchemaElement(attributeName=pk, keyType=HASH), "
+               "KeySchemaElement(attributeName=pk, keyType=RANGE), KeySchemaElement(attributeName=pk, "
+               "keyType=RANGE)]' at 'keySchema' failed to satisfy constraint: Member must have length less "
+               "than or equal to 2"}));
+}
+
+TEST_F(AggregatedStyle, NoMoreThanTenMistakesAreTold) {
+  std::string items;
+  for (int i = 0; i < 20; ++i) items += std::string(i == 0 ? "" : ",") + R"({"Get":{}})";
+  const std::string answer = region_.call("TransactGetItems", R"({"TransactItems":[)" + items + "]}");
+  EXPECT_TRUE(
+      answer.starts_with("validation: 10 validation errors detected: Value null at "
+                         "'transactItems.1.member.get.tableName'"))
+      << answer;
 }
 
 TEST_F(AggregatedStyle, OtherMistakesAreToldInTheOlderWords) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/operations/operations.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 
+#include "core/api/checked_operation.h"
+#include "core/api/model.h"
 #include "core/operations/items/item_operations.h"
 #include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/queries/query_operations.h"
@@ -46,60 +50,29 @@ constexpr Built kBuilt[] = {
     {"UpdateTimeToLive", make_update_time_to_live},
 };
 
-// The rest of the public API of late 2026.
-constexpr std::string_view kMissing[] = {
-    "CancelBulkOperation",
-    "CreateBackup",
-    "CreateGlobalTable",
-    "DeleteBackup",
-    "DeleteResourcePolicy",
-    "DescribeBackup",
-    "DescribeBulkOperation",
-    "DescribeContinuousBackups",
-    "DescribeContributorInsights",
-    "DescribeExport",
-    "DescribeGlobalTable",
-    "DescribeGlobalTableSettings",
-    "DescribeImport",
-    "DescribeKinesisStreamingDestination",
-    "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination",
-    "ExportTableToPointInTime",
-    "GetResourcePolicy",
-    "ImportTable",
-    "ListBackups",
-    "ListBulkOperations",
-    "ListContributorInsights",
-    "ListExports",
-    "ListGlobalTables",
-    "ListImports",
-    "PutResourcePolicy",
-    "RestoreTableFromBackup",
-    "RestoreTableToPointInTime",
-    "SearchVectors",
-    "StartBulkPutItems",
-    "UpdateContinuousBackups",
-    "UpdateContributorInsights",
-    "UpdateGlobalTable",
-    "UpdateGlobalTableSettings",
-    "UpdateKinesisStreamingDestination",
-    "UpdateTableReplicaAutoScaling",
-};
-static_assert(std::size(kBuilt) + std::size(kMissing) == 62);
-
 std::string target_of(std::string_view name) {
-  return "DynamoDB_20120810." + std::string(name);
+  return std::string(api::kDynamoDB).append(name);
+}
+
+bool is_built(std::string_view name) {
+  return std::any_of(std::begin(kBuilt), std::end(kBuilt),
+                     [name](const Built& built) { return built.name == name; });
 }
 
 }  // namespace
 
 void add_operations(http::Router& router, const Dependencies& dependencies, MessageStyle style) {
   for (const Built& built : kBuilt) {
-    router.add(target_of(built.name),
-               with_message_style(style, built.name, built.make(dependencies), dependencies.store.region()));
+    api::add_operation(
+        router, target_of(built.name),
+        with_message_style(style, built.name, built.make(dependencies), dependencies.store.region()));
   }
-  for (const std::string_view name : kMissing) router.add_missing(target_of(name));
+  for (const api::Service& service : api::services()) {
+    if (service.target_prefix != api::kDynamoDB) continue;
+    for (const api::Operation& operation : service.operations) {
+      if (!is_built(operation.name)) router.add_missing(target_of(operation.name));
+    }
+  }
 }
 
 }  // namespace gyre::operations

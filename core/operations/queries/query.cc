@@ -34,12 +34,15 @@ Status check_filter_names(std::string_view parameter, const expressions::Conditi
   return {};
 }
 
-// AWS's words since 2026, and of Query alone (measured).
+// AWS's words since 2026, and of Query alone (measured); by now in all of its regions, so in the older style
+// too.
 Status check_limit(const RequestReader& request) {
   const auto limit = request.integer("Limit", 1);
   if (limit.ok()) return {};
   if (limit.error().code != ErrorCode::kValidation) return limit.error();
-  return member_error("Limit", "Member must have value greater than or equal to 1", limit.error());
+  return Error::validation(fmt::format(
+      "{}Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+      kOneError));
 }
 
 using KeyConditions = std::vector<expressions::AttributeCondition>;

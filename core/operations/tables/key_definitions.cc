@@ -119,8 +119,11 @@ Result<KeySchema> resolve_keys(const std::vector<KeyElement>& elements,
   KeySchema schema{definition_of(elements[0], definitions), std::nullopt};
   if (elements.size() == 1) return schema;
   if (elements[0].name == elements[1].name) {
-    return Error::validation(
-        "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    Error repeated =
+        Error::validation("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    if (definitions.size() > 1) return repeated;
+    return std::move(repeated).or_in_older_words(
+        "Invalid KeySchema: Some index key attribute have no definition");
   }
   if (elements[1].type != KeyType::kRange) {
     return Error::validation("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
