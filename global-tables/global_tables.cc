@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "core/api/checked_operation.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
 #include "global-tables/group_control.h"
@@ -54,11 +55,14 @@ class Assembly final : public GlobalTables {
   ReplicaControl& replica_control() override { return control_; }
 
   void add_operations(http::Router& router) override {
-    router.add("Gyre.SetLink", std::make_unique<SetLink>(store_, links_));
-    router.add("Gyre.DescribeLinks", std::make_unique<DescribeLinks>(*this, store_.region(), store_.clock()));
-    router.add("Gyre.DigestTable", std::make_unique<DigestTable>(store_));
-    router.add("Gyre.DigestBucket", std::make_unique<DigestBucket>(store_));
-    router.add("Gyre.ListConflicts", std::make_unique<ListConflicts>(store_));
+    const auto add = [&](std::string_view target, std::unique_ptr<http::Operation> operation) {
+      api::add_plain_operation(router, target, store_.region(), std::move(operation));
+    };
+    add("Gyre.SetLink", std::make_unique<SetLink>(store_, links_));
+    add("Gyre.DescribeLinks", std::make_unique<DescribeLinks>(*this, store_.region(), store_.clock()));
+    add("Gyre.DigestTable", std::make_unique<DigestTable>(store_));
+    add("Gyre.DigestBucket", std::make_unique<DigestBucket>(store_));
+    add("Gyre.ListConflicts", std::make_unique<ListConflicts>(store_));
   }
 
   void start() override {

@@ -8,6 +8,8 @@
 #include <future>
 #include <thread>
 
+#include "core/api/model.h"
+#include "core/api/wrong_types_test.h"
 #include "core/json/hostile_json_test.h"
 #include "core/json/json_reader.h"
 #include "core/storage/index_build.h"
@@ -133,6 +135,26 @@ TEST_F(GlobalTablesOverLoopback, ReplicaGetsWhatWasThereAndThenEveryWriteOfEithe
   EXPECT_TRUE(eventually([&] { return b.fixture.get("k1") == "of a" && a.fixture.get("k2") == "of b"; }));
   EXPECT_TRUE(eventually([&] { return !a.fixture.get("k3").has_value() && a.root() == b.root(); }));
   EXPECT_EQ(a.fixture.conflict_count() + b.fixture.conflict_count(), 0U);
+}
+
+TEST_F(GlobalTablesOverLoopback, CommandsRefuseWrongTypesAndValuesByTheModel) {
+  for (const api::Service& service : api::services()) {
+    if (service.target_prefix != api::kGyre) continue;
+    for (const api::Operation& operation : service.operations) {
+      api::for_each_wrong_type(operation, [&](const api::WrongType& wrong) {
+        EXPECT_EQ(a.call(std::string(api::kGyre).append(operation.name), wrong.body),
+                  "ERROR " + wrong.message);
+      });
+    }
+  }
+  EXPECT_EQ(
+      a.call("Gyre.SetLink", R"({"LatencyMs":60001})"),
+      "ERROR 1 validation error detected: Value null at 'peer' failed to satisfy constraint: Member must "
+      "not be null");
+  EXPECT_EQ(
+      a.call("Gyre.SetLink", R"({"Peer":"b","LatencyMs":60001})"),
+      "ERROR 1 validation error detected: Value '60001' at 'latencyMs' failed to satisfy constraint: Member "
+      "must have value less than or equal to 60000");
 }
 
 TEST_F(GlobalTablesOverLoopback, CutRegionsConflictAndAgreeOnceHealed) {

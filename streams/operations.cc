@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/operations.h"
 
+#include <string>
+#include <utility>
+
+#include "core/api/checked_operation.h"
+#include "core/api/model.h"
 #include "streams/operations/operation_list.h"
 
 namespace gyre::streams {
 
 void add_stream_operations(http::Router& router, storage::Store& store) {
-  router.add("DynamoDBStreams_20120810.ListStreams", make_list_streams(store));
-  router.add("DynamoDBStreams_20120810.DescribeStream", make_describe_stream(store));
-  router.add("DynamoDBStreams_20120810.GetShardIterator", make_get_shard_iterator(store));
-  router.add("DynamoDBStreams_20120810.GetRecords", make_get_records(store));
+  const auto add = [&](std::string_view name, std::unique_ptr<http::Operation> operation) {
+    api::add_plain_operation(router, std::string(api::kDynamoDBStreams).append(name), store.region(),
+                             std::move(operation));
+  };
+  add("ListStreams", make_list_streams(store));
+  add("DescribeStream", make_describe_stream(store));
+  add("GetShardIterator", make_get_shard_iterator(store));
+  add("GetRecords", make_get_records(store));
 }
 
 }  // namespace gyre::streams

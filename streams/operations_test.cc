@@ -6,6 +6,8 @@
 
 #include <map>
 
+#include "core/api/model.h"
+#include "core/api/wrong_types_test.h"
 #include "core/base/limits.h"
 #include "core/json/hostile_json_test.h"
 #include "core/json/json_reader.h"
@@ -328,6 +330,19 @@ TEST_F(StreamOperations, ADisabledStreamStaysReadableAlsoBesideANewOne) {
   EXPECT_THAT(reply, Not(HasSubstr("NextShardIterator")));
   EXPECT_THAT(all(describe(), "ShardId"), SizeIs(limits::kPartitionsPerNewTable));
   EXPECT_EQ(error("GetShardIterator", iterator_request(old_shard, "LATEST")), ErrorCode::kResourceNotFound);
+}
+
+TEST_F(StreamOperations, WrongTypesAreToldBeforeAnythingElse) {
+  for (const std::string_view name : {"ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"}) {
+    const api::Operation* operation = api::find_operation(std::string(api::kDynamoDBStreams).append(name));
+    ASSERT_NE(operation, nullptr);
+    api::for_each_wrong_type(*operation, [&](const api::WrongType& wrong) {
+      const Result<std::string> reply = call(std::string(name), wrong.body);
+      ASSERT_FALSE(reply.ok()) << wrong.body;
+      EXPECT_EQ(reply.error().code, ErrorCode::kSerialization) << wrong.body;
+      EXPECT_EQ(reply.error().message, wrong.message) << wrong.body;
+    });
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "streams/stream_arn.h"
 
-#include <fmt/core.h>
+#include "core/api/arn.h"
 
 namespace gyre::streams {
 namespace {
@@ -17,8 +17,7 @@ std::string_view take(std::string_view& rest, std::string_view separator) {
 }  // namespace
 
 std::string stream_arn_text(const StreamArn& arn) {
-  return fmt::format("arn:aws:dynamodb:{}:000000000000:table/{}/stream/{}", arn.region.name(), arn.table_name,
-                     arn.label);
+  return api::stream_arn(arn.region, arn.table_name, arn.label);
 }
 
 Result<StreamArn> parse_stream_arn(std::string_view text) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/operations/digest_bucket.h"
 
-#include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 #include "core/json/json_writer.h"
 #include "global-tables/digest.h"
@@ -29,13 +28,14 @@ Result<std::string> bucket_reply(storage::Store& store, const storage::TableEntr
 }  // namespace
 
 void DigestBucket::run(const http::Request& request, http::Responder respond) {
-  Result<storage::TablePointer> table = table_member(store_, request.body);
+  Result<storage::TablePointer> table = table_member(store_, api::RequestReader(request.body));
   if (!table.ok()) return respond(std::move(table).error());
-  const Result<std::uint64_t> bucket = number_member(request.body, "Bucket", 0, limits::kDigestBuckets - 1);
+  const Result<std::optional<std::int64_t>> bucket = api::RequestReader(request.body).integer("Bucket");
   if (!bucket.ok()) return respond(bucket.error());
-  answer_from_read_pool(store_, request, std::move(respond), [this, table = *table, bucket = *bucket] {
-    return bucket_reply(store_, *table, bucket);
-  });
+  answer_from_read_pool(store_, request, std::move(respond),
+                        [this, table = *table, bucket = bucket->value_or(0)] {
+                          return bucket_reply(store_, *table, static_cast<std::uint64_t>(bucket));
+                        });
 }
 
 }  // namespace gyre::global_tables

@@ -33,7 +33,7 @@ Result<std::string> digest_reply(storage::Store& store, const storage::TableEntr
 }  // namespace
 
 void DigestTable::run(const http::Request& request, http::Responder respond) {
-  Result<storage::TablePointer> table = table_member(store_, request.body);
+  Result<storage::TablePointer> table = table_member(store_, api::RequestReader(request.body));
   if (!table.ok()) return respond(std::move(table).error());
   answer_from_read_pool(store_, request, std::move(respond),
                         [this, table = *table] { return digest_reply(store_, *table); });

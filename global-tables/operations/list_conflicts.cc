@@ -11,7 +11,7 @@
 namespace gyre::global_tables {
 namespace {
 
-constexpr std::uint64_t kDefaultLimit = 100;
+constexpr std::int64_t kDefaultLimit = 100;
 
 struct Page {
   std::string lower;  ///< rows from here
@@ -69,25 +69,26 @@ Result<std::string> page_reply(storage::Store& store, const Page& page) {
   return reply;
 }
 
-Result<Page> page_of(storage::Store& store, const json::Value& body) {
+Result<Page> page_of(storage::Store& store, const api::RequestReader& body) {
   Page page;
-  if (body.find("TableName")) {
+  if (body.has("TableName")) {
     ASSIGN_OR_RETURN(const storage::TablePointer table, table_member(store, body));
     page.lower = storage::conflict_row(table->schema.id, SequenceNumber(), 0);
     page.upper = storage::conflict_row(TableId(table->schema.id.value() + 1), SequenceNumber(), 0);
   }
-  if (body.find("Start")) {
-    ASSIGN_OR_RETURN(const std::string start, text_member(body, "Start"));
-    ASSIGN_OR_RETURN(page.lower, decode_base64(start));
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> start, body.string("Start"));
+  if (start) {
+    ASSIGN_OR_RETURN(page.lower, decode_base64(*start));
   }
-  ASSIGN_OR_RETURN(page.limit, number_member(body, "Limit", kDefaultLimit, limits::kConflictsPerPageMax));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> limit, body.integer("Limit"));
+  page.limit = static_cast<std::uint64_t>(limit.value_or(kDefaultLimit));
   return page;
 }
 
 }  // namespace
 
 void ListConflicts::run(const http::Request& request, http::Responder respond) {
-  Result<Page> page = page_of(store_, request.body);
+  Result<Page> page = page_of(store_, api::RequestReader(request.body));
   if (!page.ok()) return respond(std::move(page).error());
   answer_from_read_pool(store_, request, std::move(respond),
                         [this, page = *page] { return page_reply(store_, page); });

@@ -3,27 +3,24 @@
 
 #include <fmt/core.h>
 
-#include "core/base/limits.h"
+#include "core/api/request_reader.h"
 #include "core/json/json_writer.h"
 #include "core/json/typed_read.h"
 #include "core/storage/function_request.h"
 #include "global-tables/operations/describe_links.h"
-#include "global-tables/operations/table_reads.h"
 
 namespace gyre::global_tables {
 namespace {
 
-Result<LinkSettings> changed_settings(const json::Value& body, LinkSettings settings) {
-  ASSIGN_OR_RETURN(settings.latency_ms,
-                   number_member(body, "LatencyMs", settings.latency_ms, limits::kLinkDelayMsMax));
-  ASSIGN_OR_RETURN(settings.jitter_ms,
-                   number_member(body, "JitterMs", settings.jitter_ms, limits::kLinkDelayMsMax));
-  if (const auto cut = body.find("Cut")) {
-    ASSIGN_OR_RETURN(settings.cut, json::read_bool(*cut));
-  }
-  if (const auto loss = body.find("Loss")) {
-    if (loss->kind() != json::Kind::kNumber) return Error::validation("Loss must be a number");
-    settings.loss = loss->as_double();
+Result<LinkSettings> changed_settings(const api::RequestReader& request, LinkSettings settings) {
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> latency_ms, request.integer("LatencyMs"));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> jitter_ms, request.integer("JitterMs"));
+  ASSIGN_OR_RETURN(const std::optional<bool> cut, request.boolean("Cut"));
+  if (latency_ms) settings.latency_ms = static_cast<std::uint64_t>(*latency_ms);
+  if (jitter_ms) settings.jitter_ms = static_cast<std::uint64_t>(*jitter_ms);
+  settings.cut = cut.value_or(settings.cut);
+  if (const std::optional<json::Value> loss = request.find("Loss")) {
+    ASSIGN_OR_RETURN(settings.loss, json::read_double(*loss));
   }
   RETURN_IF_ERROR(check_link_settings(settings));
   return settings;
@@ -41,13 +38,14 @@ std::string reply_of(const RegionId& peer, const LinkSettings& settings) {
 }  // namespace
 
 void SetLink::run(const http::Request& request, http::Responder respond) {
-  Result<std::string> peer = text_member(request.body, "Peer");
-  if (!peer.ok()) return respond(std::move(peer).error());
-  const auto found = links_.find(RegionId(*peer));
+  const api::RequestReader members(request.body);
+  const Result<std::string_view> peer = members.required_string("Peer");
+  if (!peer.ok()) return respond(peer.error());
+  const auto found = links_.find(RegionId(std::string(*peer)));
   if (found == links_.end())
     return respond(Error::validation(fmt::format("there is no link to a region {}", *peer)));
   PeerLink& link = *found->second;
-  Result<LinkSettings> settings = changed_settings(request.body, link.shaper().settings());
+  Result<LinkSettings> settings = changed_settings(members, link.shaper().settings());
   if (!settings.ok()) return respond(std::move(settings).error());
   store_.writer().submit(std::make_unique<storage::FunctionRequest>(
       *request.sink,

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/api/function_read.h"
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
 #include "streams/operations/operation_list.h"
@@ -13,18 +14,14 @@
 namespace gyre::streams {
 namespace {
 
-constexpr std::size_t kIteratorLengthMin = 1;
-constexpr std::size_t kIteratorLengthMax = 2048;
-
 struct GetRecordsRequest {
   ShardIterator iterator;
   std::size_t limit = 0;
 };
 
-Result<GetRecordsRequest> parse(const json::Value& body, std::uint64_t now_ms) {
+Result<GetRecordsRequest> parse(const api::RequestReader& body, std::uint64_t now_ms) {
   GetRecordsRequest request;
-  ASSIGN_OR_RETURN(const std::string text,
-                   required_text(body, "ShardIterator", kIteratorLengthMin, kIteratorLengthMax));
+  ASSIGN_OR_RETURN(const std::string_view text, body.required_string("ShardIterator"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, limits::kGetRecordsMax));
   ASSIGN_OR_RETURN(request.iterator, decode_shard_iterator(text, now_ms));
   return request;
@@ -88,14 +85,13 @@ class GetRecords final : public http::Operation {
   explicit GetRecords(storage::Store& store) : store_(store) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    Result<GetRecordsRequest> parsed = parse(request.body, store_.clock().now_ms());
+    Result<GetRecordsRequest> parsed = parse(api::RequestReader(request.body), store_.clock().now_ms());
     if (!parsed.ok()) return respond(std::move(parsed).error());
-    answer_with(
-        store_, request,
-        [&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
-          return get_records(store, asked, tier);
-        },
-        std::move(respond));
+    api::run_read(store_.read_pool(), *request.sink,
+                  api::read_by([&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
+                    return get_records(store, asked, tier);
+                  }),
+                  std::move(respond));
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/api/function_read.h"
 #include "core/json/json_writer.h"
 #include "streams/operations/operation_list.h"
 #include "streams/operations/shard_iterator.h"
@@ -13,16 +14,10 @@
 namespace gyre::streams {
 namespace {
 
-enum class IteratorType { kTrimHorizon, kLatest, kAtSequenceNumber, kAfterSequenceNumber };
-constexpr std::array<std::pair<std::string_view, IteratorType>, 4> kIteratorTypes = {
-    {{"TRIM_HORIZON", IteratorType::kTrimHorizon},
-     {"LATEST", IteratorType::kLatest},
-     {"AT_SEQUENCE_NUMBER", IteratorType::kAtSequenceNumber},
-     {"AFTER_SEQUENCE_NUMBER", IteratorType::kAfterSequenceNumber}}};
-
-constexpr std::size_t kSequenceLengthMin = 21;
-constexpr std::size_t kSequenceLengthMax = 40;
-constexpr std::size_t kIteratorTypeLengthMax = 1024;
+enum class IteratorType { kAfterSequenceNumber, kLatest, kAtSequenceNumber, kTrimHorizon };
+// In the order of the model.
+constexpr std::array<std::string_view, 4> kIteratorTypes = {"AFTER_SEQUENCE_NUMBER", "LATEST",
+                                                            "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"};
 
 struct GetShardIteratorRequest {
   std::string stream_arn;
@@ -31,25 +26,15 @@ struct GetShardIteratorRequest {
   SequenceNumber sequence;
 };
 
-Result<IteratorType> parse_type(const json::Value& body) {
-  ASSIGN_OR_RETURN(const std::string name,
-                   required_text(body, "ShardIteratorType", 0, kIteratorTypeLengthMax));
-  for (const auto& [known, type] : kIteratorTypes) {
-    if (name == known) return type;
-  }
-  return constraint_error(
-      name, "ShardIteratorType",
-      "satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]");
-}
-
-Result<GetShardIteratorRequest> parse(const json::Value& body) {
+Result<GetShardIteratorRequest> parse(const api::RequestReader& body) {
   GetShardIteratorRequest request;
-  ASSIGN_OR_RETURN(request.stream_arn,
-                   required_text(body, "StreamArn", kStreamArnLengthMin, kStreamArnLengthMax));
-  ASSIGN_OR_RETURN(request.shard_id, required_text(body, "ShardId", kShardIdLengthMin, kShardIdLengthMax));
-  ASSIGN_OR_RETURN(request.type, parse_type(body));
-  ASSIGN_OR_RETURN(const std::optional<std::string> sequence,
-                   optional_text(body, "SequenceNumber", kSequenceLengthMin, kSequenceLengthMax));
+  ASSIGN_OR_RETURN(request.stream_arn, body.required_string("StreamArn"));
+  ASSIGN_OR_RETURN(request.shard_id, body.required_string("ShardId"));
+  ASSIGN_OR_RETURN(const std::optional<IteratorType> type,
+                   body.choice<IteratorType>("ShardIteratorType", kIteratorTypes));
+  if (!type) return api::missing_member_error(body.path_of("ShardIteratorType"));
+  request.type = *type;
+  ASSIGN_OR_RETURN(const std::optional<std::string> sequence, optional_text(body, "SequenceNumber"));
   const bool needs_sequence =
       request.type == IteratorType::kAtSequenceNumber || request.type == IteratorType::kAfterSequenceNumber;
   if (needs_sequence != sequence.has_value()) {
@@ -90,14 +75,13 @@ class GetShardIterator final : public http::Operation {
   explicit GetShardIterator(storage::Store& store) : store_(store) {}
 
   void run(const http::Request& request, http::Responder respond) override {
-    Result<GetShardIteratorRequest> parsed = parse(request.body);
+    Result<GetShardIteratorRequest> parsed = parse(api::RequestReader(request.body));
     if (!parsed.ok()) return respond(std::move(parsed).error());
-    answer_with(
-        store_, request,
-        [&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
-          return answer(store, asked, tier);
-        },
-        std::move(respond));
+    api::run_read(store_.read_pool(), *request.sink,
+                  api::read_by([&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
+                    return answer(store, asked, tier);
+                  }),
+                  std::move(respond));
   }
 
  private:

@@ -12,8 +12,6 @@ namespace gyre::streams {
 namespace {
 
 constexpr std::size_t kStreamsPerPageMax = 100;
-constexpr std::size_t kTableNameLengthMin = 3;
-constexpr std::size_t kTableNameLengthMax = 255;
 
 struct ListStreamsRequest {
   std::optional<std::string> table_name;
@@ -21,13 +19,11 @@ struct ListStreamsRequest {
   std::optional<std::string> start_arn;
 };
 
-Result<ListStreamsRequest> parse(const json::Value& body) {
+Result<ListStreamsRequest> parse(const api::RequestReader& body) {
   ListStreamsRequest request;
-  ASSIGN_OR_RETURN(request.table_name,
-                   optional_text(body, "TableName", kTableNameLengthMin, kTableNameLengthMax));
+  ASSIGN_OR_RETURN(request.table_name, optional_text(body, "TableName"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, kStreamsPerPageMax));
-  ASSIGN_OR_RETURN(request.start_arn,
-                   optional_text(body, "ExclusiveStartStreamArn", kStreamArnLengthMin, kStreamArnLengthMax));
+  ASSIGN_OR_RETURN(request.start_arn, optional_text(body, "ExclusiveStartStreamArn"));
   if (request.start_arn) {
     ASSIGN_OR_RETURN(const StreamArn arn, parse_stream_arn(*request.start_arn));
   }
@@ -57,7 +53,7 @@ Result<std::map<std::string, UserStream>> matching_streams(const storage::Store&
 
 Result<std::string> list_streams(const storage::Store& store, const storage::CatalogSnapshot& catalog,
                                  const json::Value& body) {
-  ASSIGN_OR_RETURN(const ListStreamsRequest request, parse(body));
+  ASSIGN_OR_RETURN(const ListStreamsRequest request, parse(api::RequestReader(body)));
   ASSIGN_OR_RETURN(const auto streams, matching_streams(store, catalog, request));
   std::string reply;
   json::Writer writer(reply);
