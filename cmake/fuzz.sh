@@ -11,9 +11,12 @@ names=("$@")
 [ ${#names[@]} -gt 0 ] || names=($(ls tests/fuzz/corpus))
 
 run() {
-  local name=$1 seconds=$2 log=build/fuzz/$1.log dictionary=()
+  local name=$1 seconds=$2 log=build/fuzz/$1.log dictionary=() file
   mkdir -p "build/fuzz/corpus/$name" build/fuzz/findings
-  [ ! -e "tests/fuzz/$name.dict" ] || dictionary=(-dict="tests/fuzz/$name.dict")
+  # In the sources, or made by the build.
+  for file in "tests/fuzz/$name.dict" "build/fuzz/tests/fuzz/$name.dict"; do
+    [ ! -e "$file" ] || dictionary=(-dict="$file")
+  done
   if ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 "build/fuzz/tests/fuzz/fuzz_$name" \
     -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=128 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/findings/$name-" "${dictionary[@]}" \
