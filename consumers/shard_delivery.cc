@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "consumers/consumer_gate.h"
+#include "core/base/check.h"
 #include "core/base/duration.h"
 #include "core/base/log.h"
 #include "streams/stream_reader.h"
@@ -180,6 +181,7 @@ void ShardDelivery::act_on(const Delivery& delivery, Outcome outcome) {
   if (delivery.shard_end) {
     next.cursor = {epoch_, shard_, checkpoint_, Ordinal(), 0};
   } else {
+    CHECK(current_ && verdict.accepted > 0 && verdict.accepted <= current_->records.size());
     const bool whole = verdict.accepted == current_->records.size();
     next.cursor = whole ? current_->through : current_->cursors[verdict.accepted - 1];
   }
@@ -188,6 +190,7 @@ void ShardDelivery::act_on(const Delivery& delivery, Outcome outcome) {
 }
 
 void ShardDelivery::commit(Commit commit, std::vector<streams::ConsumerWrite> writes) {
+  CHECK(session_ && !commit_ && commit.cursor.sequence >= checkpoint_);
   state_ = State::kCommitting;
   due_ns_ = clock_.steady_ns() + limits::kConsumerAckTimeoutMs * kNanosecondsPerMs;
   commit_ = std::move(commit);
@@ -201,6 +204,7 @@ void ShardDelivery::commit(Commit commit, std::vector<streams::ConsumerWrite> wr
 }
 
 void ShardDelivery::committed() {
+  CHECK(state_ == State::kCommitting && commit_);
   const Commit done = *std::exchange(commit_, std::nullopt);
   checkpoint_ = done.cursor.sequence;
   consumer_state_ = done.state;
@@ -226,21 +230,22 @@ void ShardDelivery::committed() {
 }
 
 void ShardDelivery::drop_accepted(std::size_t count) {
-  accepted_ += count;
+  CHECK(current_ || count == 0);
   for (std::size_t i = 0; i < count; ++i) {
     current_->records.pop_front();
     current_->cursors.pop_front();
   }
   if (!current_->records.empty()) return;
+  CHECK(current_->cursors.empty());
   client_.consumed(*session_, current_->batch_records, current_->batch_bytes);
   current_.reset();
 }
 
 void ShardDelivery::log_rejected(const Verdict& verdict) {
   for (const RecordFailure& failure : verdict.rejected) {
-    ++rejected_;
     const auto found = std::find_if(current_->records.begin(), current_->records.end(),
                                     [&](const auto& record) { return record.sequence == failure.sequence; });
+    CHECK(found != current_->records.end());  // judge() lets only records of the delivery through
     log_warning("{}: dead letter: {}: {}", place(), failure.message, record_json(*found, names_.table));
   }
 }

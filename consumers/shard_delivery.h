@@ -52,9 +52,6 @@ class ShardDelivery final : public streams::SessionHandler {
   /// Does what has become due.
   void tick();
 
-  std::uint64_t accepted() const { return accepted_; }
-  std::uint64_t rejected() const { return rejected_; }
-
   void on_opened(const streams::Opened& opened) override;
   void on_batch(streams::RecordBatch batch) override;
   void on_shard_end(const std::vector<ShardId>& children) override;
@@ -116,8 +113,6 @@ class ShardDelivery final : public streams::SessionHandler {
   std::optional<Commit> commit_;
   std::uint64_t due_ns_ = 0;  // paused: until when; committing: how long to wait for an answer
   std::uint64_t pause_ms_ = limits::kConsumerPauseMsMin;
-  std::uint64_t accepted_ = 0;
-  std::uint64_t rejected_ = 0;
 };
 
 }  // namespace gyre::consumers

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/check.h"
 #include "core/base/log_limit.h"
 #include "global-tables/resolve.h"
 
@@ -67,6 +68,8 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
   if (table == nullptr || table->schema.deleted_ms)
     return Error::resource_not_found("the replica was dropped");
 
+  CHECK(!work.activate || (work.step.kind == ProgressStep::Kind::kScan && work.step.scan_end));
+  CHECK(work.records.empty() || work.step.kind != ProgressStep::Kind::kReset);
   const std::string row_key = progress_row(work.peer, work.table);
   ASSIGN_OR_RETURN(const std::optional<std::string> row, transaction.row(row_key));
   // Whoever took a member out of the group erased its row: what is still under way of it comes too late.
@@ -78,6 +81,7 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
     ASSIGN_OR_RETURN(progress, decode_table_progress(*row));
   }
   RETURN_IF_ERROR(advance(progress, work.step, transaction.now_ms()));
+  CHECK(progress.attempt == work.step.attempt);
   std::vector<storage::Conflict> conflicts;
   for (const IncomingRecord& record : work.records) {
     RETURN_IF_ERROR(apply_record(*table, record, transaction, counts, conflicts));

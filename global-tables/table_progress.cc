@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "core/base/bytes.h"
+#include "core/base/check.h"
 #include "core/base/limits.h"
 
 namespace gyre::global_tables {
@@ -26,6 +27,7 @@ std::string encode_table_progress(const TableProgress& progress) {
   append_varint(out, progress.shards.size());
   for (const auto& [id, shard] : progress.shards) {
     append_u64_be(out, id.value());
+    CHECK(shard.cursor == storage::LogCursor() || shard.cursor.shard == id);
     append_sized(out, storage::encode_log_cursor(shard.cursor));
     append_varint(out, shard.done_ms.value_or(0));
   }
@@ -53,6 +55,9 @@ Result<TableProgress> decode_table_progress(std::string_view bytes) {
     ASSIGN_OR_RETURN(shard.cursor, storage::decode_log_cursor(cursor_bytes));
     ASSIGN_OR_RETURN(const std::uint64_t done_ms, reader.varint());
     if (done_ms != 0) shard.done_ms = done_ms;
+    if (shard.cursor != storage::LogCursor() && shard.cursor.shard != ShardId(id)) {
+      return Error::corruption("a replication cursor names another shard");
+    }
     progress.shards.emplace(ShardId(id), std::move(shard));
   }
   if (!reader.at_end()) return Error::corruption("a replication cursor is too long");
@@ -80,6 +85,7 @@ Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t 
         return Error::internal(
             fmt::format("shard {} does not stand where its batch starts", step.shard.value()));
       }
+      CHECK(step.to.shard == step.shard);
       shard.cursor = step.to;
       return {};
     }

@@ -71,11 +71,12 @@ void delete_hold(void*, void* hint) {
 }  // namespace
 
 struct FrameSocket::State {
-  explicit State(int type_in, std::size_t frames_bytes_max = limits::kStreamFramesBytesMax)
+  explicit State(int type_in, const RouterOptions& options = {})
       : type(type_in),
+        stalled_ms(options.stalled_ms),
         context(zmq_ctx_new()),
         wake_fd(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-        budget(frames_bytes_max, std::min(frames_bytes_max, limits::kStreamReaderBytesMax),
+        budget(options.frames_bytes_max, std::min(options.frames_bytes_max, limits::kStreamReaderBytesMax),
                [this] { wake(); }) {
     CHECK(context != nullptr && wake_fd >= 0);
   }
@@ -100,7 +101,7 @@ struct FrameSocket::State {
       set(socket, ZMQ_ROUTER_MANDATORY, 1);
       set(socket, ZMQ_RCVHWM, kRequestsQueued);
       set(socket, ZMQ_HANDSHAKE_IVL, kHandshakeMs);
-      set(socket, ZMQ_TCP_MAXRT, limits::kStreamStalledMs);
+      set(socket, ZMQ_TCP_MAXRT, stalled_ms);
     } else {
       set(socket, ZMQ_RCVHWM, kFramesQueued);
       set(socket, ZMQ_IMMEDIATE, 1);
@@ -120,6 +121,7 @@ struct FrameSocket::State {
   }
 
   const int type;
+  const int stalled_ms;
   void* const context;
   const int wake_fd;
   FrameBudget budget;
@@ -133,7 +135,7 @@ FrameSocket::~FrameSocket() = default;
 
 Result<std::unique_ptr<FrameSocket>> FrameSocket::bind_router(const std::string& endpoint,
                                                               const RouterOptions& options) {
-  auto state = std::make_unique<State>(ZMQ_ROUTER, options.frames_bytes_max);
+  auto state = std::make_unique<State>(ZMQ_ROUTER, options);
   ASSIGN_OR_RETURN(state->door, Door::listen(endpoint, options.connections_max));
   state->open_socket();
   RETURN_IF_ERROR(state->door->open(state->context, state->socket));

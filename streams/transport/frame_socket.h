@@ -41,6 +41,7 @@ enum class SendOutcome {
 struct RouterOptions {
   std::size_t connections_max = limits::kStreamConnectionsMax;
   std::size_t frames_bytes_max = limits::kStreamFramesBytesMax;  ///< of all readers
+  int stalled_ms = limits::kStreamStalledMs;  ///< a reader that takes nothing for so long is cut off
 };
 
 /// One ROUTER or DEALER with its own context and an eventfd beside it: everything of libzmq that Gyre uses.

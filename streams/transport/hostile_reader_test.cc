@@ -31,6 +31,9 @@ using ::testing::IsEmpty;
 
 constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max() / 2;
 
+// What was accepted before the socket was closed to more, on a busy machine, and what the test itself opens.
+constexpr std::size_t kBeyondBound = 200;
+
 template <class Done>
 bool within(std::chrono::seconds most, Done done) {
   const auto deadline = steady_clock::now() + most;
@@ -206,7 +209,32 @@ TEST_F(HostileReaders, ThatDoNotReadHoldNoMoreThanTheBudgetAndStarveNobody) {
   EXPECT_GT(server->held_bytes(), kBudget / 2) << "they do not read any more";
   EXPECT_LE(most, kBudget);
   // Generous, for a busy machine. A reader that is starved never comes to its end.
-  EXPECT_LT(beside, 5 * alone + 2);
+  EXPECT_LT(beside, 5 * alone + 20);
+}
+
+TEST(HostileReader, ThatTakesNothingForLongIsCutOffAndGivesItsShareBack) {
+  RouterOptions options;
+  options.stalled_ms = 500;
+  const auto router = FrameSocket::bind_router("tcp://127.0.0.1:0", options).value();
+  const auto reader = FrameSocket::make_dealer().value();
+  ASSERT_TRUE(reader->connect(router->endpoint()).ok());
+  (void)within(std::chrono::seconds(20), [&] { return reader->send({}, "hello") == SendOutcome::kTaken; });
+  std::string peer;
+  ASSERT_TRUE(within(std::chrono::seconds(20), [&] {
+    router->wait(10);
+    if (const auto frame = router->receive()) peer = frame->peer();
+    return !peer.empty();
+  }));
+  // Until it holds all that one reader may: the rest of the way is full.
+  ASSERT_TRUE(within(std::chrono::seconds(60), [&] {
+    (void)router->send(peer, std::string(500'000, 'x'));
+    return router->budget().held_by(peer) + 600'000 > limits::kStreamReaderBytesMax;
+  }));
+  EXPECT_TRUE(within(std::chrono::seconds(60), [&] {
+    (void)router->receive();  // libzmq ends a connection within its owner's calls
+    return router->budget().held() == 0;
+  }));
+  EXPECT_EQ(router->send(peer, "more"), SendOutcome::kGone);
 }
 
 TEST_F(HostileReaders, ConnectionsThatSayNothingKeepNoReaderOut) {
@@ -217,7 +245,7 @@ TEST_F(HostileReaders, ConnectionsThatSayNothingKeepNoReaderOut) {
   const Crowd crowd(server->endpoint(), 1100, "");
   store.put("a", "1");
   seconds_to_read(1, [] {});
-  EXPECT_LT(descriptors(), before + 32 + 128);
+  EXPECT_LT(descriptors(), before + 32 + kBeyondBound);
 }
 
 TEST_F(HostileReaders, ConnectionsBeyondTheBoundWaitOutside) {
@@ -242,8 +270,7 @@ TEST_F(HostileReaders, ConnectionsBeyondTheBoundWaitOutside) {
       most = std::max(most, descriptors());
     }
     RecordProperty("descriptors", static_cast<int>(most - before));
-    // The bound, and what was accepted before the socket was closed to more.
-    EXPECT_LT(most, before + 32 + 128);
+    EXPECT_LT(most, before + 32 + kBeyondBound);
   }
   const auto late = connect();
   EXPECT_TRUE(within(std::chrono::seconds(60), [&] { return late->poll(50), late->connected(); }));
