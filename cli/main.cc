@@ -11,7 +11,6 @@
 #include "cli/running.h"
 #include "cli/stream_commands.h"
 #include "cli/up.h"
-#include "core/base/limits.h"
 #include "core/base/log.h"
 
 namespace gyre::cli {
@@ -19,14 +18,52 @@ namespace {
 
 int exit_code = 0;
 
+// One option of a region, by what kind of value it takes. `settings` holds the defaults.
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Flag& flag,
+                RegionSettings& settings) {
+  command.add_flag(option.flag, settings.*flag.where, option.help);
+}
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Number& number,
+                RegionSettings& settings) {
+  command.add_option(option.flag, settings.*number.where, option.help)
+      ->check(CLI::Range(number.least, number.most))
+      ->capture_default_str();
+}
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Choice& choice,
+                RegionSettings& settings) {
+  command.add_option(option.flag, settings.*choice.where, option.help)
+      ->check(CLI::IsMember(choice.values))
+      ->capture_default_str();
+}
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Texts& texts,
+                RegionSettings& settings) {
+  command.add_option(option.flag, settings.*texts.where, option.help)->allow_extra_args(false);
+}
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Path& path,
+                RegionSettings& settings) {
+  command.add_option(option.flag, settings.*path.where, option.help);
+}
+
 /// Options of `serve`, as they stand on the command line.
 struct ServeArguments {
   RegionOptions options;
   std::string region;
-  std::string durability = "sync";
-  std::string error_style = "current";
   std::vector<std::string> peers;
 };
+
+int serve(ServeArguments& arguments) {
+  RegionOptions& options = arguments.options;
+  options.region = RegionId(arguments.region);
+  const Status checked = check_settings(options.settings);
+  if (!checked.ok()) return fail(checked.error());
+  for (const std::string& text : arguments.peers) {
+    auto peer = parse_peer(text);
+    if (!peer.ok()) return fail(peer.error());
+    options.peers.push_back(*std::move(peer));
+  }
+  start_log("", LogLevel::kInfo);
+  return run_serve(options);
+}
 
 void add_serve(CLI::App& app) {
   auto arguments = std::make_shared<ServeArguments>();  // shared: CLI11 copies the callback
@@ -38,65 +75,16 @@ void add_serve(CLI::App& app) {
   command->add_option("--region", arguments->region, "The region's name")->required();
   command->add_option("--http", arguments->options.http, "HOST:PORT of the DynamoDB API")
       ->capture_default_str();
-  CLI::Option* certificate =
-      command->add_option("--tls-certificate", arguments->options.tls.certificate,
-                          "Serve HTTPS with this certificate (PEM, those that sign it may follow)");
-  CLI::Option* key =
-      command->add_option("--tls-key", arguments->options.tls.key, "Its private key (PEM, no passphrase)");
-  certificate->needs(key);
-  key->needs(certificate);
   command->add_option("--stream", arguments->options.stream, "tcp://HOST:PORT of the change streams")
       ->capture_default_str();
   command->add_option("--data", arguments->options.data, "Directory of this region's data")->required();
   command->add_option("--peer", arguments->peers,
                       "Another region: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]");
-  command->add_option("--clock-skew", arguments->options.clock_skew_ms,
-                      "Milliseconds added to the machine's clock");
-  command
-      ->add_option(
-          "--error-style", arguments->error_style,
-          "What a request with several invalid members is answered: one of them (current), or all of "
-          "them (aggregated), as AWS's regions did before 2026")
-      ->check(CLI::IsMember({"current", "aggregated"}))
-      ->capture_default_str();
-  command
-      ->add_option("--durability", arguments->durability,
-                   "sync: a reply means on disk; async: with the system")
-      ->check(CLI::IsMember({"sync", "async"}))
-      ->capture_default_str();
-  command
-      ->add_option("--expiry-interval", arguments->options.expiry_interval_ms,
-                   "Milliseconds between looks at what time to live has ended")
-      ->check(CLI::Range(std::uint64_t{1}, limits::kExpiryIntervalMsMax))
-      ->capture_default_str();
-  command->add_flag("--throttle", arguments->options.throttle,
-                    "Hold tables to their provisioned throughput and to the caps of on-demand ones");
-  command
-      ->add_option("--memory", arguments->options.memory_mb,
-                   "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, "
-                   "items, change records")
-      ->check(CLI::Range(kMemoryMbMin, kMemoryMbMax))
-      ->capture_default_str();
-  command->add_option("--io-threads", arguments->options.io_threads, "Threads that serve HTTP")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command->callback([arguments] {
-    arguments->options.region = RegionId(arguments->region);
-    if (arguments->error_style == "aggregated") {
-      arguments->options.message_style = operations::MessageStyle::kAggregated;
-    }
-    arguments->options.async_durability = arguments->durability == "async";
-    for (const std::string& text : arguments->peers) {
-      auto peer = parse_peer(text);
-      if (!peer.ok()) {
-        exit_code = fail(peer.error());
-        return;
-      }
-      arguments->options.peers.push_back(*std::move(peer));
-    }
-    start_log("", LogLevel::kInfo);
-    exit_code = run_serve(arguments->options);
-  });
+  for (const RegionOption& option : region_options()) {
+    std::visit([&](const auto& kind) { add_option(*command, option, kind, arguments->options.settings); },
+               option.kind);
+  }
+  command->callback([arguments] { exit_code = serve(*arguments); });
 }
 
 void add_up(CLI::App& app) {

@@ -5,13 +5,18 @@
 
 #include <charconv>
 #include <cstdio>
+#include <optional>
 #include <thread>
 
+#include "cli/descriptors.h"
 #include "cli/files.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/http/dynamodb_handler.h"
+#include "core/http/health.h"
+#include "core/http/routes.h"
 #include "core/http/server.h"
 #include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
@@ -31,9 +36,14 @@ namespace {
 
 class RegionParts final : public Region {
  public:
-  explicit RegionParts(const RegionOptions& options) : clock_(options.clock_skew_ms) {}
+  explicit RegionParts(const RegionOptions& options) : clock_(options.settings.clock_skew_ms) {}
 
   Status open(const RegionOptions& options) {
+    const RegionSettings& settings = options.settings;
+    ASSIGN_OR_RETURN(descriptors_,
+                     share_descriptors(raise_descriptor_limit(),
+                                       static_cast<std::size_t>(settings.io_threads), options.peers.size()));
+    memory_ = share_memory(static_cast<std::uint64_t>(settings.memory_mb));
     RETURN_IF_ERROR(make_writable_directory(options.data));
     RETURN_IF_ERROR(open_store(options));
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
@@ -43,13 +53,15 @@ class RegionParts final : public Region {
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
     reclaimer_ = storage::Reclaimer::make(*store_);
-    expirer_ = operations::Expirer::make(*store_, {.interval_ms = options.expiry_interval_ms});
-    if (options.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
+    expirer_ = operations::Expirer::make(
+        *store_, {.interval_ms = static_cast<std::uint64_t>(settings.expiry_interval_ms)});
+    if (settings.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
     collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
     operations::add_operations(router_,
                                {*store_, &global_tables_->replica_control(), throttle_.get(),
-                                collections_.get(), options.aws_timings},
-                               options.message_style);
+                                collections_.get(), settings.aws_timings},
+                               settings.error_style == "aggregated" ? operations::MessageStyle::kAggregated
+                                                                    : operations::MessageStyle::kCurrent);
     streams::add_stream_operations(router_, *store_);
     global_tables_->add_operations(router_);
     return bind_http_server(options);
@@ -84,14 +96,15 @@ class RegionParts final : public Region {
   Status open_store(const RegionOptions& options) {
     storage::RocksdbOptions rocksdb;
     rocksdb.directory = options.data;
-    const MemoryShares memory = share_memory(options.memory_mb);
-    rocksdb.memtable_bytes = memory.memtables;
-    rocksdb.block_cache_bytes = memory.blocks;
+    rocksdb.memtable_bytes = memory_.memtables;
+    rocksdb.block_cache_bytes = memory_.blocks;
+    rocksdb.max_open_files = descriptors_.store_files_max;
     ASSIGN_OR_RETURN(std::unique_ptr<storage::Engine> engine, storage::open_rocksdb(rocksdb));
     storage::StoreOptions store;
     store.region = options.region;
-    store.memory = memory.kept;
-    store.durability = options.async_durability ? storage::Durability::kAsync : storage::Durability::kSync;
+    store.memory = memory_.kept;
+    store.durability =
+        options.settings.durability == "async" ? storage::Durability::kAsync : storage::Durability::kSync;
     ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
     return {};
   }
@@ -99,6 +112,7 @@ class RegionParts final : public Region {
   Status bind_stream_server(const RegionOptions& options) {
     streams::StreamServerOptions server;
     server.endpoint = options.stream;
+    server.descriptors_max = descriptors_.stream_descriptors_max;
     ASSIGN_OR_RETURN(stream_server_, streams::StreamServer::bind(server, *store_, gate_.get()));
     store_->writer().add_listener(&stream_server_->listener());
     return {};
@@ -106,17 +120,26 @@ class RegionParts final : public Region {
 
   Status bind_http_server(const RegionOptions& options) {
     ASSIGN_OR_RETURN(const auto address, split_address(options.http));
+    routes_.emplace(http::Origins(options.settings.allowed_origins, address.first));
+    routes_->add("GET", "/", http::make_health_handler());
+    routes_->add("POST", "*", http::make_dynamodb_handler(router_, routes_->origins()));
     http::ServerOptions server;
     server.host = address.first;
     server.port = address.second;
-    server.tls = options.tls;
-    server.io_threads = options.io_threads;
-    ASSIGN_OR_RETURN(http_server_, http::Server::bind(server, router_, clock_));
+    server.tls = {options.settings.tls_certificate, options.settings.tls_key};
+    server.connections_max = descriptors_.http_connections_max;
+    server.descriptors_max = descriptors_.http_descriptors_max;
+    server.body_bytes_max = memory_.http_bodies;
+    server.reply_bytes_max = memory_.http_replies;
+    server.io_threads = static_cast<int>(options.settings.io_threads);
+    ASSIGN_OR_RETURN(http_server_, http::Server::bind(server, *routes_, clock_));
     return {};
   }
 
   // In the order in which they lean on each other: what waits in the writer's queue asks the first two.
   SystemClock clock_;
+  DescriptorShares descriptors_;
+  MemoryShares memory_;
   std::unique_ptr<operations::Throttle> throttle_;
   std::unique_ptr<operations::CollectionLimit> collections_;
   std::unique_ptr<storage::Store> store_;
@@ -128,6 +151,7 @@ class RegionParts final : public Region {
   std::unique_ptr<storage::Reclaimer> reclaimer_;
   std::unique_ptr<operations::Expirer> expirer_;
   http::Router router_;
+  std::optional<http::Routes> routes_;
   std::unique_ptr<http::Server> http_server_;
 };
 
@@ -159,7 +183,7 @@ int run_serve(const RegionOptions& options) {
     return process::kExitStayDown;  // a supervisor restarts what died, not what cannot work
   }
   (*region)->start();
-  log_info("serving {} on port {}, streams on {}", options.tls.empty() ? "HTTP" : "HTTPS",
+  log_info("serving {} on port {}, streams on {}", options.settings.encrypted() ? "HTTPS" : "HTTP",
            (*region)->http_port(), (*region)->stream_endpoint());
   fmt::print("ready\n");
   std::fflush(stdout);

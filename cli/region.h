@@ -6,11 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/memory.h"
-#include "core/base/limits.h"
+#include "cli/region_settings.h"
 #include "core/base/result.h"
-#include "core/http/tls.h"
-#include "core/operations/message_style.h"
 #include "global-tables/global_tables.h"
 
 namespace gyre::cli {
@@ -18,18 +15,10 @@ namespace gyre::cli {
 struct RegionOptions {
   RegionId region;
   std::string http = "127.0.0.1:8000";
-  http::TlsFiles tls;  ///< HTTPS with these, or plain HTTP
-  operations::MessageStyle message_style = operations::MessageStyle::kCurrent;
   std::string stream = "tcp://127.0.0.1:9000";
   std::string data;  ///< directory of this region alone
   std::vector<global_tables::Peer> peers;
-  std::int64_t clock_skew_ms = 0;
-  bool async_durability = false;
-  std::uint64_t expiry_interval_ms = limits::kExpiryIntervalMs;
-  bool throttle = false;     ///< whether tables are held to their capacity
-  bool aws_timings = false;  ///< whether waiting times of AWS that a laptop has no use for are kept
-  std::uint64_t memory_mb = kMemoryMb;
-  int io_threads = 2;
+  RegionSettings settings;
 };
 
 /// One region, whole: this is where every part is named and handed what it needs. Parts are started from the

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/topology.h"
 
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <toml++/toml.h>
 #include <algorithm>
 #include <filesystem>
-#include <initializer_list>
 #include <map>
 #include <set>
 #include <sstream>
@@ -24,7 +23,7 @@ class Section {
   Error error(std::string_view text) const { return Error::validation(fmt::format("{}: {}", where_, text)); }
 
   /// A misspelt member would otherwise be a setting silently lost.
-  Status allow_only(std::initializer_list<std::string_view> names) const {
+  Status allow_only(const std::vector<std::string_view>& names) const {
     for (const auto& [key, node] : table_) {
       (void)node;
       if (std::find(names.begin(), names.end(), key.str()) == names.end()) {
@@ -38,6 +37,18 @@ class Section {
     const auto value = table_[name].value_exact<std::string>();
     if (!value || value->empty()) return error(fmt::format("'{}' must be a text", name));
     return *value;
+  }
+
+  Result<std::vector<std::string>> texts(std::string_view name) const {
+    std::vector<std::string> texts;
+    const toml::array* array = table_[name].as_array();
+    if (array == nullptr) return error(fmt::format("'{}' must be a list of texts", name));
+    for (const toml::node& node : *array) {
+      const auto text = node.value_exact<std::string>();
+      if (!text || text->empty()) return error(fmt::format("'{}' must be a list of texts", name));
+      texts.push_back(*text);
+    }
+    return texts;
   }
 
   bool has(std::string_view name) const { return table_.contains(name); }
@@ -65,49 +76,64 @@ class Section {
   std::string where_;
 };
 
-/// Absolute, since other commands read the topology again from where they stand.
-Result<std::string> read_path(const Section& section, std::string_view name) {
-  if (!section.table().contains(name)) return std::string();
-  ASSIGN_OR_RETURN(const std::string path, section.text(name));
-  return std::filesystem::absolute(path).string();
+// One setting of a region, by what kind of value it takes. What is not there keeps its default.
+Status read_setting(const Section& section, const char* key, const RegionOption::Flag& flag,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(settings.*flag.where, section.flag(key));
+  return {};
+}
+Status read_setting(const Section& section, const char* key, const RegionOption::Number& number,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(const double value,
+                   section.number(key, static_cast<double>(number.least), static_cast<double>(number.most)));
+  settings.*number.where = static_cast<std::int64_t>(value);
+  return {};
+}
+Status read_setting(const Section& section, const char* key, const RegionOption::Choice& choice,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(const std::string text, section.text(key));
+  if (std::find(choice.values.begin(), choice.values.end(), text) == choice.values.end()) {
+    return section.error(fmt::format("'{}' must be \"{}\"", key, fmt::join(choice.values, "\" or \"")));
+  }
+  settings.*choice.where = text;
+  return {};
+}
+Status read_setting(const Section& section, const char* key, const RegionOption::Texts& texts,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(settings.*texts.where, section.texts(key));
+  return {};
+}
+Status read_setting(const Section& section, const char* key, const RegionOption::Path& path,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(const std::string file, section.text(key));
+  settings.*path.where = std::filesystem::absolute(file).string();
+  return {};
 }
 
-Result<bool> read_error_style(const Section& section) {
-  if (!section.table().contains("error_style")) return false;
-  ASSIGN_OR_RETURN(const std::string style, section.text("error_style"));
-  if (style == "aggregated") return true;
-  if (style == "current") return false;
-  return section.error("'error_style' must be \"current\" or \"aggregated\"");
+Result<RegionSettings> read_settings(const Section& section) {
+  RegionSettings settings;
+  for (const RegionOption& option : region_options()) {
+    if (!section.has(option.key)) continue;
+    RETURN_IF_ERROR(std::visit(
+        [&](const auto& kind) { return read_setting(section, option.key, kind, settings); }, option.kind));
+  }
+  const Status checked = check_settings(settings);
+  if (!checked.ok()) return section.error(checked.error().message);
+  return settings;
 }
 
 Result<RegionEntry> read_region(const Section& section) {
-  RETURN_IF_ERROR(section.allow_only({"name", "http", "stream", "clock_skew_ms", "expiry_interval_ms",
-                                      "error_style", "throttle", "memory_mb", "tls_certificate", "tls_key"}));
+  std::vector<std::string_view> keys{"name", "http", "stream"};
+  for (const RegionOption& option : region_options()) keys.emplace_back(option.key);
+  RETURN_IF_ERROR(section.allow_only(keys));
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
   ASSIGN_OR_RETURN(entry.http, section.text("http"));
   ASSIGN_OR_RETURN(entry.stream, section.text("stream"));
-  ASSIGN_OR_RETURN(const double skew, section.number("clock_skew_ms", -86'400'000, 86'400'000));
-  entry.clock_skew_ms = static_cast<std::int64_t>(skew);
-  if (section.has("expiry_interval_ms")) {
-    ASSIGN_OR_RETURN(const double interval,
-                     section.number("expiry_interval_ms", 1, limits::kExpiryIntervalMsMax));
-    entry.expiry_interval_ms = static_cast<std::uint64_t>(interval);
-  }
-  ASSIGN_OR_RETURN(entry.aggregated_errors, read_error_style(section));
-  ASSIGN_OR_RETURN(entry.throttle, section.flag("throttle"));
-  if (section.has("memory_mb")) {
-    ASSIGN_OR_RETURN(const double memory, section.number("memory_mb", kMemoryMbMin, kMemoryMbMax));
-    entry.memory_mb = static_cast<std::uint64_t>(memory);
-  }
-  ASSIGN_OR_RETURN(entry.tls.certificate, read_path(section, "tls_certificate"));
-  ASSIGN_OR_RETURN(entry.tls.key, read_path(section, "tls_key"));
-  if (entry.tls.certificate.empty() != entry.tls.key.empty()) {
-    return section.error("'tls_certificate' and 'tls_key' go together");
-  }
-  entry.https = !entry.tls.empty();
-  entry.trust.certificate = entry.tls.certificate;
+  ASSIGN_OR_RETURN(entry.settings, read_settings(section));
+  entry.https = entry.settings.encrypted();
+  entry.trust.certificate = entry.settings.tls_certificate;
   if (entry.http.rfind(':') == std::string::npos) return section.error("'http' must be HOST:PORT");
   if (!entry.stream.starts_with("tcp://")) return section.error("'stream' must be tcp://HOST:PORT");
   return entry;
@@ -209,6 +235,22 @@ Status each_section(const toml::table& root, std::string_view file_name, std::st
   return {};
 }
 
+// All settings but absent files.
+template <class Kind>
+void write_setting(toml::table& region, const char* key, const RegionSettings& settings, const Kind& kind) {
+  region.insert(key, settings.*kind.where);
+}
+void write_setting(toml::table& region, const char* key, const RegionSettings& settings,
+                   const RegionOption::Texts& texts) {
+  toml::array array;
+  for (const std::string& text : settings.*texts.where) array.push_back(text);
+  if (!array.empty()) region.insert(key, std::move(array));
+}
+void write_setting(toml::table& region, const char* key, const RegionSettings& settings,
+                   const RegionOption::Path& path) {
+  if (!(settings.*path.where).empty()) region.insert(key, settings.*path.where);
+}
+
 }  // namespace
 
 const RegionEntry* Topology::find(const RegionId& region) const {
@@ -267,17 +309,10 @@ std::string format_topology(const Topology& topology) {
   toml::table root;
   toml::array regions;
   for (const RegionEntry& entry : topology.regions) {
-    toml::table region{{"name", entry.region.name()},
-                       {"http", entry.http},
-                       {"stream", entry.stream},
-                       {"clock_skew_ms", entry.clock_skew_ms},
-                       {"expiry_interval_ms", static_cast<std::int64_t>(entry.expiry_interval_ms)},
-                       {"throttle", entry.throttle},
-                       {"memory_mb", static_cast<std::int64_t>(entry.memory_mb)}};
-    if (entry.aggregated_errors) region.insert("error_style", "aggregated");
-    if (!entry.tls.empty()) {
-      region.insert("tls_certificate", entry.tls.certificate);
-      region.insert("tls_key", entry.tls.key);
+    toml::table region{{"name", entry.region.name()}, {"http", entry.http}, {"stream", entry.stream}};
+    for (const RegionOption& option : region_options()) {
+      std::visit([&](const auto& kind) { write_setting(region, option.key, entry.settings, kind); },
+                 option.kind);
     }
     regions.push_back(std::move(region));
   }

@@ -7,12 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/memory.h"
+#include "cli/region_settings.h"
 #include "core/base/ids.h"
-#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/http/client.h"
-#include "core/http/tls.h"
 #include "global-tables/links.h"
 
 namespace gyre::cli {
@@ -22,13 +20,7 @@ struct RegionEntry {
   RegionId region;
   std::string http;    ///< "HOST:PORT"
   std::string stream;  ///< "tcp://HOST:PORT"
-  std::int64_t clock_skew_ms = 0;
-  std::uint64_t expiry_interval_ms =
-      limits::kExpiryIntervalMs;        ///< between looks at what time to live has ended
-  bool aggregated_errors = false;       ///< the older style of messages
-  bool throttle = false;                ///< whether tables are held to their capacity
-  std::uint64_t memory_mb = kMemoryMb;  ///< what the store may hold in memory
-  http::TlsFiles tls;                   ///< absolute paths
+  RegionSettings settings;
   bool https = false;
   http::Trust trust;  ///< how our own calls know the region
 

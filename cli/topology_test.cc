@@ -43,7 +43,7 @@ library = "counter.so"
                                        "file.toml");
   ASSERT_TRUE(topology.ok()) << topology.error().message;
   ASSERT_EQ(topology->regions.size(), 2U);
-  EXPECT_EQ(topology->find(RegionId("b"))->clock_skew_ms, -250);
+  EXPECT_EQ(topology->find(RegionId("b"))->settings.clock_skew_ms, -250);
   EXPECT_EQ(topology->link(RegionId("a"), RegionId("b")).latency_ms, 40U);
   EXPECT_EQ(topology->link(RegionId("b"), RegionId("a")).latency_ms, 40U)
       << "the first that names the link counts";
@@ -58,9 +58,9 @@ TEST(Topology, ARegionWithACertificateIsCalledByHttps) {
     EXPECT_EQ(topology.find(RegionId("a"))->http_url(), "http://127.0.0.1:8000");
     const RegionEntry& encrypted = *topology.find(RegionId("b"));
     EXPECT_EQ(encrypted.http_url(), "https://127.0.0.1:8001");
-    EXPECT_EQ(encrypted.tls.certificate, std::filesystem::current_path() / "b.crt");
-    EXPECT_EQ(encrypted.tls.key, "/k/b.key");
-    EXPECT_EQ(encrypted.trust.certificate, encrypted.tls.certificate);
+    EXPECT_EQ(encrypted.settings.tls_certificate, std::filesystem::current_path() / "b.crt");
+    EXPECT_EQ(encrypted.settings.tls_key, "/k/b.key");
+    EXPECT_EQ(encrypted.trust.certificate, encrypted.settings.tls_certificate);
   }
   EXPECT_NE(message_of("tls_key = \"b.key\"").find("go together"), std::string::npos);
 }
@@ -69,8 +69,8 @@ TEST(Topology, ARegionMayAnswerErrorsInTheOlderStyle) {
   const auto once = parse_topology(std::string(kTwoRegions) + "error_style=\"aggregated\"\n", "f");
   ASSERT_TRUE(once.ok()) << once.error().message;
   for (const auto& topology : {*once, *parse_topology(format_topology(*once), "f")}) {
-    EXPECT_FALSE(topology.find(RegionId("a"))->aggregated_errors);
-    EXPECT_TRUE(topology.find(RegionId("b"))->aggregated_errors);
+    EXPECT_EQ(topology.find(RegionId("a"))->settings.error_style, "current");
+    EXPECT_EQ(topology.find(RegionId("b"))->settings.error_style, "aggregated");
   }
   EXPECT_NE(message_of("error_style = \"loud\"").find("must be \"current\" or"), std::string::npos);
 }
@@ -101,11 +101,11 @@ memory_mb = 64
   const auto again = parse_topology(format_topology(*topology), "again.toml");
   ASSERT_TRUE(again.ok()) << again.error().message;
   for (const Topology* one : {&*topology, &*again}) {
-    EXPECT_EQ(one->find(RegionId("c"))->expiry_interval_ms, 20U);
-    EXPECT_TRUE(one->find(RegionId("c"))->throttle);
-    EXPECT_FALSE(one->find(RegionId("a"))->throttle);
-    EXPECT_EQ(one->find(RegionId("c"))->memory_mb, 64U);
-    EXPECT_EQ(one->find(RegionId("a"))->memory_mb, kMemoryMb);
+    EXPECT_EQ(one->find(RegionId("c"))->settings.expiry_interval_ms, 20);
+    EXPECT_TRUE(one->find(RegionId("c"))->settings.throttle);
+    EXPECT_FALSE(one->find(RegionId("a"))->settings.throttle);
+    EXPECT_EQ(one->find(RegionId("c"))->settings.memory_mb, 64);
+    EXPECT_EQ(one->find(RegionId("a"))->settings.memory_mb, kMemoryMb);
   }
 }
 

@@ -106,16 +106,8 @@ class Runner {
                  "--http",       entry.http,
                  "--stream",     entry.stream,
                  "--data",       files_.store_directory(entry.region)};
-    spec.argv.push_back("--expiry-interval=" + std::to_string(entry.expiry_interval_ms));
-    spec.argv.push_back("--memory=" + std::to_string(entry.memory_mb));
-    if (entry.throttle) spec.argv.push_back("--throttle");
-    if (entry.clock_skew_ms != 0) {
-      spec.argv.push_back("--clock-skew=" + std::to_string(entry.clock_skew_ms));
-    }
-    if (entry.aggregated_errors) spec.argv.push_back("--error-style=aggregated");
-    if (!entry.tls.empty()) {
-      spec.argv.insert(spec.argv.end(),
-                       {"--tls-certificate", entry.tls.certificate, "--tls-key", entry.tls.key});
+    for (std::string& argument : region_arguments(entry.settings)) {
+      spec.argv.push_back(std::move(argument));
     }
     for (const RegionEntry& other : topology_.regions) {
       if (other.region == entry.region) continue;

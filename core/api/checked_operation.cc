@@ -53,14 +53,15 @@ class ValuesChecked final : public http::Operation {
 }  // namespace
 
 void add_operation(http::Router& router, std::string_view target,
-                   std::unique_ptr<http::Operation> operation) {
-  router.add(std::string(target), std::make_unique<TypesChecked>(input_of(target), std::move(operation)));
+                   std::unique_ptr<http::Operation> operation, http::ReplyRoom reply_room) {
+  router.add(std::string(target), std::make_unique<TypesChecked>(input_of(target), std::move(operation)),
+             reply_room);
 }
 
 void add_plain_operation(http::Router& router, std::string_view target, const RegionId& region,
-                         std::unique_ptr<http::Operation> operation) {
+                         std::unique_ptr<http::Operation> operation, http::ReplyRoom reply_room) {
   add_operation(router, target,
-                std::make_unique<ValuesChecked>(input_of(target), region, std::move(operation)));
+                std::make_unique<ValuesChecked>(input_of(target), region, std::move(operation)), reply_room);
 }
 
 }  // namespace gyre::api

@@ -3,6 +3,7 @@
 
 #include "core/base/check.h"
 #include "core/json/json_writer.h"
+#include "core/json/utf8.h"
 
 namespace gyre::http {
 namespace {
@@ -66,7 +67,7 @@ std::string error_body(std::string_view space, std::string_view name, std::strin
   std::string body;
   json::Writer writer(body);
   writer.begin_object().key("__type").plain_string(std::string(space).append(name));
-  if (!message.empty()) writer.member(message_member, message);
+  if (!message.empty()) writer.member(message_member, json::to_utf8(message));
   writer.end_object();
   return body;
 }
@@ -97,6 +98,14 @@ ErrorReply incomplete_signature(std::string_view message) {
 
 ErrorReply invalid_signature(std::string_view message) {
   return service_error("InvalidSignatureException", message);
+}
+
+ErrorReply forbidden_origin(std::string_view origin) {
+  ErrorReply reply =
+      service_error("AccessDeniedException",
+                    std::string("A web page of the origin '").append(origin).append("' may not use this"));
+  reply.status = 403;
+  return reply;
 }
 
 std::optional<ErrorCode> error_code_of(std::string_view type) {

@@ -15,15 +15,19 @@ struct ErrorReply {
   std::string body;
 };
 
-/// The one place where an ErrorCode gets its DynamoDB name and HTTP status. An empty message leaves the
-/// member out; the member is "Message" where AWS spells it so (SerializationException and what is about
-/// transactions); Error::reply_members follow.
+/// The one place where an ErrorCode gets its DynamoDB name and HTTP status. A message may quote any bytes:
+/// those that are no UTF-8 are replaced. An empty message leaves the member out; the member is "Message"
+/// where AWS spells it so (SerializationException and what is about transactions); Error::reply_members
+/// follow.
 ErrorReply error_reply(const Error& error);
 
 // What only the check of a signature answers (namespace com.amazon.coral.service).
 ErrorReply missing_authentication_token();
 ErrorReply incomplete_signature(std::string_view message);
 ErrorReply invalid_signature(std::string_view message);
+
+/// What a web page of an origin that is not allowed gets instead of a command.
+ErrorReply forbidden_origin(std::string_view origin);
 
 /// The way back, for our own client: the code behind a __type, if it stands for just one.
 std::optional<ErrorCode> error_code_of(std::string_view type);

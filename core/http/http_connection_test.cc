@@ -316,11 +316,11 @@ TEST_F(HttpConnection, AnAddressInUseIsAnErrorThatNamesIt) {
   serve();
   ServerOptions taken = options_;
   taken.port = server_->port();
-  const auto second = Server::bind(taken, router_, clock_);
+  const auto second = Server::bind(taken, routes_, clock_);
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.error().message.find("127.0.0.1:" + std::to_string(taken.port)), std::string::npos);
   taken.host = "no.such.host.invalid";
-  EXPECT_FALSE(Server::bind(taken, router_, clock_).ok());
+  EXPECT_FALSE(Server::bind(taken, routes_, clock_).ok());
 }
 
 TEST_F(HttpConnection, ManyConnectionsAtOnceAreAllServed) {

@@ -117,6 +117,7 @@ TEST_F(HttpServer, SaysThatItIsHealthy) {
 }
 
 TEST_F(HttpServer, AnswersCrossOriginRequestsAndTheirPreflight) {
+  constexpr std::string_view kExposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
   const auto preflight = exchange(
       "OPTIONS / HTTP/1.1\r\nHost: h\r\nOrigin: http://x\r\nAccess-Control-Request-Headers: a, b\r\n"
       "Access-Control-Request-Method: POST\r\n\r\n");
@@ -126,9 +127,11 @@ TEST_F(HttpServer, AnswersCrossOriginRequestsAndTheirPreflight) {
   EXPECT_EQ(preflight.headers.at("access-control-allow-headers"), "a, b");
   EXPECT_EQ(preflight.headers.at("access-control-allow-methods"), "POST");
   EXPECT_EQ(preflight.headers.at("access-control-max-age"), "172800");
-  EXPECT_EQ(exchange(post("{}", "DynamoDB_20120810.Echo", with_auth("Origin: http://x\r\n")))
-                .headers.at("access-control-allow-origin"),
-            "*");
+  EXPECT_EQ(preflight.headers.at("access-control-expose-headers"), kExposed);
+  const auto reply = exchange(post("{}", "DynamoDB_20120810.Echo", with_auth("Origin: http://x\r\n")));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.headers.at("access-control-allow-origin"), "*");
+  EXPECT_EQ(reply.headers.at("access-control-expose-headers"), kExposed);
   EXPECT_EQ(exchange(post("{", "", "Origin: http://x\r\n")).headers.at("access-control-allow-origin"), "*");
   EXPECT_FALSE(exchange(post("{}")).headers.contains("access-control-allow-origin"));
 }
@@ -155,6 +158,76 @@ TEST_F(HttpServer, OurOwnOperationsNeedNoSignatureOnThisMachine) {
   const auto reply = exchange(post(R"({"Text":"x"})", "Gyre.Echo", ""));
   EXPECT_EQ(reply.status, 200);
   EXPECT_NE(reply.body.find(R"("Principal":"gyre")"), std::string::npos);
+}
+
+TEST_F(HttpServer, AWebPageOfAnotherOriginCannotSendOurOwnCommands) {
+  const auto status = [&](std::string_view origin, std::string_view host) {
+    std::string request = post(R"({"Text":"x"})", "Gyre.Echo", "Origin: " + std::string(origin) + "\r\n");
+    request.replace(request.find("db.local:8000"), 13, host);
+    return exchange(request).status;
+  };
+  EXPECT_EQ(status("http://evil.example", "127.0.0.1:8000"), 403);
+  EXPECT_EQ(status("null", "127.0.0.1:8000"), 403);
+  EXPECT_EQ(status("http://127.0.0.1:3000", "127.0.0.1:8000"), 403);
+  EXPECT_EQ(status("http://evil.example:8000", "evil.example:8000"), 403) << "a name made to lead here";
+  EXPECT_EQ(status("http://127.0.0.1:8000", "127.0.0.1:8000"), 200);
+  EXPECT_EQ(status("http://db.example:8000", "db.example:8000"), 200);
+  EXPECT_EQ(status("http://allowed.example", "127.0.0.1:8000"), 200);
+}
+
+// A browser sends these without asking first.
+TEST_F(HttpServer, ARequestAsAFormSendsItIsNoCommand) {
+  for (const std::string_view type :
+       {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"}) {
+    for (const std::string_view path : {"/", "/Gyre.Echo", "/?X-Amz-Target=Gyre.Echo"}) {
+      const auto reply = exchange("POST " + std::string(path) +
+                                  " HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nContent-Type: " + std::string(type) +
+                                  "\r\nContent-Length: 2\r\n\r\n{}");
+      EXPECT_EQ(reply.status, 404) << type << path;
+    }
+  }
+  EXPECT_EQ(exchange("POST /?X-Amz-Target=Gyre.Echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n").status,
+            400);
+}
+
+class TextHandler final : public Handler {
+ public:
+  void run(const HttpRequest& request, ReplyTo reply) override {
+    std::string text(request.method);
+    text.append(" ").append(request.path).append(" ").append(request.query).append(" ");
+    text.append(request.parameter("id")).append(" ").append(request.connection->header("X-Some"));
+    text.append(" ").append(request.body);
+    if (request.query != "later") return reply({202, "text/plain", std::move(text), "X-More: 1\r\n"});
+    request.sink->deliver({[reply, text] { reply({200, "text/plain", text, {}}); }});
+  }
+};
+
+TEST_F(HttpServer, ARouteIsOneLineAndItsHandlerSeesTheWholeRequest) {
+  routes_.add("PUT", "/2015-03-31/event-source-mappings/{id}", std::make_unique<TextHandler>());
+  const auto put = [&](std::string_view target) {
+    return exchange("PUT " + std::string(target) +
+                    " HTTP/1.1\r\nHost: h\r\nx-some: thing\r\nContent-Length: 4\r\n\r\nbody");
+  };
+  const auto reply = put("/2015-03-31/event-source-mappings/a-1?b=c");
+  EXPECT_EQ(reply.status, 202);
+  EXPECT_EQ(reply.body, "PUT /2015-03-31/event-source-mappings/a-1 b=c a-1 thing body");
+  EXPECT_EQ(reply.headers.at("content-type"), "text/plain");
+  EXPECT_EQ(reply.headers.at("x-more"), "1");
+  EXPECT_EQ(put("/2015-03-31/event-source-mappings/a?later").status, 200);
+  EXPECT_EQ(put("/2015-03-31/event-source-mappings/").body, "<UnknownOperationException/>\n");
+}
+
+TEST_F(HttpServer, ARouteIsClosedToPagesOfOtherOrigins) {
+  routes_.add("PUT", "/thing", std::make_unique<TextHandler>());
+  const auto status = [&](std::string_view start, std::string_view origin) {
+    return exchange(std::string(start) + " /thing HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nOrigin: " +
+                    std::string(origin) + "\r\nAccess-Control-Request-Method: PUT\r\n\r\n")
+        .status;
+  };
+  EXPECT_EQ(status("PUT", "http://evil.example"), 403);
+  EXPECT_EQ(status("OPTIONS", "http://evil.example"), 403);
+  EXPECT_EQ(status("PUT", "http://127.0.0.1:8000"), 202);
+  EXPECT_EQ(status("OPTIONS", "http://allowed.example"), 200);
 }
 
 TEST_F(HttpServer, AnErrorCarriesItsMembers) {

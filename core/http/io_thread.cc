@@ -17,13 +17,30 @@ std::chrono::milliseconds sweep_period(const ServerOptions& options) {
   return std::chrono::milliseconds(std::clamp<std::uint64_t>(shortest / 4, 1, 1000));
 }
 
+// A thread's part of a budget for all of them.
+std::size_t share(std::size_t bytes_max, const ServerOptions& options) {
+  return std::max(bytes_max / static_cast<std::size_t>(options.io_threads), limits::kHttpBudgetBytesMin);
+}
+
 }  // namespace
 
-IoThread::IoThread(const ServerOptions& options, const Router& router, const Clock& clock, TlsContext* tls,
+IoThread::IoThread(const ServerOptions& options, const Routes& routes, const Clock& clock, TlsContext* tls,
                    std::atomic<std::size_t>& connections)
     : work_(asio::make_work_guard(io_)),
       connections_(connections),
-      session_context_{options, clock, tls, *this, Gate(router), SeededRandom(entropy()), {}, {}, false},
+      session_context_{
+          options,
+          clock,
+          tls,
+          routes,
+          *this,
+          ByteBudget(share(options.body_bytes_max, options), [this] { serve(session_context_.bodies); }),
+          ByteBudget(share(options.reply_bytes_max, options), [this] { serve(session_context_.replies); }),
+          {},
+          SeededRandom(entropy()),
+          {},
+          {},
+          false},
       sweep_timer_(io_),
       stop_timer_(io_),
       sweep_period_(sweep_period(options)) {
@@ -47,6 +64,10 @@ void IoThread::deliver(std::vector<std::function<void()>> completions) {
   asio::post(io_, [completions = std::move(completions)] {
     for (const auto& completion : completions) completion();
   });
+}
+
+void IoThread::serve(ByteBudget& budget) {
+  asio::post(io_, [&budget] { budget.serve(); });
 }
 
 void IoThread::schedule_sweep() {

@@ -21,7 +21,7 @@ class IoThread final : public CompletionSink {
  public:
   /// `connections` counts the sockets of all threads: the acceptor adds, the thread subtracts when one has
   /// gone. `tls` is null if the server speaks plain HTTP.
-  IoThread(const ServerOptions& options, const Router& router, const Clock& clock, TlsContext* tls,
+  IoThread(const ServerOptions& options, const Routes& routes, const Clock& clock, TlsContext* tls,
            std::atomic<std::size_t>& connections);
 
   boost::asio::io_context& context() { return io_; }
@@ -39,6 +39,7 @@ class IoThread final : public CompletionSink {
                                                   boost::asio::wait_traits<std::chrono::steady_clock>,
                                                   boost::asio::io_context::executor_type>;
 
+  void serve(ByteBudget& budget);
   void schedule_sweep();
   void sweep();
   void begin_stop();

@@ -4,13 +4,26 @@
 // Inside core/http only: shows Beast.
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstddef>
+#include <optional>
 
-#include "core/http/gate.h"
+#include "core/http/handler.h"
 
 namespace gyre::http {
 
-/// Views of a parsed request; holds as long as `message`. One pass over the fields instead of a search for
-/// each.
-RawRequest read_headers(const boost::beast::http::request<boost::beast::http::string_body>& message);
+using RequestMessage = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// The head of a request, read in one pass over its fields instead of a search for each.
+struct RequestHead {
+  HttpRequest request;  ///< views into the message; no body yet
+  /// The fields of the head: a trailer, which comes later, adds others to the message.
+  std::size_t field_count = 0;
+  /// The status that refuses it: what says how long the body is must say so once and in a way that every
+  /// program on the way understands alike (RFC 9112, section 6), or the rest of one request is taken for
+  /// another's start.
+  std::optional<int> refusal;
+};
+
+RequestHead read_head(const RequestMessage& message);
 
 }  // namespace gyre::http

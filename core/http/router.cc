@@ -7,31 +7,36 @@
 
 namespace gyre::http {
 
-void Router::add(std::string target, std::unique_ptr<Operation> operation) {
+void Router::add(std::string target, std::unique_ptr<Operation> operation, ReplyRoom reply_room) {
   CHECK(operation != nullptr);
-  CHECK(operations_.try_emplace(std::move(target), std::move(operation)).second);
+  CHECK(operations_.try_emplace(std::move(target), Entry{std::move(operation), reply_room}).second);
 }
 
 void Router::add_missing(std::string target) {
-  CHECK(operations_.try_emplace(std::move(target), nullptr).second);
+  CHECK(operations_.try_emplace(std::move(target), Entry{nullptr, {}}).second);
 }
 
-Result<Operation*> Router::find(std::string_view target) const {
+Result<const Router::Entry*> Router::find_entry(std::string_view target) const {
   const auto found = operations_.find(target);
   if (found == operations_.end()) {
     return Error(ErrorCode::kUnknownOperation, fmt::format("Unknown operation: '{}'", target));
   }
-  if (found->second == nullptr) {
+  if (found->second.operation == nullptr) {
     return Error(ErrorCode::kUnknownOperation,
                  fmt::format("Gyre does not have this operation yet: '{}'", target));
   }
-  return found->second.get();
+  return &found->second;
+}
+
+Result<Operation*> Router::find(std::string_view target) const {
+  ASSIGN_OR_RETURN(const Entry* entry, find_entry(target));
+  return entry->operation.get();
 }
 
 std::vector<std::string> Router::targets() const {
   std::vector<std::string> targets;
-  for (const auto& [target, operation] : operations_) {
-    if (operation != nullptr) targets.push_back(target);
+  for (const auto& [target, entry] : operations_) {
+    if (entry.operation != nullptr) targets.push_back(target);
   }
   return targets;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/http/operation.h"
+#include "core/http/reply_room.h"
 
 namespace gyre::http {
 
@@ -15,18 +16,24 @@ namespace gyre::http {
 /// server starts, constant afterwards.
 class Router {
  public:
-  /// `target` must be new.
-  void add(std::string target, std::unique_ptr<Operation> operation);
+  struct Entry {
+    std::unique_ptr<Operation> operation;  ///< nullptr: known, not built
+    ReplyRoom reply_room;
+  };
+
+  /// `target` must be new. `reply_room` is what a reply may come to, if it may be large.
+  void add(std::string target, std::unique_ptr<Operation> operation, ReplyRoom reply_room = {});
   /// Names an operation of the public API that is not built yet: it answers UnknownOperationException with
   /// its name.
   void add_missing(std::string target);
 
   /// kUnknownOperation, with a message that says whether the operation is unknown or not built yet.
   Result<Operation*> find(std::string_view target) const;
+  Result<const Entry*> find_entry(std::string_view target) const;
   std::vector<std::string> targets() const;
 
  private:
-  std::map<std::string, std::unique_ptr<Operation>, std::less<>> operations_;  // nullptr: known, not built
+  std::map<std::string, Entry, std::less<>> operations_;
 };
 
 }  // namespace gyre::http

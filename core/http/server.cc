@@ -8,7 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <vector>
 
-#include "core/base/log.h"
+#include "core/base/log_limit.h"
 #include "core/http/io_thread.h"
 
 namespace gyre::http {
@@ -37,11 +37,11 @@ void turn_away(Socket socket, bool encrypted) {
 
 class ServerOnThreads final : public Server {
  public:
-  ServerOnThreads(const ServerOptions& options, const Router& router, const Clock& clock,
+  ServerOnThreads(const ServerOptions& options, const Routes& routes, const Clock& clock,
                   std::unique_ptr<TlsContext> tls)
       : options_(options), tls_(std::move(tls)) {
     for (int i = 0; i < options_.io_threads; ++i) {
-      threads_.push_back(std::make_unique<IoThread>(options_, router, clock, tls_.get(), connections_));
+      threads_.push_back(std::make_unique<IoThread>(options_, routes, clock, tls_.get(), connections_));
     }
     acceptor_.emplace(threads_.front()->context());
     accept_timer_.emplace(threads_.front()->context());
@@ -105,7 +105,10 @@ class ServerOnThreads final : public Server {
     if (!acceptor_->is_open()) return;
     if (error == asio::error::connection_aborted) return accept();
     if (error) return rest(error);
-    if (connections_.load(std::memory_order_relaxed) >= options_.connections_max) {
+    if (connections_.load(std::memory_order_relaxed) >= options_.connections_max ||
+        socket.native_handle() >= options_.descriptors_max) {
+      log_warning(turned_away_, "an HTTP connection was turned away: {} are open",
+                  connections_.load(std::memory_order_relaxed));
       turn_away(std::move(socket), tls_ != nullptr);
     } else {
       connections_.fetch_add(1, std::memory_order_relaxed);
@@ -115,7 +118,7 @@ class ServerOnThreads final : public Server {
   }
 
   void rest(boost::system::error_code error) {
-    log_warning("cannot accept an HTTP connection: {}", error.message());
+    log_warning(not_accepted_, "cannot accept an HTTP connection: {}", error.message());
     accept_timer_->expires_after(kAcceptPause);
     accept_timer_->async_wait([this](boost::system::error_code cancelled) {
       if (!cancelled) accept();
@@ -128,6 +131,8 @@ class ServerOnThreads final : public Server {
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<Acceptor> acceptor_;  // on the first thread, which therefore outlives it
   std::optional<asio::steady_timer> accept_timer_;
+  LogLimit turned_away_{1};
+  LogLimit not_accepted_{1};
   std::size_t next_thread_ = 0;
   std::uint16_t port_ = 0;
   bool started_ = false;
@@ -136,14 +141,14 @@ class ServerOnThreads final : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::bind(const ServerOptions& options, const Router& router,
+Result<std::unique_ptr<Server>> Server::bind(const ServerOptions& options, const Routes& routes,
                                              const Clock& clock) {
   CHECK(options.io_threads > 0);
   std::unique_ptr<TlsContext> tls;
   if (!options.tls.empty()) {
     ASSIGN_OR_RETURN(tls, TlsContext::load(options.tls));
   }
-  auto server = std::make_unique<ServerOnThreads>(options, router, clock, std::move(tls));
+  auto server = std::make_unique<ServerOnThreads>(options, routes, clock, std::move(tls));
   RETURN_IF_ERROR(server->listen());
   return std::unique_ptr<Server>(std::move(server));
 }

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -18,6 +19,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/http/dynamodb_handler.h"
+#include "core/http/health.h"
 #include "core/http/server.h"
 
 namespace gyre::http {
@@ -73,6 +76,16 @@ class RawClient {
     reply.body = received_.substr(0, length);
     received_.erase(0, length);
     return reply;
+  }
+
+  // Whether something has come that was not received yet. Does not wait.
+  bool has_data() const {
+    pollfd descriptor{socket_, POLLIN, 0};
+    return !received_.empty() || ::poll(&descriptor, 1, 0) > 0;
+  }
+  void wait_for_data() const {
+    pollfd descriptor{socket_, POLLIN, 0};
+    EXPECT_EQ(::poll(&descriptor, 1, 10'000), 1);
   }
 
   // True once the server has closed its side and said nothing more.
@@ -205,11 +218,13 @@ class ServerTest : public testing::Test {
     deferred_ = deferred.get();
     router_.add("DynamoDB_20120810.Deferred", std::move(deferred));
     router_.add_missing("DynamoDB_20120810.CreateBackup");
+    routes_.add("GET", "/", make_health_handler());
+    routes_.add("POST", "*", make_dynamodb_handler(router_, routes_.origins()));
     options_.port = 0;
   }
 
   void serve() {
-    server_ = Server::bind(options_, router_, clock_).value();
+    server_ = Server::bind(options_, routes_, clock_).value();
     server_->start();
   }
 
@@ -222,6 +237,7 @@ class ServerTest : public testing::Test {
 
   ServerOptions options_;
   Router router_;
+  Routes routes_{Origins({"http://allowed.example"}, "db.example")};
   SystemClock clock_;
   DeferredOperation* deferred_ = nullptr;
   std::unique_ptr<Server> server_;

@@ -12,10 +12,13 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "core/http/gate.h"
+#include "core/http/byte_budget.h"
+#include "core/http/handler.h"
 #include "core/http/peer_stream.h"
+#include "core/http/raw_request.h"
 #include "core/http/reply.h"
 #include "core/http/request_id.h"
+#include "core/http/routes.h"
 #include "core/http/server.h"
 
 namespace gyre::http {
@@ -27,8 +30,11 @@ struct SessionContext {
   const ServerOptions& options;
   const Clock& clock;
   TlsContext* tls;  ///< null: plain connections
+  const Routes& routes;
   CompletionSink& sink;
-  Gate gate;
+  ByteBudget bodies;   ///< of requests, from when they are read until they are run
+  ByteBudget replies;  ///< from when they are made until their peers took them
+  json::Parser json;
   SeededRandom random;
   HttpDate date;
   std::function<void(Session&)> on_closed;  ///< the thread's list lets go of it
@@ -37,8 +43,12 @@ struct SessionContext {
 
 /// One connection: reads a request, has it answered, writes the reply, again. Pipelined requests wait in the
 /// buffer. All on its I/O thread. The thread's list owns it, and so does each read or write under way; a
-/// Responder only knows it weakly, so that a late answer to a dead connection does nothing.
-class Session : public std::enable_shared_from_this<Session> {
+/// ReplyTo only knows it weakly, so that a late answer to a dead connection does nothing.
+///
+/// What it holds in memory beyond a small allowance is taken from the thread's budgets. Where there is none,
+/// it stops: it reads no further from its peer before a large body, and does not run a request whose reply
+/// may be large.
+class Session final : public Connection, public std::enable_shared_from_this<Session> {
  public:
   Session(SessionContext& context, Socket socket);
 
@@ -48,6 +58,11 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Closes the connection if no request is under way.
   void close_if_idle();
   void close();
+
+  void reply(std::uint64_t number, Reply reply) override;
+  bool take_room(const ReplyRoom& room) override;
+  std::string_view header(std::string_view name) const override;
+
   bool closed() const { return state_ == State::kClosed; }
 
  private:
@@ -55,12 +70,14 @@ class Session : public std::enable_shared_from_this<Session> {
     kHandshaking,  // TLS is agreed upon
     kIdle,         // between requests
     kReading,      // part of a request has come
+    kWaiting,      // for its share of a budget; nothing is read meanwhile
     kRunning,      // the operation will answer
     kWriting,
     kLingering,  // said all; waits for the peer to close, so that it surely gets to read the reply
     kClosed,
   };
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  enum class For { kBody, kReply };
   using ErrorCode = boost::system::error_code;
 
   void enter(State state);
@@ -69,17 +86,26 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_read(ErrorCode error, std::size_t count);
   void begin_request();
   void parse();
+  /// False: the connection does something else now.
+  bool parse_some();
+  bool take_head();
+  bool take_body_room();
   void continue_reading();
   void refuse_unreadable(ErrorCode error);
+  void refuse(int status);
+
+  void wait_for(For purpose, std::size_t bytes);
+  bool resume(For purpose, std::size_t bytes);
+  void stop_waiting();
+  void refuse_waiting();
 
   void handle();
-  void run(const Admitted& admitted, std::string_view endpoint);
-  void respond(std::uint64_t request_number, Result<std::string> result);
-
   void send(Reply reply);
   void compress_body(Reply& reply);
   void on_written(ErrorCode error);
   void finish_request();
+  void release_body();
+  void release_reply();
   void linger();
 
   SessionContext& context_;
@@ -95,10 +121,15 @@ class Session : public std::enable_shared_from_this<Session> {
   // Of the request under way.
   std::uint64_t request_number_ = 0;
   RequestId request_id_{};
-  std::string_view reply_type_;
+  RequestHead head_;
+  bool head_taken_ = false;
   bool keep_alive_ = true;
-  bool cross_origin_ = false;
   bool continue_sent_ = false;
+  std::size_t body_room_ = 0;   // taken of the budgets
+  std::size_t reply_room_ = 0;  // set aside for a reply that is being made
+  std::size_t reply_held_ = 0;  // of the reply itself
+  ByteBudget* waiting_at_ = nullptr;
+  ByteBudget::Ticket ticket_ = 0;
 
   std::string reply_head_;
   std::string reply_body_;

@@ -119,7 +119,7 @@ TEST_F(Tls, AKeyWithAPassphraseIsRefusedWithoutAsking) {
 
 TEST_F(Tls, AServerWithUnusableFilesDoesNotBind) {
   options_.tls.key = "/no/such.key";
-  EXPECT_EQ(Server::bind(options_, router_, clock_).error().code, ErrorCode::kValidation);
+  EXPECT_EQ(Server::bind(options_, routes_, clock_).error().code, ErrorCode::kValidation);
 }
 
 TEST_F(Tls, OurClientCallsAServerThatItTrusts) {

@@ -5,9 +5,11 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/api/checked_operation.h"
 #include "core/api/model.h"
+#include "core/base/limits.h"
 #include "core/operations/items/item_operations.h"
 #include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/queries/query_operations.h"
@@ -50,6 +52,31 @@ constexpr Built kBuilt[] = {
     {"UpdateTimeToLive", make_update_time_to_live},
 };
 
+// What replies that carry items may come to, by the bound on the items in them: their JSON is of about the
+// same size. Pages and batches may take long to read, so that many would be under way at once; a write or a
+// GetItem is soon done, and only looks whether there is room.
+constexpr std::pair<std::string_view, http::ReplyRoom> kReplyRooms[] = {
+    {"BatchExecuteStatement", {limits::kBatchStatementsMax * limits::kItemBytesMax, true}},
+    {"BatchGetItem", {limits::kBatchGetBytesMax, true}},
+    {"DeleteItem", {limits::kItemBytesMax, false}},
+    {"ExecuteStatement", {2 * limits::kPageBytesMax, true}},
+    {"ExecuteTransaction", {limits::kTransactionBytesMax, true}},
+    {"GetItem", {limits::kItemBytesMax, false}},
+    {"PutItem", {limits::kItemBytesMax, false}},
+    {"Query", {2 * limits::kPageBytesMax, true}},
+    {"Scan", {2 * limits::kPageBytesMax, true}},
+    {"TransactGetItems", {limits::kTransactionBytesMax, true}},
+    {"TransactWriteItems", {limits::kTransactionBytesMax, false}},
+    {"UpdateItem", {limits::kItemBytesMax, false}},
+};
+
+http::ReplyRoom reply_room(std::string_view name) {
+  for (const auto& [known, room] : kReplyRooms) {
+    if (known == name) return room;
+  }
+  return {};
+}
+
 std::string target_of(std::string_view name) {
   return std::string(api::kDynamoDB).append(name);
 }
@@ -65,7 +92,8 @@ void add_operations(http::Router& router, const Dependencies& dependencies, Mess
   for (const Built& built : kBuilt) {
     api::add_operation(
         router, target_of(built.name),
-        with_message_style(style, built.name, built.make(dependencies), dependencies.store.region()));
+        with_message_style(style, built.name, built.make(dependencies), dependencies.store.region()),
+        reply_room(built.name));
   }
   for (const api::Service& service : api::services()) {
     if (service.target_prefix != api::kDynamoDB) continue;

@@ -446,6 +446,7 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   database.listeners.push_back(std::make_shared<NoRecovery>());
   if (options.listener) database.listeners.push_back(options.listener);
   database.max_bgerror_resume_count = 0;  // of errors that the listener is not asked about
+  database.max_open_files = options.max_open_files;
   database.max_total_wal_size = options.wal_bytes_max;
   database.db_write_buffer_size = options.memtable_bytes;
   database.max_background_jobs = 2;

@@ -22,6 +22,7 @@ struct RocksdbOptions {
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
   std::size_t memtable_bytes = 64 * 1024 * 1024;  ///< of all families together
   std::size_t wal_bytes_max = 256 * 1024 * 1024;  ///< bounds the replay of a reopen
+  int max_open_files = -1;  ///< tables kept open; the others are opened when they are read. -1: all
   /// Write what is in memory alone out of the log when the engine goes, if it is at most
   /// limits::kStopFlushBytesMax, so that the next start replays nothing. Off = as if killed.
   bool flush_on_stop = true;

@@ -93,6 +93,7 @@ class Http(TopologyTest):
                          "-H", "Access-Control-Request-Headers: x-amz-target, content-type", url)  # fmt: skip
         for line in ["HTTP/1.1 200 OK", "Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: POST",
                      "Access-Control-Allow-Headers: x-amz-target, content-type",
+                     "Access-Control-Expose-Headers: x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
                      "Access-Control-Max-Age: 172800"]:  # fmt: skip
             self.assertIn(line + "\r\n", text)
         (reply,) = self.exchange(request("ListTables", {}, "Origin: http://app\r\n"))

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/region_settings.h"
+
+#include <fmt/core.h>
+
+namespace gyre::cli {
+namespace {
+
+using Flag = RegionOption::Flag;
+using Number = RegionOption::Number;
+using Choice = RegionOption::Choice;
+using Texts = RegionOption::Texts;
+using Path = RegionOption::Path;
+using Settings = RegionSettings;
+
+// The values of an option on a command line: more than one if the flag may come more than once.
+std::vector<std::string> values_of(const RegionSettings& settings, const Flag& flag) {
+  return {settings.*flag.where ? "true" : "false"};
+}
+std::vector<std::string> values_of(const RegionSettings& settings, const Number& number) {
+  return {std::to_string(settings.*number.where)};
+}
+std::vector<std::string> values_of(const RegionSettings& settings, const Choice& choice) {
+  return {settings.*choice.where};
+}
+std::vector<std::string> values_of(const RegionSettings& settings, const Texts& texts) {
+  return settings.*texts.where;
+}
+std::vector<std::string> values_of(const RegionSettings& settings, const Path& path) {
+  return {settings.*path.where};
+}
+
+}  // namespace
+
+std::span<const RegionOption> region_options() {
+  static const std::vector<RegionOption> options = {
+      {"--tls-certificate", "tls_certificate",
+       "Serve HTTPS with this certificate (PEM, those that sign it may follow)",
+       Path{&Settings::tls_certificate, "tls_key"}},
+      {"--tls-key", "tls_key", "Its private key (PEM, no passphrase)",
+       Path{&Settings::tls_key, "tls_certificate"}},
+      {"--clock-skew", "clock_skew_ms", "Milliseconds added to the machine's clock",
+       Number{&Settings::clock_skew_ms, -86'400'000, 86'400'000}},
+      {"--error-style", "error_style",
+       "What a request with several invalid members is answered: one of them (current), or all of them "
+       "(aggregated), as AWS's regions did before 2026",
+       Choice{&Settings::error_style, {"current", "aggregated"}}},
+      {"--durability", "durability", "sync: a reply means on disk; async: with the system",
+       Choice{&Settings::durability, {"sync", "async"}}},
+      {"--expiry-interval", "expiry_interval_ms", "Milliseconds between looks at what time to live has ended",
+       Number{&Settings::expiry_interval_ms, 1, limits::kExpiryIntervalMsMax}},
+      {"--throttle", "throttle",
+       "Hold tables to their provisioned throughput and to the caps of on-demand ones",
+       Flag{&Settings::throttle}},
+      {"--aws-timings", "aws_timings",
+       "Make users wait where AWS does: a region that was the source of a replica less than 24 hours ago is "
+       "neither deleted nor removed",
+       Flag{&Settings::aws_timings}},
+      {"--memory", "memory_mb",
+       "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, items, change "
+       "records",
+       Number{&Settings::memory_mb, kMemoryMbMin, kMemoryMbMax}},
+      {"--io-threads", "io_threads", "Threads that serve HTTP", Number{&Settings::io_threads, 1, 64}},
+      {"--allowed-origin", "allowed_origins",
+       "An origin whose web pages may send Gyre's own commands (SCHEME://HOST[:PORT]; those that this region "
+       "serves may)",
+       Texts{&Settings::allowed_origins}},
+  };
+  return options;
+}
+
+std::vector<std::string> region_arguments(const RegionSettings& settings) {
+  const RegionSettings defaults;
+  std::vector<std::string> arguments;
+  for (const RegionOption& option : region_options()) {
+    std::visit(
+        [&](const auto& kind) {
+          if (settings.*kind.where == defaults.*kind.where) return;
+          for (const std::string& value : values_of(settings, kind)) {
+            arguments.push_back(fmt::format("{}={}", option.flag, value));
+          }
+        },
+        option.kind);
+  }
+  return arguments;
+}
+
+Status check_settings(const RegionSettings& settings) {
+  for (const RegionOption& option : region_options()) {
+    const auto* path = std::get_if<Path>(&option.kind);
+    if (path == nullptr || path->goes_with == nullptr || (settings.*path->where).empty()) continue;
+    for (const RegionOption& other : region_options()) {
+      const auto* partner = std::get_if<Path>(&other.kind);
+      if (partner == nullptr || std::string_view(other.key) != path->goes_with) continue;
+      if ((settings.*partner->where).empty()) {
+        return Error::validation(fmt::format("'{}' and '{}' go together", option.key, other.key));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace gyre::cli

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/memory.h"
+#include "core/base/limits.h"
+#include "core/base/result.h"
+
+namespace gyre::cli {
+
+/// How one region behaves: everything that can be set beside its name, its addresses, its data and its peers.
+/// A value with the defaults of a laptop. Each member has one row in region_options(), and from that row come
+/// the flag of `gyre serve` with its help and its check, the key of a topology's [[region]], and the command
+/// line that `gyre up` gives to its child.
+struct RegionSettings {
+  std::string tls_certificate;  ///< both or none; empty: plain HTTP
+  std::string tls_key;
+  std::int64_t clock_skew_ms = 0;
+  std::string error_style = "current";
+  std::string durability = "sync";
+  std::int64_t expiry_interval_ms = limits::kExpiryIntervalMs;
+  bool throttle = false;
+  bool aws_timings = false;
+  std::int64_t memory_mb = kMemoryMb;
+  std::int64_t io_threads = 2;
+  std::vector<std::string> allowed_origins;
+
+  bool encrypted() const { return !tls_certificate.empty(); }
+
+  bool operator==(const RegionSettings&) const = default;
+};
+
+/// One setting as users see it.
+struct RegionOption {
+  struct Flag {
+    bool RegionSettings::* where;
+  };
+  struct Number {
+    std::int64_t RegionSettings::* where;
+    std::int64_t least;
+    std::int64_t most;
+  };
+  struct Choice {
+    std::string RegionSettings::* where;
+    std::vector<std::string> values;
+  };
+  /// Any number of texts: the flag comes once for each.
+  struct Texts {
+    std::vector<std::string> RegionSettings::* where;
+  };
+  /// A file. Made absolute where a topology names it, since other commands read the topology from elsewhere.
+  struct Path {
+    std::string RegionSettings::* where;
+    const char* goes_with;  ///< the key of another path: both are given, or none
+  };
+
+  const char* flag;  ///< of `gyre serve`
+  const char* key;   ///< of a topology's [[region]]
+  const char* help;
+  std::variant<Flag, Number, Choice, Texts, Path> kind;
+};
+
+/// Every option of a region, in the order in which --help shows them.
+std::span<const RegionOption> region_options();
+
+/// The arguments of `gyre serve` that make these settings: those that are not the default.
+std::vector<std::string> region_arguments(const RegionSettings& settings);
+
+/// kValidation if an option stands without the one that it goes with.
+Status check_settings(const RegionSettings& settings);
+
+}  // namespace gyre::cli
