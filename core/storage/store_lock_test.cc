@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -40,7 +41,7 @@ Folder look_at(const std::string& directory) {
   Folder folder;
   for (const auto& entry : fs::directory_iterator(directory)) {
     struct stat facts{};
-    EXPECT_EQ(::stat(entry.path().c_str(), &facts), 0);
+    if (::stat(entry.path().c_str(), &facts) != 0) continue;  // its owner has just removed it
     std::ifstream file(entry.path(), std::ios::binary);
     folder[entry.path().filename()] = {
         {std::istreambuf_iterator<char>(file), {}},
@@ -73,9 +74,11 @@ class LockedStore : public testing::Test {
   int rows_ = 0;
 };
 
-Folder logs_of(Folder folder) {
-  std::erase_if(folder, [](const auto& file) { return !file.first.ends_with(".log"); });
-  return folder;
+// The newest log, in which the first process writes; older ones it may remove once their rows are in tables.
+std::pair<std::string, Seen> live_log(const Folder& folder) {
+  const auto newest = std::find_if(folder.rbegin(), folder.rend(),
+                                   [](const auto& file) { return file.first.ends_with(".log"); });
+  return newest == folder.rend() ? std::pair<std::string, Seen>() : *newest;
 }
 
 TEST_F(LockedStore, ARefusedSecondStartChangesNothing) {
@@ -89,8 +92,8 @@ TEST_F(LockedStore, ARefusedSecondStartChangesNothing) {
     const Folder before = look_at(directory_.path());
     EXPECT_EQ(code_of(open_rocksdb(options_of(directory_.path()))), ErrorCode::kUnavailable);
     const Folder after = look_at(directory_.path());
-    EXPECT_TRUE(logs_of(after) == logs_of(before));
-    EXPECT_EQ(after.contains("next-log.zeros"), before.contains("next-log.zeros"));
+    EXPECT_TRUE(live_log(after) == live_log(before));
+    EXPECT_TRUE(after.contains("next-log.zeros") || !before.contains("next-log.zeros"));
     changed = after != before;
   }
   for (int i = 0; i < 5; ++i) write_some();
