@@ -75,10 +75,10 @@ class LockedStore : public testing::Test {
 };
 
 // The newest log, in which the first process writes; older ones it may remove once their rows are in tables.
-std::pair<std::string, Seen> live_log(const Folder& folder) {
+std::pair<const std::string, Seen> live_log(const Folder& folder) {
   const auto newest = std::find_if(folder.rbegin(), folder.rend(),
                                    [](const auto& file) { return file.first.ends_with(".log"); });
-  return newest == folder.rend() ? std::pair<std::string, Seen>() : *newest;
+  return newest == folder.rend() ? std::pair<const std::string, Seen>() : *newest;
 }
 
 TEST_F(LockedStore, ARefusedSecondStartChangesNothing) {
