@@ -49,7 +49,7 @@ class RegionParts final : public Region {
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
     RETURN_IF_ERROR(bind_stream_server(options));
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_,
-                                                         {.aws_timings = options.aws_timings});
+                                                         {.aws_timings = settings.aws_timings});
     maintenance_ = streams::Maintenance::make(*store_, {});
     index_builder_ = storage::IndexBuilder::make(*store_);
     reclaimer_ = storage::Reclaimer::make(*store_);

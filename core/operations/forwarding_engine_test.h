@@ -20,8 +20,8 @@ class ForwardingEngine : public storage::Engine {
     return memory_->get(family, key, tier);
   }
   std::vector<Value> multi_get(storage::Family family, const std::vector<std::string>& keys,
-                               storage::ReadTier tier) const override {
-    return memory_->multi_get(family, keys, tier);
+                               storage::ReadTier tier, const storage::Snapshot* snapshot) const override {
+    return memory_->multi_get(family, keys, tier, snapshot);
   }
   std::unique_ptr<storage::Iterator> iterate(storage::Family family,
                                              const storage::IterateOptions& options) const override {
