@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kDescriptorsOfIoThread = 3;
 constexpr std::size_t kSocketsMin = limits::kHttpConnectionsMin + limits::kStreamConnectionsMin;
-constexpr std::size_t kSocketsMax = limits::kHttpConnectionsMax + limits::kStreamConnectionsMax;
+constexpr std::size_t kSocketsMax = 2 * limits::kHttpConnectionsMax;  // HTTP gets half of them
 // More than anybody has; so that a limit of "infinity" is a number to calculate with.
 constexpr std::size_t kDescriptorsMax = 16 * 1024 * 1024;
 
@@ -49,7 +49,8 @@ Result<DescriptorShares> share_descriptors(std::size_t limit, std::size_t io_thr
   if (store < limits::kStoreDescriptorsAll) shares.store_files_max = static_cast<int>(store / 4 * 3);
   shares.http_connections_max = std::min(sockets / 2, limits::kHttpConnectionsMax);
   shares.http_descriptors_max = static_cast<int>(limit - store);
-  shares.stream_descriptors_max = shares.http_descriptors_max - static_cast<int>(sockets / 4);
+  // The last quarter is for what libzmq accepts while it is told to stop.
+  shares.stream_connections_max = std::min(sockets / 4, limits::kStreamConnectionsMax);
   return shares;
 }
 

@@ -15,7 +15,7 @@ struct DescriptorShares {
   int store_files_max = -1;              ///< tables that the store keeps open; -1: all of them
   std::size_t http_connections_max = 0;  ///< however many are free
   int http_descriptors_max = 0;          ///< an HTTP connection's is below this
-  int stream_descriptors_max = 0;        ///< a stream connection's is below this, and leaves some to HTTP
+  std::size_t stream_connections_max = 0;
 };
 
 /// Raises the process's limit to the highest that it may have. Answers that one.

@@ -112,7 +112,7 @@ class RegionParts final : public Region {
   Status bind_stream_server(const RegionOptions& options) {
     streams::StreamServerOptions server;
     server.endpoint = options.stream;
-    server.descriptors_max = descriptors_.stream_descriptors_max;
+    server.connections_max = descriptors_.stream_connections_max;
     ASSIGN_OR_RETURN(stream_server_, streams::StreamServer::bind(server, *store_, gate_.get()));
     store_->writer().add_listener(&stream_server_->listener());
     return {};

@@ -53,8 +53,8 @@ std::span<const RegionOption> region_options() {
        "Hold tables to their provisioned throughput and to the caps of on-demand ones",
        Flag{&Settings::throttle}},
       {"--aws-timings", "aws_timings",
-       "Make users wait where AWS does: a region that was the source of a replica less than 24 hours ago is "
-       "neither deleted nor removed",
+       "Keep AWS's waiting times: a region from which a replica was copied in the last 24 hours can then "
+       "neither be removed nor delete its table",
        Flag{&Settings::aws_timings}},
       {"--memory", "memory_mb",
        "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, items, change "

@@ -26,7 +26,7 @@ class StoreFixture {
     table_ = TableId(write([](storage::WriteTransaction& transaction) {
       TableSchema schema;
       schema.id = transaction.new_table_id();
-      schema.name = "T";
+      schema.name = std::string("T");
       schema.key_schema.partition = {"id", ScalarType::kString};
       return transaction.put_table(schema);
     })

@@ -14,7 +14,6 @@
 #include "core/base/duration.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
-#include "streams/transport/accept_bound.h"
 #include "streams/transport/frame_socket.h"
 #include "streams/transport/server_machine.h"
 
@@ -245,7 +244,6 @@ bool is_loopback(const std::string& endpoint) {
 
 Result<std::unique_ptr<StreamServer>> StreamServer::bind(const StreamServerOptions& options,
                                                          storage::Store& store, ConsumerGate* gate) {
-  refuse_accepted_from(options.descriptors_max);
   ASSIGN_OR_RETURN(auto socket, FrameSocket::bind_router(options.endpoint,
                                                          {.connections_max = options.connections_max,
                                                           .frames_bytes_max = options.frames_bytes_max}));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <climits>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -63,8 +62,6 @@ struct StreamServerOptions {
   std::size_t connections_max = limits::kStreamConnectionsMax;
   /// What all readers together may make the server hold.
   std::size_t frames_bytes_max = limits::kStreamFramesBytesMax;
-  /// A connection whose descriptor would be this or above is refused (accept_bound.h).
-  int descriptors_max = INT_MAX;
 };
 
 /// The region's side of the stream protocol: one ROUTER socket on a thread of its own, which also reads what
