@@ -29,7 +29,7 @@ using LogIncarnation = NumericId<struct LogIncarnationTag>;
 template <std::unsigned_integral T>
 T load(std::string_view bytes, std::size_t offset) {
   CHECK(offset + sizeof(T) <= bytes.size());
-  T value{};
+  T value;
   std::memcpy(&value, bytes.data() + offset, sizeof(T));
   return value;
 }
