@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/topology.h"
 
-#include <fmt/ranges.h>
-
+#include <fmt/core.h>
 #include <toml++/toml.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -93,7 +93,10 @@ Status read_setting(const Section& section, const char* key, const RegionOption:
                     RegionSettings& settings) {
   ASSIGN_OR_RETURN(const std::string text, section.text(key));
   if (std::find(choice.values.begin(), choice.values.end(), text) == choice.values.end()) {
-    return section.error(fmt::format("'{}' must be \"{}\"", key, fmt::join(choice.values, "\" or \"")));
+    std::string known;
+    for (const auto& value : choice.values)
+      known.append(known.empty() ? "\"" : " or \"").append(value).append("\"");
+    return section.error(fmt::format("'{}' must be {}", key, known));
   }
   settings.*choice.where = text;
   return {};
