@@ -52,8 +52,8 @@ class ValuesChecked final : public http::Operation {
 
 }  // namespace
 
-void add_operation(http::Router& router, std::string_view target,
-                   std::unique_ptr<http::Operation> operation, http::ReplyRoom reply_room) {
+void add_operation(http::Router& router, std::string_view target, std::unique_ptr<http::Operation> operation,
+                   http::ReplyRoom reply_room) {
   router.add(std::string(target), std::make_unique<TypesChecked>(input_of(target), std::move(operation)),
              reply_room);
 }

@@ -11,7 +11,8 @@
 namespace gyre::api {
 
 /// Adds an operation of the model to `router`. Before it sees a request, all JSON types in it are checked:
-/// kSerialization if one is wrong, whatever else is wrong with the request, as on AWS. `reply_room`: Router::add.
+/// kSerialization if one is wrong, whatever else is wrong with the request, as on AWS. `reply_room`:
+/// Router::add.
 void add_operation(http::Router& router, std::string_view target, std::unique_ptr<http::Operation> operation,
                    http::ReplyRoom reply_room = {});
 

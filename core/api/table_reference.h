@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/api/request_reader.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/api/request_reader.h"
 #include "core/storage/catalog.h"
 
 namespace gyre::api {

@@ -4,8 +4,8 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "core/base/result.h"
 #include "core/api/request_reader.h"
+#include "core/base/result.h"
 
 namespace gyre::api {
 
