@@ -470,16 +470,18 @@ TEST(RocksdbEngine, AStopDoesNotWaitForCompactions) {
   for (int i = 0; i < rows; ++i) EXPECT_EQ(get(*engine, "key" + std::to_string(i)).size(), 4096U);
 }
 
-// Holds compactions back until they are let go.
+// Holds compactions that were asked for back until they are let go.
 class GuardedCompactions final : public rocksdb::EventListener {
  public:
-  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo& info) override {
+    if (info.compaction_reason != rocksdb::CompactionReason::kManualCompaction) return;
     std::unique_lock lock(mutex_);
     begun_ = true;
     changed_.notify_all();
     changed_.wait(lock, [this] { return let_go_; });
   }
   void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo& info) override {
+    if (info.compaction_reason != rocksdb::CompactionReason::kManualCompaction) return;
     const std::lock_guard lock(mutex_);
     completed_ = info.status.ok();
   }
@@ -512,11 +514,12 @@ TEST(RocksdbEngine, AStopEndsARewriteThatIsUnderWay) {
     const auto compactions = std::make_shared<GuardedCompactions>();  // shared with RocksDB
     RocksdbOptions options;
     options.directory = directory.path();
-    options.memtable_bytes = 1024 * 1024;  // a few tables, too few to be compacted by themselves
     options.listener = compactions;
     const auto engine = ok(open_rocksdb(options));
     SeededRandom random(1);
     for (int i = 0; i < 40; ++i) put(*engine, "a" + std::to_string(i), random_bytes(random, 64 * 1024));
+    // All rows in one table, which is not compacted by itself.
+    ASSERT_TRUE(engine->checkpoint(directory.path() + "/flushed").ok());
     Batch batch;
     batch.erase_range(Family::kItems, "a", "b");
     ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);

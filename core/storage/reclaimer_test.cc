@@ -66,7 +66,7 @@ TEST(DeadRanges, AreAllThatTheCatalogDoesNotKnow) {
 
 class ReclaimerOnDisk : public testing::Test {
  protected:
-  static constexpr std::size_t kRows = 64;
+  static constexpr std::size_t kRows = 128;  // what may stay is about a megabyte: a quarter of them is two
   static constexpr std::size_t kValueBytes = 64 * 1024;
 
   ReclaimerOnDisk() {
