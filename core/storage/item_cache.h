@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/base/bounded_cache.h"
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
 #include "core/storage/engine.h"
 #include "core/storage/stored_item.h"
+#include "core/storage/write_fence.h"
 
 namespace gyre::storage {
 
@@ -32,24 +28,26 @@ struct PrefetchedItem {
 };
 
 /// Items as they are committed, those that were used last: GetItem and what a write reads ahead ask the
-/// engine nothing of what is hot. Never ahead of what is committed, never behind what was acknowledged: a row
-/// that a batch writes is forgotten before its commit, and known again after it.
+/// engine nothing of what is hot. They are behind a WriteFence; what a batch left behind is known again after
+/// its commit.
 class ItemCache {
  public:
-  explicit ItemCache(std::size_t bytes_max);
+  explicit ItemCache(std::size_t bytes_max) : fence_(bytes_max) {}
 
   // --- any thread ---
   /// How many batches are committed; what they wrote can be read.
-  std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
+  std::uint64_t commits() const { return fence_.commits(); }
   /// The item or tombstone at a row, as committed; never nullptr. kIncomplete with the tier kCache.
   Result<StoredPointer> read(const Engine& engine, const TableSchema& table, std::string_view row,
                              ReadTier tier);
 
   // --- the writer's thread ---
   /// May what was read at the time of `commits` be out of date? Says so of some rows that it is not true of.
-  bool written_since(std::string_view row, std::uint64_t commits) const;
+  bool written_since(std::string_view row, std::uint64_t commits) const {
+    return fence_.written_since(row, commits);
+  }
   /// The batch that is being built writes the row.
-  void begin_write(std::string_view row);
+  void begin_write(std::string_view row) { fence_.begin_write(row); }
   struct Written {
     std::string row;
     StoredPointer item;
@@ -58,20 +56,7 @@ class ItemCache {
   void committed(std::vector<Written> written);
 
  private:
-  struct Shard {
-    explicit Shard(std::size_t bytes_max) : items(std::numeric_limits<std::size_t>::max(), bytes_max) {}
-    std::mutex mutex;
-    BoundedCache<StoredItem> items;  // by row
-  };
-  static constexpr std::size_t kShards = 16;
-  static constexpr std::size_t kSlots = 1 << 16;
-
-  Shard& shard_of(std::uint64_t hash) { return *shards_[hash % kShards]; }
-
-  std::array<std::unique_ptr<Shard>, kShards> shards_;
-  // The last batch that wrote a row, by the row's hash: of fixed size.
-  std::unique_ptr<std::array<std::atomic<std::uint64_t>, kSlots>> last_written_;
-  std::atomic<std::uint64_t> commits_ = 0;
+  WriteFence<StoredItem> fence_;  // by row
 };
 
 }  // namespace gyre::storage

@@ -2,12 +2,10 @@
 #include "core/storage/partition_cache.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "core/base/check.h"
-#include "core/base/hash.h"
 #include "core/base/limits.h"
 #include "core/storage/row_keys.h"
 
@@ -105,9 +103,9 @@ class PartitionCache::KeptRows final : public Iterator {
 /// Steps over the engine's rows of a whole partition, and keeps them if none was left out.
 class PartitionCache::RecordedRows final : public Iterator {
  public:
-  RecordedRows(PartitionCache& cache, const Place& place, std::string prefix, std::uint64_t commits,
+  RecordedRows(PartitionCache& cache, const Place& place, std::string prefix, std::uint64_t looked,
                std::unique_ptr<Iterator> rows)
-      : cache_(cache), place_(place), prefix_(std::move(prefix)), commits_(commits), rows_(std::move(rows)) {}
+      : cache_(cache), place_(place), prefix_(std::move(prefix)), looked_(looked), rows_(std::move(rows)) {}
 
   void seek(std::string_view key) override {
     forget();
@@ -171,13 +169,13 @@ class PartitionCache::RecordedRows final : public Iterator {
     if (direction_ == Direction::kBackward) std::reverse(seen_->rows.begin(), seen_->rows.end());
     seen_->bytes.shrink_to_fit();
     seen_->rows.shrink_to_fit();
-    cache_.keep(place_, std::exchange(seen_, nullptr), commits_);
+    cache_.keep(place_, std::exchange(seen_, nullptr), looked_);
   }
 
   PartitionCache& cache_;
   const Place place_;
   const std::string prefix_;
-  const std::uint64_t commits_;
+  const std::uint64_t looked_;
   const std::unique_ptr<Iterator> rows_;
   Direction direction_ = Direction::kForward;
   std::shared_ptr<Partition> seen_;  // nullptr: it will not be kept
@@ -190,18 +188,12 @@ PartitionCache::Place::Place(Family family, std::string_view row) {
   std::copy(group.begin(), group.end(), bytes_.begin() + 1);
 }
 
-std::uint64_t PartitionCache::Place::hash() const {
-  return hash64(view());
-}
-
-PartitionCache::Shard::Shard(std::size_t bytes_max)
-    : partitions(std::numeric_limits<std::size_t>::max(), bytes_max) {}
-
 PartitionCache::PartitionCache(std::size_t bytes_max)
-    : partition_bytes_max_(std::min(bytes_max / kShards / kPartitionFraction, kPartitionBytesMax)),
-      last_written_(std::make_unique<std::array<std::uint64_t, kSlots>>()) {
-  for (std::unique_ptr<Shard>& shard : shards_) shard = std::make_unique<Shard>(bytes_max / kShards);
-}
+    : partition_bytes_max_(
+          std::min(WriteFence<Partition>::shard_bytes(bytes_max) / kPartitionFraction, kPartitionBytesMax)),
+      fence_(bytes_max) {}
+
+PartitionCache::~PartitionCache() = default;
 
 std::unique_ptr<Iterator> PartitionCache::iterate(const Engine& engine, Family family,
                                                   const std::string& partition, const IterateOptions& options,
@@ -212,45 +204,31 @@ std::unique_ptr<Iterator> PartitionCache::iterate(const Engine& engine, Family f
     if (!kept->too_large) return std::make_unique<KeptRows>(std::move(kept), options);
     return engine.iterate(family, options);
   }
-  const std::uint64_t commits = commits_.load(std::memory_order_acquire);  // first: as of now, or later
+  const std::uint64_t looked = fence_.commits();
   std::unique_ptr<Iterator> rows = engine.iterate(family, options);
   if (!to_the_end || options.lower != partition || options.upper != prefix_end(partition)) return rows;
-  return std::make_unique<RecordedRows>(*this, place, partition, commits, std::move(rows));
+  return std::make_unique<RecordedRows>(*this, place, partition, looked, std::move(rows));
 }
 
 std::shared_ptr<const PartitionCache::Partition> PartitionCache::find(const Place& place,
                                                                       const std::string& partition) {
-  Shard& shard = shard_of(place.hash());
-  const std::lock_guard lock(shard.mutex);
-  std::shared_ptr<const Partition> kept = shard.partitions.find(place.view());
+  std::shared_ptr<const Partition> kept = fence_.find(place.view());
   return kept && kept->prefix == partition ? kept : nullptr;
 }
 
 void PartitionCache::keep(const Place& place, std::shared_ptr<const Partition> partition,
-                          std::uint64_t commits) {
-  const std::uint64_t hash = place.hash();
+                          std::uint64_t looked) {
   const std::size_t bytes = partition->size_bytes();
-  Shard& shard = shard_of(hash);
-  const std::lock_guard lock(shard.mutex);
-  // A batch that writes in the partition after this look takes the lock after us, and forgets it again.
-  if ((*last_written_)[hash % kSlots] > commits) return;
-  shard.partitions.put(std::string(place.view()), std::move(partition), bytes);
+  fence_.keep(std::string(place.view()), std::move(partition), bytes, looked);
 }
 
 void PartitionCache::begin_write(const Batch& batch) {
-  const std::uint64_t next = commits_.load(std::memory_order_relaxed) + 1;
   for (const Batch::Change& change : batch.changes()) {
     if (change.family != Family::kItems && change.family != Family::kIndexes) continue;
     // Of a table or index that goes for good: its id never comes again, and who still reads it overlaps with
     // that. Rows of the expiry index are never kept.
     if (change.kind == Batch::Change::Kind::kEraseRange) continue;
-    const Place place(change.family, change.key);
-    const std::uint64_t hash = place.hash();
-    Shard& shard = shard_of(hash);
-    std::shared_ptr<const Partition> forgotten;  // freed without the lock
-    const std::lock_guard lock(shard.mutex);
-    (*last_written_)[hash % kSlots] = next;
-    forgotten = shard.partitions.erase(place.view());
+    fence_.begin_write(Place(change.family, change.key).view());
   }
 }
 
