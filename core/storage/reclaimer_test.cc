@@ -66,8 +66,9 @@ TEST(DeadRanges, AreAllThatTheCatalogDoesNotKnow) {
 
 class ReclaimerOnDisk : public testing::Test {
  protected:
-  static constexpr std::size_t kRows = 128;  // what may stay is about a megabyte: a quarter of them is two
+  static constexpr std::size_t kRows = 128;
   static constexpr std::size_t kValueBytes = 64 * 1024;
+  static constexpr std::uint64_t kBytes = kRows * kValueBytes;  // what may stay is less than a quarter
 
   ReclaimerOnDisk() {
     RocksdbOptions options;
@@ -125,8 +126,6 @@ class ReclaimerOnDisk : public testing::Test {
   std::unique_ptr<Store> store_;
   std::unique_ptr<Reclaimer> reclaimer_;
 };
-
-constexpr std::uint64_t kBytes = 64 * 64 * 1024;
 
 TEST_F(ReclaimerOnDisk, ADeletedTableGivesItsSpaceBackAndOthersStay) {
   const TablePointer before = create_table("before");
