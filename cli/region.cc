@@ -12,6 +12,7 @@
 #include "cli/files.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
+#include "core/api/intent.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/http/dynamodb_handler.h"
@@ -121,8 +122,9 @@ class RegionParts final : public Region {
   Status bind_http_server(const RegionOptions& options) {
     ASSIGN_OR_RETURN(const auto address, split_address(options.http));
     routes_.emplace(http::Origins(options.settings.allowed_origins, address.first));
+    intents_ = api::make_logged_intents(options.region);
     routes_->add("GET", "/", http::make_health_handler());
-    routes_->add("POST", "*", http::make_dynamodb_handler(router_, routes_->origins()));
+    routes_->add("POST", "*", http::make_dynamodb_handler(router_, routes_->origins(), intents_.get()));
     http::ServerOptions server;
     server.host = address.first;
     server.port = address.second;
@@ -151,6 +153,7 @@ class RegionParts final : public Region {
   std::unique_ptr<storage::Reclaimer> reclaimer_;
   std::unique_ptr<operations::Expirer> expirer_;
   http::Router router_;
+  std::unique_ptr<api::IntentObserver> intents_;  // nullptr: nobody asks
   std::optional<http::Routes> routes_;
   std::unique_ptr<http::Server> http_server_;
 };

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/api/model.h"
+#include "core/api/told_intents_test.h"
 #include "core/api/wrong_types_test.h"
 #include "core/json/hostile_json_test.h"
 #include "core/json/json_reader.h"
@@ -78,6 +79,7 @@ struct Region {
     if (!parsed.ok()) return "no JSON";
     request.body = *parsed;
     request.sink = &sink;
+    request.intents = intents;
     router->find(target).value()->run(
         request, [&](Result<std::string> reply) { answered.set_value(std::move(reply)); });
     Result<std::string> reply = answered.get_future().get();
@@ -91,7 +93,8 @@ struct Region {
   std::unique_ptr<streams::StreamServer> server;
   std::unique_ptr<GlobalTables> tables;
   std::optional<http::Router> router;
-  std::optional<ErrorCode> last_error;  // of call()
+  api::IntentObserver* intents = nullptr;  // of call()
+  std::optional<ErrorCode> last_error;     // of call()
 };
 
 class GlobalTablesOverLoopback : public testing::Test {
@@ -120,6 +123,22 @@ class GlobalTablesOverLoopback : public testing::Test {
   SystemClock clock;
   Region a{"a", clock}, b{"b", clock}, c{"c", clock};
 };
+
+TEST_F(GlobalTablesOverLoopback, CommandsSayWhatTheyAreAboutToDo) {
+  a.fixture.create_table();
+  api::ToldIntents told(RegionId("a"));
+  a.intents = &told;
+  a.call("Gyre.DescribeLinks", "{}");
+  a.call("Gyre.SetLink", R"({"Peer":"b","LatencyMs":1})");
+  a.call("Gyre.DigestTable", R"({"TableName":"T"})");
+  a.call("Gyre.DigestBucket", R"({"TableName":"T","Bucket":1})");
+  a.call("Gyre.ListConflicts", "{}");
+  a.call("Gyre.ListConflicts", R"({"TableName":"T"})");
+  EXPECT_EQ(told.told,
+            (std::vector<std::string>{"gyre:DescribeLinks on *", "gyre:SetLink on *",
+                                      "gyre:DigestTable on table/T", "gyre:DigestBucket on table/T",
+                                      "gyre:ListConflicts on *", "gyre:ListConflicts on table/T"}));
+}
 
 TEST_F(GlobalTablesOverLoopback, ReplicaGetsWhatWasThereAndThenEveryWriteOfEitherSide) {
   a.fixture.create_table();

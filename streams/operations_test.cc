@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/api/model.h"
+#include "core/api/told_intents_test.h"
 #include "core/api/wrong_types_test.h"
 #include "core/base/limits.h"
 #include "core/json/hostile_json_test.h"
@@ -34,6 +35,7 @@ class StreamOperations : public ::testing::Test {
     request.body = parser.parse(body).value();
     InlineSink sink;
     request.sink = &sink;
+    request.intents = intents;
     Result<std::string> reply = Error::internal("no answer");
     router.find("DynamoDBStreams_20120810." + operation)
         .value()
@@ -86,7 +88,26 @@ class StreamOperations : public ::testing::Test {
   ManualClock clock{1'800'000'000'000};
   RegionFixture region{clock};
   http::Router router;
+  api::IntentObserver* intents = nullptr;  // of the calls
 };
+
+TEST_F(StreamOperations, SayWhatTheyAreAboutToRead) {
+  region.enable_stream(StreamViewType::kKeysOnly);
+  region.put("1", "a");
+  api::ToldIntents told(RegionId("us-east-1"));
+  intents = &told;
+  ok("ListStreams", "{}");
+  ok("ListStreams", R"({"TableName":"Table1"})");
+  describe();
+  records(iterator(shard_of("1"), "TRIM_HORIZON"));
+  const std::string stream = " on table/Table1/stream/" + region.label();
+  EXPECT_THAT(told.told,
+              ElementsAre("dynamodb:ListStreams on *", "dynamodb:ListStreams on table/Table1/stream/*",
+                          "dynamodb:DescribeStream" + stream, "dynamodb:GetShardIterator" + stream,
+                          "dynamodb:GetRecords" + stream));
+  told.refuses = true;
+  EXPECT_EQ(call("ListStreams", "{}").error().message, "refused");
+}
 
 TEST_F(StreamOperations, ListsStreamsByTableAndPage) {
   EXPECT_EQ(ok("ListStreams", "{}"), R"({"Streams":[]})");

@@ -57,7 +57,8 @@ struct Admitted {
 
 class DynamoDbHandler final : public Handler {
  public:
-  DynamoDbHandler(const Router& router, const Origins& origins) : router_(router), origins_(origins) {}
+  DynamoDbHandler(const Router& router, const Origins& origins, api::IntentObserver* intents)
+      : router_(router), origins_(origins), intents_(intents) {}
 
   bool open_to_all_origins() const override { return true; }
 
@@ -70,7 +71,7 @@ class DynamoDbHandler final : public Handler {
     const Admitted& admitted = std::get<Admitted>(answer);
     if (!request.connection->take_room(admitted.operation->reply_room)) return;
     admitted.operation->operation->run(
-        {request.request_id, admitted.principal, request.host, admitted.body, request.sink},
+        {request.request_id, admitted.principal, request.host, admitted.body, request.sink, intents_},
         [reply = std::move(reply), reply_type](Result<std::string> result) {
           if (result.ok()) return reply(Reply{200, reply_type, std::move(result).value(), {}});
           reply(Reply::of(error_reply(result.error()), reply_type));
@@ -106,12 +107,14 @@ class DynamoDbHandler final : public Handler {
 
   const Router& router_;
   const Origins& origins_;
+  api::IntentObserver* const intents_;
 };
 
 }  // namespace
 
-std::unique_ptr<Handler> make_dynamodb_handler(const Router& router, const Origins& origins) {
-  return std::make_unique<DynamoDbHandler>(router, origins);
+std::unique_ptr<Handler> make_dynamodb_handler(const Router& router, const Origins& origins,
+                                               api::IntentObserver* intents) {
+  return std::make_unique<DynamoDbHandler>(router, origins, intents);
 }
 
 Reply not_found(std::string_view method) {

@@ -9,6 +9,10 @@
 #include "core/base/result.h"
 #include "core/json/json_reader.h"
 
+namespace gyre::api {
+class IntentObserver;
+}
+
 namespace gyre::http {
 
 /// One request as an operation sees it: authenticated, target known, JSON parsed. Everything is borrowed, and
@@ -20,6 +24,8 @@ struct Request {
   json::Value body;             ///< an object
   /// The I/O thread of this connection. Completions must come back through it.
   CompletionSink* sink = nullptr;
+  /// Is told what the operation is about to do (core/api/intent.h). nullptr: nobody asks.
+  api::IntentObserver* intents = nullptr;
 };
 
 /// Sends the reply of one request: the JSON body, or an error. Called exactly once, on the connection's I/O

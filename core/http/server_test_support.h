@@ -219,7 +219,7 @@ class ServerTest : public testing::Test {
     router_.add("DynamoDB_20120810.Deferred", std::move(deferred));
     router_.add_missing("DynamoDB_20120810.CreateBackup");
     routes_.add("GET", "/", make_health_handler());
-    routes_.add("POST", "*", make_dynamodb_handler(router_, routes_.origins()));
+    routes_.add("POST", "*", make_dynamodb_handler(router_, routes_.origins(), nullptr));
     options_.port = 0;
   }
 

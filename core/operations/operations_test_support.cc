@@ -71,7 +71,8 @@ std::string TestRegion::call(std::string_view operation, std::string_view body) 
                               .principal = "tester",
                               .endpoint = "localhost:8000",
                               .body = *value,
-                              .sink = &sink_};
+                              .sink = &sink_,
+                              .intents = intents_};
   (*found)->run(request, [&promise](Result<std::string> reply) { promise.set_value(std::move(reply)); });
   const Result<std::string> reply = promise.get_future().get();
   return reply.ok() ? *reply : error_text(reply.error());

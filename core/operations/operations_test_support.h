@@ -50,6 +50,9 @@ class TestRegion {
   /// From here on with AWS's waiting times (Dependencies::aws_timings).
   void use_aws_timings();
 
+  /// Who is told the intents of calls from here on; nullptr: nobody.
+  void observe_intents(api::IntentObserver* observer) { intents_ = observer; }
+
   /// One step of each index that has something to do in the background; false if none has.
   bool step_indexes();
   /// Finishes them.
@@ -69,6 +72,7 @@ class TestRegion {
   ReplicaControl* const replicas_;
   const MessageStyle style_;
   http::Router router_;
+  api::IntentObserver* intents_ = nullptr;
 };
 
 /// The reply of Query or Scan, as far as tests ask.

@@ -76,7 +76,15 @@ void write_link_settings(json::Writer& writer, const LinkSettings& settings) {
   writer.key("Cut").boolean(settings.cut);
 }
 
-void DescribeLinks::run(const http::Request&, http::Responder respond) {
+Result<api::NoMembers> DescribeLinks::parse(const api::RequestReader&) const {
+  return api::NoMembers();
+}
+
+api::Intents DescribeLinks::intents(const api::NoMembers&) const {
+  return {{"gyre:DescribeLinks", api::Resource::any()}};
+}
+
+void DescribeLinks::execute(api::NoMembers, const http::Request&, http::Responder respond) {
   std::string reply;
   json::Writer writer(reply);
   writer.begin_object().member("Region", region_.name()).key("Links").begin_array();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/operations/digest_bucket.h"
 
+#include <utility>
+
 #include "core/json/attribute_json.h"
 #include "core/json/json_writer.h"
 #include "global-tables/digest.h"
@@ -27,15 +29,20 @@ Result<std::string> bucket_reply(storage::Store& store, const storage::TableEntr
 
 }  // namespace
 
-void DigestBucket::run(const http::Request& request, http::Responder respond) {
-  Result<storage::TablePointer> table = table_member(store_, api::RequestReader(request.body));
-  if (!table.ok()) return respond(std::move(table).error());
-  const Result<std::optional<std::int64_t>> bucket = api::RequestReader(request.body).integer("Bucket");
-  if (!bucket.ok()) return respond(bucket.error());
-  answer_from_read_pool(store_, request, std::move(respond),
-                        [this, table = *table, bucket = bucket->value_or(0)] {
-                          return bucket_reply(store_, *table, static_cast<std::uint64_t>(bucket));
-                        });
+Result<BucketOfTable> DigestBucket::parse(const api::RequestReader& request) const {
+  ASSIGN_OR_RETURN(storage::TablePointer table, table_member(store_, request));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> bucket, request.integer("Bucket"));
+  return BucketOfTable{std::move(table), static_cast<std::uint64_t>(bucket.value_or(0))};
+}
+
+api::Intents DigestBucket::intents(const BucketOfTable& parsed) const {
+  return {{"gyre:DigestBucket", api::Resource::of_table(parsed.table->schema.name)}};
+}
+
+void DigestBucket::execute(BucketOfTable parsed, const http::Request& request, http::Responder respond) {
+  answer_from_read_pool(store_, request, std::move(respond), [this, parsed = std::move(parsed)] {
+    return bucket_reply(store_, *parsed.table, parsed.bucket);
+  });
 }
 
 }  // namespace gyre::global_tables

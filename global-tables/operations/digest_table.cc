@@ -32,11 +32,18 @@ Result<std::string> digest_reply(storage::Store& store, const storage::TableEntr
 
 }  // namespace
 
-void DigestTable::run(const http::Request& request, http::Responder respond) {
-  Result<storage::TablePointer> table = table_member(store_, api::RequestReader(request.body));
-  if (!table.ok()) return respond(std::move(table).error());
+Result<storage::TablePointer> DigestTable::parse(const api::RequestReader& request) const {
+  return table_member(store_, request);
+}
+
+api::Intents DigestTable::intents(const storage::TablePointer& table) const {
+  return {{"gyre:DigestTable", api::Resource::of_table(table->schema.name)}};
+}
+
+void DigestTable::execute(storage::TablePointer table, const http::Request& request,
+                          http::Responder respond) {
   answer_from_read_pool(store_, request, std::move(respond),
-                        [this, table = *table] { return digest_reply(store_, *table); });
+                        [this, table = std::move(table)] { return digest_reply(store_, *table); });
 }
 
 }  // namespace gyre::global_tables

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::int64_t kDefaultLimit = 100;
 
-struct Page {
-  std::string lower;  ///< rows from here
-  std::string upper;  ///< to here; empty = to the end
-  std::uint64_t limit = kDefaultLimit;
-};
-
 Status write_side(json::Writer& writer, std::string_view name, const Version& version,
                   std::string_view image) {
   writer.key(name).begin_object();
@@ -45,7 +39,7 @@ Status write_conflict(json::Writer& writer, const storage::CatalogSnapshot& cata
   return {};
 }
 
-Result<std::string> page_reply(storage::Store& store, const Page& page) {
+Result<std::string> page_reply(storage::Store& store, const ConflictsPage& page) {
   const auto catalog = store.catalog().snapshot();
   storage::IterateOptions options;
   options.lower = page.lower;
@@ -69,29 +63,34 @@ Result<std::string> page_reply(storage::Store& store, const Page& page) {
   return reply;
 }
 
-Result<Page> page_of(storage::Store& store, const api::RequestReader& body) {
-  Page page;
-  if (body.has("TableName")) {
-    ASSIGN_OR_RETURN(const storage::TablePointer table, table_member(store, body));
-    page.lower = storage::conflict_row(table->schema.id, SequenceNumber(), 0);
-    page.upper = storage::conflict_row(TableId(table->schema.id.value() + 1), SequenceNumber(), 0);
+}  // namespace
+
+Result<ConflictsPage> ListConflicts::parse(const api::RequestReader& request) const {
+  ConflictsPage page;
+  if (request.has("TableName")) {
+    ASSIGN_OR_RETURN(page.table, table_member(store_, request));
+    const TableId table = page.table->schema.id;
+    page.lower = storage::conflict_row(table, SequenceNumber(), 0);
+    page.upper = storage::conflict_row(TableId(table.value() + 1), SequenceNumber(), 0);
   }
-  ASSIGN_OR_RETURN(const std::optional<std::string_view> start, body.string("Start"));
+  ASSIGN_OR_RETURN(const std::optional<std::string_view> start, request.string("Start"));
   if (start) {
     ASSIGN_OR_RETURN(page.lower, decode_base64(*start));
   }
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> limit, body.integer("Limit"));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> limit, request.integer("Limit"));
   page.limit = static_cast<std::uint64_t>(limit.value_or(kDefaultLimit));
   return page;
 }
 
-}  // namespace
+api::Intents ListConflicts::intents(const ConflictsPage& page) const {
+  const api::Resource of =
+      page.table != nullptr ? api::Resource::of_table(page.table->schema.name) : api::Resource::any();
+  return {{"gyre:ListConflicts", of}};
+}
 
-void ListConflicts::run(const http::Request& request, http::Responder respond) {
-  Result<Page> page = page_of(store_, api::RequestReader(request.body));
-  if (!page.ok()) return respond(std::move(page).error());
+void ListConflicts::execute(ConflictsPage page, const http::Request& request, http::Responder respond) {
   answer_from_read_pool(store_, request, std::move(respond),
-                        [this, page = *page] { return page_reply(store_, page); });
+                        [this, page = std::move(page)] { return page_reply(store_, page); });
 }
 
 }  // namespace gyre::global_tables

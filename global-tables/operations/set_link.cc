@@ -37,27 +37,35 @@ std::string reply_of(const RegionId& peer, const LinkSettings& settings) {
 
 }  // namespace
 
-void SetLink::run(const http::Request& request, http::Responder respond) {
-  const api::RequestReader members(request.body);
-  const Result<std::string_view> peer = members.required_string("Peer");
-  if (!peer.ok()) return respond(peer.error());
-  const auto found = links_.find(RegionId(std::string(*peer)));
-  if (found == links_.end())
-    return respond(Error::validation(fmt::format("there is no link to a region {}", *peer)));
-  PeerLink& link = *found->second;
-  Result<LinkSettings> settings = changed_settings(members, link.shaper().settings());
-  if (!settings.ok()) return respond(std::move(settings).error());
+Result<LinkChange> SetLink::parse(const api::RequestReader& request) const {
+  ASSIGN_OR_RETURN(const std::string_view peer, request.required_string("Peer"));
+  const auto found = links_.find(RegionId(std::string(peer)));
+  if (found == links_.end()) {
+    return Error::validation(fmt::format("there is no link to a region {}", peer));
+  }
+  LinkChange change;
+  change.peer = found->first;
+  change.link = found->second.get();
+  ASSIGN_OR_RETURN(change.settings, changed_settings(request, change.link->shaper().settings()));
+  return change;
+}
+
+api::Intents SetLink::intents(const LinkChange&) const {
+  return {{"gyre:SetLink", api::Resource::any()}};
+}
+
+void SetLink::execute(LinkChange change, const http::Request& request, http::Responder respond) {
   store_.writer().submit(std::make_unique<storage::FunctionRequest>(
       *request.sink,
-      [region = found->first, stored = *settings](storage::WriteTransaction& transaction) {
-        transaction.put_row(link_row(region), encode_link_settings(stored));
+      [peer = change.peer, stored = change.settings](storage::WriteTransaction& transaction) {
+        transaction.put_row(link_row(peer), encode_link_settings(stored));
         return Status();
       },
-      [&link, region = found->first, changed = *settings, respond](Status outcome) {
+      [change, respond](Status outcome) {
         if (!outcome.ok()) return respond(std::move(outcome).error());
-        link.shaper().change(changed);
-        link.wake();
-        respond(reply_of(region, changed));
+        change.link->shaper().change(change.settings);
+        change.link->wake();
+        respond(reply_of(change.peer, change.settings));
       }));
 }
 

@@ -30,7 +30,7 @@ Result<std::optional<std::string>> parse_shard_filter(const api::RequestReader& 
   return shard;
 }
 
-Result<DescribeStreamRequest> parse(const api::RequestReader& body) {
+Result<DescribeStreamRequest> read_request(const api::RequestReader& body) {
   DescribeStreamRequest request;
   ASSIGN_OR_RETURN(request.stream_arn, body.required_string("StreamArn"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, kShardsPerPageMax));
@@ -83,8 +83,7 @@ void write_key_schema(json::Writer& writer, const KeySchema& key_schema) {
 }
 
 Result<std::string> describe_stream(const storage::Store& store, const storage::CatalogSnapshot& catalog,
-                                    const json::Value& body) {
-  ASSIGN_OR_RETURN(const DescribeStreamRequest request, parse(api::RequestReader(body)));
+                                    const DescribeStreamRequest& request) {
   ASSIGN_OR_RETURN(const UserStream stream, find_stream(store, catalog, request.stream_arn));
   const std::vector<storage::ShardDescriptor> shards = wanted_shards(stream, request);
   const std::size_t page = std::min(request.limit, shards.size());
@@ -107,14 +106,21 @@ Result<std::string> describe_stream(const storage::Store& store, const storage::
   return reply;
 }
 
-class DescribeStream final : public http::Operation {
+class DescribeStream final : public api::ParsedOperation<DescribeStreamRequest> {
  public:
   explicit DescribeStream(storage::Store& store) : store_(store) {}
-  void run(const http::Request& request, http::Responder respond) override {
-    respond(describe_stream(store_, *store_.catalog().snapshot(), request.body));
-  }
 
  private:
+  Result<DescribeStreamRequest> parse(const api::RequestReader& request) const override {
+    return read_request(request);
+  }
+  api::Intents intents(const DescribeStreamRequest& request) const override {
+    return stream_intent("dynamodb:DescribeStream", request.stream_arn);
+  }
+  void execute(DescribeStreamRequest wanted, const http::Request&, http::Responder respond) override {
+    respond(describe_stream(store_, *store_.catalog().snapshot(), wanted));
+  }
+
   storage::Store& store_;
 };
 

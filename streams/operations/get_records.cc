@@ -19,7 +19,7 @@ struct GetRecordsRequest {
   std::size_t limit = 0;
 };
 
-Result<GetRecordsRequest> parse(const api::RequestReader& body, std::uint64_t now_ms) {
+Result<GetRecordsRequest> read_request(const api::RequestReader& body, std::uint64_t now_ms) {
   GetRecordsRequest request;
   ASSIGN_OR_RETURN(const std::string_view text, body.required_string("ShardIterator"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, limits::kGetRecordsMax));
@@ -80,21 +80,27 @@ Result<std::string> get_records(storage::Store& store, const GetRecordsRequest& 
   return reply;
 }
 
-class GetRecords final : public http::Operation {
+class GetRecords final : public api::ParsedOperation<GetRecordsRequest> {
  public:
   explicit GetRecords(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<GetRecordsRequest> parsed = parse(api::RequestReader(request.body), store_.clock().now_ms());
-    if (!parsed.ok()) return respond(std::move(parsed).error());
+ private:
+  Result<GetRecordsRequest> parse(const api::RequestReader& request) const override {
+    return read_request(request, store_.clock().now_ms());
+  }
+
+  api::Intents intents(const GetRecordsRequest& asked) const override {
+    return stream_intent("dynamodb:GetRecords", asked.iterator.stream_arn);
+  }
+
+  void execute(GetRecordsRequest asked, const http::Request& request, http::Responder respond) override {
     api::run_read(store_.read_pool(), *request.sink,
-                  api::read_by([&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
+                  api::read_by([&store = store_, asked = std::move(asked)](storage::ReadTier tier) {
                     return get_records(store, asked, tier);
                   }),
                   std::move(respond));
   }
 
- private:
   storage::Store& store_;
 };
 

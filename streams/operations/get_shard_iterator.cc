@@ -26,7 +26,7 @@ struct GetShardIteratorRequest {
   SequenceNumber sequence;
 };
 
-Result<GetShardIteratorRequest> parse(const api::RequestReader& body) {
+Result<GetShardIteratorRequest> read_request(const api::RequestReader& body) {
   GetShardIteratorRequest request;
   ASSIGN_OR_RETURN(request.stream_arn, body.required_string("StreamArn"));
   ASSIGN_OR_RETURN(request.shard_id, body.required_string("ShardId"));
@@ -70,21 +70,28 @@ Result<storage::LogCursor> find_place(storage::Store& store, const storage::Shar
   return log.seek(shard.id, SequenceNumber(request.sequence.value() + (after ? 1 : 0)), tier);
 }
 
-class GetShardIterator final : public http::Operation {
+class GetShardIterator final : public api::ParsedOperation<GetShardIteratorRequest> {
  public:
   explicit GetShardIterator(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<GetShardIteratorRequest> parsed = parse(api::RequestReader(request.body));
-    if (!parsed.ok()) return respond(std::move(parsed).error());
+ private:
+  Result<GetShardIteratorRequest> parse(const api::RequestReader& request) const override {
+    return read_request(request);
+  }
+
+  api::Intents intents(const GetShardIteratorRequest& asked) const override {
+    return stream_intent("dynamodb:GetShardIterator", asked.stream_arn);
+  }
+
+  void execute(GetShardIteratorRequest asked, const http::Request& request,
+               http::Responder respond) override {
     api::run_read(store_.read_pool(), *request.sink,
-                  api::read_by([&store = store_, asked = std::move(*parsed)](storage::ReadTier tier) {
+                  api::read_by([&store = store_, asked = std::move(asked)](storage::ReadTier tier) {
                     return answer(store, asked, tier);
                   }),
                   std::move(respond));
   }
 
- private:
   static Result<std::string> answer(storage::Store& store, const GetShardIteratorRequest& request,
                                     storage::ReadTier tier) {
     const auto catalog = store.catalog().snapshot();

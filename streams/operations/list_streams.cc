@@ -19,7 +19,7 @@ struct ListStreamsRequest {
   std::optional<std::string> start_arn;
 };
 
-Result<ListStreamsRequest> parse(const api::RequestReader& body) {
+Result<ListStreamsRequest> read_request(const api::RequestReader& body) {
   ListStreamsRequest request;
   ASSIGN_OR_RETURN(request.table_name, optional_text(body, "TableName"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, kStreamsPerPageMax));
@@ -52,8 +52,7 @@ Result<std::map<std::string, UserStream>> matching_streams(const storage::Store&
 }
 
 Result<std::string> list_streams(const storage::Store& store, const storage::CatalogSnapshot& catalog,
-                                 const json::Value& body) {
-  ASSIGN_OR_RETURN(const ListStreamsRequest request, parse(api::RequestReader(body)));
+                                 const ListStreamsRequest& request) {
   ASSIGN_OR_RETURN(const auto streams, matching_streams(store, catalog, request));
   std::string reply;
   json::Writer writer(reply);
@@ -74,14 +73,23 @@ Result<std::string> list_streams(const storage::Store& store, const storage::Cat
   return reply;
 }
 
-class ListStreams final : public http::Operation {
+class ListStreams final : public api::ParsedOperation<ListStreamsRequest> {
  public:
   explicit ListStreams(storage::Store& store) : store_(store) {}
-  void run(const http::Request& request, http::Responder respond) override {
-    respond(list_streams(store_, *store_.catalog().snapshot(), request.body));
-  }
 
  private:
+  Result<ListStreamsRequest> parse(const api::RequestReader& request) const override {
+    return read_request(request);
+  }
+  api::Intents intents(const ListStreamsRequest& request) const override {
+    const api::Resource of =
+        request.table_name ? api::Resource::of_stream(*request.table_name, "*") : api::Resource::any();
+    return {{"dynamodb:ListStreams", of}};
+  }
+  void execute(ListStreamsRequest wanted, const http::Request&, http::Responder respond) override {
+    respond(list_streams(store_, *store_.catalog().snapshot(), wanted));
+  }
+
   storage::Store& store_;
 };
 

@@ -3,6 +3,12 @@
 
 namespace gyre::streams {
 
+api::Intents stream_intent(std::string_view action, std::string_view arn) {
+  const Result<StreamArn> stream = parse_stream_arn(arn);
+  if (!stream.ok()) return {{action, api::Resource::any()}};
+  return {{action, api::Resource::of_stream(stream->table_name, stream->label)}};
+}
+
 std::vector<storage::ShardDescriptor> UserStream::shards() const {
   std::vector<storage::ShardDescriptor> shards;
   for (const storage::ShardDescriptor& shard : table->shards) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/api/parsed_operation.h"
 #include "core/storage/catalog.h"
 #include "core/storage/store.h"
 #include "streams/stream_arn.h"
@@ -27,6 +28,9 @@ struct UserStream {
   /// The shard's parent as far as it belongs to the same stream.
   std::optional<ShardId> parent_of(const storage::ShardDescriptor& shard) const;
 };
+
+/// `action` on the stream of an ARN; on no stream in particular if it is no stream's ARN.
+api::Intents stream_intent(std::string_view action, std::string_view arn);
 
 /// All streams of one table, oldest first.
 std::vector<UserStream> streams_of(storage::TablePointer table);

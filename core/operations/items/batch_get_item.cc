@@ -18,6 +18,7 @@
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/expression_parameters.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/requests/legacy_parameters.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
@@ -28,6 +29,7 @@ namespace {
 /// The keys of one table. The texts are kept for UnprocessedKeys, which repeats the request.
 struct TableKeys {
   std::string table_text;
+  storage::TablePointer table;
   std::vector<AttributeMap> keys;
   std::vector<std::string> rows;  ///< one per key that was admitted, which are the first
   bool consistent = false;
@@ -207,20 +209,13 @@ Status check_one_form(const RequestReader& items) {
                               : Status();
 }
 
-class BatchGetItem final : public http::Operation {
+class BatchGetItem final : public ParsedOperation<BatchGetParameters> {
  public:
   explicit BatchGetItem(const Dependencies& dependencies)
       : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<BatchGetParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<BatchGetItemRead>(store_.engine(), std::move(*parameters)), std::move(respond));
-  }
-
  private:
-  Result<BatchGetParameters> parse(const RequestReader& request) const {
+  Result<BatchGetParameters> parse(const RequestReader& request) const override {
     BatchGetParameters parameters;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(
@@ -237,8 +232,26 @@ class BatchGetItem final : public http::Operation {
       parameters.tables.push_back(std::move(table));
       return {};
     }));
-    RETURN_IF_ERROR(admit_rows(parameters.tables));
     return parameters;
+  }
+
+  Intents intents(const BatchGetParameters& parameters) const override {
+    Intents intents;
+    for (const TableKeys& table : parameters.tables) {
+      ItemIntent intent("dynamodb:BatchGetItem", table.table->schema);
+      for (const std::string& row : table.rows) intent.row(row);
+      table.projection ? intent.names(table.projection->attribute_names()) : intent.all_attributes();
+      intents.push_back(std::move(intent).finish());
+    }
+    return intents;
+  }
+
+  void execute(BatchGetParameters parameters, const http::Request& request,
+               http::Responder respond) override {
+    Status admitted = admit_rows(parameters.tables);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<BatchGetItemRead>(store_.engine(), std::move(parameters)), std::move(respond));
   }
 
   Result<TableKeys> parse_table(std::string_view name, const RequestReader& request,
@@ -251,18 +264,18 @@ class BatchGetItem final : public http::Operation {
     RETURN_IF_ERROR(check_read_forms(request));
     RETURN_IF_ERROR(parse_projection(request, table));
     ASSIGN_OR_RETURN(table.keys, parse_keys(request, reference.name));
-    ASSIGN_OR_RETURN(const storage::TablePointer found,
-                     find_item_table(*store_.catalog().snapshot(), reference.name));
-    if (table.projection) RETURN_IF_ERROR(check_key_paths(table.projection->nested_names(), found->schema));
+    ASSIGN_OR_RETURN(table.table, find_item_table(*store_.catalog().snapshot(), reference.name));
+    const TableSchema& schema = table.table->schema;
+    if (table.projection) RETURN_IF_ERROR(check_key_paths(table.projection->nested_names(), schema));
     for (const AttributeMap& attributes : table.keys) {
-      ASSIGN_OR_RETURN(const ItemKey key, item_key(found->schema.key_schema, attributes, true));
-      table.rows.push_back(storage::item_row(found->schema.id, key));
+      ASSIGN_OR_RETURN(const ItemKey key, item_key(schema.key_schema, attributes, true));
+      table.rows.push_back(storage::item_row(schema.id, key));
       RETURN_IF_ERROR(distinct.add(table.rows.back()));
     }
     if (distinct.size() > limits::kBatchGetItemsMax) {
       return Error::validation("Too many items requested for the BatchGetItem call");
     }
-    table.meter = Meter(throttle_, found, nullptr, CapacityKind::kRead);
+    table.meter = Meter(throttle_, table.table, nullptr, CapacityKind::kRead);
     return table;
   }
 

@@ -20,6 +20,7 @@
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::operations {
@@ -247,6 +248,14 @@ Result<Element> parse_put(const RequestReader& put, const TableSchema& table) {
   return element;
 }
 
+/// The attributes of a put; a delete names its key alone.
+std::vector<std::string> names_of(const Element& element) {
+  std::vector<std::string> names;
+  if (!element.image) return names;
+  if (const Result<Item> item = decode_item(*element.image); item.ok()) add_names(*item, names);
+  return names;
+}
+
 Result<Element> parse_delete(const RequestReader& remove, const KeySchema& schema) {
   ASSIGN_OR_RETURN(const AttributeMap key, in_older_words(remove.required_attributes("Key")));
   Element element;
@@ -265,21 +274,15 @@ Result<Element> parse_element(const RequestReader& request, const TableSchema& t
   return put ? parse_put(*put, table) : parse_delete(*remove, table.key_schema);
 }
 
-class BatchWriteItem final : public http::Operation {
+class BatchWriteItem final : public ParsedOperation<BatchWriteParameters> {
  public:
   explicit BatchWriteItem(const Dependencies& dependencies)
       : store_(dependencies.store),
         throttle_(dependencies.throttle),
         collections_(dependencies.collections) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<BatchWriteParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    submit(store_, std::make_unique<BatchWrite>(std::move(*parameters), request, std::move(respond)));
-  }
-
  private:
-  Result<BatchWriteParameters> parse(const RequestReader& request) const {
+  Result<BatchWriteParameters> parse(const RequestReader& request) const override {
     BatchWriteParameters parameters;
     parameters.limited = collections_ != nullptr;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
@@ -296,9 +299,25 @@ class BatchWriteItem final : public http::Operation {
       parameters.tables.push_back(std::move(table));
       return {};
     }));
-    RETURN_IF_ERROR(admit_elements(parameters.tables));
-    measure_collections(parameters.tables);
     return parameters;
+  }
+
+  Intents intents(const BatchWriteParameters& parameters) const override {
+    Intents intents;
+    for (const TableWrites& table : parameters.tables) {
+      ItemIntent intent("dynamodb:BatchWriteItem", table.table->schema);
+      for (const Element& element : table.elements) intent.key(element.key).names(names_of(element));
+      intents.push_back(std::move(intent).finish());
+    }
+    return intents;
+  }
+
+  void execute(BatchWriteParameters parameters, const http::Request& request,
+               http::Responder respond) override {
+    Status admitted = admit_elements(parameters.tables);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    measure_collections(parameters.tables);
+    submit(store_, std::make_unique<BatchWrite>(std::move(parameters), request, std::move(respond)));
   }
 
   void measure_collections(std::vector<TableWrites>& tables) const {

@@ -28,6 +28,7 @@ ActionPointer make_condition_check(ActionParameters parameters, AttributeMap key
 Result<ActionPointer> parse_condition_check(const RequestReader& request, const RegionId& region,
                                             ActionHolder holder) {
   ASSIGN_OR_RETURN(ActionParameters parameters, read_action_parameters(request, region));
+  parameters.action = "dynamodb:ConditionCheckItem";
   ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
   RETURN_IF_ERROR(request.required_string("ConditionExpression"));
   RETURN_IF_ERROR(read_write_condition(request, holder, std::nullopt, parameters));

@@ -31,6 +31,7 @@ ActionPointer make_delete_action(ActionParameters parameters, AttributeMap key) 
 Result<ActionPointer> parse_delete_action(const RequestReader& request, const RegionId& region,
                                           ActionHolder holder) {
   ASSIGN_OR_RETURN(ActionParameters parameters, read_action_parameters(request, region));
+  parameters.action = "dynamodb:DeleteItem";
   ASSIGN_OR_RETURN(parameters.return_values, read_return_values(request, holder));
   ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_condition_form(request, holder));
   ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));

@@ -8,6 +8,7 @@
 #include "core/operations/items/item_operations.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/expression_parameters.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/requests/legacy_parameters.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
@@ -59,20 +60,13 @@ class GetItemRead final : public ReadRequest {
   GetParameters parameters_;
 };
 
-class GetItem final : public http::Operation {
+class GetItem final : public ParsedOperation<GetParameters> {
  public:
   explicit GetItem(const Dependencies& dependencies)
       : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<GetParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    run_read(store_.read_pool(), *request.sink, std::make_unique<GetItemRead>(store_, std::move(*parameters)),
-             std::move(respond));
-  }
-
  private:
-  Result<GetParameters> parse(const RequestReader& request) const {
+  Result<GetParameters> parse(const RequestReader& request) const override {
     GetParameters parameters;
     ASSIGN_OR_RETURN(TableReference reference, read_item_table(request, store_.region()));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
@@ -91,8 +85,21 @@ class GetItem final : public http::Operation {
     parameters.table_text = std::move(reference.text);
     parameters.table = table;
     parameters.meter = Meter(throttle_, table, nullptr, CapacityKind::kRead);
-    RETURN_IF_ERROR(parameters.meter.admit());
     return parameters;
+  }
+
+  Intents intents(const GetParameters& parameters) const override {
+    ItemIntent intent("dynamodb:GetItem", parameters.table->schema);
+    intent.row(parameters.row);
+    parameters.projection ? intent.names(parameters.projection->attribute_names()) : intent.all_attributes();
+    return {std::move(intent).finish()};
+  }
+
+  void execute(GetParameters parameters, const http::Request& request, http::Responder respond) override {
+    Status admitted = parameters.meter.admit();
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    run_read(store_.read_pool(), *request.sink, std::make_unique<GetItemRead>(store_, std::move(parameters)),
+             std::move(respond));
   }
 
   storage::Store& store_;

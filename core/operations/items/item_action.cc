@@ -29,6 +29,14 @@ Status ItemAction::bind(storage::TablePointer table) {
   return {};
 }
 
+Intent ItemAction::intent() const {
+  CHECK(table_ != nullptr);
+  ItemIntent intent(parameters_.action, table_->schema);
+  intent.key(key_).names(named_attributes());
+  if (parameters_.condition) intent.names(parameters_.condition->attribute_names());
+  return std::move(intent).finish();
+}
+
 Status ItemAction::check_key_values(const TableSchema& table) const {
   return gyre::check_key_values(table.key_schema, attributes_);
 }

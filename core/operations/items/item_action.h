@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
@@ -14,6 +15,7 @@
 #include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/storage/writer.h"
 
 namespace gyre::operations {
@@ -25,6 +27,7 @@ inline constexpr std::array<std::string_view, 5> kReturnValuesNames = {"ALL_NEW"
 
 /// What all actions have in common, as parsed.
 struct ActionParameters {
+  std::string_view action;  ///< as intents name it
   TableReference reference;
   std::optional<expressions::Condition> condition;
   ReturnValues return_values = ReturnValues::kNone;
@@ -77,6 +80,8 @@ class ItemAction {
   const TableReference& reference() const { return parameters_.reference; }
   const storage::TablePointer& table() const { return table_; }  ///< once bound
   const ItemKey& key() const { return key_; }                    ///< once bound
+  /// Once bound, and before it is applied.
+  Intent intent() const;
   /// Does it change anything, or only check?
   virtual bool writes() const { return true; }
   /// About what it holds in memory.
@@ -98,6 +103,8 @@ class ItemAction {
     const Item* item_or_null() const { return item ? &*item : nullptr; }
   };
 
+  /// The attributes that it names beside the key and those of its condition.
+  virtual std::vector<std::string> named_attributes() const { return {}; }
   /// Does `attributes` hold a whole item, not just a key?
   virtual bool has_whole_item() const { return false; }
   /// The rest of bind(): what one kind of action alone asks of the schema.

@@ -75,7 +75,12 @@ Error as_violation(Error error) {
   return std::move(error).or_in_older_words(std::move(older));
 }
 
-class ItemWriteOperation final : public http::Operation {
+struct ParsedWrite {
+  ActionPointer action;
+  ReplyOptions options;
+};
+
+class ItemWriteOperation final : public ParsedOperation<ParsedWrite> {
  public:
   ItemWriteOperation(const Dependencies& dependencies, ParseAction parse)
       : store_(dependencies.store),
@@ -83,21 +88,9 @@ class ItemWriteOperation final : public http::Operation {
         collections_(dependencies.collections),
         parse_(parse) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<Parsed> parsed = parse(RequestReader(request.body));
-    if (!parsed.ok()) return respond(std::move(parsed).error());
-    submit(store_, std::make_unique<ItemWrite>(std::move(parsed->action), parsed->options, request,
-                                               std::move(respond)));
-  }
-
  private:
-  struct Parsed {
-    ActionPointer action;
-    ReplyOptions options;
-  };
-
-  Result<Parsed> parse(const RequestReader& request) const {
-    Parsed parsed;
+  Result<ParsedWrite> parse(const RequestReader& request) const override {
+    ParsedWrite parsed;
     ASSIGN_OR_RETURN(parsed.options, read_options(request));
     Result<ActionPointer> action = parse_(request, store_.region(), ActionHolder::kOperation);
     if (!action.ok()) return as_violation(std::move(action).error());
@@ -106,8 +99,16 @@ class ItemWriteOperation final : public http::Operation {
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_item_table(*store_.catalog().snapshot(), parsed.action->reference().name));
     RETURN_IF_ERROR(parsed.action->bind(std::move(table)));
-    RETURN_IF_ERROR(parsed.action->admit(throttle_, collections_));
     return parsed;
+  }
+
+  Intents intents(const ParsedWrite& parsed) const override { return {parsed.action->intent()}; }
+
+  void execute(ParsedWrite parsed, const http::Request& request, http::Responder respond) override {
+    Status admitted = parsed.action->admit(throttle_, collections_);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    submit(store_, std::make_unique<ItemWrite>(std::move(parsed.action), parsed.options, request,
+                                               std::move(respond)));
   }
 
   // ReturnConsumedCapacity and ReturnItemCollectionMetrics. AWS speaks of a bad table name and of bad

@@ -17,6 +17,11 @@ class PutAction final : public ItemAction {
       : ItemAction(std::move(parameters), std::move(item)), image_(encode_item(attributes())) {}
 
  protected:
+  std::vector<std::string> named_attributes() const override {
+    std::vector<std::string> names;
+    if (const Result<Item> item = decode_item(image_); item.ok()) add_names(*item, names);
+    return names;
+  }
   bool has_whole_item() const override { return true; }
   Status check_size() const override {
     return check_item_bytes(attribute_bytes(), "Item size has exceeded the maximum allowed size");
@@ -48,6 +53,7 @@ ActionPointer make_put_action(ActionParameters parameters, Item item) {
 Result<ActionPointer> parse_put_action(const RequestReader& request, const RegionId& region,
                                        ActionHolder holder) {
   ASSIGN_OR_RETURN(ActionParameters parameters, read_action_parameters(request, region));
+  parameters.action = "dynamodb:PutItem";
   ASSIGN_OR_RETURN(parameters.return_values, read_return_values(request, holder));
   ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_condition_form(request, holder));
   ASSIGN_OR_RETURN(Item item, request.required_attributes("Item"));

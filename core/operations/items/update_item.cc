@@ -43,6 +43,9 @@ class UpdateAction final : public ItemAction {
       : ItemAction(std::move(parameters), std::move(key)), update_(std::move(update)) {}
 
  protected:
+  std::vector<std::string> named_attributes() const override {
+    return update_ ? update_->written_names() : std::vector<std::string>();
+  }
   Status check_schema(const TableSchema& table) const override {
     if (!update_) return {};
     RETURN_IF_ERROR(check_key_untouched(*update_, table.key_schema));
@@ -165,6 +168,7 @@ ActionPointer make_update_action(ActionParameters parameters, AttributeMap key,
 Result<ActionPointer> parse_update_action(const RequestReader& request, const RegionId& region,
                                           ActionHolder holder) {
   ASSIGN_OR_RETURN(ActionParameters parameters, read_action_parameters(request, region));
+  parameters.action = "dynamodb:UpdateItem";
   if (holder == ActionHolder::kOperation) return parse_operation(request, std::move(parameters));
   ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
   RETURN_IF_ERROR(request.required_string("UpdateExpression"));

@@ -2,6 +2,7 @@
 #include <memory>
 #include <set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/base/limits.h"
@@ -42,6 +43,7 @@ class DistinctRows {
 // --- reads ---
 
 struct BatchedRead {
+  storage::TablePointer table;
   std::string row;
   std::optional<partiql::Columns> columns;
   bool consistent = false;
@@ -216,7 +218,7 @@ Result<PreparedStatement> prepare_batched(const RequestReader& statement) {
   return prepare_statement(statement, parameters);
 }
 
-Result<BatchParameters> parse(const RequestReader& request) {
+Result<BatchParameters> read_batch(const RequestReader& request) {
   constexpr std::string_view kType = "BatchStatementRequest";
   BatchParameters batch;
   ASSIGN_OR_RETURN(batch.capacity, read_capacity_detail(request));
@@ -255,35 +257,88 @@ std::vector<Slot<Work>> plan_slots(std::vector<BatchedStatement> statements, Pla
   return slots;
 }
 
-class BatchExecuteStatement final : public http::Operation {
+/// All statements that could be planned read, or all of them write.
+struct PlannedBatch {
+  std::variant<std::vector<ReadSlot>, std::vector<WriteSlot>> slots;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+Intent read_intent(const BatchedRead& read) {
+  ItemIntent intent("dynamodb:PartiQLSelect", read.table->schema);
+  intent.row(read.row);
+  read.columns ? intent.names(read.columns->attribute_names()) : intent.all_attributes();
+  return std::move(intent).finish();
+}
+
+/// Statements that there is no capacity for become errors of their own.
+template <class Work, class Admit>
+void admit_slots(std::vector<Slot<Work>>& slots, Admit admit) {
+  for (Slot<Work>& slot : slots) {
+    if (!slot.work.ok()) continue;
+    if (Status admitted = admit(*slot.work); !admitted.ok()) slot.work = std::move(admitted).error();
+  }
+}
+
+class BatchExecuteStatement final : public ParsedOperation<PlannedBatch> {
  public:
   explicit BatchExecuteStatement(const Dependencies& dependencies)
       : store_(dependencies.store),
         throttle_(dependencies.throttle),
         collections_(dependencies.collections) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<BatchParameters> batch = parse(RequestReader(request.body));
-    if (!batch.ok()) return respond(std::move(batch).error());
-    if (batch->reads) return read(std::move(*batch), request, std::move(respond));
-    write(std::move(*batch), request, std::move(respond));
+ private:
+  Result<PlannedBatch> parse(const RequestReader& request) const override {
+    ASSIGN_OR_RETURN(BatchParameters batch, read_batch(request));
+    PlannedBatch planned;
+    planned.capacity = batch.capacity;
+    if (batch.reads) {
+      ASSIGN_OR_RETURN(planned.slots, plan_reads(std::move(batch.statements)));
+    } else {
+      ASSIGN_OR_RETURN(planned.slots, plan_writes(std::move(batch.statements)));
+    }
+    return planned;
   }
 
- private:
-  void read(BatchParameters batch, const http::Request& request, http::Responder respond) {
+  Intents intents(const PlannedBatch& batch) const override {
+    Intents intents;
+    if (const auto* reads = std::get_if<std::vector<ReadSlot>>(&batch.slots)) {
+      for (const ReadSlot& slot : *reads) {
+        if (slot.work.ok()) intents.push_back(read_intent(*slot.work));
+      }
+      return intents;
+    }
+    for (const WriteSlot& slot : std::get<std::vector<WriteSlot>>(batch.slots)) {
+      if (slot.work.ok()) intents.push_back((*slot.work)->intent());
+    }
+    return intents;
+  }
+
+  void execute(PlannedBatch batch, const http::Request& request, http::Responder respond) override {
+    if (auto* reads = std::get_if<std::vector<ReadSlot>>(&batch.slots)) {
+      admit_slots(*reads, [](const BatchedRead& read) { return read.meter.admit(); });
+      return run_read(
+          store_.read_pool(), *request.sink,
+          std::make_unique<BatchStatementRead>(store_.engine(), std::move(*reads), batch.capacity),
+          std::move(respond));
+    }
+    auto& writes = std::get<std::vector<WriteSlot>>(batch.slots);
+    admit_slots(writes,
+                [this](const ActionPointer& action) { return action->admit(throttle_, collections_); });
+    submit(store_, std::make_unique<BatchStatementWrite>(std::move(writes), batch.capacity, request,
+                                                         std::move(respond)));
+  }
+
+  Result<std::vector<ReadSlot>> plan_reads(std::vector<BatchedStatement> statements) const {
     const auto catalog = store_.catalog().snapshot();
-    std::vector<ReadSlot> slots = plan_slots<BatchedRead>(
-        std::move(batch.statements), [&](PreparedStatement statement, bool consistent) {
+    std::vector<ReadSlot> slots =
+        plan_slots<BatchedRead>(std::move(statements), [&](PreparedStatement statement, bool consistent) {
           return plan_read(std::move(statement), consistent, *catalog);
         });
     DistinctRows distinct;
     for (const ReadSlot& slot : slots) {
-      if (!slot.work.ok()) continue;
-      if (Status added = distinct.add(slot.work->row); !added.ok()) return respond(std::move(added).error());
+      if (slot.work.ok()) RETURN_IF_ERROR(distinct.add(slot.work->row));
     }
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<BatchStatementRead>(store_.engine(), std::move(slots), batch.capacity),
-             std::move(respond));
+    return slots;
   }
 
   Result<BatchedRead> plan_read(PreparedStatement statement, bool consistent,
@@ -295,33 +350,23 @@ class BatchExecuteStatement final : public http::Operation {
                           "the where clause."));
     const TableSchema& schema = select.table->schema;
     ASSIGN_OR_RETURN(const ItemKey key, item_key(schema.key_schema, select.key, true));
-    const Meter meter(throttle_, select.table, nullptr, CapacityKind::kRead);
-    RETURN_IF_ERROR(meter.admit());
-    return BatchedRead{storage::item_row(schema.id, key), std::move(select.columns), consistent, meter};
+    return BatchedRead{select.table, storage::item_row(schema.id, key), std::move(select.columns), consistent,
+                       Meter(throttle_, select.table, nullptr, CapacityKind::kRead)};
   }
 
-  void write(BatchParameters batch, const http::Request& request, http::Responder respond) {
+  Result<std::vector<WriteSlot>> plan_writes(std::vector<BatchedStatement> statements) const {
     const auto catalog = store_.catalog().snapshot();
-    std::vector<WriteSlot> slots = plan_slots<ActionPointer>(
-        std::move(batch.statements),
-        [&](PreparedStatement statement, bool) { return plan_write(std::move(statement), *catalog); });
+    std::vector<WriteSlot> slots =
+        plan_slots<ActionPointer>(std::move(statements), [&](PreparedStatement statement, bool) {
+          return make_statement_action(std::move(statement), store_.region(), *catalog);
+        });
     DistinctRows distinct;
     for (const WriteSlot& slot : slots) {
       if (!slot.work.ok()) continue;
       const ItemAction& action = **slot.work;
-      Status added = distinct.add(storage::item_row(action.table()->schema.id, action.key()));
-      if (!added.ok()) return respond(std::move(added).error());
+      RETURN_IF_ERROR(distinct.add(storage::item_row(action.table()->schema.id, action.key())));
     }
-    submit(store_, std::make_unique<BatchStatementWrite>(std::move(slots), batch.capacity, request,
-                                                         std::move(respond)));
-  }
-
-  Result<ActionPointer> plan_write(PreparedStatement statement,
-                                   const storage::CatalogSnapshot& catalog) const {
-    ASSIGN_OR_RETURN(ActionPointer action,
-                     make_statement_action(std::move(statement), store_.region(), catalog));
-    RETURN_IF_ERROR(action->admit(throttle_, collections_));
-    return action;
+    return slots;
   }
 
   storage::Store& store_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
@@ -67,31 +69,66 @@ class StatementWrite final : public ClientWrite {
   ActionOutcome outcome_;
 };
 
-class ExecuteStatement final : public http::Operation {
+struct StatementAction {
+  ActionPointer action;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+using PlannedStatement = std::variant<SelectPage, StatementAction>;
+
+Intent select_intent(const SelectPage& page) {
+  Intent intent = page.source.intent("dynamodb:PartiQLSelect");
+  for (const RowRange& range : page.ranges) add_names(page.source.leading_keys(range), intent.leading_keys);
+  intent.leading_keys = distinct_names(std::move(intent.leading_keys));
+  if (!page.columns) return intent;
+  std::vector<std::string> names = page.source.key_names();
+  add_names(page.columns->attribute_names(), names);
+  if (page.filter) add_names(page.filter->attribute_names(), names);
+  intent.attributes = distinct_names(std::move(names));
+  return intent;
+}
+
+class ExecuteStatement final : public ParsedOperation<PlannedStatement> {
  public:
   explicit ExecuteStatement(const Dependencies& dependencies)
       : store_(dependencies.store),
         throttle_(dependencies.throttle),
         collections_(dependencies.collections) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    const RequestReader reader(request.body);
-    const Result<StatementOptions> options = read_options(reader);
-    if (!options.ok()) return respond(options.error());
-    const Result<partiql::Parameters> parameters = read_parameters(reader);
-    if (!parameters.ok()) return respond(parameters.error());
-    Result<PreparedStatement> statement = prepare_statement(reader, *parameters);
-    if (!statement.ok()) return respond(std::move(statement).error());
-    if (statement->is_read()) return select(std::move(*statement), *options, request, std::move(respond));
-    write(std::move(*statement), *options, request, std::move(respond));
+ private:
+  Result<PlannedStatement> parse(const RequestReader& request) const override {
+    ASSIGN_OR_RETURN(const StatementOptions options, read_options(request));
+    ASSIGN_OR_RETURN(const partiql::Parameters parameters, read_parameters(request));
+    ASSIGN_OR_RETURN(PreparedStatement statement, prepare_statement(request, parameters));
+    if (statement.is_read()) {
+      ASSIGN_OR_RETURN(SelectPage page, plan(std::move(statement), options));
+      return PlannedStatement(std::move(page));
+    }
+    ASSIGN_OR_RETURN(ActionPointer action, make_statement_action(std::move(statement), store_.region(),
+                                                                 *store_.catalog().snapshot()));
+    return PlannedStatement(StatementAction{std::move(action), options.capacity});
   }
 
- private:
-  void select(PreparedStatement statement, const StatementOptions& options, const http::Request& request,
-              http::Responder respond) {
-    Result<SelectPage> page = plan(std::move(statement), options);
-    if (!page.ok()) return respond(std::move(page).error());
-    run_read(store_.read_pool(), *request.sink, std::make_unique<SelectRead>(store_, std::move(*page)),
+  Intents intents(const PlannedStatement& statement) const override {
+    Intents intents;
+    if (const auto* page = std::get_if<SelectPage>(&statement)) {
+      intents.push_back(select_intent(*page));
+    } else {
+      intents.push_back(std::get<StatementAction>(statement).action->intent());
+    }
+    return intents;
+  }
+
+  void execute(PlannedStatement statement, const http::Request& request, http::Responder respond) override {
+    if (auto* page = std::get_if<SelectPage>(&statement)) {
+      return select(std::move(*page), request, std::move(respond));
+    }
+    write(std::move(std::get<StatementAction>(statement)), request, std::move(respond));
+  }
+
+  void select(SelectPage page, const http::Request& request, http::Responder respond) {
+    if (Status admitted = page.meter.admit(); !admitted.ok()) return respond(std::move(admitted).error());
+    run_read(store_.read_pool(), *request.sink, std::make_unique<SelectRead>(store_, std::move(page)),
              std::move(respond));
   }
 
@@ -102,19 +139,13 @@ class ExecuteStatement final : public http::Operation {
     page.capacity = options.capacity;
     if (options.next_token) RETURN_IF_ERROR(start_at_token(page, *options.next_token));
     page.meter = Meter(throttle_, page.source.table, page.source.index, CapacityKind::kRead);
-    RETURN_IF_ERROR(page.meter.admit());
     return page;
   }
 
-  void write(PreparedStatement statement, const StatementOptions& options, const http::Request& request,
-             http::Responder respond) {
-    Result<ActionPointer> action =
-        make_statement_action(std::move(statement), store_.region(), *store_.catalog().snapshot());
-    if (!action.ok()) return respond(std::move(action).error());
-    if (Status admitted = (*action)->admit(throttle_, collections_); !admitted.ok()) {
-      return respond(std::move(admitted).error());
-    }
-    submit(store_, std::make_unique<StatementWrite>(std::move(*action), options.capacity, request,
+  void write(StatementAction statement, const http::Request& request, http::Responder respond) {
+    Status admitted = statement.action->admit(throttle_, collections_);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    submit(store_, std::make_unique<StatementWrite>(std::move(statement.action), statement.capacity, request,
                                                     std::move(respond)));
   }
 

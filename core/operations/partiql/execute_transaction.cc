@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/base/limits.h"
@@ -24,6 +25,14 @@ struct StatementTransaction {
 
   bool reads() const { return statements.front().is_read(); }
 };
+
+struct TransactionGets {
+  std::vector<TransactionGet> gets;
+  CapacityDetail capacity = CapacityDetail::kNone;
+};
+
+/// All of the statements read, or all of them write.
+using PlannedTransaction = std::variant<TransactionGets, TransactionWriteParameters>;
 
 /// What no table could make right is told of its statement, and cancels nothing.
 Error at_statement(std::size_t index, const Error& error) {
@@ -69,7 +78,7 @@ Status check_all_alike(const std::vector<PreparedStatement>& statements) {
       "ExecuteTransaction API does not support both read and write operations in the same request.");
 }
 
-Result<StatementTransaction> parse(const RequestReader& request) {
+Result<StatementTransaction> read_transaction(const RequestReader& request) {
   constexpr std::string_view kType = "ParameterizedStatement";
   constexpr std::string_view kPath = "transactStatements";
   StatementTransaction transaction;
@@ -88,26 +97,50 @@ Result<StatementTransaction> parse(const RequestReader& request) {
   return transaction;
 }
 
-class ExecuteTransaction final : public http::Operation {
+class ExecuteTransaction final : public ParsedOperation<PlannedTransaction> {
  public:
   explicit ExecuteTransaction(const Dependencies& dependencies)
       : store_(dependencies.store),
         throttle_(dependencies.throttle),
         collections_(dependencies.collections) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<StatementTransaction> transaction = parse(RequestReader(request.body));
-    if (!transaction.ok()) return respond(std::move(transaction).error());
-    if (transaction->reads()) return read(std::move(*transaction), request, std::move(respond));
-    write(std::move(*transaction), request, std::move(respond));
+ private:
+  Result<PlannedTransaction> parse(const RequestReader& request) const override {
+    ASSIGN_OR_RETURN(StatementTransaction transaction, read_transaction(request));
+    if (transaction.reads()) {
+      ASSIGN_OR_RETURN(std::vector<TransactionGet> gets, plan_gets(std::move(transaction.statements)));
+      return PlannedTransaction(TransactionGets{std::move(gets), transaction.capacity});
+    }
+    TransactionWriteParameters writes{.actions = {},
+                                      .token = std::move(transaction.token),
+                                      .capacity = transaction.capacity,
+                                      .answers_responses = true};
+    RETURN_IF_ERROR(make_actions(std::move(transaction.statements), writes.actions));
+    return PlannedTransaction(std::move(writes));
   }
 
- private:
-  void read(StatementTransaction transaction, const http::Request& request, http::Responder respond) {
-    Result<std::vector<TransactionGet>> gets = plan_gets(std::move(transaction.statements));
-    if (!gets.ok()) return respond(std::move(gets).error());
+  Intents intents(const PlannedTransaction& transaction) const override {
+    if (const auto* reads = std::get_if<TransactionGets>(&transaction)) {
+      return intents_of("dynamodb:PartiQLSelect", reads->gets);
+    }
+    return intents_of(std::get<TransactionWriteParameters>(transaction).actions);
+  }
+
+  void execute(PlannedTransaction transaction, const http::Request& request,
+               http::Responder respond) override {
+    if (auto* reads = std::get_if<TransactionGets>(&transaction)) {
+      return read(std::move(*reads), request, std::move(respond));
+    }
+    auto& writes = std::get<TransactionWriteParameters>(transaction);
+    Status admitted = admit_all(writes.actions, throttle_, collections_);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    submit(store_, std::make_unique<TransactionWrite>(std::move(writes), request, std::move(respond)));
+  }
+
+  void read(TransactionGets reads, const http::Request& request, http::Responder respond) {
+    if (Status admitted = admit_all(reads.gets); !admitted.ok()) return respond(std::move(admitted).error());
     run_read(store_.read_pool(), *request.sink,
-             std::make_unique<TransactionRead>(store_.engine(), std::move(*gets), transaction.capacity),
+             std::make_unique<TransactionRead>(store_.engine(), std::move(reads.gets), reads.capacity),
              std::move(respond));
   }
 
@@ -131,24 +164,14 @@ class ExecuteTransaction final : public http::Operation {
       RETURN_IF_ERROR(cancellation.note(key.ok() ? Status() : Status(key.error())));
       if (!key.ok()) continue;
       gets.push_back({.table = std::move(table),
+                      .entry = select->table,
                       .row = storage::item_row(schema.id, *key),
                       .columns = std::move(select->columns),
                       .meter = Meter(throttle_, select->table, nullptr, CapacityKind::kRead)});
     }
     RETURN_IF_ERROR(cancellation.check());
     RETURN_IF_ERROR(check_distinct(gets));
-    RETURN_IF_ERROR(admit_all(gets));
     return gets;
-  }
-
-  void write(StatementTransaction transaction, const http::Request& request, http::Responder respond) {
-    TransactionWriteParameters parameters{.actions = {},
-                                          .token = std::move(transaction.token),
-                                          .capacity = transaction.capacity,
-                                          .answers_responses = true};
-    Status made = make_actions(std::move(transaction.statements), parameters.actions);
-    if (!made.ok()) return respond(std::move(made).error());
-    submit(store_, std::make_unique<TransactionWrite>(std::move(parameters), request, std::move(respond)));
   }
 
   // A missing table and a key that does not fit the schema cancel the transaction; only an EXISTS that asks
@@ -178,8 +201,7 @@ class ExecuteTransaction final : public http::Operation {
     }
     RETURN_IF_ERROR(cancellation.check());
     RETURN_IF_ERROR(check_transaction_bytes(bytes));
-    RETURN_IF_ERROR(check_distinct(actions));
-    return admit_all(actions, throttle_, collections_);
+    return check_distinct(actions);
   }
 
   storage::Store& store_;

@@ -48,12 +48,14 @@ struct ActionMaker {
   StatementHolder holder;
 
   Result<ActionPointer> operator()(partiql::BoundInsert insert) {
+    parameters.action = "dynamodb:PartiQLInsert";
     parameters.inserts = true;
     parameters.condition = Condition::all_of(
         {{.attribute = schema.partition.name, .operation = expressions::ComparisonOperator::kNull}});
     return make_put_action(std::move(parameters), std::move(insert.item));
   }
   Result<ActionPointer> operator()(partiql::BoundUpdate update) {
+    parameters.action = "dynamodb:PartiQLUpdate";
     ASSIGN_OR_RETURN(partiql::KeySplit split, split_write_key(std::move(update.where), schema, holder));
     parameters.condition = Condition::of(partiql::condition_of_update(std::move(split.rest), schema));
     parameters.return_values = return_values(update.returning);
@@ -61,6 +63,7 @@ struct ActionMaker {
                               expressions::Update::of(std::move(update.update)));
   }
   Result<ActionPointer> operator()(partiql::BoundDelete erase) {
+    parameters.action = "dynamodb:PartiQLDelete";
     ASSIGN_OR_RETURN(partiql::KeySplit split, split_write_key(std::move(erase.where), schema, holder));
     if (auto condition = partiql::condition_of_delete(std::move(split.rest), schema)) {
       parameters.condition = Condition::of(*std::move(condition));
@@ -69,6 +72,7 @@ struct ActionMaker {
     return make_delete_action(std::move(parameters), std::move(split.key));
   }
   Result<ActionPointer> operator()(partiql::BoundExists exists) {
+    parameters.action = "dynamodb:ConditionCheckItem";
     partiql::KeySplit split = partiql::split_key(std::move(exists.select.where), schema);
     if (!split.complete(schema) || !split.rest) {
       return Error::validation("EXISTS() must contain a single item read with additional condition");

@@ -88,6 +88,25 @@ storage::Family PageSource::family() const {
   return index != nullptr ? storage::Family::kIndexes : storage::Family::kItems;
 }
 
+std::vector<std::string> PageSource::key_names() const {
+  std::vector<std::string> names;
+  for (const KeyAttributes& of : {keys(), key_attributes_of(table->schema.key_schema)}) {
+    add_names(of.partition, names);
+    add_names(of.sort, names);
+  }
+  return names;
+}
+
+Intent PageSource::intent(std::string_view action) const {
+  const std::string& name = table->schema.name;
+  return {action, index != nullptr ? Resource::of_index(name, index->name) : Resource::of_table(name)};
+}
+
+std::vector<std::string> PageSource::leading_keys(const RowRange& rows) const {
+  const std::size_t before_key = storage::partition_group(rows.partition).size();
+  return operations::leading_keys(rows.partition.substr(before_key), keys().partition);
+}
+
 RowRange PageSource::rows_of(const expressions::KeyCondition& condition) const {
   ItemKey key;
   key.partition_hash = hash64(condition.partition);

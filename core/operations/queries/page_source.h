@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/storage/catalog.h"
 #include "core/storage/engine.h"
 
@@ -33,6 +35,12 @@ struct PageSource {
   const IndexSchema* index = nullptr;  ///< of `table`; nullptr: the table itself
 
   KeyAttributes keys() const;
+  /// Of keys of the table and the index.
+  std::vector<std::string> key_names() const;
+  /// `action` on it, as far as the source alone tells.
+  Intent intent(std::string_view action) const;
+  /// The partition key that `rows` are of, as an intent tells it; empty if they are of many.
+  std::vector<std::string> leading_keys(const RowRange& rows) const;
   storage::Family family() const;
   /// The rows of one partition that the condition asks for.
   RowRange rows_of(const expressions::KeyCondition& condition) const;

@@ -49,7 +49,7 @@ using KeyConditions = std::vector<expressions::AttributeCondition>;
 
 class Query final : public PageOperation {
  public:
-  using PageOperation::PageOperation;
+  explicit Query(const Dependencies& dependencies) : PageOperation(dependencies, "dynamodb:Query") {}
 
  private:
   Result<PageParameters> parse(const RequestReader& request) const override {

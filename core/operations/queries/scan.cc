@@ -71,7 +71,7 @@ RowRange segment_rows(const PageSource& source, const Segment& segment) {
 
 class Scan final : public PageOperation {
  public:
-  using PageOperation::PageOperation;
+  explicit Scan(const Dependencies& dependencies) : PageOperation(dependencies, "dynamodb:Scan") {}
 
  private:
   Result<PageParameters> parse(const RequestReader& request) const override {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/api/arn.h"
+#include "core/api/parsed_operation.h"
 #include "core/api/part_error.h"
 #include "core/api/read_operation.h"
 #include "core/api/request_reader.h"
@@ -29,7 +30,9 @@ using api::kOneError;
 using api::kStringType;
 using api::member_error;
 using api::missing_member_error;
+using api::NoMembers;
 using api::parse_item_table;
+using api::ParsedOperation;
 using api::part_error_code;
 using api::read_control_table;
 using api::read_index_name;

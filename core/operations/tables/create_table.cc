@@ -8,6 +8,7 @@
 #include "core/base/limits.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/index_definitions.h"
 #include "core/operations/tables/table_description.h"
@@ -69,19 +70,21 @@ class CreateTableWrite final : public ClientWrite {
   const RegionId& self_;
 };
 
-class CreateTable final : public http::Operation {
+class CreateTable final : public ParsedOperation<CreateParameters> {
  public:
   explicit CreateTable(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<CreateParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    store_.writer().submit(std::make_unique<CreateTableWrite>(std::move(*parameters), store_.region(),
-                                                              request, std::move(respond)));
+ private:
+  Intents intents(const CreateParameters& parameters) const override {
+    return table_intent("dynamodb:CreateTable", parameters.schema.name);
   }
 
- private:
-  Result<CreateParameters> parse(const RequestReader& request) const {
+  void execute(CreateParameters parameters, const http::Request& request, http::Responder respond) override {
+    store_.writer().submit(std::make_unique<CreateTableWrite>(std::move(parameters), store_.region(), request,
+                                                              std::move(respond)));
+  }
+
+  Result<CreateParameters> parse(const RequestReader& request) const override {
     CreateParameters parameters;
     TableSchema& schema = parameters.schema;
     ASSIGN_OR_RETURN(TableReference reference, read_control_table(request, store_.region()));

@@ -4,6 +4,7 @@
 
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_description.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"
@@ -61,21 +62,23 @@ class DeleteTableWrite final : public ClientWrite {
   const RegionId& self_;
 };
 
-class DeleteTable final : public http::Operation {
+class DeleteTable final : public ParsedOperation<storage::TablePointer> {
  public:
   explicit DeleteTable(const Dependencies& dependencies)
       : store_(dependencies.store), held_by_(dependencies.aws_timings ? dependencies.replicas : nullptr) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<storage::TablePointer> table = find(RequestReader(request.body));
-    if (!table.ok()) return respond(std::move(table).error());
-    storage::TableCounts counts = store_.writer().counts((*table)->schema.id);
-    store_.writer().submit(std::make_unique<DeleteTableWrite>(std::move(*table), std::move(counts),
+ private:
+  Intents intents(const storage::TablePointer& table) const override {
+    return table_intent("dynamodb:DeleteTable", table->schema.name);
+  }
+
+  void execute(storage::TablePointer table, const http::Request& request, http::Responder respond) override {
+    storage::TableCounts counts = store_.writer().counts(table->schema.id);
+    store_.writer().submit(std::make_unique<DeleteTableWrite>(std::move(table), std::move(counts),
                                                               store_.region(), request, std::move(respond)));
   }
 
- private:
-  Result<storage::TablePointer> find(const RequestReader& request) const {
+  Result<storage::TablePointer> parse(const RequestReader& request) const override {
     ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_control_table(*store_.catalog().snapshot(), reference.name));

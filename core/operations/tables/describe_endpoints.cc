@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/http/operation.h"
 #include "core/json/json_writer.h"
+#include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_operations.h"
 
 namespace gyre::operations {
 namespace {
 
 /// Endpoint discovery: this region is reached where the caller reached it.
-class DescribeEndpoints final : public http::Operation {
- public:
-  void run(const http::Request& request, http::Responder respond) override {
+class DescribeEndpoints final : public ParsedOperation<NoMembers> {
+  Result<NoMembers> parse(const RequestReader&) const override { return NoMembers(); }
+
+  Intents intents(const NoMembers&) const override { return general_intent("dynamodb:DescribeEndpoints"); }
+
+  void execute(NoMembers, const http::Request& request, http::Responder respond) override {
     constexpr int kCachePeriodMinutes = 1440;  // what AWS answers
     std::string out;
     json::Writer writer(out);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/limits.h"
-#include "core/http/operation.h"
 #include "core/json/json_writer.h"
+#include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_operations.h"
 
 namespace gyre::operations {
@@ -9,9 +10,12 @@ namespace {
 
 /// AWS's default quotas (developer guide, "Quotas"). Those of a table hold here too, those of the account are
 /// told only.
-class DescribeLimits final : public http::Operation {
- public:
-  void run(const http::Request&, http::Responder respond) override {
+class DescribeLimits final : public ParsedOperation<NoMembers> {
+  Result<NoMembers> parse(const RequestReader&) const override { return NoMembers(); }
+
+  Intents intents(const NoMembers&) const override { return general_intent("dynamodb:DescribeLimits"); }
+
+  void execute(NoMembers, const http::Request&, http::Responder respond) override {
     std::string out;
     json::Writer writer(out);
     writer.begin_object();

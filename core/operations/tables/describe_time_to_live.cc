@@ -5,6 +5,7 @@
 
 #include "core/json/json_writer.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/storage/expiry_rows.h"
 
@@ -41,20 +42,21 @@ class DescribeTimeToLiveRead final : public ReadRequest {
   storage::TablePointer table_;
 };
 
-class DescribeTimeToLive final : public http::Operation {
+class DescribeTimeToLive final : public ParsedOperation<storage::TablePointer> {
  public:
   explicit DescribeTimeToLive(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<storage::TablePointer> table = find(RequestReader(request.body));
-    if (!table.ok()) return respond(std::move(table).error());
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<DescribeTimeToLiveRead>(store_.engine(), std::move(*table)),
-             std::move(respond));
+ private:
+  Intents intents(const storage::TablePointer& table) const override {
+    return table_intent("dynamodb:DescribeTimeToLive", table->schema.name);
   }
 
- private:
-  Result<storage::TablePointer> find(const RequestReader& request) const {
+  void execute(storage::TablePointer table, const http::Request& request, http::Responder respond) override {
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<DescribeTimeToLiveRead>(store_.engine(), std::move(table)), std::move(respond));
+  }
+
+  Result<storage::TablePointer> parse(const RequestReader& request) const override {
     ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
     ASSIGN_OR_RETURN(storage::TablePointer table,
                      find_control_table(*store_.catalog().snapshot(), reference.name));

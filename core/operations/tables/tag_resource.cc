@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_edit.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/tags.h"
@@ -8,28 +9,30 @@
 namespace gyre::operations {
 namespace {
 
-class TagResource final : public http::Operation {
+struct TagAddition {
+  storage::TablePointer table;
+  Tags tags;
+};
+
+class TagResource final : public ParsedOperation<TagAddition> {
  public:
   explicit TagResource(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<Parsed> parsed = parse(RequestReader(request.body));
-    if (!parsed.ok()) return respond(std::move(parsed).error());
-    auto add = [tags = std::move(parsed->tags)](TableSchema& schema, std::uint64_t) {
+ private:
+  Intents intents(const TagAddition& parsed) const override {
+    return table_intent("dynamodb:TagResource", parsed.table->schema.name);
+  }
+
+  void execute(TagAddition parsed, const http::Request& request, http::Responder respond) override {
+    auto add = [tags = std::move(parsed.tags)](TableSchema& schema, std::uint64_t) {
       return merge_tags(tags, schema.tags);
     };
-    store_.writer().submit(std::make_unique<TableEdit>(parsed->table, std::move(add), std::string(), request,
+    store_.writer().submit(std::make_unique<TableEdit>(parsed.table, std::move(add), std::string(), request,
                                                        std::move(respond)));
   }
 
- private:
-  struct Parsed {
-    storage::TablePointer table;
-    Tags tags;
-  };
-
-  Result<Parsed> parse(const RequestReader& request) const {
-    Parsed parsed;
+  Result<TagAddition> parse(const RequestReader& request) const override {
+    TagAddition parsed;
     ASSIGN_OR_RETURN(const std::string_view arn, read_resource_arn(request));
     ASSIGN_OR_RETURN(const json::Value list, request.required_list("Tags"));
     ASSIGN_OR_RETURN(const std::string name, tagged_table_name(arn, store_.region()));

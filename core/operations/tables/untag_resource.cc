@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_edit.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/tags.h"
@@ -8,29 +9,31 @@
 namespace gyre::operations {
 namespace {
 
-class UntagResource final : public http::Operation {
+struct TagRemoval {
+  storage::TablePointer table;
+  std::vector<std::string> keys;
+};
+
+class UntagResource final : public ParsedOperation<TagRemoval> {
  public:
   explicit UntagResource(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<Parsed> parsed = parse(RequestReader(request.body));
-    if (!parsed.ok()) return respond(std::move(parsed).error());
-    auto remove = [keys = std::move(parsed->keys)](TableSchema& schema, std::uint64_t) {
+ private:
+  Intents intents(const TagRemoval& parsed) const override {
+    return table_intent("dynamodb:UntagResource", parsed.table->schema.name);
+  }
+
+  void execute(TagRemoval parsed, const http::Request& request, http::Responder respond) override {
+    auto remove = [keys = std::move(parsed.keys)](TableSchema& schema, std::uint64_t) {
       for (const std::string& key : keys) schema.tags.erase(key);
       return Status();
     };
-    store_.writer().submit(std::make_unique<TableEdit>(parsed->table, std::move(remove), std::string(),
+    store_.writer().submit(std::make_unique<TableEdit>(parsed.table, std::move(remove), std::string(),
                                                        request, std::move(respond)));
   }
 
- private:
-  struct Parsed {
-    storage::TablePointer table;
-    std::vector<std::string> keys;
-  };
-
-  Result<Parsed> parse(const RequestReader& request) const {
-    Parsed parsed;
+  Result<TagRemoval> parse(const RequestReader& request) const override {
+    TagRemoval parsed;
     ASSIGN_OR_RETURN(const std::string_view arn, read_resource_arn(request));
     ASSIGN_OR_RETURN(const json::Value list, request.required_list("TagKeys"));
     ASSIGN_OR_RETURN(const std::string name, tagged_table_name(arn, store_.region()));

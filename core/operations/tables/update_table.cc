@@ -4,6 +4,7 @@
 
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/replica_updates.h"
 #include "core/operations/tables/table_changes.h"
 #include "core/operations/tables/table_description.h"
@@ -62,23 +63,26 @@ struct UpdateParameters {
   std::vector<ReplicaUpdate> replicas;
 };
 
-class UpdateTable final : public http::Operation {
+class UpdateTable final : public ParsedOperation<UpdateParameters> {
  public:
   explicit UpdateTable(const Dependencies& dependencies)
       : store_(dependencies.store), replicas_(dependencies.replicas) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<UpdateParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    if (!parameters->replicas.empty())
-      return update_replicas(std::move(*parameters), request, std::move(respond));
-    store_.writer().submit(std::make_unique<UpdateTableWrite>(std::move(parameters->table_name),
-                                                              std::move(parameters->changes), store_.region(),
+ private:
+  Intents intents(const UpdateParameters& parameters) const override {
+    return table_intent("dynamodb:UpdateTable", parameters.table_name);
+  }
+
+  void execute(UpdateParameters parameters, const http::Request& request, http::Responder respond) override {
+    if (!parameters.replicas.empty()) {
+      return update_replicas(std::move(parameters), request, std::move(respond));
+    }
+    store_.writer().submit(std::make_unique<UpdateTableWrite>(std::move(parameters.table_name),
+                                                              std::move(parameters.changes), store_.region(),
                                                               request, std::move(respond)));
   }
 
- private:
-  Result<UpdateParameters> parse(const RequestReader& request) const {
+  Result<UpdateParameters> parse(const RequestReader& request) const override {
     UpdateParameters parameters;
     ASSIGN_OR_RETURN(TableReference reference, read_control_table(request, store_.region()));
     parameters.table_name = std::move(reference.name);

@@ -7,6 +7,7 @@
 #include "core/json/json_writer.h"
 #include "core/model/replicated_settings.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_edit.h"
 #include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"
@@ -65,29 +66,31 @@ std::string reply_to(const Specification& wanted) {
   return out;
 }
 
-class UpdateTimeToLive final : public http::Operation {
+struct TimeToLiveChange {
+  storage::TablePointer table;
+  Specification wanted;
+};
+
+class UpdateTimeToLive final : public ParsedOperation<TimeToLiveChange> {
  public:
   explicit UpdateTimeToLive(storage::Store& store) : store_(store) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<Parsed> parsed = parse(RequestReader(request.body));
-    if (!parsed.ok()) return respond(std::move(parsed).error());
-    std::string reply = reply_to(parsed->wanted);
-    auto change = [wanted = std::move(parsed->wanted)](TableSchema& schema, std::uint64_t now_ms) {
+ private:
+  Intents intents(const TimeToLiveChange& parsed) const override {
+    return table_intent("dynamodb:UpdateTimeToLive", parsed.table->schema.name);
+  }
+
+  void execute(TimeToLiveChange parsed, const http::Request& request, http::Responder respond) override {
+    std::string reply = reply_to(parsed.wanted);
+    auto change = [wanted = std::move(parsed.wanted)](TableSchema& schema, std::uint64_t now_ms) {
       return change_time_to_live(wanted, schema, now_ms);
     };
-    store_.writer().submit(std::make_unique<TableEdit>(parsed->table, std::move(change), std::move(reply),
+    store_.writer().submit(std::make_unique<TableEdit>(parsed.table, std::move(change), std::move(reply),
                                                        request, std::move(respond)));
   }
 
- private:
-  struct Parsed {
-    storage::TablePointer table;
-    Specification wanted;
-  };
-
-  Result<Parsed> parse(const RequestReader& request) const {
-    Parsed parsed;
+  Result<TimeToLiveChange> parse(const RequestReader& request) const override {
+    TimeToLiveChange parsed;
     ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
     ASSIGN_OR_RETURN(parsed.wanted, read_specification(request));
     ASSIGN_OR_RETURN(parsed.table, find_control_table(*store_.catalog().snapshot(), reference.name));

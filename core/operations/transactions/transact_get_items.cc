@@ -20,28 +20,19 @@ struct Get {
 };
 
 struct TransactGetParameters {
-  std::vector<Get> gets;
+  std::vector<TransactionGet> gets;
   CapacityDetail capacity = CapacityDetail::kNone;
 };
 
-class TransactGetItems final : public http::Operation {
+class TransactGetItems final : public ParsedOperation<TransactGetParameters> {
  public:
   explicit TransactGetItems(const Dependencies& dependencies)
       : store_(dependencies.store), throttle_(dependencies.throttle) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<TransactGetParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    Result<std::vector<TransactionGet>> gets = bind(std::move(parameters->gets));
-    if (!gets.ok()) return respond(std::move(gets).error());
-    run_read(store_.read_pool(), *request.sink,
-             std::make_unique<TransactionRead>(store_.engine(), std::move(*gets), parameters->capacity),
-             std::move(respond));
-  }
-
  private:
-  Result<TransactGetParameters> parse(const RequestReader& request) const {
+  Result<TransactGetParameters> parse(const RequestReader& request) const override {
     TransactGetParameters parameters;
+    std::vector<Get> gets;
     ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request, "TransactGetItem"));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     RETURN_IF_ERROR(for_each_structure(items, "TransactGetItem", "transactItems",
@@ -49,10 +40,25 @@ class TransactGetItems final : public http::Operation {
                                          ASSIGN_OR_RETURN(const auto members, element.structure("Get"));
                                          if (!members) return missing_member_error(element.path_of("Get"));
                                          ASSIGN_OR_RETURN(Get get, parse_get(*members));
-                                         parameters.gets.push_back(std::move(get));
+                                         gets.push_back(std::move(get));
                                          return {};
                                        }));
+    ASSIGN_OR_RETURN(parameters.gets, bind(std::move(gets)));
     return parameters;
+  }
+
+  Intents intents(const TransactGetParameters& parameters) const override {
+    return intents_of("dynamodb:GetItem", parameters.gets);
+  }
+
+  void execute(TransactGetParameters parameters, const http::Request& request,
+               http::Responder respond) override {
+    Status admitted = admit_all(parameters.gets);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    run_read(
+        store_.read_pool(), *request.sink,
+        std::make_unique<TransactionRead>(store_.engine(), std::move(parameters.gets), parameters.capacity),
+        std::move(respond));
   }
 
   Result<Get> parse_get(const RequestReader& request) const {
@@ -80,13 +86,13 @@ class TransactGetItems final : public http::Operation {
       RETURN_IF_ERROR(cancellation.note(key.ok() ? Status() : Status(key.error())));
       if (!key.ok()) continue;
       bound.push_back({.table = std::move(get.reference.text),
+                       .entry = table,
                        .row = storage::item_row(schema.id, *key),
                        .projection = std::move(get.projection),
                        .meter = Meter(throttle_, table, nullptr, CapacityKind::kRead)});
     }
     RETURN_IF_ERROR(cancellation.check());
     RETURN_IF_ERROR(check_distinct(bound));
-    RETURN_IF_ERROR(admit_all(bound));
     return bound;
   }
 

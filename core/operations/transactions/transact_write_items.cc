@@ -36,24 +36,34 @@ Result<ActionPointer> parse_action(const RequestReader& element, const RegionId&
   fatal("an action is there and is not");
 }
 
-class TransactWriteItems final : public http::Operation {
+class TransactWriteItems final : public ParsedOperation<TransactionWriteParameters> {
  public:
   explicit TransactWriteItems(const Dependencies& dependencies)
       : store_(dependencies.store),
         throttle_(dependencies.throttle),
         collections_(dependencies.collections) {}
 
-  void run(const http::Request& request, http::Responder respond) override {
-    Result<TransactionWriteParameters> parameters = parse(RequestReader(request.body));
-    if (!parameters.ok()) return respond(std::move(parameters).error());
-    if (Status bound = bind(parameters->actions); !bound.ok()) return respond(std::move(bound).error());
-    submit(store_, std::make_unique<TransactionWrite>(std::move(*parameters), request, std::move(respond)));
+ private:
+  Result<TransactionWriteParameters> parse(const RequestReader& request) const override {
+    ASSIGN_OR_RETURN(TransactionWriteParameters parameters, read(request));
+    RETURN_IF_ERROR(bind(parameters.actions));
+    return parameters;
   }
 
- private:
+  Intents intents(const TransactionWriteParameters& parameters) const override {
+    return intents_of(parameters.actions);
+  }
+
+  void execute(TransactionWriteParameters parameters, const http::Request& request,
+               http::Responder respond) override {
+    Status admitted = admit_all(parameters.actions, throttle_, collections_);
+    if (!admitted.ok()) return respond(std::move(admitted).error());
+    submit(store_, std::make_unique<TransactionWrite>(std::move(parameters), request, std::move(respond)));
+  }
+
   // What is wrong with the request as it stands, whatever the tables hold: plain errors, before any table is
   // looked up.
-  Result<TransactionWriteParameters> parse(const RequestReader& request) const {
+  Result<TransactionWriteParameters> read(const RequestReader& request) const {
     TransactionWriteParameters parameters;
     ASSIGN_OR_RETURN(parameters.token, read_client_token(request));
     ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request, "TransactWriteItem"));
@@ -88,8 +98,7 @@ class TransactWriteItems final : public http::Operation {
       RETURN_IF_ERROR(cancellation.note(actions[i]->bind(std::move(tables[i]))));
     }
     RETURN_IF_ERROR(cancellation.check());
-    RETURN_IF_ERROR(check_distinct(actions));
-    return admit_all(actions, throttle_, collections_);
+    return check_distinct(actions);
   }
 
   storage::Store& store_;

@@ -45,6 +45,23 @@ Result<std::uint64_t> answer_one(const std::optional<storage::EngineValue>& foun
 
 }  // namespace
 
+Intents intents_of(std::string_view action, const std::vector<TransactionGet>& gets) {
+  Intents intents;
+  for (const TransactionGet& get : gets) {
+    ItemIntent intent(action, get.entry->schema);
+    intent.row(get.row);
+    if (get.projection) {
+      intent.names(get.projection->attribute_names());
+    } else if (get.columns) {
+      intent.names(get.columns->attribute_names());
+    } else {
+      intent.all_attributes();
+    }
+    intents.push_back(std::move(intent).finish());
+  }
+  return intents;
+}
+
 Status check_distinct(const std::vector<TransactionGet>& gets) {
   DistinctItems items(kRepeatedActions);
   for (const TransactionGet& get : gets) RETURN_IF_ERROR(items.add(get.row));

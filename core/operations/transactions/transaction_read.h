@@ -3,26 +3,33 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/expressions/expressions.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/item_intents.h"
 #include "core/operations/transactions/transaction.h"
 #include "core/partiql/columns.h"
+#include "core/storage/catalog.h"
 #include "core/storage/engine.h"
 
 namespace gyre::operations {
 
 struct TransactionGet {
   std::string table;  ///< as the request names it
+  storage::TablePointer entry;
   std::string row;
   // What is answered of the item, in the words of one of the two interfaces; without either, all of it.
   std::optional<expressions::Projection> projection{};
   std::optional<partiql::Columns> columns{};
   Meter meter{};
 };
+
+/// What all of them read, by one `action`.
+Intents intents_of(std::string_view action, const std::vector<TransactionGet>& gets);
 
 /// kValidation if two of them get one item.
 Status check_distinct(const std::vector<TransactionGet>& gets);

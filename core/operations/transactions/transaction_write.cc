@@ -19,6 +19,12 @@ std::uint8_t seen_units(std::uint64_t item_bytes) {
 
 }  // namespace
 
+Intents intents_of(const std::vector<ActionPointer>& actions) {
+  Intents intents;
+  for (const ActionPointer& action : actions) intents.push_back(action->intent());
+  return intents;
+}
+
 TransactionWrite::TransactionWrite(TransactionWriteParameters parameters, const http::Request& request,
                                    http::Responder respond)
     : ClientWrite(request, std::move(respond)), parameters_(std::move(parameters)) {}

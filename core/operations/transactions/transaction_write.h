@@ -20,6 +20,8 @@ struct TransactionWriteParameters {
   bool answers_responses = false;            ///< the reply has `Responses`, which is empty
 };
 
+Intents intents_of(const std::vector<ActionPointer>& actions);
+
 /// All actions in one evaluation of the writer: it keeps all that they staged, or nothing.
 class TransactionWrite final : public ClientWrite {
  public:
