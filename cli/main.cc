@@ -61,7 +61,7 @@ int serve(ServeArguments& arguments) {
     if (!peer.ok()) return fail(peer.error());
     options.peers.push_back(*std::move(peer));
   }
-  start_log("", LogLevel::kInfo);
+  start_log("", least_level(options.settings));
   return run_serve(options);
 }
 

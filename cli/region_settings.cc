@@ -3,6 +3,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/base/check.h"
+
 namespace gyre::cli {
 namespace {
 
@@ -12,6 +18,8 @@ using Choice = RegionOption::Choice;
 using Texts = RegionOption::Texts;
 using Path = RegionOption::Path;
 using Settings = RegionSettings;
+
+constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warning", "error"};  // as LogLevel
 
 // The values of an option on a command line: more than one if the flag may come more than once.
 std::vector<std::string> values_of(const RegionSettings& settings, const Flag& flag) {
@@ -65,6 +73,9 @@ std::span<const RegionOption> region_options() {
        "An origin whose web pages may send Gyre's own commands (SCHEME://HOST[:PORT]; those that this region "
        "serves may)",
        Texts{&Settings::allowed_origins}},
+      {"--log-level", "log_level",
+       "The least that is logged; debug has one line for what each request is about to do",
+       Choice{&Settings::log_level, {kLogLevels.begin(), kLogLevels.end()}}},
   };
   return options;
 }
@@ -83,6 +94,12 @@ std::vector<std::string> region_arguments(const RegionSettings& settings) {
         option.kind);
   }
   return arguments;
+}
+
+LogLevel least_level(const RegionSettings& settings) {
+  const auto found = std::find(kLogLevels.begin(), kLogLevels.end(), settings.log_level);
+  CHECK(found != kLogLevels.end());  // the option takes no other values
+  return static_cast<LogLevel>(found - kLogLevels.begin());
 }
 
 Status check_settings(const RegionSettings& settings) {

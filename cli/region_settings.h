@@ -9,6 +9,7 @@
 
 #include "cli/memory.h"
 #include "core/base/limits.h"
+#include "core/base/log.h"
 #include "core/base/result.h"
 
 namespace gyre::cli {
@@ -29,6 +30,7 @@ struct RegionSettings {
   std::int64_t memory_mb = kMemoryMb;
   std::int64_t io_threads = 2;
   std::vector<std::string> allowed_origins;
+  std::string log_level = "info";
 
   bool encrypted() const { return !tls_certificate.empty(); }
 
@@ -70,6 +72,9 @@ std::span<const RegionOption> region_options();
 
 /// The arguments of `gyre serve` that make these settings: those that are not the default.
 std::vector<std::string> region_arguments(const RegionSettings& settings);
+
+/// `log_level` as the log takes it.
+LogLevel least_level(const RegionSettings& settings);
 
 /// kValidation if an option stands without the one that it goes with.
 Status check_settings(const RegionSettings& settings);
