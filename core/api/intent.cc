@@ -2,7 +2,6 @@
 #include "core/api/intent.h"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include <utility>
 
@@ -11,6 +10,12 @@
 
 namespace gyre::api {
 namespace {
+
+std::string listed(std::string_view title, const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + text;
+  return fmt::format("; {}: {}", title, list);
+}
 
 class LoggedIntents final : public IntentObserver {
  public:
@@ -45,8 +50,8 @@ std::string resource_arn(const Resource& resource, const RegionId& region) {
 
 std::string describe(const Intent& intent, const RegionId& region) {
   std::string text = fmt::format("{} on {}", intent.action, resource_arn(intent.resource, region));
-  if (!intent.leading_keys.empty()) text += fmt::format("; keys: {}", fmt::join(intent.leading_keys, ", "));
-  if (intent.attributes) text += fmt::format("; attributes: {}", fmt::join(*intent.attributes, ", "));
+  if (!intent.leading_keys.empty()) text += listed("keys", intent.leading_keys);
+  if (intent.attributes) text += listed("attributes", *intent.attributes);
   return text;
 }
 
