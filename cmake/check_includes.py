@@ -55,7 +55,7 @@ def room_of(path, rooms):
 
 
 def is_test(path):
-    return "_test" in path or path.startswith("tests/") or "fault_file_system" in path
+    return "_test" in path or path.startswith("tests/") or "/testing/" in path
 
 
 def wrong_reason(path, kind, header, rooms):

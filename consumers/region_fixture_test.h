@@ -8,9 +8,9 @@
 
 #include "consumers/consumer_gate.h"
 #include "core/base/clock.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
-#include "core/storage/engine_memory.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/store.h"
 #include "streams/transport/stream_server.h"

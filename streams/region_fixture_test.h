@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/base/clock.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
-#include "core/storage/engine_memory.h"
 #include "core/storage/store.h"
 
 namespace gyre::streams {

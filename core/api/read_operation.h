@@ -8,8 +8,8 @@
 #include "core/base/completion_sink.h"
 #include "core/base/result.h"
 #include "core/base/work.h"
+#include "core/engine/engine.h"
 #include "core/http/operation.h"
-#include "core/storage/engine.h"
 #include "core/storage/read_pool.h"
 
 namespace gyre::api {

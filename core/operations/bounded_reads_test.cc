@@ -5,8 +5,8 @@
 #include <atomic>
 #include <utility>
 
+#include "core/operations/forwarding_engine_test.h"
 #include "core/operations/operations_test_support.h"
-#include "core/storage/engine_memory.h"
 
 // How much of a read is done on the thread of its connection is counted, not timed.
 
@@ -42,44 +42,22 @@ class CountedIterator final : public storage::Iterator {
   Counts& counts_;
 };
 
-class CountedEngine final : public storage::Engine {
+class CountedEngine final : public ForwardingEngine {
  public:
-  using Value = Result<std::optional<storage::EngineValue>>;
-
   /// Of items alone.
   Counts& of(ReadTier tier) const { return counts_[tier == ReadTier::kCache ? 0 : 1]; }
 
-  Value get(storage::Family family, std::string_view key, ReadTier tier) const override {
-    return all_->get(family, key, tier);
-  }
-  std::vector<Value> multi_get(storage::Family family, const std::vector<std::string>& keys, ReadTier tier,
-                               const storage::Snapshot* snapshot) const override {
-    return all_->multi_get(family, keys, tier, snapshot);
-  }
   std::unique_ptr<storage::Iterator> iterate(storage::Family family,
                                              const storage::IterateOptions& options) const override {
-    auto rows = all_->iterate(family, options);
+    auto rows = memory().iterate(family, options);
     if (family != storage::Family::kItems) return rows;
     Counts& counts = of(options.tier);
     ++counts.iterators;
     counts.skipped_rows_max = options.skipped_rows_max;
     return std::make_unique<CountedIterator>(std::move(rows), counts);
   }
-  std::shared_ptr<const storage::Snapshot> snapshot() const override { return all_->snapshot(); }
-  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
-    all_->commit(batch, durability, std::move(answer));
-  }
-  Status checkpoint(const std::string& directory) override { return all_->checkpoint(directory); }
-  std::uint64_t free_bytes() const override { return all_->free_bytes(); }
-  std::uint64_t size_bytes(storage::Family family) const override { return all_->size_bytes(family); }
-  std::uint64_t range_bytes(storage::Family family, std::string_view lower,
-                            std::string_view upper) const override {
-    return all_->range_bytes(family, lower, upper);
-  }
-  storage::EngineLimits limits() const override { return all_->limits(); }
 
  private:
-  std::unique_ptr<storage::MemoryEngine> all_ = storage::MemoryEngine::create();
   mutable std::array<Counts, 2> counts_;
 };
 

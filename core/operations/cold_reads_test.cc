@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "core/operations/forwarding_engine_test.h"
 #include "core/operations/operations_test_support.h"
-#include "core/storage/engine_memory.h"
 
 // Every read must give the same answer when nothing, or only its beginning, is in the cache.
 
@@ -36,40 +36,23 @@ class ColdIterator final : public storage::Iterator {
 };
 
 /// An engine in memory that pretends to keep its rows on a disk.
-class ColdEngine final : public storage::Engine {
+class ColdEngine final : public ForwardingEngine {
  public:
-  using Value = Result<std::optional<storage::EngineValue>>;
-
   Value get(storage::Family family, std::string_view key, storage::ReadTier tier) const override {
-    return tier == storage::ReadTier::kCache ? Value(incomplete()) : all_->get(family, key, tier);
+    return tier == storage::ReadTier::kCache ? Value(incomplete()) : memory().get(family, key, tier);
   }
   std::vector<Value> multi_get(storage::Family family, const std::vector<std::string>& keys,
                                storage::ReadTier tier, const storage::Snapshot* snapshot) const override {
-    std::vector<Value> values = all_->multi_get(family, keys, storage::ReadTier::kAll, snapshot);
+    std::vector<Value> values = memory().multi_get(family, keys, storage::ReadTier::kAll, snapshot);
     if (tier == storage::ReadTier::kCache) values.back() = incomplete();
     return values;
   }
   std::unique_ptr<storage::Iterator> iterate(storage::Family family,
                                              const storage::IterateOptions& options) const override {
-    auto rows = all_->iterate(family, options);
+    auto rows = memory().iterate(family, options);
     if (options.tier == storage::ReadTier::kAll) return rows;
     return std::make_unique<ColdIterator>(std::move(rows));
   }
-  std::shared_ptr<const storage::Snapshot> snapshot() const override { return all_->snapshot(); }
-  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
-    all_->commit(batch, durability, std::move(answer));
-  }
-  Status checkpoint(const std::string& directory) override { return all_->checkpoint(directory); }
-  std::uint64_t free_bytes() const override { return all_->free_bytes(); }
-  std::uint64_t size_bytes(storage::Family family) const override { return all_->size_bytes(family); }
-  std::uint64_t range_bytes(storage::Family family, std::string_view lower,
-                            std::string_view upper) const override {
-    return all_->range_bytes(family, lower, upper);
-  }
-  storage::EngineLimits limits() const override { return all_->limits(); }
-
- private:
-  std::unique_ptr<storage::MemoryEngine> all_ = storage::MemoryEngine::create();
 };
 
 class ColdReads : public testing::Test {

@@ -6,9 +6,9 @@
 #include <future>
 
 #include "core/base/check.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/json/json_copy.h"
 #include "core/operations/operations.h"
-#include "core/storage/engine_memory.h"
 
 namespace gyre::operations {
 namespace {

@@ -2,8 +2,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "core/engine/memory/memory_engine.h"
 #include "core/operations/operations_test_support.h"
-#include "core/storage/engine_memory.h"
 
 namespace gyre::operations {
 namespace {

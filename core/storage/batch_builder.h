@@ -5,11 +5,11 @@
 #include <set>
 #include <vector>
 
+#include "core/engine/engine.h"
 #include "core/model/version.h"
 #include "core/storage/batch_overlay.h"
 #include "core/storage/change_log.h"
 #include "core/storage/change_record.h"
-#include "core/storage/engine.h"
 #include "core/storage/staged_request.h"
 #include "core/storage/table_counts.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/engine/engine.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 #include "core/storage/item_cache.h"
 #include "core/storage/stored_item.h"
 

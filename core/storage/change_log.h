@@ -9,8 +9,8 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/storage/change_record.h"
-#include "core/storage/engine.h"
 #include "core/storage/record_list.h"
 
 namespace gyre::storage {

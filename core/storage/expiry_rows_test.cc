@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "core/storage/engine_memory.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/harness_test.h"
 
 namespace gyre::storage {

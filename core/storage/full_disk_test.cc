@@ -5,8 +5,8 @@
 
 #include <fstream>
 
-#include "core/storage/engine_rocksdb.h"
-#include "core/storage/fault_file_system.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/engine/testing/fault_file_system.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/reclaimer.h"
 

@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,10 +12,12 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/engine/engine.h"
+#include "core/engine/testing/results.h"
+#include "core/engine/testing/temporary_directory.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/change_record.h"
-#include "core/storage/engine.h"
 #include "core/storage/recovery.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/writer_machine.h"
@@ -25,20 +25,6 @@
 // What the tests of this room share. Not part of any library.
 
 namespace gyre::storage {
-
-template <class T>
-T ok(Result<T> result) {
-  EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
-  return std::move(result).value();
-}
-inline ErrorCode code_of(const Status& status) {
-  return status.ok() ? ErrorCode::kInternal : status.error().code;
-}
-template <class T>
-ErrorCode code_of(const Result<T>& result) {
-  EXPECT_FALSE(result.ok());
-  return result.ok() ? ErrorCode::kInternal : result.error().code;
-}
 
 inline KeySchema test_keys() {
   return {{"pk", ScalarType::kString}, std::nullopt};
@@ -67,30 +53,6 @@ inline ItemKey test_key(const std::string& name) {
 
 inline std::string test_image(const std::string& name, const std::string& value) {
   return encode_item({{"pk", AttributeValue::string(name)}, {"value", AttributeValue::string(value)}});
-}
-
-/// A new empty folder, removed at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gyre-storage-XXXXXX").string();
-    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-/// What no compression makes smaller.
-inline std::string random_bytes(SeededRandom& random, std::size_t size) {
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random.below(256));
-  return bytes;
 }
 
 /// A request made of functions; remembers how it was completed.

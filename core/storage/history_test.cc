@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever is written, and wherever it is cut off: tables are the fold of their log.
 
-#include "core/storage/engine_memory.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/history_check_test.h"
 
 namespace gyre::storage {

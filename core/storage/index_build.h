@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 #include "core/storage/writer.h"
 
 namespace gyre::storage {

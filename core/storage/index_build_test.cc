@@ -7,8 +7,8 @@
 
 #include "core/base/limits.h"
 #include "core/base/random.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/catalog_rows.h"
-#include "core/storage/engine_memory.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/index_rows.h"
 

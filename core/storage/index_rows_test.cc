@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/engine/memory/memory_engine.h"
 #include "core/model/index_keys.h"
-#include "core/storage/engine_memory.h"
 #include "core/storage/harness_test.h"
 
 namespace gyre::storage {

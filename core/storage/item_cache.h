@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/model/table_schema.h"
-#include "core/storage/engine.h"
 #include "core/storage/stored_item.h"
 #include "core/storage/write_fence.h"
 

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "core/storage/engine_memory.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/harness_test.h"
 
 namespace gyre::storage {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/storage/engine.h"
+#include "core/engine/engine.h"
 #include "core/storage/write_fence.h"
 
 namespace gyre::storage {

@@ -7,7 +7,8 @@
 #include <random>
 #include <thread>
 
-#include "core/storage/engine_memory.h"
+#include "core/engine/forwarding_engine.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/row_keys.h"
 
@@ -168,26 +169,12 @@ TEST_F(Partitions, PartitionsThatShareAHashAreNotTakenForEachOther) {
 }
 
 /// Fails in the midst of a partition.
-class BrokenRows final : public Engine {
+class BrokenRows final : public ForwardingEngine {
  public:
-  explicit BrokenRows(const MemoryEngine& all) : all_(all) {}
+  using ForwardingEngine::ForwardingEngine;
   std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
-    return std::make_unique<Broken>(all_.iterate(family, options));
+    return std::make_unique<Broken>(ForwardingEngine::iterate(family, options));
   }
-  Result<std::optional<EngineValue>> get(Family, std::string_view, ReadTier) const override {
-    return refused();
-  }
-  std::vector<Result<std::optional<EngineValue>>> multi_get(Family, const std::vector<std::string>&, ReadTier,
-                                                            const Snapshot*) const override {
-    return {};
-  }
-  std::shared_ptr<const Snapshot> snapshot() const override { return nullptr; }
-  void commit(const Batch&, Durability, CommitCallback) override {}
-  Status checkpoint(const std::string&) override { return refused(); }
-  std::uint64_t free_bytes() const override { return 0; }
-  std::uint64_t size_bytes(Family) const override { return 0; }
-  std::uint64_t range_bytes(Family, std::string_view, std::string_view) const override { return 0; }
-  EngineLimits limits() const override { return all_.limits(); }
 
  private:
   static Error refused() { return {ErrorCode::kIncomplete, "not in memory"}; }
@@ -210,7 +197,6 @@ class BrokenRows final : public Engine {
     std::unique_ptr<Iterator> rows_;
     bool broken_ = false;
   };
-  const MemoryEngine& all_;
 };
 
 TEST_F(Partitions, AReadThatFailedKeepsNothing) {

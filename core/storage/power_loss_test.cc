@@ -2,8 +2,8 @@
 // The engine on disk through power losses and disk errors: what was acknowledged is there, and nothing is
 // there by halves.
 
-#include "core/storage/engine_rocksdb.h"
-#include "core/storage/fault_file_system.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/engine/testing/fault_file_system.h"
 #include "core/storage/history_check_test.h"
 
 namespace gyre::storage {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/engine/engine.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 #include "core/storage/store.h"
 
 namespace gyre::storage {

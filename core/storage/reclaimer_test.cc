@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/storage/engine_rocksdb.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/harness_test.h"
 

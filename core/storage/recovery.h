@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 
+#include "core/engine/engine.h"
 #include "core/storage/batch_builder.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 
 namespace gyre::storage {
 

@@ -9,8 +9,8 @@
 #include <mutex>
 #include <thread>
 
-#include "core/storage/engine_memory.h"
-#include "core/storage/engine_rocksdb.h"
+#include "core/engine/memory/memory_engine.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/harness_test.h"
 
 namespace gyre::storage {

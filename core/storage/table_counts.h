@@ -8,8 +8,8 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/model/table_schema.h"
-#include "core/storage/engine.h"
 
 namespace gyre::storage {
 

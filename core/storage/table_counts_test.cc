@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/catalog_rows.h"
-#include "core/storage/engine_memory.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/index_build.h"
 

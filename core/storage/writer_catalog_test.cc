@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
-#include "core/storage/engine_memory.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/writer_machine.h"
 

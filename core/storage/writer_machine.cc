@@ -2,6 +2,7 @@
 #include "core/storage/writer_machine.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
@@ -45,12 +46,13 @@ WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory
       memory_(memory),
       options_(std::move(options)),
       random_(options_.random ? options_.random : entropy),
+      batch_bytes_max_(std::min(limits::kWriterBatchBytesMax, engine.limits().batch_bytes_max / 2)),
       log_(std::move(log)),
       queue_(options_.queue_bytes_max),
       durable_heads_(log_.heads),
       counts_(log_.counts),
       watermark_(log_.clock.last()) {
-  CHECK(engine_.limits().batch_bytes_max >= 2 * limits::kWriterBatchBytesMax);
+  CHECK(batch_bytes_max_ > 0);
 }
 
 Status WriterMachine::enqueue(std::unique_ptr<WriteRequest>& request) {
@@ -107,7 +109,7 @@ bool WriterMachine::step(std::uint64_t now_ms) {
 bool WriterMachine::begin(std::uint64_t now_ms) {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = 0;
-  while (bytes < limits::kWriterBatchBytesMax && taken_.size() < limits::kWriterBatchRequestsMax) {
+  while (bytes < batch_bytes_max_ && taken_.size() < limits::kWriterBatchRequestsMax) {
     std::unique_ptr<WriteRequest> request = queue_.pop();
     if (request == nullptr) break;
     bytes += request->size_bytes();
@@ -121,14 +123,13 @@ bool WriterMachine::begin(std::uint64_t now_ms) {
 }
 
 bool WriterMachine::batch_is_full() const {
-  return batch().size_bytes() >= limits::kWriterBatchBytesMax ||
-         building_->overlay.size_bytes() >= 2 * limits::kWriterBatchBytesMax;
+  return batch().size_bytes() >= batch_bytes_max_ || building_->overlay.size_bytes() >= 2 * batch_bytes_max_;
 }
 
 Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
   const EvaluationContext context{
       now_ms,     options_.region, log_.last_sequence,
-      log_.clock, random_,         engine_.limits().batch_bytes_max - limits::kWriterBatchBytesMax};
+      log_.clock, random_,         engine_.limits().batch_bytes_max - batch_bytes_max_};
   StagedRequest staged(building_->overlay, context);
   RETURN_IF_ERROR(request.evaluate(staged));
   RETURN_IF_ERROR(staged.stage_index_changes());
@@ -151,7 +152,9 @@ void WriterMachine::check_disk(std::uint64_t now_ms) {
   if (!due) return;
   disk_checked_ms_ = now_ms;
   written_bytes_ = 0;
-  free_bytes_ = engine_.free_bytes();
+  // Without a disk of its own, an engine says itself what it no longer takes.
+  const Disk* disk = engine_.disk();
+  free_bytes_ = disk != nullptr ? disk->free_bytes() : std::numeric_limits<std::uint64_t>::max();
 }
 
 // --- its end ---

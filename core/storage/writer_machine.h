@@ -9,9 +9,9 @@
 #include <set>
 #include <vector>
 
+#include "core/engine/engine.h"
 #include "core/storage/batch_builder.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 #include "core/storage/store_memory.h"
 #include "core/storage/write_queue.h"
 #include "core/storage/writer.h"
@@ -95,6 +95,9 @@ class WriterMachine {
   StoreMemory& memory_;
   const WriterOptions options_;
   const std::function<std::uint64_t()> random_;
+
+  // No request is added to a batch that is as large; one alone may be twice that.
+  const std::size_t batch_bytes_max_;
 
   // Of the driving thread.
   LogState log_;

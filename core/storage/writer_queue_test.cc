@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/limits.h"
-#include "core/storage/engine_memory.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/write_queue.h"
 #include "core/storage/writer_machine.h"
@@ -204,6 +204,42 @@ TEST_F(WriterQueue, ARequestInPartsIsSpreadOverBatchesAndAnsweredOnce) {
   ASSERT_EQ(completed.size(), 1U);
   EXPECT_TRUE(completed.front().ok());
   for (int i = 0; i < kParts; ++i) EXPECT_TRUE(harness.read(*table, "part" + std::to_string(i)).exists());
+}
+
+TEST(WriterBatches, AreBoundedByWhatTheEngineTakes) {
+  constexpr std::size_t kBatchBytesMax = 64 * 1024;
+  const auto engine = MemoryEngine::create({kBatchBytesMax, kBatchBytesMax});
+  MachineHarness harness(*engine);
+  const TablePointer table = harness.create_table("orders");
+  const std::string value(kBatchBytesMax / 16, 'v');
+  const auto put = [&](const std::string& name, const std::string& value) {
+    harness.submit([&table, name, image = test_image(name, value)](WriteTransaction& transaction) {
+      return transaction.put(*table, test_key(name), image);
+    });
+  };
+  for (int i = 0; i < 20; ++i) put("item" + std::to_string(i), value);
+  int batches = 0;
+  while (harness.machine->step(harness.now_ms)) {
+    ++batches;
+    EXPECT_LE(harness.machine->batch().size_bytes(), kBatchBytesMax);
+    ASSERT_EQ(commit_and_wait(*engine, harness.machine->batch(), Durability::kSync).outcome,
+              CommitOutcome::kCommitted);
+    for (auto& [sink, completions] : harness.machine->committed().completions) {
+      sink->deliver(std::move(completions));
+    }
+  }
+  EXPECT_GT(batches, 2);
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(harness.read(*table, "item" + std::to_string(i)).exists());
+  put("too large", std::string(kBatchBytesMax, 'v'));
+  harness.run();
+  EXPECT_FALSE(harness.outcomes.back()->ok());
+}
+
+TEST_F(WriterQueue, AnEngineWithoutADiskRefusesNothing) {
+  EXPECT_EQ(MemoryEngine::create()->disk(), nullptr);
+  const TablePointer table = harness.create_table("orders");
+  harness.now_ms += limits::kDiskCheckMs;
+  EXPECT_TRUE(harness.put(*table, "a", "1").ok());
 }
 
 TEST_F(WriterQueue, BelowTheDiskFloorClientsAreRefusedAndMaintenanceGoesOn) {

@@ -14,9 +14,9 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "core/base/completion_sink.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/http/router.h"
 #include "core/operations/operations.h"
-#include "core/storage/engine_rocksdb.h"
 #include "core/storage/store.h"
 
 namespace gyre {

@@ -14,9 +14,9 @@
 #include <string>
 
 #include "core/base/check.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/model/item_codec.h"
 #include "core/storage/change_record.h"
-#include "core/storage/engine_rocksdb.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre {

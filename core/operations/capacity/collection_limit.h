@@ -11,9 +11,9 @@
 #include "core/base/ids.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
-#include "core/storage/engine.h"
 
 namespace gyre::operations {
 

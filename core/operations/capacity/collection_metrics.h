@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/engine/engine.h"
 #include "core/json/json_writer.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
 #include "core/operations/requests/api_names.h"
-#include "core/storage/engine.h"
 
 namespace gyre::operations {
 

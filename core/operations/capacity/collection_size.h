@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
+#include "core/engine/engine.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
-#include "core/storage/engine.h"
 
 namespace gyre::operations {
 

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/expressions/expressions.h"
 #include "core/model/key.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 
 namespace gyre::operations {
 

@@ -10,8 +10,8 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
+#include "core/engine/engine.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/store.h"
 #include "core/storage/writer.h"

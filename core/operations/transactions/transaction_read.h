@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/engine/engine.h"
 #include "core/expressions/expressions.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/requests/api_names.h"
@@ -14,7 +15,6 @@
 #include "core/operations/transactions/transaction.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
-#include "core/storage/engine.h"
 
 namespace gyre::operations {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/page_cache_reads.h"
+#include "core/engine/rocksdb/page_cache_reads.h"
 
 #include <fcntl.h>
 #include <rocksdb/file_system.h>

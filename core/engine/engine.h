@@ -117,14 +117,27 @@ struct KeyRange {
   bool operator==(const KeyRange&) const = default;
 };
 
+/// What an engine takes in one batch, and as one value.
 struct EngineLimits {
   std::size_t batch_bytes_max;
   std::size_t value_bytes_max;
 };
 
-/// An ordered key-value store with atomic durable batches: the seam to RocksDB (engine_rocksdb.h), to the
-/// in-memory one of tests and the simulator (engine_memory.h), and later to a distributed one. Reads on any
-/// thread; commit on the writer's.
+/// What an engine can do that keeps its files on a disk of this machine. Any thread.
+class Disk {
+ public:
+  /// A consistent copy of the whole store in a new directory.
+  virtual Status checkpoint(const std::string& directory) const = 0;
+  /// Free bytes where the store lives.
+  virtual std::uint64_t free_bytes() const = 0;
+
+ protected:
+  ~Disk() = default;  // it is a part of its engine
+};
+
+/// An ordered key-value store with atomic durable batches: the seam to RocksDB (rocksdb/rocksdb_engine.h), to
+/// the in-memory one of tests and the simulator (memory/memory_engine.h), and later to a distributed one.
+/// Reads on any thread; commit on the writer's.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -144,15 +157,14 @@ class Engine {
   using CommitCallback = std::function<void(CommitOutcome, const std::string& reason)>;
   virtual void commit(const Batch& batch, Durability durability, CommitCallback answer) = 0;
 
-  /// A consistent copy of the whole store in a new directory.
-  virtual Status checkpoint(const std::string& directory) = 0;
-  /// Free bytes where the store lives.
-  virtual std::uint64_t free_bytes() const = 0;
-  /// Bytes that a family takes on disk, about.
+  /// Bytes that a family takes where it is kept, about.
   virtual std::uint64_t size_bytes(Family family) const = 0;
   /// Bytes that the rows from `lower` (inclusive) to `upper` (exclusive) take, about, without reading them.
   virtual std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const = 0;
+  /// The same for as long as the engine lives.
   virtual EngineLimits limits() const = 0;
+  /// nullptr: it has none. Lives as long as the engine.
+  virtual const Disk* disk() const { return nullptr; }
 
   /// Gives back the disk space of rows that were erased. Nothing in `dead` is read or written any more, now
   /// or later: the engine may even forget that it was erased. May take minutes; one thread at a time. Ends

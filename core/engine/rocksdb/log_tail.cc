@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/log_tail.h"
+#include "core/engine/rocksdb/log_tail.h"
 
 #include <algorithm>
 #include <array>

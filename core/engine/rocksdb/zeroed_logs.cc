@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/zeroed_logs.h"
+#include "core/engine/rocksdb/zeroed_logs.h"
 
 #include <rocksdb/file_system.h>
 

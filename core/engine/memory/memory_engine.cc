@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/engine_memory.h"
+#include "core/engine/memory/memory_engine.h"
 
 #include <array>
 #include <limits>
@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "core/base/check.h"
+#include "core/engine/forwarding_engine.h"
 
 namespace gyre::storage {
 namespace {
@@ -80,9 +81,9 @@ class MemoryIterator final : public Iterator {
   Rows::const_iterator first_, end_, at_;
 };
 
-class MemoryEngineImpl final : public MemoryEngine {
+class MemoryEngineImpl final : public MemoryEngine, private Disk {
  public:
-  MemoryEngineImpl() {
+  explicit MemoryEngineImpl(const EngineLimits& limits) : limits_(limits) {
     for (RowsPointer& rows : families_) rows = std::make_shared<Rows>();
   }
 
@@ -126,12 +127,12 @@ class MemoryEngineImpl final : public MemoryEngine {
     answer(outcome, outcome == CommitOutcome::kCommitted ? "" : "the test asked for it");
   }
 
-  Status checkpoint(const std::string&) override {
-    return Error::internal("a store in memory has no checkpoints");
+  Status checkpoint(const std::string&) const override {
+    return Error::internal("an engine in memory makes no checkpoints");
   }
   std::uint64_t free_bytes() const override {
     const std::lock_guard lock(mutex_);
-    return free_bytes_;
+    return free_bytes_.value();
   }
   std::uint64_t size_bytes(Family family) const override {
     const std::lock_guard lock(mutex_);
@@ -148,7 +149,11 @@ class MemoryEngineImpl final : public MemoryEngine {
     }
     return size;
   }
-  EngineLimits limits() const override { return {256 * 1024 * 1024, 64 * 1024 * 1024}; }
+  EngineLimits limits() const override { return limits_; }
+  const Disk* disk() const override {
+    const std::lock_guard lock(mutex_);
+    return free_bytes_ ? this : nullptr;
+  }
 
   std::unique_ptr<Engine> share() override;
 
@@ -230,49 +235,18 @@ class MemoryEngineImpl final : public MemoryEngine {
   bool remembering_ = false;
   CommitOutcome next_outcome_ = CommitOutcome::kCommitted;
   bool next_applied_ = false;
-  std::uint64_t free_bytes_ = std::numeric_limits<std::uint64_t>::max();
-};
-
-class SharedEngine final : public Engine {
- public:
-  explicit SharedEngine(MemoryEngine& engine) : engine_(engine) {}
-
-  Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier tier) const override {
-    return engine_.get(family, key, tier);
-  }
-  std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
-                                                            const std::vector<std::string>& keys,
-                                                            ReadTier tier,
-                                                            const Snapshot* snapshot) const override {
-    return engine_.multi_get(family, keys, tier, snapshot);
-  }
-  std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
-    return engine_.iterate(family, options);
-  }
-  std::shared_ptr<const Snapshot> snapshot() const override { return engine_.snapshot(); }
-  void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
-    engine_.commit(batch, durability, std::move(answer));
-  }
-  Status checkpoint(const std::string& directory) override { return engine_.checkpoint(directory); }
-  std::uint64_t free_bytes() const override { return engine_.free_bytes(); }
-  std::uint64_t size_bytes(Family family) const override { return engine_.size_bytes(family); }
-  std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const override {
-    return engine_.range_bytes(family, lower, upper);
-  }
-  EngineLimits limits() const override { return engine_.limits(); }
-
- private:
-  MemoryEngine& engine_;
+  std::optional<std::uint64_t> free_bytes_;  // of the disk that it pretends to have
+  const EngineLimits limits_;
 };
 
 std::unique_ptr<Engine> MemoryEngineImpl::share() {
-  return std::make_unique<SharedEngine>(*this);
+  return std::make_unique<ForwardingEngine>(*this);
 }
 
 }  // namespace
 
-std::unique_ptr<MemoryEngine> MemoryEngine::create() {
-  return std::make_unique<MemoryEngineImpl>();
+std::unique_ptr<MemoryEngine> MemoryEngine::create(const EngineLimits& limits) {
+  return std::make_unique<MemoryEngineImpl>(limits);
 }
 
 }  // namespace gyre::storage

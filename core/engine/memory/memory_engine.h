@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/storage/engine.h"
+#include "core/engine/engine.h"
 
 namespace gyre::storage {
 
@@ -11,7 +11,8 @@ namespace gyre::storage {
 /// Durability::kAsync are lost by crash() unless sync() or a commit with kSync came after them. Thread-safe.
 class MemoryEngine : public Engine {
  public:
-  static std::unique_ptr<MemoryEngine> create();
+  static constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
+  static std::unique_ptr<MemoryEngine> create(const EngineLimits& limits = kLimits);
   /// Another door to the same data, for a Store to own: what a restart after crash() opens. This outlives it.
   virtual std::unique_ptr<Engine> share() = 0;
   virtual void sync() = 0;
@@ -19,7 +20,7 @@ class MemoryEngine : public Engine {
   virtual void crash() = 0;
   /// The next commit answers `outcome`; what kUnknown leaves behind is decided by `applied`.
   virtual void fail_next_commit(CommitOutcome outcome, bool applied) = 0;
-  /// What free_bytes() answers from now on.
+  /// Pretends to have a disk from now on, with so many bytes free. It makes no checkpoints.
   virtual void set_free_bytes(std::uint64_t bytes) = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every Engine promises, asked of both; then what only the one on disk can.
 
-#include "core/storage/engine.h"
+#include "core/engine/engine.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -21,9 +21,10 @@
 #include <thread>
 
 #include "core/base/clock.h"
-#include "core/storage/engine_memory.h"
-#include "core/storage/engine_rocksdb.h"
-#include "core/storage/harness_test.h"
+#include "core/engine/memory/memory_engine.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/engine/testing/results.h"
+#include "core/engine/testing/temporary_directory.h"
 
 namespace gyre::storage {
 namespace {
@@ -519,7 +520,7 @@ TEST(RocksdbEngine, AStopEndsARewriteThatIsUnderWay) {
     SeededRandom random(1);
     for (int i = 0; i < 40; ++i) put(*engine, "a" + std::to_string(i), random_bytes(random, 64 * 1024));
     // All rows in one table, which is not compacted by itself.
-    ASSERT_TRUE(engine->checkpoint(directory.path() + "/flushed").ok());
+    ASSERT_TRUE(engine->disk()->checkpoint(directory.path() + "/flushed").ok());
     Batch batch;
     batch.erase_range(Family::kItems, "a", "b");
     ASSERT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
@@ -607,7 +608,7 @@ TEST(RocksdbEngine, ACheckpointIsAStore) {
   const TemporaryDirectory directory;
   const auto engine = open_disk(directory.path() + "/live");
   put(*engine, "a", "1");
-  ASSERT_TRUE(engine->checkpoint(directory.path() + "/copy").ok());
+  ASSERT_TRUE(engine->disk()->checkpoint(directory.path() + "/copy").ok());
   put(*engine, "a", "2");
   EXPECT_EQ(get(*open_disk(directory.path() + "/copy"), "a"), "1");
 }

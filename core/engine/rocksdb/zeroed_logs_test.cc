@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/zeroed_logs.h"
+#include "core/engine/rocksdb/zeroed_logs.h"
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 
-#include "core/storage/engine_rocksdb.h"
-#include "core/storage/fault_file_system.h"
-#include "core/storage/harness_test.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/engine/testing/fault_file_system.h"
+#include "core/engine/testing/results.h"
+#include "core/engine/testing/temporary_directory.h"
 
 namespace gyre::storage {
 namespace {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/log_tail.h"
+#include "core/engine/rocksdb/log_tail.h"
 
 #include <filesystem>
 #include <fstream>
 
-#include "core/storage/engine_rocksdb.h"
-#include "core/storage/harness_test.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/engine/testing/results.h"
+#include "core/engine/testing/temporary_directory.h"
 
 namespace gyre::storage {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/store_lock.h"
+#include "core/engine/rocksdb/store_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

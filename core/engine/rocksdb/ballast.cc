@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/ballast.h"
+#include "core/engine/rocksdb/ballast.h"
 
 #include <fcntl.h>
 #include <unistd.h>

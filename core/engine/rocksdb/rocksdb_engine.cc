@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/engine_rocksdb.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
@@ -22,11 +22,11 @@
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/base/work.h"
-#include "core/storage/ballast.h"
-#include "core/storage/log_tail.h"
-#include "core/storage/page_cache_reads.h"
-#include "core/storage/store_lock.h"
-#include "core/storage/zeroed_logs.h"
+#include "core/engine/rocksdb/ballast.h"
+#include "core/engine/rocksdb/log_tail.h"
+#include "core/engine/rocksdb/page_cache_reads.h"
+#include "core/engine/rocksdb/store_lock.h"
+#include "core/engine/rocksdb/zeroed_logs.h"
 
 namespace gyre::storage {
 namespace {
@@ -151,7 +151,7 @@ class RocksdbIterator final : public Iterator {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
-class RocksdbEngine final : public Engine {
+class RocksdbEngine final : public Engine, private Disk {
  public:
   RocksdbEngine(const RocksdbOptions& options, bool low_on_space, StoreLock lock,
                 std::unique_ptr<rocksdb::Env> env, std::unique_ptr<rocksdb::DB> db,
@@ -226,7 +226,7 @@ class RocksdbEngine final : public Engine {
     answer(CommitOutcome::kCommitted, "");
   }
 
-  Status checkpoint(const std::string& directory) override {
+  Status checkpoint(const std::string& directory) const override {
     rocksdb::Checkpoint* made = nullptr;
     rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
     const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
@@ -257,6 +257,7 @@ class RocksdbEngine final : public Engine {
   }
 
   EngineLimits limits() const override { return kLimits; }
+  const Disk* disk() const override { return this; }
 
   Status reclaim(Family family, const std::vector<KeyRange>& dead) override {
     mind_space(free_bytes());

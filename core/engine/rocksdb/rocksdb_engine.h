@@ -8,7 +8,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
-#include "core/storage/engine.h"
+#include "core/engine/engine.h"
 
 namespace rocksdb {
 class EventListener;
@@ -27,7 +27,7 @@ struct RocksdbOptions {
   /// limits::kStopFlushBytesMax, so that the next start replays nothing. Off = as if killed.
   bool flush_on_stop = true;
   std::uint64_t ballast_bytes = limits::kBallastBytes;  ///< disk space kept back (ballast.h)
-  /// Free bytes where the store lies: fault tests. Empty = asks the system.
+  /// Free bytes where the store is: fault tests. Empty = asks the system.
   std::function<std::uint64_t()> free_bytes;
   /// Told of what the engine does in the background: tests. May be nullptr.
   std::shared_ptr<rocksdb::EventListener> listener;

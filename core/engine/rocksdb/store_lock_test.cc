@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/store_lock.h"
+#include "core/engine/rocksdb/store_lock.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,8 +15,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/storage/engine_rocksdb.h"
-#include "core/storage/harness_test.h"
+#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/engine/testing/results.h"
+#include "core/engine/testing/temporary_directory.h"
 
 namespace gyre::storage {
 namespace {

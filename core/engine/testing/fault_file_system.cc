@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/storage/fault_file_system.h"
+#include "core/engine/testing/fault_file_system.h"
 
 #include <rocksdb/env.h>
 
