@@ -17,9 +17,9 @@
 #include "core/operations/items/batch_tables.h"
 #include "core/operations/items/distinct_items.h"
 #include "core/operations/items/item_action.h"
-#include "core/operations/items/item_operations.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/storage/row_keys.h"
 

@@ -9,12 +9,12 @@
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/partiql/batch_statement_reply.h"
-#include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/partiql/point_select.h"
 #include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_write.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
 

@@ -6,11 +6,11 @@
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 #include "core/operations/capacity/capacity.h"
-#include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_read.h"
 #include "core/operations/partiql/statement_write.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/dependencies.h"
 
 namespace gyre::operations {
 namespace {

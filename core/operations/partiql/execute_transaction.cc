@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "core/base/limits.h"
-#include "core/operations/partiql/partiql_operations.h"
 #include "core/operations/partiql/point_select.h"
 #include "core/operations/partiql/statement_members.h"
 #include "core/operations/partiql/statement_write.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/transactions/transaction_read.h"
 #include "core/operations/transactions/transaction_write.h"
 #include "core/storage/row_keys.h"

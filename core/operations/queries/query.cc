@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/operations/queries/page_operation.h"
-#include "core/operations/queries/query_operations.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/legacy_conditions.h"
 #include "core/operations/requests/legacy_parameters.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json/json_writer.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
-#include "core/operations/tables/table_operations.h"
 
 namespace gyre::operations {
 namespace {

@@ -2,10 +2,10 @@
 #include <utility>
 
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/capacity_settings.h"
 #include "core/operations/tables/table_description.h"
-#include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"
 
 namespace gyre::operations {

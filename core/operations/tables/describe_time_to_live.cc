@@ -5,8 +5,8 @@
 
 #include "core/json/json_writer.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
-#include "core/operations/tables/table_operations.h"
 #include "core/storage/expiry_rows.h"
 
 namespace gyre::operations {

@@ -4,8 +4,8 @@
 #include "core/base/limits.h"
 #include "core/json/json_writer.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
-#include "core/operations/tables/table_operations.h"
 
 namespace gyre::operations {
 namespace {

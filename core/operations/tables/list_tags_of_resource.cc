@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "core/json/json_writer.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
-#include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/tags.h"
 
 namespace gyre::operations {

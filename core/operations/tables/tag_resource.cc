@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_edit.h"
-#include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/tags.h"
 
 namespace gyre::operations {

@@ -4,11 +4,11 @@
 
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/replica_updates.h"
 #include "core/operations/tables/table_changes.h"
 #include "core/operations/tables/table_description.h"
-#include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"
 
 namespace gyre::operations {

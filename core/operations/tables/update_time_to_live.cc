@@ -7,9 +7,9 @@
 #include "core/json/json_writer.h"
 #include "core/model/replicated_settings.h"
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/table_edit.h"
-#include "core/operations/tables/table_operations.h"
 #include "core/operations/tables/table_settings.h"
 #include "core/storage/expiry_rows.h"
 

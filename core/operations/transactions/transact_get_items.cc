@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/operations/requests/api_names.h"
+#include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/expression_parameters.h"
-#include "core/operations/transactions/transaction_operations.h"
 #include "core/operations/transactions/transaction_read.h"
 #include "core/storage/row_keys.h"
 
