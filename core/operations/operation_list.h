@@ -17,6 +17,7 @@
   OPERATION(CreateTable, make_create_table, {}) \
   OPERATION(DeleteItem, make_delete_item, {limits::kItemBytesMax, false}) \
   OPERATION(DeleteTable, make_delete_table, {}) \
+  OPERATION(DescribeContributorInsights, make_describe_contributor_insights, {}) \
   OPERATION(DescribeEndpoints, make_describe_endpoints, {}) \
   OPERATION(DescribeLimits, make_describe_limits, {}) \
   OPERATION(DescribeTable, make_describe_table, {}) \

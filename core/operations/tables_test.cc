@@ -299,6 +299,16 @@ TEST_F(Tables, DescribeLimitsAndEndpointsAnswer) {
                  R"({"Endpoints":[{"Address":"localhost:8000","CachePeriodInMinutes":1440}]})");
 }
 
+TEST_F(Tables, ContributorInsightsAreNeverEnabled) {
+  region_.create_table("music");
+  region_.expect("DescribeContributorInsights", R"({"TableName":"music"})",
+                 R"({"TableName":"music","ContributorInsightsStatus":"DISABLED"})");
+  EXPECT_THAT(region_.call("DescribeContributorInsights", R"({"TableName":"none"})"),
+              testing::StartsWith("resource_not_found: Requested resource not found"));
+  EXPECT_THAT(region_.call("DescribeContributorInsights", R"({"TableName":"music","IndexName":"none"})"),
+              testing::StartsWith("resource_not_found: "));
+}
+
 TEST_F(Tables, OperationsThatAreNotBuiltSayTheirName) {
   EXPECT_THAT(region_.router().targets(),
               testing::AllOf(testing::Contains("DynamoDB_20120810.PutItem"),

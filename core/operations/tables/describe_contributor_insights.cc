@@ -15,8 +15,8 @@ struct InsightsOf {
   std::optional<std::string> index;
 };
 
-/// Gyre has no contributor insights, so they are never enabled; AWS answers the same of a table that never had
-/// them.
+/// Gyre has no contributor insights, so they are never enabled; AWS answers the same of a table that never
+/// had them.
 class DescribeContributorInsights final : public ParsedOperation<InsightsOf> {
  public:
   explicit DescribeContributorInsights(storage::Store& store) : store_(store) {}
