@@ -25,9 +25,10 @@
 #include "core/operations/operations.h"
 #include "core/operations/tables/expiry.h"
 #include "core/process/exit_code.h"
-#include "core/storage/index_builder.h"
+#include "core/storage/index_building.h"
 #include "core/storage/reclaimer.h"
 #include "core/storage/store.h"
+#include "core/storage/upkeep.h"
 #include "streams/operations.h"
 #include "streams/retention.h"
 #include "streams/transport/stream_server.h"
@@ -51,11 +52,12 @@ class RegionParts final : public Region {
     RETURN_IF_ERROR(bind_stream_server(options));
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_,
                                                          {.aws_timings = settings.aws_timings});
-    maintenance_ = streams::Maintenance::make(*store_, {});
-    index_builder_ = storage::IndexBuilder::make(*store_);
-    reclaimer_ = storage::Reclaimer::make(*store_);
-    expirer_ = operations::Expirer::make(
-        *store_, {.interval_ms = static_cast<std::uint64_t>(settings.expiry_interval_ms)});
+    upkeep_ = storage::Upkeep::make(*store_);
+    upkeep_->add(streams::make_retention(*store_, {}));
+    upkeep_->add(storage::make_index_building(*store_));
+    upkeep_->add(storage::make_reclaiming(*store_));
+    upkeep_->add(operations::make_expiry(
+        *store_, {.interval_ms = static_cast<std::uint64_t>(settings.expiry_interval_ms)}));
     if (settings.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
     collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
     operations::add_operations(router_,
@@ -72,19 +74,13 @@ class RegionParts final : public Region {
     store_->writer().start();
     stream_server_->start();
     global_tables_->start();
-    maintenance_->start();
-    index_builder_->start();
-    reclaimer_->start();
-    expirer_->start();
+    upkeep_->start();
     http_server_->start();
   }
 
   void stop() override {
     http_server_->stop();
-    reclaimer_->stop();
-    index_builder_->stop();
-    expirer_->stop();
-    maintenance_->stop();
+    upkeep_->stop();
     global_tables_->stop();
     stream_server_->stop();
     store_->stop();
@@ -148,10 +144,7 @@ class RegionParts final : public Region {
   std::unique_ptr<consumers::StoreConsumerGate> gate_;
   std::unique_ptr<streams::StreamServer> stream_server_;
   std::unique_ptr<global_tables::GlobalTables> global_tables_;
-  std::unique_ptr<streams::Maintenance> maintenance_;
-  std::unique_ptr<storage::IndexBuilder> index_builder_;
-  std::unique_ptr<storage::Reclaimer> reclaimer_;
-  std::unique_ptr<operations::Expirer> expirer_;
+  std::unique_ptr<storage::Upkeep> upkeep_;
   http::Router router_;
   std::unique_ptr<api::IntentObserver> intents_;  // nullptr: nobody asks
   std::optional<http::Routes> routes_;

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "core/base/background_loop.h"
 #include "core/base/log.h"
 
 namespace gyre::streams {
@@ -80,44 +79,40 @@ RetentionPlan plan_retention(const storage::CatalogSnapshot& catalog, std::uint6
 
 namespace {
 
-class MaintenanceThread final : public Maintenance {
+class Retention final : public storage::UpkeepJob {
  public:
-  MaintenanceThread(storage::Store& store, RetentionOptions options)
-      : store_(store),
-        options_(options),
-        loop_([this] { return tick(), false; }, std::chrono::milliseconds(limits::kMaintenanceMs)) {}
+  Retention(storage::Store& store, RetentionOptions options) : store_(store), options_(options) {}
 
-  void start() override { loop_.start(); }
-  void stop() override { loop_.stop(); }
-
-  void tick() override {
+  Result<storage::UpkeepPlan> plan() override {
     const auto catalog = store_.catalog().snapshot();
     const std::uint64_t log_bytes = log_bytes_kept(*catalog, store_.writer());
-    const RetentionPlan plan = plan_retention(*catalog, log_bytes, store_.clock().now_ms(), options_);
-    warn_of_cap(plan, log_bytes);
-    for (const RetentionPlan::Roll& roll : plan.rolls) {
-      if (loop_.stopping()) return;
-      submit("roll a table's shards", [&roll](storage::WriteTransaction& transaction) {
-        // The stream may have been enabled or disabled since the plan.
-        const storage::TablePointer table = transaction.catalog().find(roll.table);
-        if (!table || table->schema.deleted_ms) return Status();
-        const StreamDescriptor* stream = table->schema.enabled_stream();
-        return transaction.roll_shards(roll.table, stream != nullptr ? stream->label : "");
-      });
+    const RetentionPlan due = plan_retention(*catalog, log_bytes, store_.clock().now_ms(), options_);
+    warn_of_cap(due, log_bytes);
+    storage::UpkeepPlan plan;
+    for (const RetentionPlan::Roll& roll : due.rolls) {
+      plan.steps.push_back(
+          {"roll a table's shards", [this, table = roll.table] { return roll_table(table); }});
     }
-    for (const ShardId shard : plan.trims) {
-      if (loop_.stopping()) return;
-      submit("trim a shard",
-             [shard](storage::WriteTransaction& transaction) { return transaction.trim_shard(shard); });
+    for (const ShardId shard : due.trims) {
+      plan.steps.push_back({"trim a shard", [this, shard] {
+                              return storage::submit_upkeep(store_,
+                                                            [shard](storage::WriteTransaction& transaction) {
+                                                              return transaction.trim_shard(shard);
+                                                            });
+                            }});
     }
+    return plan;
   }
 
  private:
-  void submit(const char* what, std::function<Status(storage::WriteTransaction&)> evaluate) {
-    const Status status =
-        storage::submit_and_wait(store_.writer(), storage::WriteClass::kMaintenance, std::move(evaluate));
-    // The next round tries again.
-    if (!status.ok()) log_warning("could not {}: {}", what, status.error().message);
+  Status roll_table(TableId id) {
+    return storage::submit_upkeep(store_, [id](storage::WriteTransaction& transaction) {
+      // The stream may have been enabled or disabled since the plan.
+      const storage::TablePointer table = transaction.catalog().find(id);
+      if (!table || table->schema.deleted_ms) return Status();
+      const StreamDescriptor* stream = table->schema.enabled_stream();
+      return transaction.roll_shards(id, stream != nullptr ? stream->label : "");
+    });
   }
 
   // One alarm each time that the log grows over its cap, not one a round.
@@ -135,13 +130,12 @@ class MaintenanceThread final : public Maintenance {
   storage::Store& store_;
   const RetentionOptions options_;
   bool warned_ = false;
-  BackgroundLoop loop_;
 };
 
 }  // namespace
 
-std::unique_ptr<Maintenance> Maintenance::make(storage::Store& store, RetentionOptions options) {
-  return std::make_unique<MaintenanceThread>(store, options);
+std::unique_ptr<storage::UpkeepJob> make_retention(storage::Store& store, RetentionOptions options) {
+  return std::make_unique<Retention>(store, options);
 }
 
 }  // namespace gyre::streams

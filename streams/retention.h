@@ -10,6 +10,7 @@
 #include "core/base/limits.h"
 #include "core/storage/catalog.h"
 #include "core/storage/store.h"
+#include "core/storage/upkeep.h"
 
 namespace gyre::streams {
 
@@ -43,17 +44,7 @@ std::uint64_t log_bytes_kept(const storage::CatalogSnapshot& catalog, const stor
 RetentionPlan plan_retention(const storage::CatalogSnapshot& catalog, std::uint64_t log_bytes,
                              std::uint64_t now_ms, const RetentionOptions& options);
 
-/// Carries the plan out through the writer, every so often, on a thread of its own. Owned by main; goes
-/// before the store.
-class Maintenance {
- public:
-  static std::unique_ptr<Maintenance> make(storage::Store& store, RetentionOptions options);
-  virtual ~Maintenance() = default;
-  virtual void start() = 0;
-  /// Waits for the write that is under way. Idempotent.
-  virtual void stop() = 0;
-  /// One round, on the caller's thread: waits for the writer.
-  virtual void tick() = 0;
-};
+/// Carries such plans out through the writer. Warns each time that the log grows over its cap.
+std::unique_ptr<storage::UpkeepJob> make_retention(storage::Store& store, RetentionOptions options);
 
 }  // namespace gyre::streams

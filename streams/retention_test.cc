@@ -67,33 +67,35 @@ TEST(Retention, OverItsCapTheLogLosesTheOldestClosedShardFirst) {
   EXPECT_THAT(plan_retention(catalog_with({{1 * kHour, 0}}), 1001, 2 * kHour, options).trims, IsEmpty());
 }
 
-TEST(Maintenance, RollsAndTrimsThroughTheWriter) {
+TEST(Retention, RollsAndTrimsThroughTheWriter) {
   ManualClock clock(1'800'000'000'000);
   RegionFixture region(clock);
   region.enable_stream(StreamViewType::kNewAndOldImages);
   const std::size_t before = region.table()->shards.size();
-  const auto maintenance = Maintenance::make(region.store(), {});
-  maintenance->tick();
+  const auto upkeep = storage::Upkeep::make(region.store());
+  upkeep->add(make_retention(region.store(), {}));
+  upkeep->tick();
   EXPECT_EQ(region.table()->shards.size(), before);
   clock.advance_ms(limits::kShardRollMs + 1);
-  maintenance->tick();
+  upkeep->tick();
   EXPECT_EQ(region.table()->open_shards().size(), limits::kPartitionsPerNewTable);
   EXPECT_EQ(region.table()->open_shards().front().stream_label, region.label());
   EXPECT_GT(region.table()->shards.size(), before);
   clock.advance_ms(limits::kStreamRetentionMs + limits::kShardRollMs);
-  maintenance->tick();
+  upkeep->tick();
   for (const storage::ShardDescriptor& shard : region.table()->shards) {
     EXPECT_TRUE(shard.open() || *shard.closed_ms + limits::kStreamRetentionMs >= clock.now_ms());
   }
 }
 
-TEST(Maintenance, StopWaitsAndMayBeRepeated) {
+TEST(Retention, StopWaitsAndMayBeRepeated) {
   ManualClock clock(1'800'000'000'000);
   RegionFixture region(clock);
-  const auto maintenance = Maintenance::make(region.store(), {});
-  maintenance->start();
-  maintenance->stop();
-  maintenance->stop();
+  const auto upkeep = storage::Upkeep::make(region.store());
+  upkeep->add(make_retention(region.store(), {}));
+  upkeep->start();
+  upkeep->stop();
+  upkeep->stop();
 }
 
 }  // namespace

@@ -53,6 +53,12 @@ class CountingEngine final : public ForwardingEngine {
 
 constexpr std::uint64_t kNow = 1'795'248'930;  // the second at which a TestRegion's time stands
 
+std::unique_ptr<storage::Upkeep> expirer_of(storage::Store& store, ExpiryOptions options = {}) {
+  auto expirer = storage::Upkeep::make(store);
+  expirer->add(make_expiry(store, options));
+  return expirer;
+}
+
 class Expiry : public testing::Test {
  protected:
   Expiry() { region_.create_table("sessions"); }
@@ -105,7 +111,7 @@ class Expiry : public testing::Test {
       step.done();
     }
   }
-  void tick() { Expirer::make(region_.store(), {})->tick(); }
+  void tick() { expirer_of(region_.store())->tick(); }
 
   TestRegion region_;
   ExpiryProgress progress_;
@@ -239,7 +245,7 @@ TEST_F(Expiry, NoPlanStepsAgainOverWhatEarlierOnesErased) {
   region.create_table("sessions");
   region.call("UpdateTimeToLive",
               R"({"TableName":"sessions","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}})");
-  const auto expirer = Expirer::make(region.store(), {});
+  const auto expirer = expirer_of(region.store());
   expirer->tick();
   const auto put = [&](const std::string& pk, std::uint64_t ttl) {
     region.put("sessions", fmt::format(R"({{"pk":{{"S":"{}"}},"ttl":{{"N":"{}"}}}})", pk, ttl));
@@ -261,7 +267,7 @@ TEST_F(Expiry, NoPlanStepsAgainOverWhatEarlierOnesErased) {
 TEST_F(Expiry, TheThreadExpiresAndStopWaits) {
   enable();
   put("a", kNow - 1);
-  const auto expirer = Expirer::make(region_.store(), {.interval_ms = 1});
+  const auto expirer = expirer_of(region_.store(), {.interval_ms = 1});
   expirer->start();
   while (exists("a")) std::this_thread::yield();
   expirer->stop();

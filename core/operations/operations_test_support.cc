@@ -45,7 +45,8 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   auto store = storage::Store::open(std::move(engine), std::move(options), clock_);
   CHECK(store.ok());
   store_ = std::move(*store);
-  index_builder_ = storage::IndexBuilder::make(*store_);
+  index_builder_ = storage::Upkeep::make(*store_);
+  index_builder_->add(storage::make_index_building(*store_));
   store_->writer().start();
   collections_ = std::make_unique<CollectionLimit>(store_->engine(), collection_bytes_max);
   add_operations(router_, {*store_, replicas, throttled ? &throttle_ : nullptr, collections_.get()}, style);
@@ -83,7 +84,7 @@ void TestRegion::expect(std::string_view operation, std::string_view body, std::
 }
 
 bool TestRegion::step_indexes() {
-  return index_builder_->step();
+  return index_builder_->round();
 }
 
 void TestRegion::build_indexes() {

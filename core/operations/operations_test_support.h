@@ -18,7 +18,7 @@
 #include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/message_style.h"
-#include "core/storage/index_builder.h"
+#include "core/storage/index_building.h"
 #include "core/storage/store.h"
 
 namespace gyre::operations {
@@ -68,7 +68,7 @@ class TestRegion {
   InlineSink sink_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<CollectionLimit> collections_;
-  std::unique_ptr<storage::IndexBuilder> index_builder_;
+  std::unique_ptr<storage::Upkeep> index_builder_;
   ReplicaControl* const replicas_;
   const MessageStyle style_;
   http::Router router_;

@@ -15,7 +15,7 @@ namespace gyre::storage {
 // How an index comes into a table that holds items, and how it goes: in steps, each a write of its own, so
 // that clients are never kept waiting. Writes keep the index from the moment that the catalog knows it, so a
 // step only adds what was there before. How far it has come stands in the catalog family, in the batch of the
-// step: a build goes on where a crash interrupted it. Without threads; index_builder.h turns it.
+// step: a build goes on where a crash interrupted it. Without threads; index_building.h takes them.
 
 /// One step, planned against committed state and taken by the writer.
 struct IndexStep {

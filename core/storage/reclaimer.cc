@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/reclaimer.h"
 
-#include <chrono>
 #include <set>
 #include <string>
 
-#include "core/base/background_loop.h"
 #include "core/base/bytes.h"
-#include "core/base/limits.h"
-#include "core/base/log.h"
 
 namespace gyre::storage {
 namespace {
@@ -56,33 +52,27 @@ std::set<std::uint64_t> ids_alive(const CatalogSnapshot& catalog, Family family)
   return alive;
 }
 
-class ReclaimerThread final : public Reclaimer {
+class Reclaiming final : public UpkeepJob {
  public:
-  explicit ReclaimerThread(Store& store)
-      : store_(store),
-        loop_([this] { return tick(), false; }, std::chrono::milliseconds(limits::kMaintenanceMs)) {}
+  explicit Reclaiming(Store& store) : store_(store) {}
 
-  void start() override { loop_.start(); }
-  void stop() override {
-    store_.engine().stop_background();
-    loop_.stop();
-  }
-
-  void tick() override {
+  Result<UpkeepPlan> plan() override {
     const std::uint64_t watermark = store_.writer().watermark();  // first
-    const auto catalog = store_.catalog().snapshot();
+    UpkeepPlan plan;
     for (const Family family :
          {Family::kItems, Family::kIndexes, Family::kTombstones, Family::kChanges, Family::kConflicts}) {
-      if (loop_.stopping()) return;
-      const Status done = store_.engine().reclaim(family, dead_ranges(*catalog, family, watermark));
-      // The next round tries again.
-      if (!done.ok()) log_warning("could not give disk space back: {}", done.error().message);
+      plan.steps.push_back(
+          {"give disk space back", [this, family, watermark, catalog = store_.catalog().snapshot()] {
+             return store_.engine().reclaim(family, dead_ranges(*catalog, family, watermark));
+           }});
     }
+    return plan;
   }
+
+  void interrupt() override { store_.engine().stop_background(); }
 
  private:
   Store& store_;
-  BackgroundLoop loop_;
 };
 
 }  // namespace
@@ -97,8 +87,8 @@ std::vector<KeyRange> dead_ranges(const CatalogSnapshot& catalog, Family family,
   return dead;
 }
 
-std::unique_ptr<Reclaimer> Reclaimer::make(Store& store) {
-  return std::make_unique<ReclaimerThread>(store);
+std::unique_ptr<UpkeepJob> make_reclaiming(Store& store) {
+  return std::make_unique<Reclaiming>(store);
 }
 
 }  // namespace gyre::storage

@@ -8,6 +8,7 @@
 #include "core/engine/engine.h"
 #include "core/storage/catalog.h"
 #include "core/storage/store.h"
+#include "core/storage/upkeep.h"
 
 namespace gyre::storage {
 
@@ -20,18 +21,8 @@ namespace gyre::storage {
 /// taken: ids that are given out later are greater.
 std::vector<KeyRange> dead_ranges(const CatalogSnapshot& catalog, Family family, std::uint64_t watermark);
 
-/// Has the engine give them back, every limits::kMaintenanceMs, on a thread of its own. Owned by main; goes
-/// before the store.
-class Reclaimer {
- public:
-  static std::unique_ptr<Reclaimer> make(Store& store);
-  virtual ~Reclaimer() = default;
-  virtual void start() = 0;
-  /// Ends the round that is under way, and with it whatever the engine does in the background for it.
-  /// Idempotent.
-  virtual void stop() = 0;
-  /// One round, on the caller's thread.
-  virtual void tick() = 0;
-};
+/// Has the engine give them back. Rounds may take minutes, and end early when interrupted: whatever the
+/// engine does in the background ends with them.
+std::unique_ptr<UpkeepJob> make_reclaiming(Store& store);
 
 }  // namespace gyre::storage

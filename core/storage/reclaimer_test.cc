@@ -79,7 +79,8 @@ class ReclaimerOnDisk : public testing::Test {
     store.region = RegionId("here");
     store_ = ok(Store::open(ok(open_rocksdb(options)), store, clock_));
     store_->writer().start();
-    reclaimer_ = Reclaimer::make(*store_);
+    reclaimer_ = Upkeep::make(*store_);
+    reclaimer_->add(make_reclaiming(*store_));
   }
   ~ReclaimerOnDisk() override {
     reclaimer_->stop();
@@ -124,7 +125,7 @@ class ReclaimerOnDisk : public testing::Test {
   const SystemClock clock_;
   SeededRandom random_{1};
   std::unique_ptr<Store> store_;
-  std::unique_ptr<Reclaimer> reclaimer_;
+  std::unique_ptr<Upkeep> reclaimer_;
 };
 
 TEST_F(ReclaimerOnDisk, ADeletedTableGivesItsSpaceBackAndOthersStay) {

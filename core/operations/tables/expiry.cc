@@ -7,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "core/base/background_loop.h"
-#include "core/base/log.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
@@ -174,45 +172,32 @@ Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& tabl
   return true;
 }
 
-class ExpirerThread final : public Expirer {
+class Expiring final : public storage::UpkeepJob {
  public:
-  ExpirerThread(storage::Store& store, ExpiryOptions options)
-      : store_(store), loop_([this] { return step(); }, std::chrono::milliseconds(options.interval_ms)) {}
+  Expiring(storage::Store& store, ExpiryOptions options) : store_(store), options_(options) {}
 
-  void start() override { loop_.start(); }
-  void stop() override { loop_.stop(); }
-  void tick() override {
-    while (step()) {
-    }
-  }
-
- private:
-  /// Carries out one plan. False if nothing more is due, or something failed: the next tick tries again.
-  bool step() {
+  Result<storage::UpkeepPlan> plan() override {
     const auto catalog = store_.catalog().snapshot();
     progress_.keep_only(*catalog);
-    const Result<ExpiryPlan> plan =
-        plan_expiry(*catalog, store_.engine(), store_.new_expiry_rows(), progress_, store_.clock().now_ms());
-    if (!plan.ok()) {
-      log_warning("could not look for expired items: {}", plan.error().message);
-      return false;
+    ASSIGN_OR_RETURN(const ExpiryPlan due, plan_expiry(*catalog, store_.engine(), store_.new_expiry_rows(),
+                                                       progress_, store_.clock().now_ms()));
+    storage::UpkeepPlan plan{{}, due.more};
+    for (const ExpiryStep& step : due.steps) {
+      plan.steps.push_back({"expire items", [this, step]() -> Status {
+                              RETURN_IF_ERROR(storage::submit_upkeep(store_, step.evaluate));
+                              step.done();
+                              return Status();
+                            }});
     }
-    for (const ExpiryStep& step : plan->steps) {
-      if (loop_.stopping()) return false;
-      const Status done =
-          storage::submit_and_wait(store_.writer(), storage::WriteClass::kMaintenance, step.evaluate);
-      if (!done.ok()) {
-        log_warning("could not expire items: {}", done.error().message);
-        return false;
-      }
-      step.done();
-    }
-    return plan->more;
+    return plan;
   }
 
+  std::chrono::milliseconds pause() const override { return std::chrono::milliseconds(options_.interval_ms); }
+
+ private:
   storage::Store& store_;
+  const ExpiryOptions options_;
   ExpiryProgress progress_;
-  BackgroundLoop loop_;
 };
 
 }  // namespace
@@ -249,8 +234,8 @@ Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const st
   return plan;
 }
 
-std::unique_ptr<Expirer> Expirer::make(storage::Store& store, ExpiryOptions options) {
-  return std::make_unique<ExpirerThread>(store, options);
+std::unique_ptr<storage::UpkeepJob> make_expiry(storage::Store& store, ExpiryOptions options) {
+  return std::make_unique<Expiring>(store, options);
 }
 
 }  // namespace gyre::operations

@@ -14,6 +14,7 @@
 #include "core/storage/catalog.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/store.h"
+#include "core/storage/upkeep.h"
 #include "core/storage/writer.h"
 
 namespace gyre::operations {
@@ -66,17 +67,7 @@ struct ExpiryOptions {
   std::uint64_t interval_ms = limits::kExpiryIntervalMs;
 };
 
-/// Carries plans out through the writer, every `interval_ms`, on a thread of its own. Owned by main; goes
-/// before the store.
-class Expirer {
- public:
-  static std::unique_ptr<Expirer> make(storage::Store& store, ExpiryOptions options);
-  virtual ~Expirer() = default;
-  virtual void start() = 0;
-  /// Waits for the write that is under way. Idempotent.
-  virtual void stop() = 0;
-  /// Everything that is due now, on the caller's thread: waits for the writer.
-  virtual void tick() = 0;
-};
+/// Carries plans out through the writer, every `interval_ms`.
+std::unique_ptr<storage::UpkeepJob> make_expiry(storage::Store& store, ExpiryOptions options);
 
 }  // namespace gyre::operations

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/storage/store.h"
+#include "core/storage/upkeep.h"
+
+namespace gyre::storage {
+
+/// Takes the steps of index_build.h: a round has one of each index that needs one, planned when its turn
+/// comes. Follows the catalog.
+std::unique_ptr<UpkeepJob> make_index_building(Store& store);
+
+}  // namespace gyre::storage
