@@ -120,7 +120,13 @@ class RegionParts final : public Region {
     routes_.emplace(http::Origins(options.settings.allowed_origins, address.first));
     intents_ = api::make_logged_intents(options.region);
     routes_->add("GET", "/", http::make_health_handler());
-    routes_->add("POST", "*", http::make_dynamodb_handler(router_, routes_->origins(), intents_.get()));
+    routes_->add("POST", "*",
+                 http::make_dynamodb_handler(
+                     router_, routes_->origins(),
+                     [this](std::function<void()> task) {
+                       return store_->read_pool().post(std::move(task), storage::ReadLane::kBodies);
+                     },
+                     intents_.get()));
     http::ServerOptions server;
     server.host = address.first;
     server.port = address.second;

@@ -91,6 +91,7 @@ inline constexpr std::uint64_t kWriterUnits = 10'000'000;      // of expressions
 inline constexpr std::size_t kPointReadsAtOnce = 16;           // of one request, from the engine
 inline constexpr std::uint64_t kSkippedRowsMax = 20'000;       // deleted rows that a step may pass over
 inline constexpr std::size_t kAheadItemBytesMin = 16 * 1024;  // of items that are looked at before the writer
+inline constexpr std::size_t kInlineBodyBytesMax = 256 * 1024;  // parsed on its connection's thread
 
 // --- HTTP ---
 inline constexpr std::size_t kHttpBodyBytesMax = 16 * 1024 * 1024;
@@ -111,6 +112,7 @@ inline constexpr std::uint64_t kHttpLingerMs = 2000;
 inline constexpr std::size_t kHttpReadBytes = 64 * 1024;
 inline constexpr std::size_t kHttpKeptBytesMax = 64 * 1024;
 inline constexpr std::size_t kHttpCompressBytesMin = 4096;
+inline constexpr std::size_t kHttpCompressBytesMax = 256 * 1024;  // base64 takes 80 ns a byte
 inline constexpr std::uint64_t kHttpCallTimeoutMs = 120'000;
 inline constexpr std::size_t kHttpReplyBytesMax = 64 * 1024 * 1024;
 

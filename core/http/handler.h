@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -14,6 +16,13 @@
 
 namespace gyre::http {
 
+/// A request's body that is no longer its connection's. What it takes of the budget of all bodies is given
+/// back by give_back(), which must be called once, on the connection's I/O thread, when the body is no more.
+struct TakenBody {
+  std::string bytes;
+  std::function<void()> give_back;
+};
+
 /// The connection that a request came on, as handlers see it. All calls on its I/O thread.
 class Connection {
  public:
@@ -22,6 +31,8 @@ class Connection {
   virtual void reply(std::uint64_t number, Reply reply) = 0;
   /// False: not now. The request is run again, from the start, when there is room: return without a reply.
   virtual bool take_room(const ReplyRoom& room) = 0;
+  /// The body of the request under way, for who needs it beyond Handler::run(). Does not move its bytes.
+  virtual TakenBody take_body() = 0;
   /// Any header of the request under way by its name, whatever its case; empty if there is none.
   virtual std::string_view header(std::string_view name) const = 0;
 };
@@ -35,6 +46,8 @@ class ReplyTo {
   void operator()(Reply reply) const {
     if (const auto connection = connection_.lock()) connection->reply(number_, std::move(reply));
   }
+  /// Has the connection gone? Any thread.
+  bool is_in_vain() const { return connection_.expired(); }
 
  private:
   std::weak_ptr<Connection> connection_;

@@ -40,6 +40,15 @@ TEST_F(HttpCompression, CompressedRequestsAreReadWithinTheSameLimit) {
   EXPECT_EQ(send_coded("{}", "identity").status, 200);
 }
 
+TEST_F(HttpCompression, LargeRepliesGoOutAsTheyAre) {
+  const std::string asking = "Accept-Encoding: gzip\r\n";
+  EXPECT_EQ(ask_for(limits::kHttpCompressBytesMax, asking).headers.at("content-encoding"), "gzip");
+  const auto reply = ask_for(limits::kHttpCompressBytesMax + 1, asking);
+  EXPECT_EQ(reply.headers.count("content-encoding"), 0u);
+  EXPECT_EQ(reply.body, std::string(limits::kHttpCompressBytesMax + 1, 'x'));
+  EXPECT_EQ(reply.headers.at("x-amz-crc32"), crc32_of(reply.body));
+}
+
 TEST_F(HttpCompression, WhatCannotBeDecodedIsAnInternalErrorAsOnAws) {
   const std::string whole = compress(R"({"Text":"zipped"})", kGzip);
   const std::pair<std::string, std::string_view> cases[] = {

@@ -28,12 +28,12 @@ struct Request {
   api::IntentObserver* intents = nullptr;
 };
 
-/// Sends the reply of one request: the JSON body, or an error. Called exactly once, on the connection's I/O
-/// thread (within run(), or later through Request::sink).
+/// Sends the reply of one request: the JSON body, or an error. Called exactly once, within run(), or later on
+/// the connection's I/O thread (through Request::sink).
 using Responder = std::function<void(Result<std::string>)>;
 
 /// One DynamoDB (or Gyre) operation. Owned by main's assembly; outlives the server. run() is called on any
-/// I/O thread, several at a time, and must not block.
+/// I/O thread, or on the one that large bodies are handed to, several at a time, and must not block.
 class Operation {
  public:
   virtual ~Operation() = default;

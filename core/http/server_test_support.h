@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <string>
@@ -186,6 +187,98 @@ class DeferredOperation final : public Operation {
   std::vector<Waiting> waiting_;
 };
 
+/// The thread that large bodies are handed to. Runs them in their order, unless it is held.
+class BodyThread {
+ public:
+  BodyThread() : thread_([this] { run(); }) {}
+  ~BodyThread() {
+    change([this] { stopping_ = true; });
+    thread_.join();
+  }
+
+  HandOver hand_over() {
+    return [this](std::function<void()> task) {
+      bool taken = false;
+      change([&] {
+        taken = !full_;
+        if (taken) tasks_.push_back(std::move(task));
+      });
+      return taken;
+    };
+  }
+  void hold(bool held) {
+    change([&] { held_ = held; });
+  }
+  void refuse_all() {
+    change([this] { full_ = true; });
+  }
+  /// Until so many were handed over and have not begun.
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return tasks_.size() >= count; });
+  }
+  /// Until all are done.
+  void wait_for_all() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return tasks_.empty() && !running_; });
+  }
+  std::thread::id id() const { return thread_.get_id(); }
+
+ private:
+  template <class Change>
+  void change(Change&& what) {
+    const std::lock_guard lock(mutex_);
+    what();
+    changed_.notify_all();
+  }
+
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return stopping_ || (!held_ && !tasks_.empty()); });
+      if (stopping_) return;
+      std::function<void()> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      running_ = true;
+      lock.unlock();
+      task();
+      task = nullptr;
+      lock.lock();
+      running_ = false;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  bool running_ = false;
+  bool held_ = false;
+  bool full_ = false;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+/// Notes the threads that it ran on.
+class ThreadOperation final : public Operation {
+ public:
+  void run(const Request& request, Responder respond) override {
+    {
+      const std::lock_guard lock(mutex_);
+      threads_.push_back(std::this_thread::get_id());
+    }
+    respond("{\"Members\":" + std::to_string(request.body.size()) + "}");
+  }
+  std::vector<std::thread::id> threads() {
+    const std::lock_guard lock(mutex_);
+    return threads_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::thread::id> threads_;
+};
+
 inline constexpr std::string_view kAuthorization =
     "Authorization: AWS4-HMAC-SHA256 Credential=AKID/20260901/us-east-1/dynamodb/aws4_request, "
     "SignedHeaders=host;x-amz-date, Signature=abc\r\nX-Amz-Date: 20260901T000000Z\r\n";
@@ -219,7 +312,8 @@ class ServerTest : public testing::Test {
     router_.add("DynamoDB_20120810.Deferred", std::move(deferred));
     router_.add_missing("DynamoDB_20120810.CreateBackup");
     routes_.add("GET", "/", make_health_handler());
-    routes_.add("POST", "*", make_dynamodb_handler(router_, routes_.origins(), nullptr));
+    routes_.add("POST", "*",
+                make_dynamodb_handler(router_, routes_.origins(), large_bodies_.hand_over(), nullptr));
     options_.port = 0;
   }
 
@@ -241,6 +335,7 @@ class ServerTest : public testing::Test {
   SystemClock clock_;
   DeferredOperation* deferred_ = nullptr;
   std::unique_ptr<Server> server_;
+  BodyThread large_bodies_;  // what it runs uses all others
 };
 
 }  // namespace gyre::http

@@ -303,6 +303,14 @@ bool Session::take_room(const ReplyRoom& room) {
   return false;
 }
 
+// The context outlives every connection, and every completion that its thread runs.
+TakenBody Session::take_body() {
+  CHECK(state_ == State::kRunning);
+  return {std::move(parser_->get().body()), [&bodies = context_.bodies, room = std::exchange(body_room_, 0)] {
+            if (room > 0) bodies.give(room);
+          }};
+}
+
 std::string_view Session::header(std::string_view name) const {
   const auto& message = parser_->get();
   std::size_t left = head_.field_count;
@@ -318,7 +326,7 @@ void Session::send(Reply reply) {
   enter(State::kWriting);
   keep_alive_ = keep_alive_ && !context_.stopping;
   if (!head_.request.origin.empty()) add_cors_headers(reply);
-  if (reply.body.size() > limits::kHttpCompressBytesMin) compress_body(reply);
+  compress_body(reply);
   reply_head_.clear();
   append_reply_head(reply_head_, reply,
                     {view(request_id_), context_.date.at(context_.clock.now_ms()), keep_alive_});
@@ -332,7 +340,10 @@ void Session::send(Reply reply) {
                 [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
 }
 
+// What is small gains nothing, and what is large would hold the thread.
 void Session::compress_body(Reply& reply) {
+  const std::size_t bytes = reply.body.size();
+  if (bytes <= limits::kHttpCompressBytesMin || bytes > limits::kHttpCompressBytesMax) return;
   const ContentCoding coding = reply_coding(head_.request.accept_encoding);
   if (coding == ContentCoding::kIdentity) return;
   reply.body = compress(reply.body, coding);

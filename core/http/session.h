@@ -61,6 +61,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
 
   void reply(std::uint64_t number, Reply reply) override;
   bool take_room(const ReplyRoom& room) override;
+  TakenBody take_body() override;
   std::string_view header(std::string_view name) const override;
 
   bool closed() const { return state_ == State::kClosed; }

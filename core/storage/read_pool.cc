@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/check.h"
 #include "core/base/limits.h"
 
 namespace gyre::storage {
@@ -18,28 +19,52 @@ struct ReadPool::State {
   std::condition_variable wake;
   std::deque<Task> short_tasks;
   std::deque<Task> long_tasks;
-  std::size_t long_running = 0;
-  bool long_is_next = false;
+  std::deque<Task> bodies;
+  std::size_t long_running = 0;  // and bodies
+  bool long_is_next = false;     // of short tasks and others
+  bool body_is_next = false;     // of bodies and long tasks
   bool stopping = false;
   bool inline_only = false;
   std::vector<std::thread> threads;
 
+  std::deque<Task>& lane_of(ReadLane lane) {
+    switch (lane) {
+      case ReadLane::kShort:
+        return short_tasks;
+      case ReadLane::kLong:
+        return long_tasks;
+      case ReadLane::kBodies:
+        return bodies;
+    }
+    fatal("a lane that is none");
+  }
+
   bool may_run_long() const {
     const std::size_t most = threads.size() > 1 ? threads.size() - 1 : 1;
-    return !long_tasks.empty() && long_running < most;
+    return !(long_tasks.empty() && bodies.empty()) && long_running < most;
   }
   bool has_work() const { return !short_tasks.empty() || may_run_long(); }
 
-  /// With the lock held, which is let go while the task runs.
-  void run_one(std::unique_lock<std::mutex>& lock) {
+  ReadLane next_lane() {
     const bool is_long = may_run_long() && (short_tasks.empty() || long_is_next);
     long_is_next = !is_long;
-    std::deque<Task>& lane = is_long ? long_tasks : short_tasks;
-    const Task task = std::move(lane.front());
+    if (!is_long) return ReadLane::kShort;
+    const bool is_body = !bodies.empty() && (long_tasks.empty() || body_is_next);
+    body_is_next = !is_body;
+    return is_body ? ReadLane::kBodies : ReadLane::kLong;
+  }
+
+  /// With the lock held, which is let go while the task runs and ends.
+  void run_one(std::unique_lock<std::mutex>& lock) {
+    const ReadLane next = next_lane();
+    std::deque<Task>& lane = lane_of(next);
+    Task task = std::move(lane.front());
     lane.pop_front();
+    const bool is_long = next != ReadLane::kShort;
     if (is_long) ++long_running;
     lock.unlock();
     task();
+    task = nullptr;  // what it held may take locks, or come back here
     lock.lock();
     if (is_long) --long_running;
   }
@@ -67,9 +92,8 @@ ReadPool::~ReadPool() {
 
 bool ReadPool::post(std::function<void()> task, ReadLane lane) {
   std::unique_lock lock(state_->mutex);
-  const bool is_long = lane == ReadLane::kLong;
-  std::deque<State::Task>& tasks = is_long ? state_->long_tasks : state_->short_tasks;
-  const std::size_t most = is_long ? limits::kLongReadsMax : limits::kReadPoolTasksMax;
+  std::deque<State::Task>& tasks = state_->lane_of(lane);
+  const std::size_t most = lane == ReadLane::kLong ? limits::kLongReadsMax : limits::kReadPoolTasksMax;
   if (state_->stopping || tasks.size() >= most) return false;
   if (state_->inline_only) {
     lock.unlock();

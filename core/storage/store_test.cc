@@ -265,6 +265,52 @@ TEST(ReadPool, LongReadsLeaveAThreadToTheOthers) {
   EXPECT_EQ(long_ones, 8);
 }
 
+TEST(ReadPool, BodiesAndLongReadsShareWhatShortOnesLeave) {
+  std::string order;
+  std::promise<void> gate;
+  {
+    ReadPool pool(1);
+    ASSERT_TRUE(pool.post([&gate] { gate.get_future().wait(); }));
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.post([&order] { order += 'l'; }, ReadLane::kLong));
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.post([&order] { order += 'b'; }, ReadLane::kBodies));
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.post([&order] { order += 's'; }));
+    gate.set_value();
+  }
+  EXPECT_EQ(order, "lsbslsbbb");
+}
+
+TEST(ReadPool, LargeBodiesLeaveAThreadToTheOthers) {
+  std::promise<void> gate;
+  const std::shared_future<void> opened = gate.get_future().share();
+  ReadPool pool(2);
+  std::promise<void> ran;
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_TRUE(pool.post([opened] { opened.wait(); }, i % 2 == 0 ? ReadLane::kBodies : ReadLane::kLong));
+  }
+  ASSERT_TRUE(pool.post([&ran] { ran.set_value(); }));
+  ran.get_future().wait();
+  gate.set_value();
+}
+
+/// Posts another task when it is destroyed, as an owner of something might.
+struct PostsAtItsEnd {
+  explicit PostsAtItsEnd(ReadPool& pool_in, std::promise<void>& ran_in) : pool(pool_in), ran(ran_in) {}
+  ~PostsAtItsEnd() {
+    EXPECT_TRUE(pool.post([&ran = ran] { ran.set_value(); }));
+  }
+  PostsAtItsEnd(const PostsAtItsEnd&) = delete;
+  PostsAtItsEnd& operator=(const PostsAtItsEnd&) = delete;
+  ReadPool& pool;
+  std::promise<void>& ran;
+};
+
+TEST(ReadPool, ATaskEndsWithoutTheLock) {
+  std::promise<void> ran;
+  ReadPool pool(1);
+  ASSERT_TRUE(pool.post([held = std::make_shared<PostsAtItsEnd>(pool, ran)] { EXPECT_TRUE(held); }));
+  ran.get_future().wait();
+}
+
 TEST(ReadPool, WithoutThreadsRunsAtOnce) {
   ReadPool pool(0);
   bool ran = false;
