@@ -55,7 +55,9 @@ ReadSlice ReadSlice::on_io_thread() {
           limits::kInlineReadUnits};
 }
 ReadSlice ReadSlice::of_short_read() {
-  return {storage::ReadTier::kAll, limits::kSkippedRowsMax, Work(), limits::kReadSliceUnits};
+  // Twice: an ordinary row that the slice ends in is finished.
+  return {storage::ReadTier::kAll, limits::kSkippedRowsMax, Work(2 * limits::kReadSliceUnits),
+          limits::kReadSliceUnits};
 }
 ReadSlice ReadSlice::of_long_read() {
   return {storage::ReadTier::kAll, 0, Work(), limits::kReadSliceUnits};

@@ -20,7 +20,7 @@ class ReadSlice {
  public:
   /// On the thread of a connection: what is in memory, as far as that takes about 10 ms.
   static ReadSlice on_io_thread();
-  /// In the pool, among reads that wait for the disk.
+  /// In the pool, among reads that wait for the disk. One row that is too heavy for them stops.
   static ReadSlice of_short_read();
   /// In the pool, among reads that take long.
   static ReadSlice of_long_read();
@@ -28,15 +28,15 @@ class ReadSlice {
   storage::ReadTier tier() const { return tier_; }
   /// For IterateOptions.
   std::uint64_t skipped_rows_max() const { return skipped_rows_max_; }
-  /// Where the read counts what it does. On a connection's thread it is bounded, so that one row with a heavy
-  /// filter stops too; in the pool each call gets on by one row at least.
+  /// Where the read counts what it does. It is bounded, so that one row with a heavy filter stops too; but
+  /// among long reads each call gets on by one row at least.
   Work& work() { return work_; }
   /// Is it somebody else's turn?
   bool is_over() const { return work_.units() > units_max_; }
-  /// Did a read answer this because its turn is over, so that what it did counts when it goes on? On a
-  /// connection's thread it never does: it read only what is in memory.
+  /// Did a read answer this because its turn is over, so that what it did counts when it goes on? Not if it
+  /// was stopped within a row, and never on a connection's thread: it read only what is in memory.
   bool goes_on(const Result<std::string>& reply) const {
-    return tier_ == storage::ReadTier::kAll && is_over() && !reply.ok() &&
+    return tier_ == storage::ReadTier::kAll && is_over() && !work_.used_up() && !reply.ok() &&
            reply.error().code == ErrorCode::kIncomplete;
   }
 

@@ -54,6 +54,23 @@ class LongRead final : public ReadRequest {
   std::string& turns_;
 };
 
+/// One row that takes longer than a slice; notes how often it was begun, and with what.
+class HeavyRow final : public ReadRequest {
+ public:
+  explicit HeavyRow(std::string& slices) : slices_(slices) {}
+  Result<std::string> read(ReadSlice& slice) override {
+    slices_ += slice.tier() == storage::ReadTier::kCache ? 'c' : slice.skipped_rows_max() > 0 ? 's' : 'l';
+    slice.work().add(3 * limits::kReadSliceUnits);
+    if (!slice.work().used_up()) return std::string("done");
+    const Result<std::string> stopped = too_much_work();
+    EXPECT_FALSE(slice.goes_on(stopped)) << "it stands within the row";
+    return stopped;
+  }
+
+ private:
+  std::string& slices_;
+};
+
 /// Counts deliveries.
 class CountingSink final : public CompletionSink {
  public:
@@ -109,6 +126,17 @@ TEST(ReadOperation, LongReadsTakeTurns) {
   // The short lane, a turn of the long one between its tasks; then turn about.
   EXPECT_EQ(turns, "aabacbdabddd");
   EXPECT_EQ(answers, "cabd");
+}
+
+TEST(ReadOperation, OneHeavyRowIsLeftToTheLongLane) {
+  std::string slices;
+  storage::ReadPool pool(1);
+  InlineSink sink;
+  std::promise<std::string> answer;
+  run_read(pool, sink, std::make_unique<HeavyRow>(slices),
+           [&](Result<std::string> reply) { answer.set_value(*reply); });
+  EXPECT_EQ(answer.get_future().get(), "done");
+  EXPECT_EQ(slices, "csl");
 }
 
 TEST(ReadOperation, APoolThatTakesNothingThrottles) {

@@ -83,8 +83,11 @@ inline constexpr std::size_t kExpiryStepBytes = 1024 * 1024;  // of items' image
 // --- work of one request on a thread that others share; a unit is about a nanosecond (work.h) ---
 inline constexpr std::uint64_t kExpressionPartUnits = 32;      // each part of an expression, for each item
 inline constexpr std::uint64_t kRowUnits = 1000;               // each row that is stepped to
-inline constexpr std::uint64_t kWrittenByteUnits = 2;          // each byte of an item that becomes JSON
-inline constexpr std::uint64_t kDecodedValueUnits = 40;        // each value within an item that is decoded
+inline constexpr std::uint64_t kWrittenByteUnits = 4;          // each byte of an item that becomes JSON
+inline constexpr std::uint64_t kWrittenValueUnits = 100;       // each value within it
+inline constexpr std::uint64_t kDecodedValueUnits = 100;       // each value within an item that is decoded
+inline constexpr std::uint64_t kDecodedMapUnits = 150;         // and, if it is a map, this on top
+inline constexpr std::uint64_t kSearchedByteUnits = 6;         // each byte of a text that is searched
 inline constexpr std::uint64_t kInlineReadUnits = 10'000'000;  // of a read on its connection's thread
 inline constexpr std::uint64_t kReadSliceUnits = 20'000'000;   // of a read in the pool, at a time
 inline constexpr std::uint64_t kWriterUnits = 10'000'000;      // of expressions, on the writer's thread

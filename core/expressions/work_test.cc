@@ -32,8 +32,39 @@ TEST(Work, OfASearchGrowsWithTheTextAloneAndOnceForEachSearch) {
   const Item item{{"s", S(std::string(limits::kItemBytesMax, 'a'))}};
   Work work;
   EXPECT_FALSE(searching.evaluate(&item, work).value());
-  EXPECT_GE(work.units(), searches * limits::kItemBytesMax);
-  EXPECT_LE(work.units(), searches * (limits::kItemBytesMax * 9 / 8 + 1000));
+  EXPECT_GE(work.units(), searches * limits::kSearchedByteUnits * limits::kItemBytesMax);
+  EXPECT_LE(work.units(), searches * (limits::kSearchedByteUnits * limits::kItemBytesMax * 9 / 8 + 1000));
+}
+
+// What a search takes depends on the texts: it counts as that of the worst, but where there is no bad one.
+TEST(Work, OfASearchIsThatOfTheWorstText) {
+  const Item item{{"s", S(std::string(100'000, 'a'))}};
+  const auto units_of = [&](const std::string& part) {
+    Work work;
+    EXPECT_FALSE(condition("contains(s, :p)", {{":p", S(part)}}).evaluate(&item, work).value());
+    return work.units();
+  };
+  for (const std::size_t length : {2, 99, 255, 1000, 40'000}) {
+    EXPECT_GE(units_of("b" + std::string(length, 'a')), 600'000U) << length;
+    EXPECT_GE(units_of(std::string(length, 'a') + "b"), 600'000U) << length;
+  }
+  EXPECT_LE(units_of("b"), 120'000U);
+}
+
+TEST(Work, IsNotBegunWhereASearchWouldTakeMoreThanIsLeft) {
+  const Item item{{"s", S(std::string(limits::kItemBytesMax, 'a') + "b")}};
+  Work bounded(1'000'000);
+  const Result<bool> stopped = condition("contains(s, :p)", {{":p", S("ab")}}).evaluate(&item, bounded);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, ErrorCode::kIncomplete);
+}
+
+TEST(Work, OfALookIntoASetGrowsWithItsMembersLengths) {
+  const std::string same(60'000, 'a');
+  const Item item{{"ss", SS({same + "1", same + "2", same + "3", same + "5"})}};
+  Work work;
+  EXPECT_FALSE(condition("contains(ss, :p)", {{":p", S(same + "4")}}).evaluate(&item, work).value());
+  EXPECT_GE(work.units(), 2 * same.size() / 8);
 }
 
 TEST(Work, StopsAConditionThatTakesMoreThanItsBound) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/base/work.h"
 #include "core/json/json_reader.h"
 #include "core/json/json_writer.h"
 #include "core/model/attribute_value.h"
@@ -27,5 +28,7 @@ void write_attribute_map(Writer& writer, const AttributeMap& attributes);
 /// The same JSON straight from the canonical encoding, without building an Item: the read path. `bytes` are
 /// our own (decoded before they were stored); damage is kCorruption, and leaves half an item in the writer.
 Status write_encoded_item(Writer& writer, std::string_view bytes);
+/// The same, counted: kIncomplete once `work` is used up, which leaves half an item as well.
+Status write_encoded_item(Writer& writer, std::string_view bytes, Work& work);
 
 }  // namespace gyre::json

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/random.h"
 #include "core/json/typed_read.h"
 #include "core/model/item_codec.h"
@@ -53,6 +54,28 @@ TEST(AttributeJson, TheEncodedItemWritesTheSameJsonAsTheItem) {
   Writer writer(out);
   ASSERT_TRUE(write_encoded_item(writer, encode_item(item)).ok());
   EXPECT_EQ(out, kEveryType);
+}
+
+TEST(AttributeJson, WritingIsCountedByBytesAndValuesAndStopsAtItsBound) {
+  constexpr std::size_t kValues = 10'000;
+  const std::string bytes =
+      encode_item({{"l", AttributeValue::list(AttributeValue::List(kValues, AttributeValue::null()))},
+                   {"s", AttributeValue::string(std::string(50'000, 'a'))}});
+  const std::uint64_t least = kValues * limits::kWrittenValueUnits + bytes.size() * limits::kWrittenByteUnits;
+  const auto write = [&](Work& work) {
+    std::string out;
+    Writer writer(out);
+    return write_encoded_item(writer, bytes, work);
+  };
+  Work unbounded;
+  EXPECT_TRUE(write(unbounded).ok());
+  EXPECT_GE(unbounded.units(), least);
+  EXPECT_LE(unbounded.units(), least + 1000);
+  Work bounded(least / 2);
+  const Status stopped = write(bounded);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, ErrorCode::kIncomplete);
+  EXPECT_LE(bounded.units(), least / 2 + 1000) << "it went on after its bound";
 }
 
 TEST(AttributeJson, DamagedEncodingsAreCorruptionNeverACrash) {

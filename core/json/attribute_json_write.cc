@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json/attribute_json.h"
+
+#include "core/base/limits.h"
 #include "core/model/item_codec.h"
 
 namespace gyre::json {
@@ -45,26 +47,27 @@ void write_content(Writer& writer, const AttributeValue& value) {
   }
 }
 
-Status write_encoded(Writer& writer, EncodedReader& reader);
+Status write_encoded(Writer& writer, EncodedReader& reader, Work& work);
 
-Status write_encoded_attributes(Writer& writer, EncodedReader& reader, const EncodedValue& map) {
+Status write_encoded_attributes(Writer& writer, EncodedReader& reader, const EncodedValue& map, Work& work) {
   writer.begin_object();
   RETURN_IF_ERROR(reader.for_each_attribute(map, [&](std::string_view name) {
     writer.key(name);
-    return write_encoded(writer, reader);
+    return write_encoded(writer, reader, work);
   }));
   writer.end_object();
   return {};
 }
 
-Status write_encoded_list(Writer& writer, EncodedReader& reader, const EncodedValue& list) {
+Status write_encoded_list(Writer& writer, EncodedReader& reader, const EncodedValue& list, Work& work) {
   writer.begin_array();
-  RETURN_IF_ERROR(reader.for_each_element(list, [&] { return write_encoded(writer, reader); }));
+  RETURN_IF_ERROR(reader.for_each_element(list, [&] { return write_encoded(writer, reader, work); }));
   writer.end_array();
   return {};
 }
 
-Status write_encoded_set(Writer& writer, EncodedReader& reader, const EncodedValue& set) {
+Status write_encoded_set(Writer& writer, EncodedReader& reader, const EncodedValue& set, Work& work) {
+  work.add(limits::kWrittenValueUnits * set.count);
   writer.begin_array();
   switch (set.type) {
     case AttributeType::kStringSet:
@@ -82,7 +85,7 @@ Status write_encoded_set(Writer& writer, EncodedReader& reader, const EncodedVal
   return {};
 }
 
-Status write_encoded_content(Writer& writer, EncodedReader& reader, const EncodedValue& value) {
+Status write_encoded_content(Writer& writer, EncodedReader& reader, const EncodedValue& value, Work& work) {
   switch (value.type) {
     case AttributeType::kString:
       writer.string(value.bytes);
@@ -100,18 +103,20 @@ Status write_encoded_content(Writer& writer, EncodedReader& reader, const Encode
       writer.boolean(true);
       return {};
     case AttributeType::kMap:
-      return write_encoded_attributes(writer, reader, value);
+      return write_encoded_attributes(writer, reader, value, work);
     case AttributeType::kList:
-      return write_encoded_list(writer, reader, value);
+      return write_encoded_list(writer, reader, value, work);
     default:
-      return write_encoded_set(writer, reader, value);
+      return write_encoded_set(writer, reader, value, work);
   }
 }
 
-Status write_encoded(Writer& writer, EncodedReader& reader) {
+Status write_encoded(Writer& writer, EncodedReader& reader, Work& work) {
   ASSIGN_OR_RETURN(const EncodedValue value, reader.value());
+  work.add(limits::kWrittenValueUnits);
+  if (work.used_up()) return too_much_work();
   writer.begin_object(attribute_type_name(value.type));
-  RETURN_IF_ERROR(write_encoded_content(writer, reader, value));
+  RETURN_IF_ERROR(write_encoded_content(writer, reader, value, work));
   writer.end_object();
   return {};
 }
@@ -134,11 +139,18 @@ void write_attribute_map(Writer& writer, const AttributeMap& attributes) {
 }
 
 Status write_encoded_item(Writer& writer, std::string_view bytes) {
+  Work unbounded;
+  return write_encoded_item(writer, bytes, unbounded);
+}
+
+Status write_encoded_item(Writer& writer, std::string_view bytes, Work& work) {
+  work.add(limits::kWrittenByteUnits * bytes.size());
+  if (work.used_up()) return too_much_work();
   // As JSON an item is about as long: quotes and types come on top.
   writer.out().reserve(writer.out().size() + bytes.size() + bytes.size() / 4 + 128);
   EncodedReader reader(bytes);
   ASSIGN_OR_RETURN(const EncodedValue head, reader.item_head());
-  RETURN_IF_ERROR(write_encoded_attributes(writer, reader, head));
+  RETURN_IF_ERROR(write_encoded_attributes(writer, reader, head, work));
   return reader.end();
 }
 

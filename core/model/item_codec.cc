@@ -291,6 +291,7 @@ Result<AttributeValue> read_value(EncodedReader& reader, Work& work) {
       return AttributeValue::list(std::move(elements));
     }
     case AttributeType::kMap: {
+      work.add(limits::kDecodedMapUnits);
       AttributeMap attributes;
       attributes.reserve(trusted(value.count));
       RETURN_IF_ERROR(reader.for_each_attribute(value, attribute_into(attributes, reader, work)));

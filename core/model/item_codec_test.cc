@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/limits.h"
+#include "core/base/work.h"
 #include "core/model/arbitrary_test.h"
 
 namespace gyre {
@@ -143,6 +144,22 @@ TEST(ItemCodec, NestsAsDeepAsDynamoDbAllowsAndNoDeeper) {
           "a");
   for (int i = 0; i < 1'000'000; ++i) endless.append("\x06\x01");
   EXPECT_TRUE(is_damaged(endless));
+}
+
+TEST(ItemCodec, DecodingIsCountedByBytesValuesAndMaps) {
+  const auto units_of = [](AttributeValue value) {
+    const std::string bytes = encode_item({{"a", std::move(value)}});
+    Work work;
+    EXPECT_TRUE(decode_item(bytes, work).ok());
+    return work.units();
+  };
+  constexpr std::size_t kValues = 1000;
+  EXPECT_GE(units_of(text(std::string(100'000, 'a'))), 100'000U);
+  EXPECT_LE(units_of(text(std::string(100'000, 'a'))), 101'000U);
+  EXPECT_GE(units_of(AttributeValue::list(AttributeValue::List(kValues, AttributeValue::null()))),
+            kValues * limits::kDecodedValueUnits);
+  EXPECT_GE(units_of(AttributeValue::list(AttributeValue::List(kValues, AttributeValue::map({})))),
+            kValues * (limits::kDecodedValueUnits + limits::kDecodedMapUnits));
 }
 
 TEST(ItemCodec, ACountThatLiesTakesNoMemory) {

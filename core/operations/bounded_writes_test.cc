@@ -86,11 +86,12 @@ TEST_F(BoundedWrites, ATransactionIsDecidedAheadToo) {
 /// Goes through an action as its holder does.
 class OvertakenWrites : public BoundedWrites {
  protected:
-  ActionPointer consider_increment(const std::string& condition) {
+  ActionPointer consider_increment(const std::string& condition, bool item_on_failure = false) {
     const storage::TablePointer table = region_.store().catalog().snapshot()->find("heavy");
     expressions::Placeholders placeholders(
         {}, {{":b", AttributeValue::string("b")}, {":one", AttributeValue::number(Number::from_int(1))}});
     ActionParameters parameters;
+    parameters.item_on_condition_failure = item_on_failure;
     parameters.condition =
         expressions::Condition::parse("ConditionExpression", condition, placeholders).value();
     auto update = expressions::Update::parse("SET n = n + :one", placeholders).value();
@@ -141,6 +142,23 @@ TEST_F(OvertakenWrites, WhatWasDecidedOfAnotherItemCountsForNothing) {
   const Status refused = apply(*passing);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::kConditionalCheckFailed);
+}
+
+TEST_F(OvertakenWrites, TheItemThatAnErrorShowsIsWrittenAheadToo) {
+  const ActionPointer action = consider_increment("contains(s, :b)", true);
+  const Status refused = apply(*action);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kConditionalCheckFailed);
+  EXPECT_THAT(refused.error().reply_members, StartsWith(R"("Item":{"n":{"N":"1"},)"));
+  EXPECT_EQ(units_, 0U);
+  EXPECT_GT(action->size_bytes(), 390'000U) << "the queue counts it";
+
+  put("c");
+  const Status overtaken = apply(*action);
+  ASSERT_FALSE(overtaken.ok());
+  EXPECT_EQ(overtaken.error().code, ErrorCode::kConditionalCheckFailed);
+  EXPECT_THAT(overtaken.error().reply_members, HasSubstr("ccc"));
+  EXPECT_GT(units_, 390'000 * limits::kWrittenByteUnits);
 }
 
 TEST_F(OvertakenWrites, WhatIsTooMuchForTheWriterIsToBeTriedAgain) {

@@ -50,7 +50,7 @@ class GetItemRead final : public ReadRequest {
 
  private:
   Status write_item(json::Writer& writer, std::string_view image, Work& work) const {
-    if (!parameters_.projection) return json::write_encoded_item(writer, image);
+    if (!parameters_.projection) return json::write_encoded_item(writer, image, work);
     ASSIGN_OR_RETURN(const Item item, decode_item(image, work));
     json::write_attribute_map(writer, parameters_.projection->apply(item));
     return {};

@@ -43,7 +43,8 @@ Status ItemAction::check_key_values(const TableSchema& table) const {
 
 std::size_t ItemAction::size_bytes() const {
   return sizeof(*this) + attribute_bytes_ + key_.partition.size() + key_.sort.size() +
-         parameters_.reference.text.size() * 2 + parameters_.expression_bytes;
+         parameters_.reference.text.size() * 2 + parameters_.expression_bytes +
+         (considered_ ? considered_->failure.size() : 0);
 }
 
 Status ItemAction::consider(const storage::StoredItem& stored, Work& work) {
@@ -55,11 +56,15 @@ Status ItemAction::consider(const storage::StoredItem& stored, Work& work) {
     ASSIGN_OR_RETURN(item, decode_item(*stored.image, work));
   }
   const Item* before = item ? &*item : nullptr;
-  Considered considered{stored.exists(), stored.version};
+  Considered considered{.exists = stored.exists(), .version = stored.version};
   if (parameters_.condition) {
     ASSIGN_OR_RETURN(considered.holds, parameters_.condition->evaluate(before, work));
   }
-  if (considered.holds) RETURN_IF_ERROR(consider_write(table_->schema, before, work));
+  if (considered.holds) {
+    RETURN_IF_ERROR(consider_write(table_->schema, before, work));
+  } else {
+    ASSIGN_OR_RETURN(considered.failure, failure_members(stored, work));
+  }
   considered_ = std::move(considered);
   return {};
 }
@@ -123,12 +128,21 @@ Status ItemAction::check_condition(const Before& before, Work& work) const {
   if (holds) return {};
   if (parameters_.inserts) return Error(ErrorCode::kDuplicateItem, "Duplicate primary key exists in table");
   Error error(ErrorCode::kConditionalCheckFailed, "The conditional request failed");
-  if (parameters_.item_on_condition_failure && before.stored.exists()) {
-    error.reply_members = "\"Item\":";
-    json::Writer writer(error.reply_members);
-    RETURN_IF_ERROR(json::write_encoded_item(writer, *before.stored.image));
+  if (before.considered) {
+    error.reply_members = considered_->failure;
+  } else {
+    ASSIGN_OR_RETURN(error.reply_members, failure_members(before.stored, work));
   }
   return error;
+}
+
+Result<std::string> ItemAction::failure_members(const storage::StoredItem& stored, Work& work) const {
+  std::string members;
+  if (parameters_.inserts || !parameters_.item_on_condition_failure || !stored.exists()) return members;
+  members = "\"Item\":";
+  json::Writer writer(members);
+  RETURN_IF_ERROR(json::write_encoded_item(writer, *stored.image, work));
+  return members;
 }
 
 Status ItemAction::check_collection(const Before& before, std::uint64_t new_bytes) const {

@@ -134,12 +134,15 @@ class ItemAction {
     bool exists = false;
     Version version;  // of each write another
     bool holds = true;
+    std::string failure{};  // if it does not: the members of that error
   };
 
   Result<ActionOutcome> apply_within(storage::WriteTransaction& transaction, bool billed);
   Result<Before> read(storage::WriteTransaction& transaction) const;
   bool looks_into_item() const { return needs_old_item() || parameters_.condition.has_value(); }
   Status check_condition(const Before& before, Work& work) const;
+  /// What the error of a condition that does not hold shows of `stored`, if that was asked for.
+  Result<std::string> failure_members(const storage::StoredItem& stored, Work& work) const;
 
   ActionParameters parameters_;
   AttributeMap attributes_;

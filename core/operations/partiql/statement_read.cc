@@ -193,8 +193,8 @@ Status SelectRead::take(Progress& progress, const SourceRow& row, Work& work) co
     ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&held, work));
     if (!wanted) return {};
   }
+  if (!page_.columns) return json::write_encoded_item(progress.writer, row.held, work);
   work.add(limits::kWrittenByteUnits * row.item.size());
-  if (!page_.columns) return json::write_encoded_item(progress.writer, row.held);
   ASSIGN_OR_RETURN(const Item item, decode_item(row.item, work));
   json::write_attribute_map(progress.writer, page_.columns->apply(item));
   return {};

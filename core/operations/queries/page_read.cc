@@ -176,10 +176,7 @@ Result<std::string> PageRead::finish(Progress& progress, std::string_view last_r
 }
 
 Status PageRead::answer(Progress& progress, std::string_view image, Work& work) const {
-  const auto write_whole = [&] {
-    work.add(limits::kWrittenByteUnits * image.size());
-    return json::write_encoded_item(progress.writer, image);
-  };
+  const auto write_whole = [&] { return json::write_encoded_item(progress.writer, image, work); };
   if (!page_.filter && (page_.count_only || !page_.projection)) {
     ++progress.matched;
     return page_.count_only ? Status() : write_whole();
