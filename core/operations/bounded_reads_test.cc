@@ -3,6 +3,8 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
+#include <future>
 #include <utility>
 
 #include "core/operations/forwarding_engine_test.h"
@@ -47,6 +49,20 @@ class CountedEngine final : public ForwardingEngine {
   /// Of items alone.
   Counts& of(ReadTier tier) const { return counts_[tier == ReadTier::kCache ? 0 : 1]; }
 
+  /// Called with the first point read of items that is done in the pool; then never again.
+  void on_pool_read(std::function<void()> call) { on_pool_read_ = std::move(call); }
+  int pool_point_reads() const { return pool_point_reads_; }
+  int snapshots() const { return snapshots_; }
+
+  Value get(storage::Family family, std::string_view key, ReadTier tier) const override {
+    note_point_read(family, tier);
+    return memory().get(family, key, tier);
+  }
+  std::vector<Value> multi_get(storage::Family family, const std::vector<std::string>& keys, ReadTier tier,
+                               const storage::Snapshot* snapshot) const override {
+    note_point_read(family, tier);
+    return memory().multi_get(family, keys, tier, snapshot);
+  }
   std::unique_ptr<storage::Iterator> iterate(storage::Family family,
                                              const storage::IterateOptions& options) const override {
     auto rows = memory().iterate(family, options);
@@ -56,9 +72,22 @@ class CountedEngine final : public ForwardingEngine {
     counts.skipped_rows_max = options.skipped_rows_max;
     return std::make_unique<CountedIterator>(std::move(rows), counts);
   }
+  std::shared_ptr<const storage::Snapshot> snapshot() const override {
+    ++snapshots_;
+    return memory().snapshot();
+  }
 
  private:
+  void note_point_read(storage::Family family, ReadTier tier) const {
+    if (family != storage::Family::kItems || tier != ReadTier::kAll) return;
+    ++pool_point_reads_;
+    if (const auto call = std::exchange(on_pool_read_, nullptr)) call();
+  }
+
   mutable std::array<Counts, 2> counts_;
+  mutable std::atomic<int> pool_point_reads_ = 0;
+  mutable std::atomic<int> snapshots_ = 0;
+  mutable std::function<void()> on_pool_read_;
 };
 
 std::string repeated(int count, const std::string& text, const std::string& separator) {
@@ -149,6 +178,74 @@ TEST_F(BoundedReads, ATransactionSearchesForNoRows) {
                   R"({"Responses":[{},{"Item":{"sk":{"N":"2"}}},{}]})");
   EXPECT_EQ(engine_->of(ReadTier::kCache).steps, 0);
   EXPECT_EQ(engine_->of(ReadTier::kAll).steps, 0);
+}
+
+/// Items of very many values, so that few go into one slice of the pool.
+class BoundedPointReads : public BoundedReads {
+ protected:
+  static constexpr int kLargeItems = 8;
+  static constexpr std::uint64_t kValues = 90'000;
+
+  BoundedPointReads() {
+    static_assert(kLargeItems * kValues * limits::kWrittenValueUnits > 3 * limits::kReadSliceUnits);
+    std::string list = R"({"NULL":true})";
+    for (std::uint64_t i = 1; i < kValues; ++i) list += R"(,{"NULL":true})";
+    for (int i = 0; i < kLargeItems; ++i) {
+      region_->put("heavy", R"({"pk":{"S":"large"},"sk":{"N":")" + std::to_string(i) + R"("},"l":{"L":[)" +
+                                list + "]}}");
+    }
+  }
+
+  /// One request for all of them, by `part` of each, and what it reads until somebody else has a turn in the
+  /// pool, which has one thread.
+  void expect_turns(std::string_view operation, const std::string& body) {
+    std::promise<int> turn;
+    engine_->on_pool_read([&] {
+      EXPECT_TRUE(region_->store().read_pool().post([&] { turn.set_value(engine_->pool_point_reads()); }));
+    });
+    const int before = engine_->pool_point_reads();
+    const std::string reply = region_->call(operation, body);
+    const int reads = turn.get_future().get() - before;
+    EXPECT_LT(reads, engine_->pool_point_reads() - before) << operation;
+    std::size_t items = 0;
+    for (std::size_t at = 0; (at = reply.find(R"("l":{"L":[)", at)) != std::string::npos; ++at) ++items;
+    EXPECT_EQ(items, static_cast<std::size_t>(kLargeItems)) << operation;
+  }
+
+  static std::string of_each(const std::string& before, const std::string& after) {
+    std::string all;
+    for (int i = 0; i < kLargeItems; ++i) all += (i > 0 ? "," : "") + before + std::to_string(i) + after;
+    return all;
+  }
+};
+
+TEST_F(BoundedPointReads, ATransactionTakesTurnsAndSeesOneMoment) {
+  const int before = engine_->snapshots();
+  expect_turns(
+      "TransactGetItems",
+      R"({"TransactItems":[)" +
+          of_each(R"({"Get":{"TableName":"heavy","Key":{"pk":{"S":"large"},"sk":{"N":")", R"("}}}})") + "]}");
+  EXPECT_EQ(engine_->snapshots() - before, 2) << "one on its connection's thread, one in the pool";
+}
+
+TEST_F(BoundedPointReads, ATransactionOfStatementsTakesTurns) {
+  expect_turns("ExecuteTransaction",
+               R"({"TransactStatements":[)" +
+                   of_each(R"({"Statement":"SELECT * FROM heavy WHERE pk = 'large' AND sk = )", "\"}") +
+                   "]}");
+}
+
+TEST_F(BoundedPointReads, ABatchOfStatementsTakesTurns) {
+  expect_turns("BatchExecuteStatement",
+               R"({"Statements":[)" +
+                   of_each(R"({"Statement":"SELECT * FROM heavy WHERE pk = 'large' AND sk = )", "\"}") +
+                   "]}");
+}
+
+TEST_F(BoundedPointReads, ABatchTakesTurnsWithinWhatItReadsAtOnce) {
+  static_assert(kLargeItems <= limits::kPointReadsAtOnce);
+  expect_turns("BatchGetItem", R"({"RequestItems":{"heavy":{"Keys":[)" +
+                                   of_each(R"({"pk":{"S":"large"},"sk":{"N":")", R"("}})") + "]}}}");
 }
 
 TEST_F(BoundedReads, ManyNamesAreReadOnce) {

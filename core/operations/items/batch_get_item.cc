@@ -86,7 +86,8 @@ class BatchGetItemRead final : public ReadRequest {
   struct Progress {
     std::string out;
     json::Writer writer{out};
-    std::uint64_t bytes = 0;        ///< of the items that are answered, whole
+    std::uint64_t bytes = 0;  ///< of the items that are answered, whole
+    std::size_t at_once = limits::kPointReadsAtOnce;
     bool full = false;              ///< the next item had no room, so none that follows it is answered
     bool in_table = false;          ///< the last table that was begun is not at its end
     std::vector<std::size_t> done;  ///< for each table begun: how many of its keys were answered
@@ -127,14 +128,20 @@ class BatchGetItemRead final : public ReadRequest {
     return {};
   }
 
-  /// The next few keys: what has no room is noticed before all of it is in memory.
+  /// The next few keys: what has no room is noticed before all of it is in memory. Of large items fewer: what
+  /// the slice does not do for is read again.
   Status read_some(const TableKeys& table, ReadSlice& slice, Progress& progress) const {
     std::size_t& done = progress.done.back();
     const auto next = table.rows.begin() + static_cast<std::ptrdiff_t>(done);
-    const std::size_t count = std::min(limits::kPointReadsAtOnce, table.rows.size() - done);
+    const std::size_t before = done;
+    const std::size_t count = std::min(progress.at_once, table.rows.size() - done);
     const std::vector<std::string> rows(next, next + static_cast<std::ptrdiff_t>(count));
     for (const auto& value : engine_.multi_get(storage::Family::kItems, rows, slice.tier(), nullptr)) {
       if (!value.ok()) return value.error();
+      if (slice.is_over()) {
+        progress.at_once = std::max<std::size_t>(done - before, 1);
+        return {};
+      }
       slice.work().add(limits::kRowUnits);
       std::uint64_t bytes = 0;
       if (*value) {
@@ -142,8 +149,6 @@ class BatchGetItemRead final : public ReadRequest {
         bytes = found.dynamodb_bytes;
         progress.full = progress.bytes + bytes > limits::kBatchGetBytesMax;
         if (progress.full) return {};
-        slice.work().add(limits::kWrittenByteUnits * found.image.size());
-        if (slice.work().used_up()) return too_much_work();
         RETURN_IF_ERROR(write_item(table, found.image, progress.writer, slice.work()));
       }
       progress.bytes += bytes;
@@ -154,7 +159,9 @@ class BatchGetItemRead final : public ReadRequest {
   }
 
   static Status write_item(const TableKeys& table, std::string_view image, json::Writer& writer, Work& work) {
-    if (!table.projection) return json::write_encoded_item(writer, image);
+    if (!table.projection) return json::write_encoded_item(writer, image, work);
+    work.add(limits::kWrittenByteUnits * image.size());
+    if (work.used_up()) return too_much_work();
     ASSIGN_OR_RETURN(const Item item, decode_item(image, work));
     json::write_attribute_map(writer, table.projection->apply(item));
     return {};

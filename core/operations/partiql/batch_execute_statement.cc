@@ -57,41 +57,61 @@ class BatchStatementRead final : public ReadRequest {
       : engine_(engine), slots_(std::move(slots)), capacity_(capacity) {}
 
   Result<std::string> read(ReadSlice& slice) override {
-    BatchStatementReply reply(capacity_);
-    std::vector<std::pair<const Meter*, double>> bill;
-    for (const ReadSlot& slot : slots_) {
-      if (!slot.work.ok()) {
-        reply.add_error(slot.table, slot.work.error());
-        continue;
-      }
-      std::uint64_t bytes = 0;
-      RETURN_IF_ERROR(reply.add(slot.table, [&](json::Writer& writer) -> Status {
-        ASSIGN_OR_RETURN(bytes, read_one(*slot.work, slice, writer));
-        return {};
-      }));
-      const double units = read_units(bytes, slot.work->consistent);
-      reply.consumed().add(slot.table, units);
-      if (slot.work->meter.is_on()) bill.emplace_back(&slot.work->meter, units);
-    }
-    for (const auto& [meter, units] : bill) meter->consume(units);
-    return reply.finish();
+    std::unique_ptr<Progress> progress = std::move(progress_);
+    if (progress == nullptr) progress = std::make_unique<Progress>(capacity_);
+    Result<std::string> reply = go_on(*progress, slice);
+    if (slice.goes_on(reply)) progress_ = std::move(progress);
+    return reply;
   }
 
  private:
+  struct Progress {
+    explicit Progress(CapacityDetail capacity) : reply(capacity) {}
+    BatchStatementReply reply;
+    std::vector<std::pair<const Meter*, double>> bill;
+    std::size_t done = 0;  ///< how many of the statements are answered
+  };
+
+  /// Until all are answered, or the slice is over.
+  Result<std::string> go_on(Progress& progress, ReadSlice& slice) const {
+    for (; progress.done < slots_.size(); ++progress.done) {
+      if (slice.is_over()) return too_much_work();
+      RETURN_IF_ERROR(answer(slots_[progress.done], progress, slice));
+    }
+    for (const auto& [meter, units] : progress.bill) meter->consume(units);
+    return progress.reply.finish();
+  }
+
+  Status answer(const ReadSlot& slot, Progress& progress, ReadSlice& slice) const {
+    if (!slot.work.ok()) {
+      progress.reply.add_error(slot.table, slot.work.error());
+      return {};
+    }
+    std::uint64_t bytes = 0;
+    RETURN_IF_ERROR(progress.reply.add(slot.table, [&](json::Writer& writer) -> Status {
+      ASSIGN_OR_RETURN(bytes, read_one(*slot.work, slice, writer));
+      return {};
+    }));
+    const double units = read_units(bytes, slot.work->consistent);
+    progress.reply.consumed().add(slot.table, units);
+    if (slot.work->meter.is_on()) progress.bill.emplace_back(&slot.work->meter, units);
+    return {};
+  }
+
   /// Answers DynamoDB's size of the item: 0 if there is none.
   Result<std::uint64_t> read_one(const BatchedRead& read, ReadSlice& slice, json::Writer& writer) const {
     slice.work().add(limits::kRowUnits);
     ASSIGN_OR_RETURN(const auto value, engine_.get(storage::Family::kItems, read.row, slice.tier()));
     if (!value) return std::uint64_t{0};
     ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(value->view()));
-    slice.work().add(limits::kWrittenByteUnits * found.image.size());
-    if (slice.work().used_up()) return too_much_work();
     writer.key("Item");
     if (read.columns) {
+      slice.work().add(limits::kWrittenByteUnits * found.image.size());
+      if (slice.work().used_up()) return too_much_work();
       ASSIGN_OR_RETURN(const Item item, decode_item(found.image, slice.work()));
       json::write_attribute_map(writer, read.columns->apply(item));
     } else {
-      RETURN_IF_ERROR(json::write_encoded_item(writer, found.image));
+      RETURN_IF_ERROR(json::write_encoded_item(writer, found.image, slice.work()));
     }
     return found.dynamodb_bytes;
   }
@@ -99,6 +119,7 @@ class BatchStatementRead final : public ReadRequest {
   const storage::Engine& engine_;
   std::vector<ReadSlot> slots_;
   CapacityDetail capacity_;
+  std::unique_ptr<Progress> progress_;  ///< of a reply that was begun, and is waiting for its next slice
 };
 
 // --- writes ---

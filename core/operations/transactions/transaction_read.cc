@@ -17,8 +17,10 @@ namespace {
 Status write_item(std::string_view image, const TransactionGet& get, json::Writer& writer, Work& work) {
   if (!get.projection && !get.columns) {
     writer.key("Item");
-    return json::write_encoded_item(writer, image);
+    return json::write_encoded_item(writer, image, work);
   }
+  work.add(limits::kWrittenByteUnits * image.size());
+  if (work.used_up()) return too_much_work();
   ASSIGN_OR_RETURN(const Item item, decode_item(image, work));
   const Item wanted = get.columns ? get.columns->apply(item) : get.projection->apply(item);
   if (wanted.empty()) return {};
@@ -35,8 +37,6 @@ Result<std::uint64_t> answer_one(const std::optional<storage::EngineValue>& foun
   if (found) {
     ASSIGN_OR_RETURN(const storage::StoredImage stored, storage::stored_image(found->view()));
     bytes = stored.dynamodb_bytes;
-    work.add(limits::kWrittenByteUnits * stored.image.size());
-    if (work.used_up()) return too_much_work();
     RETURN_IF_ERROR(write_item(stored.image, get, writer, work));
   }
   writer.end_object();
@@ -74,38 +74,77 @@ Status admit_all(const std::vector<TransactionGet>& gets) {
   return cancellation.check();
 }
 
-Result<std::string> TransactionRead::read(ReadSlice& slice) {
+struct TransactionRead::Progress {
+  Progress(std::shared_ptr<const storage::Snapshot> moment_in, CapacityDetail capacity)
+      : moment(std::move(moment_in)), consumed(capacity, CapacityPrice::kTransactionRead) {}
+
+  std::shared_ptr<const storage::Snapshot> moment;
   std::string out;
-  json::Writer writer(out);
-  writer.begin_object().key("Responses").begin_array();
-  const std::shared_ptr<const storage::Snapshot> snapshot = engine_.snapshot();
-  ConsumedCapacity consumed(capacity_, CapacityPrice::kTransactionRead);
-  std::uint64_t total_bytes = 0;
-  std::vector<double> units;
-  // Point reads, which a row that is not there costs next to nothing, some at a time: what is too much in all
-  // is noticed before all of it is in memory.
-  for (std::size_t first = 0; first < gets_.size(); first += limits::kPointReadsAtOnce) {
-    const auto gets =
-        std::span(gets_).subspan(first).first(std::min(limits::kPointReadsAtOnce, gets_.size() - first));
-    std::vector<std::string> rows;
-    for (const TransactionGet& get : gets) rows.push_back(get.row);
-    const auto found = engine_.multi_get(storage::Family::kItems, rows, slice.tier(), snapshot.get());
-    slice.work().add(limits::kRowUnits * gets.size());
-    for (std::size_t i = 0; i < gets.size(); ++i) {
-      if (!found[i].ok()) return found[i].error();
-      ASSIGN_OR_RETURN(const std::uint64_t bytes, answer_one(*found[i], gets[i], writer, slice.work()));
-      consumed.add(gets[i].table, read_units(bytes, true));
-      if (gets[i].meter.is_on()) units.push_back(kTransactionPrice * read_units(bytes, true));
-      total_bytes += bytes;
-      RETURN_IF_ERROR(check_transaction_bytes(total_bytes));
-    }
+  json::Writer writer{out};
+  ConsumedCapacity consumed;
+  std::uint64_t bytes = 0;    ///< of the items that are answered, whole
+  std::vector<double> units;  ///< that each has cost, in a table that is held to its capacity
+  std::size_t done = 0;       ///< how many are answered
+  std::size_t at_once = limits::kPointReadsAtOnce;
+};
+
+TransactionRead::TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets,
+                                 CapacityDetail capacity)
+    : engine_(engine), gets_(std::move(gets)), capacity_(capacity) {}
+TransactionRead::~TransactionRead() = default;
+
+Result<std::string> TransactionRead::read(ReadSlice& slice) {
+  std::unique_ptr<Progress> progress = std::move(progress_);
+  if (progress == nullptr) {
+    progress = std::make_unique<Progress>(engine_.snapshot(), capacity_);
+    progress->writer.begin_object().key("Responses").begin_array();
   }
-  writer.end_array();
+  Result<std::string> reply = go_on(*progress, slice);
+  if (slice.goes_on(reply)) progress_ = std::move(progress);
+  return reply;
+}
+
+Result<std::string> TransactionRead::go_on(Progress& progress, ReadSlice& slice) const {
+  while (progress.done < gets_.size()) {
+    if (slice.is_over()) return too_much_work();
+    RETURN_IF_ERROR(read_some(progress, slice));
+  }
+  progress.writer.end_array();
   // Now that nothing can be incomplete any more.
-  for (std::size_t i = 0; i < units.size(); ++i) gets_[i].meter.consume(units[i]);
-  consumed.write_list(writer);
-  writer.end_object();
-  return out;
+  std::size_t paid = 0;
+  for (const TransactionGet& get : gets_) {
+    if (get.meter.is_on()) get.meter.consume(progress.units[paid++]);
+  }
+  progress.consumed.write_list(progress.writer);
+  progress.writer.end_object();
+  return std::move(progress.out);
+}
+
+// Point reads, which a row that is not there costs next to nothing, some at a time: what is too much in all
+// is noticed before all of it is in memory. Of large items fewer: what the slice does not do for is read
+// again.
+Status TransactionRead::read_some(Progress& progress, ReadSlice& slice) const {
+  const std::size_t before = progress.done;
+  const auto gets = std::span(gets_).subspan(before).first(std::min(progress.at_once, gets_.size() - before));
+  std::vector<std::string> rows;
+  for (const TransactionGet& get : gets) rows.push_back(get.row);
+  const auto found = engine_.multi_get(storage::Family::kItems, rows, slice.tier(), progress.moment.get());
+  for (std::size_t i = 0; i < gets.size(); ++i) {
+    if (!found[i].ok()) return found[i].error();
+    if (slice.is_over()) {
+      progress.at_once = std::max<std::size_t>(i, 1);
+      return {};
+    }
+    slice.work().add(limits::kRowUnits);
+    ASSIGN_OR_RETURN(const std::uint64_t bytes,
+                     answer_one(*found[i], gets[i], progress.writer, slice.work()));
+    progress.consumed.add(gets[i].table, read_units(bytes, true));
+    if (gets[i].meter.is_on()) progress.units.push_back(kTransactionPrice * read_units(bytes, true));
+    progress.bytes += bytes;
+    ++progress.done;
+    RETURN_IF_ERROR(check_transaction_bytes(progress.bytes));
+  }
+  return {};
 }
 
 }  // namespace gyre::operations

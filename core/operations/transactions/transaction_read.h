@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,18 +38,25 @@ Status check_distinct(const std::vector<TransactionGet>& gets);
 /// Asks for the capacity of all gets. kTransactionCanceled if there is none left for one.
 Status admit_all(const std::vector<TransactionGet>& gets);
 
-/// All items as they stood at one moment: a transaction that was written is seen whole or not at all.
+/// All items as they stood at one moment, however many slices it takes: a transaction that was written is
+/// seen whole or not at all.
 class TransactionRead final : public ReadRequest {
  public:
-  TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets, CapacityDetail capacity)
-      : engine_(engine), gets_(std::move(gets)), capacity_(capacity) {}
+  TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets, CapacityDetail capacity);
+  ~TransactionRead() override;
 
   Result<std::string> read(ReadSlice& slice) override;
 
  private:
+  struct Progress;
+
+  Result<std::string> go_on(Progress& progress, ReadSlice& slice) const;
+  Status read_some(Progress& progress, ReadSlice& slice) const;
+
   const storage::Engine& engine_;
   std::vector<TransactionGet> gets_;
   CapacityDetail capacity_;
+  std::unique_ptr<Progress> progress_;  ///< of a reply that was begun, and is waiting for its next slice
 };
 
 }  // namespace gyre::operations
