@@ -19,6 +19,7 @@ from logs import measure_logs
 from paths import PATH_NAMES, measure_conditions, measure_paths
 from profiles import measure_profiles
 from replication import measure_replication
+from worst import measure_worst
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -31,6 +32,7 @@ SECTIONS = {
     "logs": measure_logs,
     "replication": measure_replication,
     "life": measure_life,
+    "worst": measure_worst,
     "sustained": measure_sustained,
     "large": measure_large,
 }
