@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/files.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+
+#include "core/process/spawn.h"
 
 namespace gyre::cli {
 
 Result<std::string> read_file(const std::string& name) {
-  std::ifstream in(name, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    return Error::validation(fmt::format("cannot read {}: {}", name, std::strerror(errno)));
+  const process::Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 16 * 1024> buffer;
+  for (ssize_t count = -1; file.get() >= 0;) {
+    count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count == 0) return text;
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
   }
-  return text.str();
+  return Error::validation(fmt::format("cannot read {}: {}", name, std::strerror(errno)));
 }
 
 Status write_file(const std::string& name, std::string_view text) {

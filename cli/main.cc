@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/admin.h"
+#include "cli/output.h"
 #include "cli/peer_option.h"
 #include "cli/region.h"
 #include "cli/running.h"
@@ -42,6 +43,23 @@ void add_option(CLI::App& command, const RegionOption& option, const RegionOptio
 void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Path& path,
                 RegionSettings& settings) {
   command.add_option(option.flag, settings.*path.where, option.help);
+}
+
+CLI::Validator begins_with(std::vector<std::string> starts) {
+  return CLI::Validator(
+      [starts](std::string& text) {
+        std::string known;
+        for (const std::string& start : starts) {
+          if (text.starts_with(start) && text.size() > start.size()) return std::string();
+          known += (known.empty() ? "" : " or ") + start;
+        }
+        return fmt::format("'{}' must begin with {}", text, known);
+      },
+      "");
+}
+
+CLI::Validator not_empty() {
+  return CLI::Validator([](std::string& text) { return text.empty() ? "it is empty" : std::string(); }, "");
 }
 
 /// Options of `serve`, as they stand on the command line.
@@ -99,18 +117,41 @@ void add_up(CLI::App& app) {
   });
 }
 
-/// --data, --endpoint, --ca-bundle and --json, which all commands on running regions take.
-std::shared_ptr<AdminOptions> add_admin_options(CLI::App* command) {
+/// --data, which all commands on running regions take.
+std::shared_ptr<AdminOptions> add_data_option(CLI::App* command) {
   auto options = std::make_shared<AdminOptions>();
   options->data = kDefaultData;
   command->add_option("--data", options->data, "Directory on which `gyre up` runs")->capture_default_str();
+  return options;
+}
+
+void add_json_flag(CLI::App* command, AdminOptions& options) {
+  command->add_flag("--json", options.json, "Print JSON lines");
+}
+
+/// For commands that call the API of regions: --endpoint names one by its URL.
+std::shared_ptr<AdminOptions> add_api_options(CLI::App* command) {
+  auto options = add_data_option(command);
   CLI::Option* endpoint =
-      command->add_option("--endpoint", options->endpoint, "One region by URL, instead of --data");
+      command
+          ->add_option("--endpoint", options->endpoint,
+                       "One region by the URL of its API, http://HOST:PORT, instead of --data")
+          ->check(begins_with({"http://", "https://"}));
   command
       ->add_option("--ca-bundle", options->ca_bundle,
                    "Certificates to trust at an https:// endpoint (default: the system's)")
       ->needs(endpoint);
-  command->add_flag("--json", options->json, "Print JSON lines");
+  add_json_flag(command, *options);
+  return options;
+}
+
+/// For commands that read change streams: --endpoint names one by its address. Their lines are JSON anyway.
+std::shared_ptr<AdminOptions> add_stream_options(CLI::App* command) {
+  auto options = add_data_option(command);
+  command
+      ->add_option("--endpoint", options->endpoint,
+                   "One region by the address of its change streams, tcp://HOST:PORT, instead of --data")
+      ->check(begins_with({"tcp://"}));
   return options;
 }
 
@@ -125,13 +166,14 @@ void add_link(CLI::App& app) {
                                                          {"list", "Show every link and its state"}};
   for (const auto& [name, description] : actions) {
     CLI::App* action = link->add_subcommand(name, description);
-    auto options = add_admin_options(action);
     auto command = std::make_shared<LinkCommand>();
     command->action = name;
+    auto options = command->action == "list" ? add_api_options(action) : add_data_option(action);
     if (command->action != "list") {
       action->add_option("from", command->from, "A region")->required();
       action->add_option("to", command->to, "Another region")->required();
       action->add_flag("--one-way", command->one_way, "Only what travels from the first to the second");
+      add_json_flag(action, *options);
     }
     if (command->action == "set") {
       action->add_option("--latency", command->latency_ms, "Milliseconds one way")
@@ -147,7 +189,7 @@ void add_verify(CLI::App& app) {
   CLI::App* command = app.add_subcommand("verify", "Say whether all regions hold the same items of a table");
   command->footer(
       "Example:\n  gyre verify cities\nExit status: 0 the same, 1 keys differ (they are named), 2 an error.");
-  auto options = add_admin_options(command);
+  auto options = add_api_options(command);
   auto verify = std::make_shared<VerifyCommand>();
   command->add_option("table", verify->table, "The table")->required();
   command->add_option("--wait", verify->wait_s, "Seconds to look again at what differs")
@@ -158,7 +200,7 @@ void add_verify(CLI::App& app) {
 void add_conflicts(CLI::App& app) {
   CLI::App* command = app.add_subcommand("conflicts", "Print the writes that lost against concurrent ones");
   command->footer("Example:\n  gyre conflicts --table cities");
-  auto options = add_admin_options(command);
+  auto options = add_api_options(command);
   auto conflicts = std::make_shared<ConflictsCommand>();
   command->add_option("--table", conflicts->table, "Only this table's");
   command->add_option("--region", conflicts->region, "Only as this region saw them");
@@ -175,9 +217,10 @@ void add_region(CLI::App& app) {
                                                          {"list", "Show every region"}};
   for (const auto& [name, description] : actions) {
     CLI::App* action = region->add_subcommand(name, description);
-    auto options = add_admin_options(action);
+    auto options = add_data_option(action);
     auto command = std::make_shared<RegionCommand>();
     command->action = name;
+    if (command->action == "list") add_json_flag(action, *options);
     if (command->action != "list") action->add_option("region", command->region, "The region")->required();
     action->callback([options, command] { exit_code = run_region(*options, *command); });
   }
@@ -187,7 +230,7 @@ void add_tail(CLI::App& app) {
   CLI::App* command = app.add_subcommand("tail", "Follow a table's change stream");
   command->footer(
       "Example:\n  gyre tail cities --region eu-west-1\nPrints one JSON line per change, until Ctrl-C.");
-  auto options = add_admin_options(command);
+  auto options = add_stream_options(command);
   auto tail = std::make_shared<TailCommand>();
   command->add_option("table", tail->table, "The table")->required();
   command->add_option("--region", tail->region, "The region to read from (default: the first)");
@@ -200,15 +243,19 @@ void add_replay(CLI::App& app) {
   command->footer(
       "Example:\n  gyre replay cities --from '1 hour ago' --to now --key '{\"country\":{\"S\":\"JP\"},"
       "\"place\":{\"S\":\"Tokyo#35.6895,139.69171\"}}'\n"
-      "Times: now, 'N minutes ago', 2026-01-31T12:00:00Z, or milliseconds since 1970.");
-  auto options = add_admin_options(command);
+      "Times: now, 'N minutes ago', 2026-01-31T12:00:00Z, or milliseconds since 1970.\n"
+      "Exit status: 0, 1 if no change of the --key is kept, 2 an error.");
+  auto options = add_stream_options(command);
   auto replay = std::make_shared<ReplayCommand>();
   command->add_option("table", replay->table, "The table")->required();
   command->add_option("--region", replay->region, "The region to read from (default: the first)");
   command->add_option("--from", replay->from, "Changes from this time on");
   command->add_option("--to", replay->to, "Changes before this time");
-  command->add_option("--key", replay->key,
-                      "Only the item with this key (DynamoDB JSON), or this partition key");
+  command
+      ->add_option("--key", replay->key,
+                   "Only changes with this key: {\"id\":{\"S\":\"1\"}} (all key attributes, or some), or "
+                   "just the partition key's value")
+      ->check(not_empty());
   command->callback([options, replay] { exit_code = run_replay(*options, *replay); });
 }
 
@@ -218,7 +265,7 @@ void add_consume(CLI::App& app) {
       "Example:\n  gyre consume build/release/examples/plugins/country_counter.so --name country_counter \\\n"
       "      --region eu-west-1 --table cities\n"
       "The plugin runs in a process of its own, which is started again if it dies.");
-  auto options = add_admin_options(command);
+  auto options = add_stream_options(command);
   auto consume = std::make_shared<ConsumeCommand>();
   command->add_option("library", consume->library, "The plugin, a shared library")->required();
   command->add_option("--name", consume->name, "The consumer's name: its checkpoints stand under it")
@@ -247,6 +294,10 @@ int main(int argc, char** argv) {
   add_tail(app);
   add_replay(app);
   add_consume(app);
-  CLI11_PARSE(app, argc, argv);
-  return exit_code;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error);
+  }
+  return finish_output(exit_code);
 }

@@ -9,6 +9,7 @@
 #include "cli/admin.h"
 #include "cli/files.h"
 #include "cli/running.h"
+#include "core/json/json_writer.h"
 
 namespace gyre::cli {
 namespace {
@@ -17,13 +18,24 @@ Status list_regions(const AdminOptions& options, const RunningFiles& files, cons
   for (const RegionEntry& entry : topology.regions) {
     const auto pid = files.pid(entry.region);
     const bool stopped = std::filesystem::exists(files.stopped_file(entry.region));
-    const std::string state = pid ? "running" : stopped ? "stopped" : "starting";
+    const bool ready = pid && std::filesystem::exists(files.ready_file(entry.region));
+    const std::string state = ready ? "running" : stopped && !pid ? "stopped" : "starting";
+    const auto text = read_file(files.stopped_file(entry.region));
+    std::string reason = stopped && text.ok() ? *text : "";
+    while (reason.ends_with('\n')) reason.pop_back();
     if (options.json) {
-      fmt::print("{{\"region\":\"{}\",\"state\":\"{}\",\"pid\":{},\"http\":\"{}\",\"stream\":\"{}\"}}\n",
-                 entry.region.name(), state, pid.value_or(0), entry.http_url(), entry.stream);
+      std::string line;
+      json::Writer writer(line);
+      writer.begin_object().member("region", entry.region.name()).member("state", state);
+      writer.key("pid").integer(pid.value_or(0)).member("http", entry.http_url());
+      writer.member("stream", entry.stream);
+      if (!reason.empty()) writer.member("reason", reason);
+      writer.end_object();
+      fmt::print("{}\n", line);
     } else {
-      fmt::print("{:<16} {:<9} {:<24} {}{}\n", entry.region.name(), state, entry.http_url(), entry.stream,
-                 pid ? fmt::format("  pid {}", *pid) : "");
+      fmt::print("{:<16} {:<9} {:<24} {}{}{}\n", entry.region.name(), state, entry.http_url(), entry.stream,
+                 pid ? fmt::format("  pid {}", *pid) : "",
+                 reason.empty() ? "" : fmt::format("  ({})", reason));
     }
   }
   return {};

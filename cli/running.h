@@ -13,8 +13,9 @@ namespace gyre::cli {
 inline constexpr const char* kDefaultData = "data";
 
 /// The files through which `gyre up` and the other commands meet in its data directory:
-/// `running.toml`, the topology as it runs; `REGION/data`, a region's store; `REGION/pid`; and
-/// `REGION/stopped`, which keeps a region down until it is removed.
+/// `lock`, held as long as it runs; `running.toml`, the topology as it runs; `REGION/data`, a region's store;
+/// `REGION/pid` and `REGION/ready`, there while it runs and while it serves; and `REGION/stopped`, which says
+/// why a region is down and keeps it so until it is removed.
 class RunningFiles {
  public:
   explicit RunningFiles(std::string data) : data_(std::move(data)) {}
@@ -24,8 +25,13 @@ class RunningFiles {
   std::string region_directory(const RegionId& region) const { return data_ + "/" + region.name(); }
   std::string store_directory(const RegionId& region) const { return region_directory(region) + "/data"; }
   std::string pid_file(const RegionId& region) const { return region_directory(region) + "/pid"; }
+  std::string ready_file(const RegionId& region) const { return region_directory(region) + "/ready"; }
   std::string stopped_file(const RegionId& region) const { return region_directory(region) + "/stopped"; }
 
+  /// Taken by `gyre up` until its process ends, however it ends. kValidation if another one has it.
+  Status lock() const;
+  /// Whether some process has the lock.
+  bool locked() const;
   /// The topology that `gyre up` runs here; an Error that says how to start one if none does.
   Result<Topology> topology() const;
   /// The process of a region; nullopt if it does not run.

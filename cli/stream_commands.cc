@@ -54,7 +54,8 @@ Result<RegionEntry> region_to_read(const AdminOptions& options, const std::strin
   return name.empty() ? topology.regions.front() : named_region(topology, name);
 }
 
-Status replay_history(const AdminOptions& options, const ReplayCommand& command) {
+/// Answers 0, or 1 if a key was asked for of which no change is kept.
+Result<int> replay_history(const AdminOptions& options, const ReplayCommand& command) {
   const SystemClock clock;
   ASSIGN_OR_RETURN(const RegionEntry region, region_to_read(options, command.region));
   consumers::ReplayOptions replay;
@@ -72,9 +73,12 @@ Status replay_history(const AdminOptions& options, const ReplayCommand& command)
   const auto summary = run_until_signal([&](const std::atomic<bool>& stop) {
     return consumers::replay(replay, consumers::file_sink(stdout, false), stop, clock);
   });
-  std::fflush(stdout);
   if (!summary.ok()) return summary.error();
-  return {};
+  if (command.key.empty() || summary->records_written != 0) return 0;
+  fmt::print(stderr, "gyre: no change of the key {} is kept in table {} of {}{}\n", command.key,
+             command.table, region.region.name(),
+             command.from.empty() && command.to.empty() ? "" : " for that time");
+  return 1;
 }
 
 Status follow_table(const AdminOptions& options, const TailCommand& command) {
@@ -148,7 +152,8 @@ int run_tail(const AdminOptions& options, const TailCommand& command) {
 
 int run_replay(const AdminOptions& options, const ReplayCommand& command) {
   start_log("", LogLevel::kError);
-  return exit_code(replay_history(options, command));
+  const Result<int> code = replay_history(options, command);
+  return code.ok() ? *code : fail(code.error());
 }
 
 int run_consume(const AdminOptions& options, const ConsumeCommand& command) {

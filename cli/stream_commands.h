@@ -18,7 +18,7 @@ struct ReplayCommand {
   std::string region;
   std::string from;  ///< a time; empty = from the oldest
   std::string to;    ///< a time; empty = to the newest
-  std::string key;
+  std::string key;   ///< empty = all
 };
 
 struct ConsumeCommand {
@@ -31,7 +31,7 @@ struct ConsumeCommand {
 };
 
 // The commands that read change streams. Each runs until it is through or stopped by a signal; the process's
-// exit code.
+// exit code: 0, 1 for a key without a change, 2 for an error.
 int run_tail(const AdminOptions& options, const TailCommand& command);
 int run_replay(const AdminOptions& options, const ReplayCommand& command);
 int run_consume(const AdminOptions& options, const ConsumeCommand& command);

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/files.h"
+#include "cli/topology_keys.h"
 
 namespace gyre::cli {
 namespace {
@@ -126,9 +127,7 @@ Result<RegionSettings> read_settings(const Section& section) {
 }
 
 Result<RegionEntry> read_region(const Section& section) {
-  std::vector<std::string_view> keys{"name", "http", "stream"};
-  for (const RegionOption& option : region_options()) keys.emplace_back(option.key);
-  RETURN_IF_ERROR(section.allow_only(keys));
+  RETURN_IF_ERROR(section.allow_only(key_names("region")));
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
@@ -155,7 +154,7 @@ Result<global_tables::LinkSettings> read_link_settings(const Section& section) {
 
 /// `between = [A, B]` is a link each way; `from` and `to` one way.
 Status read_link(const Section& section, std::vector<LinkEntry>& links) {
-  RETURN_IF_ERROR(section.allow_only({"between", "from", "to", "latency_ms", "jitter_ms", "loss", "cut"}));
+  RETURN_IF_ERROR(section.allow_only(key_names("link")));
   ASSIGN_OR_RETURN(const global_tables::LinkSettings settings, read_link_settings(section));
   if (const toml::array* between = section.table()["between"].as_array()) {
     const auto first = between->size() == 2 ? between->get(0)->value_exact<std::string>() : std::nullopt;
@@ -172,7 +171,7 @@ Status read_link(const Section& section, std::vector<LinkEntry>& links) {
 }
 
 Result<ConsumerEntry> read_consumer(const Section& section) {
-  RETURN_IF_ERROR(section.allow_only({"name", "region", "table", "library"}));
+  RETURN_IF_ERROR(section.allow_only(key_names("consumer")));
   ConsumerEntry entry;
   ASSIGN_OR_RETURN(entry.name, section.text("name"));
   ASSIGN_OR_RETURN(std::string region, section.text("region"));

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/up.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "cli/admin.h"
 #include "cli/files.h"
@@ -33,19 +29,6 @@ std::string this_program() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
-/// One `gyre up` a directory: held until the process ends, however it ends.
-Status lock_directory(const RunningFiles& files) {
-  const int descriptor = ::open(files.lock_file().c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-  if (descriptor < 0) {
-    return Error::validation(fmt::format("cannot write {}: {}", files.lock_file(), std::strerror(errno)));
-  }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return Error::validation(
-        fmt::format("another `gyre up` runs on this directory (it holds {})", files.lock_file()));
-  }
-  return {};
-}
-
 /// Runs a topology's processes on one thread, and mirrors their state into the data directory.
 class Runner {
  public:
@@ -65,7 +48,7 @@ class Runner {
       if (signals.wait_for(0)) return stop();
       supervisor_.poll(kPollMs);
       if (!start_failure_.empty()) {
-        supervisor_.stop_all();
+        RETURN_IF_ERROR(stop());
         return Error::validation(start_failure_);
       }
     }
@@ -82,17 +65,21 @@ class Runner {
 
  private:
   struct RegionState {
-    bool ready = false;
+    bool ready = false;  ///< it served once
+    bool alive = false;
+    std::string last_line;
     std::vector<std::string>
         held_lines;  ///< printed once it is ready; lost if it cannot start, but for the reason
   };
 
   Status prepare() {
     RETURN_IF_ERROR(make_writable_directory(data_));
-    RETURN_IF_ERROR(lock_directory(files_));
+    RETURN_IF_ERROR(files_.lock());
     for (const RegionEntry& entry : topology_.regions) {
       RETURN_IF_ERROR(make_writable_directory(files_.region_directory(entry.region)));
-      std::filesystem::remove(files_.stopped_file(entry.region));
+      for (const std::string& old : {files_.stopped_file(entry.region), files_.ready_file(entry.region),
+                                     files_.pid_file(entry.region)})
+        std::filesystem::remove(old);
     }
     return write_file(files_.topology_file(), format_topology(topology_));
   }
@@ -140,8 +127,10 @@ class Runner {
       fmt::print(stderr, "[{}] {}\n", name, line);
       return;
     }
+    region->second.last_line = line;
     if (!is_error && line == "ready") {
       region->second.ready = true;
+      report(write_file(files_.ready_file(RegionId(name)), "\n"));
       for (const std::string& held : region->second.held_lines) fmt::print(stderr, "[{}] {}\n", name, held);
       region->second.held_lines.clear();
     } else if (region->second.ready) {
@@ -160,16 +149,22 @@ class Runner {
     }
     const RegionId id(status.name);
     if (status.state == ProcessState::kRunning) {
-      const Status written = write_file(files_.pid_file(id), std::to_string(status.pid) + "\n");
-      if (!written.ok()) fmt::print(stderr, "gyre up: {}\n", written.error().message);
+      region->second.alive = true;
+      report(write_file(files_.pid_file(id), std::to_string(status.pid) + "\n"));
       return;
     }
-    if (status.state == ProcessState::kStopping) return;
+    if (status.state == ProcessState::kStopping || !std::exchange(region->second.alive, false)) return;
     std::error_code ignored;
+    std::filesystem::remove(files_.ready_file(id), ignored);
     std::filesystem::remove(files_.pid_file(id), ignored);
     const bool was_ready = region->second.ready;
-    if (was_ready || std::filesystem::exists(files_.stopped_file(id))) {
+    const bool is_stopped = std::filesystem::exists(files_.stopped_file(id));
+    if (was_ready || is_stopped) {
       fmt::print(stderr, "[{}] ended: {}\n", status.name, status.reason);
+      if (status.state == ProcessState::kDown && !is_stopped && !stopping_) {
+        // It would only fail again. Who restarts it looks at the reason first.
+        report(write_file(files_.stopped_file(id), "cannot start: " + region->second.last_line + "\n"));
+      }
       return;
     }
     const auto& lines = region->second.held_lines;
@@ -217,8 +212,12 @@ class Runner {
       Status done;
       if (stopped && status->state == ProcessState::kWaiting) done = supervisor_.stop(name);
       if (!stopped && status->state == ProcessState::kDown) done = supervisor_.start(name);
-      if (!done.ok()) fmt::print(stderr, "gyre up: {}\n", done.error().message);
+      report(done);
     }
+  }
+
+  static void report(const Status& done) {
+    if (!done.ok()) fmt::print(stderr, "gyre up: {}\n", done.error().message);
   }
 
   void announce() const {
@@ -240,6 +239,7 @@ class Runner {
   }
 
   Status stop() {
+    stopping_ = true;
     supervisor_.stop_all();
     std::error_code ignored;
     std::filesystem::remove(files_.topology_file(), ignored);
@@ -252,6 +252,7 @@ class Runner {
   SystemClock clock_;
   std::map<std::string, RegionState> regions_;
   std::string start_failure_;
+  bool stopping_ = false;
   process::ProcessSupervisor supervisor_;
 };
 

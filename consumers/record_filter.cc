@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "core/base/base64.h"
 #include "core/json/attribute_json.h"
@@ -48,6 +49,22 @@ Status RecordFilter::set_key(const std::string& text) {
                     text, parsed.error().message));
   }
   key_ = *parsed;
+  return {};
+}
+
+Status RecordFilter::set_key_names(const std::vector<std::string>& names) {
+  if (!names.empty()) partition_key_ = names.front();
+  if (!key_) return {};
+  for (const Attribute& wanted : *key_) {
+    if (std::find(names.begin(), names.end(), wanted.name) == names.end()) {
+      return Error::validation(
+          fmt::format("the key names '{}', which is no attribute of the table's key ({})", wanted.name,
+                      fmt::join(names, ", ")));
+    }
+  }
+  if (key_->begin() == key_->end()) {
+    return Error::validation(fmt::format("the key is empty; the table's key is {}", fmt::join(names, ", ")));
+  }
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/model/attribute_value.h"
@@ -24,8 +25,9 @@ class RecordFilter {
   /// enough), or just the partition key's value as text (base64 if it is binary). kValidation if it starts
   /// like JSON but is none.
   Status set_key(const std::string& text);
-  /// The partition key's name, which the plain form of a key needs.
-  void set_partition_key(std::string name) { partition_key_ = std::move(name); }
+  /// The table's key attributes, the partition key first: the plain form of a key needs them. kValidation if
+  /// the key that was set has another attribute, so that no record could ever have it.
+  Status set_key_names(const std::vector<std::string>& names);
 
   /// kCorruption if the record's keys do not decode.
   Result<bool> wants(const storage::ChangeRecord& record) const;

@@ -37,7 +37,7 @@ class Replayer final : public FollowerHandler {
   }
 
   void on_table(const streams::Opened& table) override {
-    if (!table.key_names.empty()) filter_.set_partition_key(table.key_names.front());
+    if (Status fits = filter_.set_key_names(table.key_names); !fits.ok()) on_error(std::move(fits).error());
   }
   void on_shard(ShardId shard, bool closed) override { merge_.add_shard(shard, closed); }
 

@@ -92,7 +92,7 @@ TEST(RecordFilter, TakesKeysAsJsonOrAsAPlainValue) {
   const auto wants = [&](const std::string& key, const std::string& partition_key = "id") {
     RecordFilter filter;
     EXPECT_TRUE(filter.set_key(key).ok());
-    filter.set_partition_key(partition_key);
+    EXPECT_TRUE(filter.set_key_names({partition_key, "sort"}).ok());
     return *filter.wants(record);
   };
   EXPECT_TRUE(wants("a"));

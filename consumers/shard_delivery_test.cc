@@ -25,6 +25,7 @@ class FakeClient final : public streams::StreamClient {
   void poll(int) override {}
   void wake() override {}
   bool connected() const override { return true; }
+  std::uint64_t heard_ns() const override { return 0; }
   std::string region() const override { return "here"; }
 
   std::vector<streams::SessionOptions> opened;

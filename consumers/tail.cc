@@ -37,7 +37,7 @@ class Tailer final : public FollowerHandler {
   }
 
   void on_table(const streams::Opened& table) override {
-    if (!table.key_names.empty()) filter_.set_partition_key(table.key_names.front());
+    if (Status fits = filter_.set_key_names(table.key_names); !fits.ok()) on_error(std::move(fits).error());
   }
   void on_batch(ShardId shard, streams::RecordBatch batch) override {
     for (const std::string_view record : batch.records) {

@@ -2,6 +2,7 @@
 #include "global-tables/peer_link.h"
 
 #include "core/base/check.h"
+#include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 
@@ -207,11 +208,14 @@ void PeerLink::publish(bool now) {
   status.tables = replicator_.report();
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
+  heard_ns_ = client_->heard_ns();
 }
 
 PeerLinkStatus PeerLink::status() const {
   const std::lock_guard lock(mutex_);
   PeerLinkStatus status = status_;
+  const std::uint64_t now_ns = store_.clock().steady_ns();
+  if (status.connected && now_ns > heard_ns_) status.silent_ms = (now_ns - heard_ns_) / kNanosecondsPerMs;
   status.settings = shaper_.settings();
   return status;
 }

@@ -26,7 +26,8 @@ using PeerLinks = std::map<RegionId, std::unique_ptr<PeerLink>>;
 struct PeerLinkStatus {
   RegionId peer;
   bool connected = false;
-  bool catalog_known = false;  ///< what the peer holds is known: tables can be replicated to it
+  std::uint64_t silent_ms = 0;  ///< while connected: since the peer was heard of
+  bool catalog_known = false;   ///< what the peer holds is known: tables can be replicated to it
   LinkSettings settings;
   std::string message;  ///< why the peer as a whole is not followed; empty = it is
   ApplyCounts counts;   ///< since the start
@@ -101,6 +102,7 @@ class PeerLink final : public CompletionSink {
   std::unique_ptr<streams::StreamClient> client_;  // used by the link's thread; others only wake it
   std::vector<std::function<void()>> completions_;
   PeerLinkStatus status_;
+  std::uint64_t heard_ns_ = 0;  // of the client, when status_ was published
 
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

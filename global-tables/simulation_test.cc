@@ -57,6 +57,7 @@ class SimulatedClient final : public streams::StreamClient, private streams::Cli
   void poll(int) override;
   void wake() override {}
   bool connected() const override { return machine_.connected(); }
+  std::uint64_t heard_ns() const override { return machine_.heard_ns(); }
   std::string region() const override { return machine_.region(); }
 
  private:

@@ -55,6 +55,7 @@ void write_table(json::Writer& writer, const TableLinkReport& table, std::uint64
 
 void write_link(json::Writer& writer, const PeerLinkStatus& link, std::uint64_t now_ms) {
   writer.begin_object().member("Peer", link.peer.name()).key("Connected").boolean(link.connected);
+  if (link.connected) writer.key("SilentMs").unsigned_integer(link.silent_ms);
   writer.key("CatalogKnown").boolean(link.catalog_known);
   write_link_settings(writer, link.settings);
   if (!link.message.empty()) writer.member("Message", link.message);

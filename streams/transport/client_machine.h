@@ -49,6 +49,7 @@ class ClientMachine {
   void stop();
 
   bool connected() const { return state_ == State::kConnected; }
+  std::uint64_t heard_ns() const { return heard_ns_; }
   const std::string& region() const { return region_; }
 
  private:

@@ -343,8 +343,16 @@ TEST_F(Protocol, ASilentReaderIsForgottenAndASilentRegionIsCalledAgain) {
   link.client().open(from_start(shard_of_a()), &recorder);
   link.run_until([&] { return !recorder.opened.empty(); });
   ASSERT_TRUE(link.client().connected());
+  for (int i = 0; i < 200; ++i) link.step();
+  const std::uint64_t welcomed_ns = link.client().heard_ns();
+  for (int i = 0; i < 200; ++i) link.step();
+  const std::uint64_t heard_ns = link.client().heard_ns();
+  EXPECT_GT(heard_ns, welcomed_ns) << "an idle region is heard too";
   link.loss_percent = 100;
-  for (int i = 0; i < 700; ++i) link.step();
+  for (int i = 0; i < 300; ++i) link.step();
+  EXPECT_TRUE(link.client().connected());
+  EXPECT_EQ(link.client().heard_ns(), heard_ns) << "silence shows before the region is given up";
+  for (int i = 0; i < 400; ++i) link.step();
   EXPECT_FALSE(link.client().connected());
   EXPECT_EQ(link.server().peer_count(), 0u);
   EXPECT_EQ(link.server().session_count(), 0u);

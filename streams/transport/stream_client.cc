@@ -43,6 +43,7 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
   void ack(SessionNumber session, ConsumerAck ack) override { machine_.ack(session, std::move(ack)); }
   void wake() override { socket_->wake(); }
   bool connected() const override { return machine_.connected(); }
+  std::uint64_t heard_ns() const override { return machine_.heard_ns(); }
   std::string region() const override { return machine_.region(); }
 
   void poll(int timeout_ms) override {

@@ -135,6 +135,9 @@ class StreamClient {
   virtual void wake() = 0;
   /// A WELCOME was received and the peer was heard of within limits::kPeerDeadMs.
   virtual bool connected() const = 0;
+  /// When a frame of a connected region came last (steady nanoseconds). It sends one each limits::kTickMs at
+  /// least.
+  virtual std::uint64_t heard_ns() const = 0;
   /// The region's name and epoch, once connected.
   virtual std::string region() const = 0;
 };
