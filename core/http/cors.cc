@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/cors.h"
 
+#include <algorithm>
+
 #include "core/http/error_reply.h"
 
 namespace gyre::http {
+namespace {
+
+bool is_plain(char c) {
+  return c >= ' ' && c <= '~';
+}
+
+}  // namespace
 
 // A preflight cannot say which operation it is about: DynamoDB's handler looks at the origin of the request
 // itself.
@@ -13,7 +22,9 @@ Reply preflight_reply(const HttpRequest& request, const Routes& routes) {
     if (auto refusal = refuse_origin(request, *handler, routes)) return std::move(*refusal);
   }
   Reply reply;
+  // What it asks for is repeated, unless it holds bytes that no header's name or method has.
   const auto add = [&](std::string_view name, std::string_view value) {
+    if (!std::all_of(value.begin(), value.end(), is_plain)) return;
     if (!value.empty()) reply.headers.append(name).append(value).append("\r\n");
   };
   add("Access-Control-Allow-Headers: ", request.preflight_headers);
