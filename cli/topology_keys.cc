@@ -2,9 +2,9 @@
 #include "cli/topology_keys.h"
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include "cli/region_settings.h"
+#include "core/base/join.h"
 
 namespace gyre::cli {
 namespace {
@@ -20,7 +20,7 @@ std::pair<std::string, std::string> describe(const RegionOption::Number& number)
   return {fmt::format("{} to {}", number.least, number.most), std::to_string(RegionSettings().*number.where)};
 }
 std::pair<std::string, std::string> describe(const RegionOption::Choice& choice) {
-  return {fmt::format("\"{}\"", fmt::join(choice.values, "\" or \"")),
+  return {fmt::format("\"{}\"", join(choice.values, "\" or \"")),
           fmt::format("\"{}\"", RegionSettings().*choice.where)};
 }
 std::pair<std::string, std::string> describe(const RegionOption::Texts&) {

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include "core/base/base64.h"
+#include "core/base/join.h"
 #include "core/json/attribute_json.h"
 #include "core/json/json_reader.h"
 #include "core/model/item_codec.h"
@@ -59,11 +59,11 @@ Status RecordFilter::set_key_names(const std::vector<std::string>& names) {
     if (std::find(names.begin(), names.end(), wanted.name) == names.end()) {
       return Error::validation(
           fmt::format("the key names '{}', which is no attribute of the table's key ({})", wanted.name,
-                      fmt::join(names, ", ")));
+                      join(names, ", ")));
     }
   }
   if (key_->begin() == key_->end()) {
-    return Error::validation(fmt::format("the key is empty; the table's key is {}", fmt::join(names, ", ")));
+    return Error::validation(fmt::format("the key is empty; the table's key is {}", join(names, ", ")));
   }
   return {};
 }

@@ -6,16 +6,11 @@
 #include <utility>
 
 #include "core/api/arn.h"
+#include "core/base/join.h"
 #include "core/base/log.h"
 
 namespace gyre::api {
 namespace {
-
-std::string listed(std::string_view title, const std::vector<std::string>& texts) {
-  std::string list;
-  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + text;
-  return fmt::format("; {}: {}", title, list);
-}
 
 class LoggedIntents final : public IntentObserver {
  public:
@@ -50,8 +45,8 @@ std::string resource_arn(const Resource& resource, const RegionId& region) {
 
 std::string describe(const Intent& intent, const RegionId& region) {
   std::string text = fmt::format("{} on {}", intent.action, resource_arn(intent.resource, region));
-  if (!intent.leading_keys.empty()) text += listed("keys", intent.leading_keys);
-  if (intent.attributes) text += listed("attributes", *intent.attributes);
+  if (!intent.leading_keys.empty()) text += "; keys: " + join(intent.leading_keys, ", ");
+  if (intent.attributes) text += "; attributes: " + join(*intent.attributes, ", ");
   return text;
 }
 
