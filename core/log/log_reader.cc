@@ -18,6 +18,10 @@ Error gap(ShardId shard, Ordinal ordinal) {
                            std::to_string(shard.value()) + " is in no segment");
 }
 
+Error trimmed() {
+  return Error(ErrorCode::kTrimmed, "the cursor lies before the oldest record of the shard");
+}
+
 using Segments = std::vector<SegmentPointer>;
 
 // The first segment with this sequence or a greater one.
@@ -56,7 +60,7 @@ Status LogReader::check(const Cursor& cursor, const ShardView& view) const {
     return Error(ErrorCode::kAheadOfHead, "the cursor lies after the newest record of the shard");
   }
   if (next(cursor.ordinal) < ends.first_ordinal) {
-    return Error(ErrorCode::kTrimmed, "the cursor lies before the oldest record of the shard");
+    return trimmed();
   }
   // The record that it saw has left, and nothing after it.
   if (cursor.ordinal < ends.first_ordinal) return {};
@@ -65,6 +69,9 @@ Status LogReader::check(const Cursor& cursor, const ShardView& view) const {
   if (cursor.ordinal != ends.head.ordinal) {
     // The cursor may say anything: a record that is not where its sequence belongs is another one.
     ASSIGN_OR_RETURN(const auto row, row_of({cursor.shard, cursor.ordinal, cursor.sequence}));
+    if (!row && is_trimmed(cursor.shard, cursor.ordinal)) {
+      return is_trimmed(cursor.shard, next(cursor.ordinal)) ? Status(trimmed()) : Status();
+    }
     sequence = row ? row->head.sequence : SequenceNumber();
     checksum = row ? row->head.checksum : 0;
   }
@@ -118,6 +125,15 @@ Result<std::optional<EntryRow>> LogReader::row_of(const Wanted& wanted) const {
   ASSIGN_OR_RETURN(const EntryRow row,
                    reader.read_row(located->places.front(), wanted.shard, wanted.ordinal));
   return std::optional<EntryRow>(row);
+}
+
+bool LogReader::is_trimmed(ShardId shard, Ordinal ordinal) const {
+  const auto ends = state_.ends(shard);
+  return !ends || ordinal < ends->first_ordinal;
+}
+
+Error LogReader::missing(ShardId shard, Ordinal ordinal) const {
+  return is_trimmed(shard, ordinal) ? trimmed() : gap(shard, ordinal);
 }
 
 Result<Slice> LogReader::read_located(const Wanted& wanted, const Located& located, std::size_t records_max,
@@ -186,7 +202,7 @@ Result<Cursor> LogReader::seek(ShardId shard, SequenceNumber sequence) const {
   if (first <= view.ends->first_ordinal) return start;
   const SequenceNumber reached = first > run->first_ordinal ? run->first_sequence : view.ends->first_sequence;
   ASSIGN_OR_RETURN(const auto before, row_of({shard, Ordinal(first.value() - 1), reached}));
-  if (!before) return gap(shard, Ordinal(first.value() - 1));
+  if (!before) return missing(shard, Ordinal(first.value() - 1));
   return Cursor{epoch_, shard, before->head.sequence, before->head.ordinal, before->head.checksum};
 }
 
@@ -197,7 +213,7 @@ Result<Ordinal> LogReader::first_ordinal_from(ShardId shard, const ShardRun& run
   while (first < last) {
     const std::uint64_t middle = first + (last - first) / 2;
     ASSIGN_OR_RETURN(const auto row, row_of({shard, Ordinal(middle), run.first_sequence}));
-    if (!row) return gap(shard, Ordinal(middle));
+    if (!row) return missing(shard, Ordinal(middle));
     if (row->head.sequence < sequence) {
       first = middle + 1;
     } else {

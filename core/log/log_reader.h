@@ -63,6 +63,9 @@ class LogReader {
   Status check(const Cursor& cursor, const ShardView& view) const;
   Result<std::optional<Located>> locate(const Wanted& wanted, const ShardView& view, std::size_t count) const;
   Result<std::optional<EntryRow>> row_of(const Wanted& wanted) const;
+  // Trimming may overtake a reader between two looks at the log's state.
+  bool is_trimmed(ShardId shard, Ordinal ordinal) const;
+  Error missing(ShardId shard, Ordinal ordinal) const;
   Result<Slice> read_located(const Wanted& wanted, const Located& located, std::size_t records_max,
                              std::size_t bytes_max) const;
   // The first one of a run with such a sequence or a greater one.
