@@ -4,6 +4,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "core/base/log_line.h"
+
 namespace gyre {
 namespace {
 
@@ -33,7 +35,7 @@ void start_log(std::string_view prefix, LogLevel least) {
 }
 
 void write_log(LogLevel level, std::string_view line) {
-  spdlog::log(spdlog_level(level), "{}", line);
+  spdlog::log(spdlog_level(level), "{}", log_line(line));
 }
 
 bool log_enabled(LogLevel level) {
