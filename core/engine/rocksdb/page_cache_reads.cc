@@ -30,9 +30,14 @@ IOStatus not_in_memory() {
   return IOStatus::Busy("not in memory");
 }
 
+ssize_t read_by_system(int descriptor, const iovec& part, off_t offset, int flags) {
+  return ::preadv2(descriptor, &part, 1, offset, flags);
+}
+
 class TableFile final : public FSRandomAccessFile {
  public:
-  TableFile(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  TableFile(std::string name, int descriptor, TableRead read)
+      : name_(std::move(name)), descriptor_(descriptor), read_(std::move(read)) {}
   ~TableFile() override { ::close(descriptor_); }
   TableFile(const TableFile&) = delete;
   TableFile& operator=(const TableFile&) = delete;
@@ -43,8 +48,8 @@ class TableFile final : public FSRandomAccessFile {
     const int flags = watched.memory_only ? RWF_NOWAIT : 0;
     std::size_t done = 0;
     while (done < n) {
-      iovec part{scratch + done, n - done};
-      const ssize_t got = ::preadv2(descriptor_, &part, 1, static_cast<off_t>(offset + done), flags);
+      const iovec part{scratch + done, n - done};
+      const ssize_t got = read_(descriptor_, part, static_cast<off_t>(offset + done), flags);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && flags != 0) return not_in_memory();
       if (got < 0) {
@@ -92,11 +97,13 @@ class TableFile final : public FSRandomAccessFile {
 
   const std::string name_;
   const int descriptor_;
+  const TableRead read_;
 };
 
 class PageCacheReads final : public rocksdb::FileSystemWrapper {
  public:
-  PageCacheReads() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  explicit PageCacheReads(TableRead read)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), read_(std::move(read)) {}
 
   const char* Name() const override { return "PageCacheReads"; }
 
@@ -106,9 +113,12 @@ class PageCacheReads final : public rocksdb::FileSystemWrapper {
     const int descriptor = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     // The base says what is wrong.
     if (descriptor < 0) return target()->NewRandomAccessFile(name, options, result, context);
-    *result = std::make_unique<TableFile>(name, descriptor);
+    *result = std::make_unique<TableFile>(name, descriptor, read_);
     return IOStatus::OK();
   }
+
+ private:
+  const TableRead read_;
 };
 
 class OpaqueFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
@@ -152,8 +162,8 @@ class OpaqueReads final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> with_page_cache_reads() {
-  return std::make_shared<PageCacheReads>();
+std::shared_ptr<rocksdb::FileSystem> with_page_cache_reads(TableRead read) {
+  return std::make_shared<PageCacheReads>(read ? std::move(read) : read_by_system);
 }
 
 std::shared_ptr<rocksdb::FileSystem> without_page_cache_reads(

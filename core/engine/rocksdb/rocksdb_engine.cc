@@ -580,8 +580,8 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   RETURN_IF_ERROR(check_directory(options.directory));
   ASSIGN_OR_RETURN(StoreLock lock, StoreLock::take(options.directory));
-  const auto files =
-      options.file_system ? without_page_cache_reads(options.file_system) : with_page_cache_reads();
+  const auto files = options.file_system ? without_page_cache_reads(options.file_system)
+                                         : with_page_cache_reads(options.table_read);
   std::unique_ptr<rocksdb::Env> env =
       rocksdb::NewCompositeEnv(with_zeroed_logs(files, options.directory, log_bytes(options)));
 

@@ -9,6 +9,7 @@
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/engine/engine.h"
+#include "core/engine/rocksdb/page_cache_reads.h"
 
 namespace rocksdb {
 class EventListener;
@@ -31,6 +32,8 @@ struct RocksdbOptions {
   std::function<std::uint64_t()> free_bytes;
   /// Told of what the engine does in the background: tests. May be nullptr.
   std::shared_ptr<rocksdb::EventListener> listener;
+  /// Says what the system holds of tables in memory: tests. Empty = the system does.
+  TableRead table_read;
   /// Files go through it: fault tests. nullptr = the machine's.
   std::shared_ptr<rocksdb::FileSystem> file_system;
 };
