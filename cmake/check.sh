@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Formatting, the include rule, headers that compile alone, clang-tidy, instruction counts, the fuzzers. Needs a release
-# build and built fuzzers.
+# build, a debug build, which compiles each file by itself, and built fuzzers.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed=0
@@ -19,7 +19,7 @@ compile_alone() {
   # The innermost folder that has an include view of its own is the header's room.
   room=$(dirname "$header")
   while [ "$room" != . ] && ! grep -q "^$room *|" cmake/rooms.txt; do room=$(dirname "$room"); done
-  view=build/release/include_view/gyre_$(tr '/-' '__' <<<"$room")
+  view=build/debug/include_view/gyre_$(tr '/-' '__' <<<"$room")
   g++ -std=c++20 -fsyntax-only -Wall -Wextra -x c++ -I"$view" "$view/$header" 2>&1 | grep -v 'pragma once in main file' | grep -E 'error' && return 1
   return 0
 }
@@ -28,7 +28,7 @@ git ls-files '*.h' | grep -v '^examples/\|^tests/' | xargs -P "$(nproc)" -I{} ba
 
 step "clang-tidy"
 git ls-files '*.cc' | grep -v '_test\.cc$\|^tests/\|^examples/' |
-  xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/release --quiet --warnings-as-errors='*' 2>&1 |
+  xargs -P "$(nproc)" -n 4 clang-tidy-19 -p build/debug --quiet --warnings-as-errors='*' 2>&1 |
   grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter' >build/clang-tidy.log
 # What clang cannot compile in Debian's headers (C++20's rewritten operators, in Cap'n Proto) is not ours to mend.
 findings=$(grep -E ': (warning|error):' build/clang-tidy.log | grep -v '^/usr/' | sort -u)

@@ -4,6 +4,7 @@
 # One static library per room (core/base: gyre_core_base), and its unit tests as one program (core_base_test). What the
 # room may include is read from cmake/rooms.txt: its include path is a folder of links to just those rooms, so a wrong
 # include does not compile. Room libraries are linked from the same table. THREADS: its tests run under ThreadSanitizer.
+# ALONE names sources that GYRE_UNITY leaves alone, since what they name in private another of the room names too.
 
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/rooms.txt GYRE_ROOM_LINES REGEX "^[^#]")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/rooms.txt)
@@ -107,14 +108,16 @@ function(gyre_register_test program prefix threads)
     set(label concurrency)
   endif()
   gtest_discover_tests(${program} TEST_PREFIX "${prefix}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300 LABELS ${label})
+                       PROPERTIES TIMEOUT 600 LABELS ${label})
 endfunction()
 
 function(gyre_room folder)
-  cmake_parse_arguments(ROOM "THREADS" "" "SOURCES;LIBRARIES;TEST_SOURCES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "THREADS" "" "SOURCES;ALONE;LIBRARIES;TEST_SOURCES;TEST_LIBRARIES" ${ARGN})
   gyre_room_target(${folder} target)
   gyre_include_view(${folder} view)
   add_library(${target} STATIC ${ROOM_SOURCES})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${GYRE_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_source_files_properties(${ROOM_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_include_directories(${target} BEFORE PRIVATE ${view})
   target_link_libraries(${target} PRIVATE ${ROOM_LIBRARIES} fmt::fmt Threads::Threads)
   gyre_link_rooms(${target} ${folder})

@@ -14,7 +14,7 @@
 namespace gyre::expressions {
 namespace {
 
-constexpr std::string_view kParameter = "KeyConditionExpression";
+constexpr std::string_view kKeyCondition = "KeyConditionExpression";
 
 Error invalid_condition(std::string_view detail) {
   return Error::validation("Invalid condition in KeyConditionExpression: " + std::string(detail));
@@ -59,7 +59,7 @@ Status read_conditions(const Node& node, const Values& values, std::vector<Attri
       conditions.begin(), conditions.end(),
       [&](const AttributeCondition& earlier) { return earlier.attribute == condition.attribute; });
   if (again) {
-    return invalid(kParameter, "KeyConditionExpressions must only contain one condition per key");
+    return invalid(kKeyCondition, "KeyConditionExpressions must only contain one condition per key");
   }
   conditions.push_back(std::move(condition));
   return {};
@@ -76,7 +76,7 @@ Result<std::vector<AttributeCondition>> read_key_conditions(const Node& root, co
 
 Result<std::vector<AttributeCondition>> parse_key_conditions(std::string_view text,
                                                              Placeholders& placeholders) {
-  ASSIGN_OR_RETURN(const ParsedCondition parsed, parse_condition(kParameter, text, placeholders));
+  ASSIGN_OR_RETURN(const ParsedCondition parsed, parse_condition(kKeyCondition, text, placeholders));
   return read_key_conditions(parsed.root, parsed.values);
 }
 

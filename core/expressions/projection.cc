@@ -9,12 +9,12 @@
 namespace gyre::expressions {
 namespace {
 
-constexpr std::string_view kParameter = "ProjectionExpression";
+constexpr std::string_view kProjection = "ProjectionExpression";
 
 /// Paths, with commas between.
 class ProjectionParser final : public Parser {
  public:
-  explicit ProjectionParser(std::string_view text) : Parser(kParameter, text) {}
+  explicit ProjectionParser(std::string_view text) : Parser(kProjection, text) {}
 
   Result<std::vector<DocumentPath>> parse() {
     RETURN_IF_ERROR(check_size());
@@ -41,11 +41,11 @@ Projection::Projection(std::shared_ptr<const State> state) : state_(std::move(st
 
 Result<Projection> Projection::parse(std::string_view text, Placeholders& placeholders) {
   ASSIGN_OR_RETURN(std::vector<DocumentPath> paths, ProjectionParser(text).parse());
-  for (const DocumentPath& path : paths) RETURN_IF_ERROR(check_path(kParameter, path));
-  for (DocumentPath& path : paths) RETURN_IF_ERROR(resolve_names(kParameter, path, placeholders));
+  for (const DocumentPath& path : paths) RETURN_IF_ERROR(check_path(kProjection, path));
+  for (DocumentPath& path : paths) RETURN_IF_ERROR(resolve_names(kProjection, path, placeholders));
   std::vector<const DocumentPath*> pointers;
   for (const DocumentPath& path : paths) pointers.push_back(&path);
-  RETURN_IF_ERROR(check_paths_distinct(kParameter, pointers));
+  RETURN_IF_ERROR(check_paths_distinct(kProjection, pointers));
 
   auto state = std::make_shared<State>();
   for (const DocumentPath& path : paths) state->selection.add(path);

@@ -10,12 +10,12 @@
 namespace gyre::expressions {
 namespace {
 
-constexpr std::string_view kParameter = "UpdateExpression";
+constexpr std::string_view kUpdate = "UpdateExpression";
 
 Status check_paths(const UpdateAction& action) {
-  RETURN_IF_ERROR(check_path(kParameter, action.target));
+  RETURN_IF_ERROR(check_path(kUpdate, action.target));
   return for_each_node(action.value, [](const Node& node) {
-    return node.kind == Node::Kind::kPath ? check_path(kParameter, node.path) : Status();
+    return node.kind == Node::Kind::kPath ? check_path(kUpdate, node.path) : Status();
   });
 }
 
@@ -23,11 +23,10 @@ Status check_function_names(const UpdateAction& action) {
   return for_each_node(action.value, [](const Node& node) -> Status {
     if (node.kind != Node::Kind::kFunction) return {};
     if (node.function == Function::kUnknown) {
-      return invalid(kParameter, "Invalid function name; function: " + node.text);
+      return invalid(kUpdate, "Invalid function name; function: " + node.text);
     }
     if (node.function != Function::kIfNotExists && node.function != Function::kListAppend) {
-      return invalid(kParameter,
-                     "The function is not allowed in an update expression; function: " + node.text);
+      return invalid(kUpdate, "The function is not allowed in an update expression; function: " + node.text);
     }
     return {};
   });
@@ -40,8 +39,8 @@ Status check_sections(const std::vector<UpdateAction>& actions) {
     if (action.section == section) continue;
     section = action.section;
     if (!seen.insert(action.kind).second) {
-      return invalid(kParameter, "The \"" + std::string(keyword(action.kind)) +
-                                     "\" section can only be used once in an update expression;");
+      return invalid(kUpdate, "The \"" + std::string(keyword(action.kind)) +
+                                  "\" section can only be used once in an update expression;");
     }
   }
   return {};
@@ -50,15 +49,15 @@ Status check_sections(const std::vector<UpdateAction>& actions) {
 Status resolve_targets(std::vector<UpdateAction>& actions, Placeholders& placeholders) {
   std::vector<const DocumentPath*> targets;
   for (UpdateAction& action : actions) {
-    RETURN_IF_ERROR(resolve_names(kParameter, action.target, placeholders));
+    RETURN_IF_ERROR(resolve_names(kUpdate, action.target, placeholders));
     targets.push_back(&action.target);
   }
-  return check_paths_distinct(kParameter, targets);
+  return check_paths_distinct(kUpdate, targets);
 }
 
 Status resolve_operand_names(UpdateAction& action, Placeholders& placeholders) {
   return for_each_node(action.value, [&](Node& node) {
-    return node.kind == Node::Kind::kPath ? resolve_names(kParameter, node.path, placeholders) : Status();
+    return node.kind == Node::Kind::kPath ? resolve_names(kUpdate, node.path, placeholders) : Status();
   });
 }
 
@@ -91,10 +90,10 @@ Status check_added_type(const UpdateAction& action, const Values& values) {
   if (action.kind != UpdateAction::Kind::kAdd && action.kind != UpdateAction::Kind::kDelete) return {};
   const AttributeType type = values[action.value.value].type();
   if (is_set(type) || (type == AttributeType::kNumber && action.kind == UpdateAction::Kind::kAdd)) return {};
-  return invalid(kParameter, "Incorrect operand type for operator or function; operator: " +
-                                 std::string(keyword(action.kind)) +
-                                 ", operand type: " + std::string(refused_type_name(type)) +
-                                 ", typeSet: ALLOWED_FOR_" + std::string(keyword(action.kind)) + "_OPERAND");
+  return invalid(kUpdate, "Incorrect operand type for operator or function; operator: " +
+                              std::string(keyword(action.kind)) +
+                              ", operand type: " + std::string(refused_type_name(type)) +
+                              ", typeSet: ALLOWED_FOR_" + std::string(keyword(action.kind)) + "_OPERAND");
 }
 
 /// Placeholders among the operands must have this type.
@@ -102,19 +101,19 @@ Status check_operand_types(const Node& node, const Values& values, AttributeType
   for (const Node& operand : node.operands) {
     if (operand.kind != Node::Kind::kValue) continue;
     const AttributeType type = values[operand.value].type();
-    if (type != wanted) return incorrect_operand_type(kParameter, node, attribute_type_name(type));
+    if (type != wanted) return incorrect_operand_type(kUpdate, node, attribute_type_name(type));
   }
   return {};
 }
 
 Status check_function(const Node& function, const Values& values) {
-  RETURN_IF_ERROR(check_operand_count(kParameter, function));
+  RETURN_IF_ERROR(check_operand_count(kUpdate, function));
   if (function.function == Function::kIfNotExists) {
-    if (function.operands.front().kind != Node::Kind::kPath) return path_required(kParameter, function);
+    if (function.operands.front().kind != Node::Kind::kPath) return path_required(kUpdate, function);
     return {};
   }
   for (const Node& operand : function.operands) {
-    if (operand.function == Function::kListAppend) return misused_function(kParameter, operand);
+    if (operand.function == Function::kListAppend) return misused_function(kUpdate, operand);
   }
   return check_operand_types(function, values, AttributeType::kList);
 }
@@ -124,7 +123,7 @@ Status check_value(Node& node, Placeholders& placeholders, ValueTable& table) {
   for (Node& operand : node.operands) RETURN_IF_ERROR(check_value(operand, placeholders, table));
   switch (node.kind) {
     case Node::Kind::kValue:
-      return resolve_value(kParameter, node, placeholders, table);
+      return resolve_value(kUpdate, node, placeholders, table);
     case Node::Kind::kAdd:
     case Node::Kind::kSubtract:
       return check_operand_types(node, table.values, AttributeType::kNumber);

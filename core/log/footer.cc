@@ -7,10 +7,10 @@ namespace gyre::log {
 namespace {
 
 constexpr std::string_view kMagic = "gyre.end";
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFooterFormat = 1;
 constexpr std::size_t kHashedBytes = 224;
-constexpr std::size_t kChecksumOffset = 288;
-static_assert(kMagic.size() == 8 && kChecksumOffset + 8 == kTrailerBytes);
+constexpr std::size_t kTrailerChecksumOffset = 288;
+static_assert(kMagic.size() == 8 && kTrailerChecksumOffset + 8 == kTrailerBytes);
 static_assert(is_aligned(kTrailerBytes) && is_aligned(kShardRowBytes));
 
 void put_hash(char* out, std::size_t offset, const Hash& hash) {
@@ -55,7 +55,7 @@ void encode_trailer(const Trailer& trailer, const SegmentHeader& header, char* o
   const SegmentSummary& summary = trailer.summary;
   std::memset(out, 0, kTrailerBytes);
   std::memcpy(out, kMagic.data(), kMagic.size());
-  store(out, 8, kFormat);
+  store(out, 8, kFooterFormat);
   store(out, 16, header.number.value());
   store(out, 24, summary.first_frame.value());
   store(out, 32, summary.last_frame.value());
@@ -149,8 +149,8 @@ Footer encode_footer(const FooterParts& parts) {
   encode_trailer(trailer, parts.header, end.data());
   trailer.chain = chain_hash(parts.chain_before, parts.first_bytes, end);
   put_hash(end.data(), 256, trailer.chain);
-  store(end.data(), kChecksumOffset,
-        seeded_checksum(std::string_view(end).substr(0, kChecksumOffset),
+  store(end.data(), kTrailerChecksumOffset,
+        seeded_checksum(std::string_view(end).substr(0, kTrailerChecksumOffset),
                         segment_seed(parts.header.salt, parts.header.number)));
   bytes.append(end);
   return footer;
@@ -161,11 +161,12 @@ Result<Trailer> decode_trailer(std::string_view bytes, const SegmentHeader& segm
   CHECK(bytes.size() == kTrailerBytes);
   if (bytes.substr(0, kMagic.size()) != kMagic) return Error::corruption("the file does not end in a footer");
   const std::uint64_t checksum =
-      seeded_checksum(bytes.substr(0, kChecksumOffset), segment_seed(segment.salt, segment.number));
-  if (load<std::uint64_t>(bytes, kChecksumOffset) != checksum) {
+      seeded_checksum(bytes.substr(0, kTrailerChecksumOffset), segment_seed(segment.salt, segment.number));
+  if (load<std::uint64_t>(bytes, kTrailerChecksumOffset) != checksum) {
     return Error::corruption("the checksum of the footer's trailer is wrong");
   }
-  if (load<std::uint32_t>(bytes, 8) != kFormat) return Error::corruption("the footer's format is unknown");
+  if (load<std::uint32_t>(bytes, 8) != kFooterFormat)
+    return Error::corruption("the footer's format is unknown");
   Trailer trailer;
   trailer.summary = {.first_frame = load_id<FrameNumber>(bytes, 24),
                      .last_frame = load_id<FrameNumber>(bytes, 32),

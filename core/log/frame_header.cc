@@ -9,9 +9,9 @@
 namespace gyre::log {
 namespace {
 
-constexpr std::uint16_t kFormat = 1;
-constexpr std::size_t kChecksumOffset = 112;
-static_assert(kFrameMagic.size() == 4 && kChecksumOffset + 8 == kFrameHeaderBytes);
+constexpr std::uint16_t kFrameFormat = 1;
+constexpr std::size_t kFrameChecksumOffset = 112;
+static_assert(kFrameMagic.size() == 4 && kFrameChecksumOffset + 8 == kFrameHeaderBytes);
 static_assert(is_aligned(kFrameHeaderBytes) && is_aligned(kRowBytes));
 
 // Why a header's numbers do not fit each other; nullptr: they do.
@@ -43,7 +43,7 @@ void encode_frame_header(const FrameHeader& header, std::uint64_t salt, char* ou
   CHECK(inconsistency(header, header.frame_bytes()) == nullptr);
   std::memset(out, 0, kFrameHeaderBytes);
   std::memcpy(out, kFrameMagic.data(), kFrameMagic.size());
-  store(out, 4, kFormat);
+  store(out, 4, kFrameFormat);
   store(out, 8, header.epoch.value());
   store(out, 16, header.term.value());
   store(out, 24, header.number.value());
@@ -59,8 +59,8 @@ void encode_frame_header(const FrameHeader& header, std::uint64_t salt, char* ou
   store(out, 88, header.table_checksum);
   store(out, 96, header.operations_checksum);
   store(out, 104, header.chain);
-  store(out, kChecksumOffset,
-        seeded_checksum({out, kChecksumOffset}, frame_seed(salt, header.term, header.number)));
+  store(out, kFrameChecksumOffset,
+        seeded_checksum({out, kFrameChecksumOffset}, frame_seed(salt, header.term, header.number)));
 }
 
 Result<FrameHeader> decode_frame_header(std::string_view bytes, std::uint64_t salt) {
@@ -81,11 +81,11 @@ Result<FrameHeader> decode_frame_header(std::string_view bytes, std::uint64_t sa
                      .operations_checksum = load<std::uint64_t>(bytes, 96),
                      .chain = load<std::uint64_t>(bytes, 104)};
   const std::uint64_t checksum =
-      seeded_checksum(bytes.substr(0, kChecksumOffset), frame_seed(salt, header.term, header.number));
-  if (load<std::uint64_t>(bytes, kChecksumOffset) != checksum) {
+      seeded_checksum(bytes.substr(0, kFrameChecksumOffset), frame_seed(salt, header.term, header.number));
+  if (load<std::uint64_t>(bytes, kFrameChecksumOffset) != checksum) {
     return Error::corruption("the checksum of a frame's header is wrong");
   }
-  if (load<std::uint16_t>(bytes, 4) != kFormat) return Error::corruption("a frame's format is unknown");
+  if (load<std::uint16_t>(bytes, 4) != kFrameFormat) return Error::corruption("a frame's format is unknown");
   if (load<std::uint16_t>(bytes, 6) != 0 || load<std::uint32_t>(bytes, 52) != 0) {
     return Error::corruption("what is reserved in a frame's header is in use");
   }

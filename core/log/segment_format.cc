@@ -11,37 +11,37 @@ namespace {
 
 constexpr std::string_view kHeaderMagic = "gyre.seg";
 constexpr std::string_view kOpeningMagic = "gyre.opn";
-constexpr std::uint32_t kFormat = 1;
-constexpr std::size_t kChecksumOffset = 504;
+constexpr std::uint32_t kSegmentFormat = 1;
+constexpr std::size_t kSegmentChecksumOffset = 504;
 constexpr std::string_view kSegmentSuffix = ".segment";
 constexpr std::string_view kSpareSuffix = ".spare";
 constexpr std::size_t kNameDigits = 16;
 static_assert(kHeaderMagic.size() == 8 && kOpeningMagic.size() == 8);
-static_assert(kChecksumOffset + 8 == kSegmentHeaderBytes && kSegmentHeaderBytes == kOpeningBytes);
+static_assert(kSegmentChecksumOffset + 8 == kSegmentHeaderBytes && kSegmentHeaderBytes == kOpeningBytes);
 static_assert(is_aligned(kFramesOffset));
 
 std::string begin_block(std::string_view magic) {
   std::string bytes(kSegmentHeaderBytes, '\0');
   bytes.replace(0, magic.size(), magic);
-  store(bytes.data(), 8, kFormat);
+  store(bytes.data(), 8, kSegmentFormat);
   return bytes;
 }
 
 // What header and opening have in common. `used`: where the zeros begin.
 Status check_block(std::string_view bytes, std::string_view magic, std::size_t used, std::uint64_t checksum) {
-  CHECK(bytes.size() == kSegmentHeaderBytes && used < kChecksumOffset);
+  CHECK(bytes.size() == kSegmentHeaderBytes && used < kSegmentChecksumOffset);
   if (bytes.substr(0, magic.size()) != magic) return Error::corruption("it does not begin as it must");
-  if (load<std::uint64_t>(bytes, kChecksumOffset) != checksum)
+  if (load<std::uint64_t>(bytes, kSegmentChecksumOffset) != checksum)
     return Error::corruption("its checksum is wrong");
-  if (load<std::uint32_t>(bytes, 8) != kFormat) return Error::corruption("its format is unknown");
-  if (load<std::uint32_t>(bytes, 12) != 0 || !all_zero(bytes.substr(used, kChecksumOffset - used))) {
+  if (load<std::uint32_t>(bytes, 8) != kSegmentFormat) return Error::corruption("its format is unknown");
+  if (load<std::uint32_t>(bytes, 12) != 0 || !all_zero(bytes.substr(used, kSegmentChecksumOffset - used))) {
     return Error::corruption("what is reserved is in use");
   }
   return {};
 }
 
 std::uint64_t opening_checksum(std::string_view bytes, const SegmentHeader& segment) {
-  return seeded_checksum(bytes.substr(0, kChecksumOffset), segment_seed(segment.salt, segment.number));
+  return seeded_checksum(bytes.substr(0, kSegmentChecksumOffset), segment_seed(segment.salt, segment.number));
 }
 
 std::string numbered_name(std::uint64_t number, std::string_view suffix) {
@@ -58,12 +58,13 @@ std::string encode_segment_header(const SegmentHeader& header) {
   store(bytes.data(), 16, header.salt);
   store(bytes.data(), 24, header.number.value());
   store(bytes.data(), 32, header.incarnation.value());
-  store(bytes.data(), kChecksumOffset, hash64(std::string_view(bytes).substr(0, kChecksumOffset)));
+  store(bytes.data(), kSegmentChecksumOffset,
+        hash64(std::string_view(bytes).substr(0, kSegmentChecksumOffset)));
   return bytes;
 }
 
 Result<SegmentHeader> decode_segment_header(std::string_view bytes) {
-  RETURN_IF_ERROR(check_block(bytes, kHeaderMagic, 40, hash64(bytes.substr(0, kChecksumOffset))));
+  RETURN_IF_ERROR(check_block(bytes, kHeaderMagic, 40, hash64(bytes.substr(0, kSegmentChecksumOffset))));
   SegmentHeader header{.salt = load<std::uint64_t>(bytes, 16),
                        .number = load_id<SegmentNumber>(bytes, 24),
                        .incarnation = load_id<LogIncarnation>(bytes, 32)};
@@ -80,7 +81,7 @@ std::string encode_opening(const Opening& opening, const SegmentHeader& segment)
   store(bytes.data(), 40, opening.sequence_before.value());
   store(bytes.data(), 48, opening.stamp_before);
   store(bytes.data(), 56, opening.chain_before);
-  store(bytes.data(), kChecksumOffset, opening_checksum(bytes, segment));
+  store(bytes.data(), kSegmentChecksumOffset, opening_checksum(bytes, segment));
   return bytes;
 }
 

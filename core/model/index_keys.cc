@@ -16,14 +16,14 @@ bool has_type(const AttributeValue& value, ScalarType type) {
 }
 
 // The bytes that DynamoDB's limits count: none of a number, which cannot grow past them.
-std::size_t limited_bytes(const AttributeValue& value) {
+std::size_t bytes_counted(const AttributeValue& value) {
   if (value.is(AttributeType::kString)) return value.as_string().size();
   if (value.is(AttributeType::kBinary)) return value.as_binary().size();
   return 0;
 }
 
 bool is_empty(const AttributeValue& value) {
-  return !value.is(AttributeType::kNumber) && limited_bytes(value) == 0;
+  return !value.is(AttributeType::kNumber) && bytes_counted(value) == 0;
 }
 
 // Appends the tuple; false if the item does not have all of it, or it is too long.
@@ -33,7 +33,7 @@ Result<bool> append_tuple(std::string& out, const std::vector<KeyAttribute>& att
   for (const KeyAttribute& attribute : attributes) {
     ASSIGN_OR_RETURN(const std::optional<AttributeValue> value, find(attribute.name));
     if (!value || !has_type(*value, attribute.type) || is_empty(*value)) return false;
-    bytes += limited_bytes(*value);
+    bytes += bytes_counted(*value);
     append_key_value(out, *value);
   }
   return bytes <= bytes_max;
@@ -92,7 +92,7 @@ Status check_tuple(const IndexSchema& index, const std::vector<KeyAttribute>& at
     const AttributeValue* value = item.find(wanted.name);
     if (value == nullptr) continue;
     RETURN_IF_ERROR(check_attribute(index, wanted, before, *value));
-    bytes += limited_bytes(*value);
+    bytes += bytes_counted(*value);
     if (before == nullptr) continue;
     const AttributeValue* old = before->find(wanted.name);
     changed = changed || old == nullptr || *old != *value;

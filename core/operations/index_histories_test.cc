@@ -274,17 +274,17 @@ class Model {
   std::set<Key> touched_;  // since it was cleared
 };
 
-TEST(IndexHistories, QueryAndScanAgreeWithAMapAtEveryCut) {
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
-    SCOPED_TRACE(seed);
-    Model model(seed);
-    for (int round = 0; round < 2; ++round) {
-      for (int i = 0; i < 120; ++i) {
-        model.step();
-        if (i % 10 == 0) model.check_partitions();
-      }
-      model.check();
+class IndexHistories : public testing::TestWithParam<std::uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, IndexHistories, testing::Range<std::uint64_t>(1, 9));
+
+TEST_P(IndexHistories, QueryAndScanAgreeWithAMapAtEveryCut) {
+  Model model(GetParam());
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 120; ++i) {
+      model.step();
+      if (i % 10 == 0) model.check_partitions();
     }
+    model.check();
   }
 }
 

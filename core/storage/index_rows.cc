@@ -16,7 +16,7 @@
 namespace gyre::storage {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kIndexRowFormat = 1;
 
 // An attribute of an encoded item; its value stands there as it is encoded.
 struct EncodedAttribute {
@@ -87,7 +87,7 @@ class IndexedItem {
 std::string encode_entry(std::string_view projected, std::uint64_t bytes) {
   std::string value;
   value.reserve(projected.size() + 8);
-  append_u8(value, kFormat);
+  append_u8(value, kIndexRowFormat);
   append_varint(value, bytes);
   value += projected;
   return value;
@@ -183,7 +183,7 @@ Result<std::optional<IndexChange>> index_entry(const TableSchema& table, const I
 Result<IndexEntry> read_index_entry(std::string_view value) {
   ByteReader reader(value);
   ASSIGN_OR_RETURN(const std::uint8_t format, reader.u8());
-  if (format != kFormat) return Error::corruption("an index row has an unknown format");
+  if (format != kIndexRowFormat) return Error::corruption("an index row has an unknown format");
   ASSIGN_OR_RETURN(const std::uint64_t bytes, reader.varint());
   return IndexEntry{bytes, reader.rest()};
 }

@@ -9,10 +9,10 @@ namespace gyre::storage {
 namespace {
 
 // Of an item in the cache, beside its row and image: its header, and the nodes that hold it.
-constexpr std::size_t kOverheadBytes = 300;
+constexpr std::size_t kBytesAroundItem = 300;
 
 std::size_t bytes_of(const StoredItem& item) {
-  return kOverheadBytes + (item.image ? item.image->size() : 0);
+  return kBytesAroundItem + (item.image ? item.image->size() : 0);
 }
 
 Result<std::optional<StoredItem>> read_row(const Engine& engine, Family family, std::string_view row,

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kPartitionFraction = 4;
 constexpr std::size_t kPartitionBytesMax = 2 * limits::kPageBytesMax;
 // Of a partition in the cache, beside its rows: the nodes that hold it.
-constexpr std::size_t kOverheadBytes = 250;
+constexpr std::size_t kBytesAroundPartition = 250;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ struct PartitionCache::Partition {
     rows.push_back(row);
   }
   std::size_t size_bytes() const {
-    return kOverheadBytes + prefix.size() + bytes.size() + rows.size() * sizeof(Row);
+    return kBytesAroundPartition + prefix.size() + bytes.size() + rows.size() * sizeof(Row);
   }
   std::string_view key(const Row& row) const { return view(row.key, row.value); }
   std::string_view value(const Row& row) const { return view(row.value, row.end); }

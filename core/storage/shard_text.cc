@@ -11,7 +11,7 @@
 namespace gyre::storage {
 namespace {
 
-constexpr std::string_view kShardPrefix = "shardId-";
+constexpr std::string_view kShardIdPrefix = "shardId-";
 constexpr std::size_t kMillisecondDigits = 20;
 constexpr std::size_t kCounterDigits = 8;
 constexpr std::size_t kSequenceDigitsMin = 21;
@@ -28,20 +28,20 @@ std::optional<std::uint64_t> parse_digits(std::string_view text, int base) {
 }  // namespace
 
 std::string shard_id_text(ShardId id) {
-  return fmt::format("{}{:020}-{:08x}", kShardPrefix, id.value() >> 16, id.value() & 0xffff);
+  return fmt::format("{}{:020}-{:08x}", kShardIdPrefix, id.value() >> 16, id.value() & 0xffff);
 }
 
 Result<ShardId> parse_shard_id(std::string_view text) {
   const Error error = Error::validation("Invalid ShardId: " + std::string(text.substr(0, 64)));
-  if (text.size() != kShardPrefix.size() + kMillisecondDigits + 1 + kCounterDigits) return error;
-  if (!text.starts_with(kShardPrefix)) return error;
-  text.remove_prefix(kShardPrefix.size());
+  if (text.size() != kShardIdPrefix.size() + kMillisecondDigits + 1 + kCounterDigits) return error;
+  if (!text.starts_with(kShardIdPrefix)) return error;
+  text.remove_prefix(kShardIdPrefix.size());
   const auto milliseconds = parse_digits(text.substr(0, kMillisecondDigits), 10);
   const auto counter = parse_digits(text.substr(kMillisecondDigits + 1), 16);
   if (!milliseconds || !counter || *milliseconds >> 48 != 0 || *counter > 0xffff) return error;
   const ShardId id((*milliseconds << 16) | *counter);
   // One shard, one spelling: refuses a wrong dash and capital digits.
-  if (shard_id_text(id).substr(kShardPrefix.size()) != text) return error;
+  if (shard_id_text(id).substr(kShardIdPrefix.size()) != text) return error;
   return id;
 }
 

@@ -6,7 +6,7 @@
 namespace gyre::storage {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kItemRowFormat = 1;
 
 struct Parts {
   std::string_view header;
@@ -16,7 +16,7 @@ struct Parts {
 Result<Parts> split(std::string_view bytes) {
   ByteReader reader(bytes);
   ASSIGN_OR_RETURN(const std::uint8_t format, reader.u8());
-  if (format != kFormat) return Error::corruption("an item row has an unknown format");
+  if (format != kItemRowFormat) return Error::corruption("an item row has an unknown format");
   ASSIGN_OR_RETURN(const std::string_view header, reader.sized());
   return Parts{header, reader.rest()};
 }
@@ -36,7 +36,7 @@ std::string encode_stored_item(const StoredItem& item) {
 
   std::string bytes;
   bytes.reserve(4 + header.size() + (item.image ? item.image->size() : 0));
-  append_u8(bytes, kFormat);
+  append_u8(bytes, kItemRowFormat);
   append_sized(bytes, header);
   if (item.image) {
     CHECK(!item.image->empty());  // no image bytes means: a tombstone

@@ -13,7 +13,7 @@
 namespace gyre::storage {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kCountsFormat = 1;
 
 std::uint64_t changed(std::uint64_t before, std::int64_t by) {
   if (by >= 0) return before + static_cast<std::uint64_t>(by);
@@ -59,7 +59,7 @@ void add_delta(RowCount& count, const RowDelta& delta) {
 
 std::string encode_table_counts(const TableCounts& counts) {
   std::string out;
-  append_u8(out, kFormat);
+  append_u8(out, kCountsFormat);
   append_count(out, counts.items);
   append_varint(out, counts.indexes.size());
   for (const auto& [index, count] : counts.indexes) {
@@ -72,7 +72,7 @@ std::string encode_table_counts(const TableCounts& counts) {
 Result<TableCounts> decode_table_counts(std::string_view bytes) {
   ByteReader reader(bytes);
   ASSIGN_OR_RETURN(const std::uint8_t format, reader.u8());
-  if (format != kFormat) return Error::corruption("a table's counts have an unknown format");
+  if (format != kCountsFormat) return Error::corruption("a table's counts have an unknown format");
   TableCounts counts;
   ASSIGN_OR_RETURN(counts.items, read_count(reader));
   ASSIGN_OR_RETURN(const std::uint64_t indexes, reader.varint());

@@ -30,7 +30,7 @@ Result<std::optional<std::string>> parse_shard_filter(const api::RequestReader& 
   return shard;
 }
 
-Result<DescribeStreamRequest> read_request(const api::RequestReader& body) {
+Result<DescribeStreamRequest> read_describe_stream(const api::RequestReader& body) {
   DescribeStreamRequest request;
   ASSIGN_OR_RETURN(request.stream_arn, body.required_string("StreamArn"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, kShardsPerPageMax));
@@ -112,7 +112,7 @@ class DescribeStream final : public api::ParsedOperation<DescribeStreamRequest> 
 
  private:
   Result<DescribeStreamRequest> parse(const api::RequestReader& request) const override {
-    return read_request(request);
+    return read_describe_stream(request);
   }
   api::Intents intents(const DescribeStreamRequest& request) const override {
     return stream_intent("dynamodb:DescribeStream", request.stream_arn);

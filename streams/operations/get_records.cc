@@ -19,7 +19,7 @@ struct GetRecordsRequest {
   std::size_t limit = 0;
 };
 
-Result<GetRecordsRequest> read_request(const api::RequestReader& body, std::uint64_t now_ms) {
+Result<GetRecordsRequest> read_get_records(const api::RequestReader& body, std::uint64_t now_ms) {
   GetRecordsRequest request;
   ASSIGN_OR_RETURN(const std::string_view text, body.required_string("ShardIterator"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, limits::kGetRecordsMax));
@@ -86,7 +86,7 @@ class GetRecords final : public api::ParsedOperation<GetRecordsRequest> {
 
  private:
   Result<GetRecordsRequest> parse(const api::RequestReader& request) const override {
-    return read_request(request, store_.clock().now_ms());
+    return read_get_records(request, store_.clock().now_ms());
   }
 
   api::Intents intents(const GetRecordsRequest& asked) const override {

@@ -26,7 +26,7 @@ struct GetShardIteratorRequest {
   SequenceNumber sequence;
 };
 
-Result<GetShardIteratorRequest> read_request(const api::RequestReader& body) {
+Result<GetShardIteratorRequest> read_get_shard_iterator(const api::RequestReader& body) {
   GetShardIteratorRequest request;
   ASSIGN_OR_RETURN(request.stream_arn, body.required_string("StreamArn"));
   ASSIGN_OR_RETURN(request.shard_id, body.required_string("ShardId"));
@@ -76,7 +76,7 @@ class GetShardIterator final : public api::ParsedOperation<GetShardIteratorReque
 
  private:
   Result<GetShardIteratorRequest> parse(const api::RequestReader& request) const override {
-    return read_request(request);
+    return read_get_shard_iterator(request);
   }
 
   api::Intents intents(const GetShardIteratorRequest& asked) const override {

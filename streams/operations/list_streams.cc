@@ -19,7 +19,7 @@ struct ListStreamsRequest {
   std::optional<std::string> start_arn;
 };
 
-Result<ListStreamsRequest> read_request(const api::RequestReader& body) {
+Result<ListStreamsRequest> read_list_streams(const api::RequestReader& body) {
   ListStreamsRequest request;
   ASSIGN_OR_RETURN(request.table_name, optional_text(body, "TableName"));
   ASSIGN_OR_RETURN(request.limit, read_limit(body, kStreamsPerPageMax));
@@ -79,7 +79,7 @@ class ListStreams final : public api::ParsedOperation<ListStreamsRequest> {
 
  private:
   Result<ListStreamsRequest> parse(const api::RequestReader& request) const override {
-    return read_request(request);
+    return read_list_streams(request);
   }
   api::Intents intents(const ListStreamsRequest& request) const override {
     const api::Resource of =

@@ -49,7 +49,7 @@ std::string_view view(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-Error not_in_memory() {
+Error incomplete() {
   return {ErrorCode::kIncomplete, "not in memory"};
 }
 
@@ -121,7 +121,7 @@ class RocksdbIterator final : public Iterator {
   std::string_view key() const override { return view(iterator_->key()); }
   std::string_view value() const override { return view(iterator_->value()); }
   Status status() const override {
-    if (failed_ && memory_only_) return not_in_memory();
+    if (failed_ && memory_only_) return incomplete();
     const rocksdb::Status status = iterator_->status();
     if (status.IsIncomplete()) return too_much_work();
     if (!status.ok()) return to_error(status);
@@ -378,7 +378,7 @@ class RocksdbEngine final : public Engine, private Disk {
                                                    std::shared_ptr<rocksdb::PinnableSlice> value,
                                                    ReadTier tier) {
     if (status.IsNotFound()) return std::optional<EngineValue>();
-    if (status.IsBusy() && tier == ReadTier::kCache) return not_in_memory();
+    if (status.IsBusy() && tier == ReadTier::kCache) return incomplete();
     if (!status.ok()) return to_error(status);
     const std::string_view bytes = view(*value);
     return std::optional<EngineValue>(std::in_place, std::move(value), bytes);

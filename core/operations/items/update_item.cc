@@ -15,8 +15,9 @@
 namespace gyre::operations {
 namespace {
 
-constexpr std::string_view kLegacyParameters[] = {"AttributeUpdates", "Expected", "ConditionalOperator"};
-constexpr std::string_view kExpressions[] = {"UpdateExpression", "ConditionExpression"};
+constexpr std::string_view kLegacyUpdateParameters[] = {"AttributeUpdates", "Expected",
+                                                        "ConditionalOperator"};
+constexpr std::string_view kUpdateExpressions[] = {"UpdateExpression", "ConditionExpression"};
 
 /// What an update makes of an item, encoded.
 struct UpdateDecision {
@@ -130,7 +131,7 @@ Result<std::optional<expressions::Update>> read_expressions(const RequestReader&
   ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("UpdateExpression"));
   ASSIGN_OR_RETURN(const std::optional<std::string_view> condition, request.string("ConditionExpression"));
   if (!text && !condition) return update;
-  ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kExpressions));
+  ASSIGN_OR_RETURN(ExpressionParameters expressions, read_expression_parameters(request, kUpdateExpressions));
   if (text) {
     ASSIGN_OR_RETURN(update, parse_cache().update(*text, expressions.placeholders));
   }
@@ -145,7 +146,7 @@ Result<ActionPointer> parse_operation(const RequestReader& request, ActionParame
   ASSIGN_OR_RETURN(parameters.return_values, read_return_values(request, ActionHolder::kOperation));
   ASSIGN_OR_RETURN(const std::optional<LegacyConditions> expected, read_expected(request));
   ASSIGN_OR_RETURN(const auto updates, read_attribute_updates(request));
-  RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
+  RETURN_IF_ERROR(check_forms(request, kLegacyUpdateParameters, kUpdateExpressions));
   ASSIGN_OR_RETURN(AttributeMap key, request.required_attributes("Key"));
   ASSIGN_OR_RETURN(std::optional<expressions::Update> update, read_expressions(request, parameters));
   if (updates) {

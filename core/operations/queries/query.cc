@@ -15,10 +15,10 @@
 namespace gyre::operations {
 namespace {
 
-constexpr std::string_view kLegacyParameters[] = {"AttributesToGet", "QueryFilter", "ConditionalOperator",
-                                                  "KeyConditions"};
-constexpr std::string_view kExpressions[] = {"ProjectionExpression", "FilterExpression",
-                                             "KeyConditionExpression"};
+constexpr std::string_view kLegacyQueryParameters[] = {"AttributesToGet", "QueryFilter",
+                                                       "ConditionalOperator", "KeyConditions"};
+constexpr std::string_view kQueryExpressions[] = {"ProjectionExpression", "FilterExpression",
+                                                  "KeyConditionExpression"};
 
 /// `parameter` holds the filter, as messages name it.
 Status check_filter_names(std::string_view parameter, const expressions::Condition& filter,
@@ -110,14 +110,14 @@ class Query final : public PageOperation {
 
   // KeyConditions goes with the expressions that say something else.
   static Status check_query_forms(const RequestReader& request) {
-    const std::span legacy(kLegacyParameters);
+    const std::span legacy(kLegacyQueryParameters);
     const bool both = request.has("KeyConditionExpression");
-    return check_forms(request, both ? legacy : legacy.first(legacy.size() - 1), kExpressions);
+    return check_forms(request, both ? legacy : legacy.first(legacy.size() - 1), kQueryExpressions);
   }
 
   // The conditions of a KeyConditionExpression, if there is one.
   static Result<KeyConditions> read_expressions(const RequestReader& request, PageParameters& page) {
-    ASSIGN_OR_RETURN(ExpressionParameters parameters, read_expression_parameters(request, kExpressions));
+    ASSIGN_OR_RETURN(ExpressionParameters parameters, read_expression_parameters(request, kQueryExpressions));
     ASSIGN_OR_RETURN(const std::optional<std::string_view> text, request.string("KeyConditionExpression"));
     KeyConditions conditions;
     if (text) {

@@ -19,8 +19,8 @@ struct Segment {
   std::uint64_t total = 1;
 };
 
-constexpr std::string_view kLegacyParameters[] = {"AttributesToGet", "ScanFilter", "ConditionalOperator"};
-constexpr std::string_view kExpressions[] = {"ProjectionExpression", "FilterExpression"};
+constexpr std::string_view kLegacyScanParameters[] = {"AttributesToGet", "ScanFilter", "ConditionalOperator"};
+constexpr std::string_view kScanExpressions[] = {"ProjectionExpression", "FilterExpression"};
 
 /// As the request gives them.
 struct SegmentParameters {
@@ -83,7 +83,7 @@ class Scan final : public PageOperation {
     ASSIGN_OR_RETURN(auto attributes_to_get, read_attributes_to_get(request));
     ASSIGN_OR_RETURN(const std::optional<LegacyConditions> filter,
                      in_older_words(read_legacy_conditions(request, "ScanFilter")));
-    RETURN_IF_ERROR(check_forms(request, kLegacyParameters, kExpressions));
+    RETURN_IF_ERROR(check_forms(request, kLegacyScanParameters, kScanExpressions));
     RETURN_IF_ERROR(check_select(request, false));
     if (attributes_to_get) {
       ASSIGN_OR_RETURN(page.projection, check_attributes_to_get(*std::move(attributes_to_get)));
@@ -93,7 +93,7 @@ class Scan final : public PageOperation {
     }
     ASSIGN_OR_RETURN(const Segment segment, check_segment(segments));
     ASSIGN_OR_RETURN(ExpressionParameters expressions,
-                     in_older_words(read_expression_parameters(request, kExpressions)));
+                     in_older_words(read_expression_parameters(request, kScanExpressions)));
     RETURN_IF_ERROR(read_page_expressions(request, expressions, page));
     RETURN_IF_ERROR(expressions.placeholders.check_all_used());
     ASSIGN_OR_RETURN(storage::TablePointer table,
