@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/exit_codes.h"
 #include "cli/output.h"
 #include "cli/region_calls.h"
 #include "cli/running.h"
@@ -141,7 +142,7 @@ int exit_code(const Status& status) {
 
 int fail(const Error& error) {
   fmt::print(stderr, "gyre: {}\n", error.message);
-  return 2;
+  return kExitError;
 }
 
 int run_link(const AdminOptions& options, const LinkCommand& command) {

@@ -42,13 +42,13 @@ struct RegionCommand {
   std::string region;
 };
 
-// Each prints what it did or found and answers the process's exit code: 0, 1 for a finding, 2 for an error.
+// Each prints what it did or found and answers the process's exit code (exit_codes.h).
 int run_link(const AdminOptions& options, const LinkCommand& command);
 int run_verify(const AdminOptions& options, const VerifyCommand& command);
 int run_conflicts(const AdminOptions& options, const ConflictsCommand& command);
 int run_region(const AdminOptions& options, const RegionCommand& command);
 
-/// Prints an Error as `gyre: message` and answers 2.
+/// Prints an Error as `gyre: message` and answers kExitError.
 int fail(const Error& error);
 
 }  // namespace gyre::cli

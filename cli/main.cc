@@ -4,8 +4,11 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "cli/admin.h"
+#include "cli/exit_codes.h"
+#include "cli/manual.h"
 #include "cli/output.h"
 #include "cli/peer_option.h"
 #include "cli/region.h"
@@ -42,7 +45,7 @@ void add_option(CLI::App& command, const RegionOption& option, const RegionOptio
 }
 void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Path& path,
                 RegionSettings& settings) {
-  command.add_option(option.flag, settings.*path.where, option.help);
+  command.add_option(option.flag, settings.*path.where, option.help)->type_name("FILE");
 }
 
 CLI::Validator begins_with(std::vector<std::string> starts) {
@@ -95,7 +98,9 @@ void add_serve(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--stream", arguments->options.stream, "tcp://HOST:PORT of the change streams")
       ->capture_default_str();
-  command->add_option("--data", arguments->options.data, "Directory of this region's data")->required();
+  command->add_option("--data", arguments->options.data, "Directory of this region's data")
+      ->required()
+      ->type_name("DIRECTORY");
   command->add_option("--peer", arguments->peers,
                       "Another region: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]");
   for (const RegionOption& option : region_options()) {
@@ -109,8 +114,12 @@ void add_up(CLI::App& app) {
   auto options = std::make_shared<UpOptions>();
   CLI::App* command = app.add_subcommand("up", "Run every region of a topology");
   command->footer("Example:\n  gyre up examples/topologies/three-regions.toml\nCtrl-C or SIGTERM stops all.");
-  command->add_option("topology", options->topology_file, "The topology, a TOML file")->required();
-  command->add_option("--data", options->data, "Directory of all regions' data")->capture_default_str();
+  command->add_option("topology", options->topology_file, "The topology, a TOML file")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--data", options->data, "Directory of all regions' data")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
   command->callback([options] {
     start_log("", LogLevel::kWarning);
     exit_code = run_up(*options);
@@ -121,7 +130,9 @@ void add_up(CLI::App& app) {
 std::shared_ptr<AdminOptions> add_data_option(CLI::App* command) {
   auto options = std::make_shared<AdminOptions>();
   options->data = kDefaultData;
-  command->add_option("--data", options->data, "Directory on which `gyre up` runs")->capture_default_str();
+  command->add_option("--data", options->data, "Directory on which `gyre up` runs")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
   return options;
 }
 
@@ -140,6 +151,7 @@ std::shared_ptr<AdminOptions> add_api_options(CLI::App* command) {
   command
       ->add_option("--ca-bundle", options->ca_bundle,
                    "Certificates to trust at an https:// endpoint (default: the system's)")
+      ->type_name("FILE")
       ->needs(endpoint);
   add_json_flag(command, *options);
   return options;
@@ -267,7 +279,9 @@ void add_consume(CLI::App& app) {
       "The plugin runs in a process of its own, which is started again if it dies.");
   auto options = add_stream_options(command);
   auto consume = std::make_shared<ConsumeCommand>();
-  command->add_option("library", consume->library, "The plugin, a shared library")->required();
+  command->add_option("library", consume->library, "The plugin, a shared library")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--name", consume->name, "The consumer's name: its checkpoints stand under it")
       ->required();
   command->add_option("--region", consume->region, "The region to read from (default: the first)");
@@ -284,7 +298,7 @@ int main(int argc, char** argv) {
   using namespace gyre::cli;
   CLI::App app("Gyre: a DynamoDB-compatible, multi-region database with a change log you can read", "gyre");
   app.require_subcommand(1);
-  app.set_version_flag("--version", GYRE_VERSION);
+  app.set_version_flag("--version", version_text, "Print the version, the commit and those of the libraries");
   add_serve(app);
   add_up(app);
   add_link(app);
@@ -294,10 +308,12 @@ int main(int argc, char** argv) {
   add_tail(app);
   add_replay(app);
   add_consume(app);
+  add_manual_commands(app, exit_code);
+  app.footer("Exit status:\n" + exit_code_lines());
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    exit_code = app.exit(error);
+  } catch (const CLI::ParseError& stop) {
+    exit_code = answer_stopped(app, stop, {argv + std::min(argc, 1), argv + argc});
   }
   return finish_output(exit_code);
 }

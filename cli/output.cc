@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/exit_codes.h"
 #include "core/json/json_copy.h"
 
 namespace gyre::cli {
@@ -36,7 +37,7 @@ int finish_output(int code) {
   if (flushed && std::ferror(stdout) == 0 && std::cout.good()) return code;
   fmt::print(stderr, "gyre: cannot write to standard output{}{}\n", reason == 0 ? "" : ": ",
              reason == 0 ? "" : std::strerror(reason));
-  return 2;
+  return kExitError;
 }
 
 void copy_reply(json::Writer& writer, const json::Value& value) {

@@ -6,8 +6,8 @@
 
 namespace gyre::cli {
 
-/// Hands everything printed to the system. `code`, or 2 with a line on standard error if any of it could not
-/// be written: a full disk must not look like a short answer. The last thing that a command does.
+/// Hands everything printed to the system. `code`, or kExitError with a line on standard error if any of it
+/// could not be written: a full disk must not look like a short answer. The last thing that a command does.
 int finish_output(int code);
 
 /// Writes a reply of a region as our lines are written: members in snake_case, `TableName` as `table_name`.

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "cli/exit_codes.h"
 #include "cli/running.h"
 #include "cli/signals.h"
 #include "cli/time_text.h"
@@ -74,11 +75,11 @@ Result<int> replay_history(const AdminOptions& options, const ReplayCommand& com
     return consumers::replay(replay, consumers::file_sink(stdout, false), stop, clock);
   });
   if (!summary.ok()) return summary.error();
-  if (command.key.empty() || summary->records_written != 0) return 0;
+  if (command.key.empty() || summary->records_written != 0) return kExitDone;
   fmt::print(stderr, "gyre: no change of the key {} is kept in table {} of {}{}\n", command.key,
              command.table, region.region.name(),
              command.from.empty() && command.to.empty() ? "" : " for that time");
-  return 1;
+  return kExitFinding;
 }
 
 Status follow_table(const AdminOptions& options, const TailCommand& command) {

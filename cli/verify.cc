@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/admin.h"
+#include "cli/exit_codes.h"
 #include "cli/region_calls.h"
 #include "core/json/json_copy.h"
 
@@ -152,7 +153,8 @@ void print_difference(const AdminOptions& options, const std::string& key, const
   }
 }
 
-/// Looks at what differs again and again: a key counts as the same once it was seen so. Answers 0 or 1.
+/// Looks at what differs again and again: a key counts as the same once it was seen so. Answers the exit
+/// code.
 Result<int> verify(const AdminOptions& options, const VerifyCommand& command) {
   ASSIGN_OR_RETURN(const std::vector<RegionEntry> regions, regions_of(options));
   ASSIGN_OR_RETURN(const std::vector<Digest> digests, read_digests(regions, command.table));
@@ -169,7 +171,7 @@ Result<int> verify(const AdminOptions& options, const VerifyCommand& command) {
   if (pending.empty()) {
     ASSIGN_OR_RETURN(const std::vector<Digest> now, read_digests(regions, command.table));
     print_same(options, command.table, now);
-    return 0;
+    return kExitDone;
   }
   if (!options.json) fmt::print("{}: {} keys differ\n", command.table, pending.size());
   std::size_t shown = 0;
@@ -177,7 +179,7 @@ Result<int> verify(const AdminOptions& options, const VerifyCommand& command) {
     if (++shown > kKeysShown) break;
     print_difference(options, key, digests, difference.second);
   }
-  return 1;
+  return kExitFinding;
 }
 
 }  // namespace

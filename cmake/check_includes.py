@@ -10,7 +10,7 @@ import sys
 
 # Libraries by the headers that they bring.
 LIBRARY_HEADERS = {
-    "asio": ("boost/asio",),
+    "asio": ("boost/asio", "boost/version.hpp"),
     "beast": ("boost/beast", "boost/asio"),
     "spdlog": ("spdlog/",),
     "fmt": ("fmt/",),
