@@ -34,9 +34,9 @@ set(CPACK_PACKAGE_NAME gyre)
 set(CPACK_PACKAGE_VENDOR "The authors of Gyre")
 set(CPACK_PACKAGE_CONTACT "The authors of Gyre <gyre@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "DynamoDB-compatible, multi-region database with a change log you can read")
-set(CPACK_PACKAGE_DESCRIPTION "Gyre speaks the DynamoDB API to unmodified AWS SDKs and the AWS CLI. It writes every
-change to an ordered log, by which regions replicate, and which streams,
-plugins and the program's own commands read.")
+set(CPACK_PACKAGE_DESCRIPTION "Gyre speaks the DynamoDB API to unmodified AWS SDKs and the
+AWS CLI. It writes every change to an ordered log, by which regions replicate,
+and which streams, plugins and the program's own commands read.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
