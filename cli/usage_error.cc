@@ -45,16 +45,20 @@ Followed follow(const CommandTree& tree, std::span<const std::string> arguments)
   return followed;
 }
 
-std::string no_such(const char* kind, const std::string& word, const std::vector<std::string>& names) {
-  const std::string nearest = nearest_name(word, names);
+std::string no_such(const char* kind, const std::string& word, const std::string& nearest) {
   return fmt::format("no {} '{}'.{}", kind, word,
                      nearest.empty() ? "" : fmt::format(" Did you mean '{}'?", nearest));
 }
 
-std::string no_such_command(const Followed& followed) {
+// The command that was meant may also be below another one: `gyre cut` is `gyre link cut`.
+std::string no_such_command(const CommandTree& tree, const Followed& followed) {
   std::vector<std::string> names;
   for (const CommandTree& command : followed.command->commands) names.emplace_back(command.last_word());
-  return no_such("command", followed.unknown_command, names);
+  std::string nearest = nearest_name(followed.unknown_command, names);
+  for (const CommandTree* command : all_commands(tree)) {
+    if (nearest.empty() && command->last_word() == followed.unknown_command) nearest = command->name;
+  }
+  return no_such("command", followed.unknown_command, nearest);
 }
 
 std::string no_such_option(const Followed& followed) {
@@ -62,7 +66,7 @@ std::string no_such_option(const Followed& followed) {
   for (const CommandOption& option : followed.command->options) {
     if (!option.positional()) names.push_back(option.name);
   }
-  return no_such("option", followed.unknown_option, names);
+  return no_such("option", followed.unknown_option, nearest_name(followed.unknown_option, names));
 }
 
 std::string a_command_is_missing(const CommandTree& tree) {
@@ -80,7 +84,7 @@ std::string usage_error(const CommandTree& tree, std::span<const std::string> ar
   const Followed followed = follow(tree, arguments);
   std::string what(reason);
   if (!followed.unknown_command.empty()) {
-    what = no_such_command(followed);
+    what = no_such_command(tree, followed);
   } else if (!followed.unknown_option.empty()) {
     what = no_such_option(followed);
   } else if (!followed.command->commands.empty()) {

@@ -34,6 +34,12 @@ TEST(UsageError, NamesTheCommandThatWasMeant) {
   EXPECT_THAT(error_for({"frobnicate"}), StartsWith("gyre: no command 'frobnicate'.\n"));
 }
 
+TEST(UsageError, ACommandThatIsBelowAnotherOneIsNamedInFull) {
+  EXPECT_THAT(error_for({"cut", "a"}), StartsWith("gyre: no command 'cut'. Did you mean 'gyre link cut'?\n"));
+  EXPECT_THAT(error_for({"link", "status"}),
+              StartsWith("gyre link: no command 'status'. Did you mean 'gyre status'?\n"));
+}
+
 TEST(UsageError, NamesTheOptionThatWasMeant) {
   EXPECT_THAT(error_for({"link", "cut", "--dta=x"}),
               StartsWith("gyre link cut: no option '--dta'. Did you mean '--data'?"));

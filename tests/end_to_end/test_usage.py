@@ -24,6 +24,7 @@ class Usage(unittest.TestCase):
             (["regoin"], "gyre: no command 'regoin'. Did you mean 'region'?"),
             (["help", "vefiry"], "gyre: no command 'vefiry'. Did you mean 'verify'?"),
             (["region", "kil", "a"], "gyre region: no command 'kil'. Did you mean 'kill'?"),
+            (["cut", "a", "b"], "gyre: no command 'cut'. Did you mean 'gyre link cut'?"),
             (["frobnicate", "--json"], "gyre: no command 'frobnicate'."),
             (["verify", "t", "--endpiont", "x"], "gyre verify: no option '--endpiont'. Did you mean '--endpoint'?"),
             (["serve", "--regoin=a", "--data", "d"], "gyre serve: no option '--regoin'. Did you mean '--region'?"),
