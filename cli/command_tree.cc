@@ -22,7 +22,7 @@ void read_type(const std::string& type, CommandOption& option) {
 
 CommandOption describe(const CLI::Option& option) {
   CommandOption described;
-  described.name = option.get_name();
+  described.name = option.get_lnames().empty() ? option.get_name() : "--" + option.get_lnames().front();
   if (!option.get_lnames().empty() && !option.get_snames().empty()) {
     described.short_name = "-" + option.get_snames().front();
   }
@@ -39,7 +39,8 @@ CommandTree describe(const CLI::App& app, const std::string& above) {
   tree.help = app.get_description();
   tree.footer = app.get_footer();
   for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_group().empty()) tree.options.push_back(describe(*option));
+    const bool hidden = option->get_group().empty();
+    (hidden ? tree.hidden_options : tree.options).push_back(describe(*option));
   }
   for (const CLI::App* command : app.get_subcommands({})) {
     if (!command->get_group().empty()) tree.commands.push_back(describe(*command, tree.name + " "));
@@ -56,10 +57,13 @@ const CommandTree* CommandTree::command(std::string_view word) const {
 }
 
 const CommandOption* CommandTree::option(std::string_view word) const {
-  const auto found = std::find_if(options.begin(), options.end(), [&](const CommandOption& one) {
-    return !one.positional() && (one.name == word || (!one.short_name.empty() && one.short_name == word));
-  });
-  return found == options.end() ? nullptr : &*found;
+  for (const auto* some : {&options, &hidden_options}) {
+    for (const CommandOption& one : *some) {
+      if (one.positional()) continue;
+      if (one.name == word || (!one.short_name.empty() && one.short_name == word)) return &one;
+    }
+  }
+  return nullptr;
 }
 
 CommandTree describe(const CLI::App& app) {

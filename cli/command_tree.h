@@ -32,12 +32,13 @@ struct CommandTree {
   std::string help = {};
   std::string footer = {};
   std::vector<CommandOption> options = {};
+  std::vector<CommandOption> hidden_options = {};  ///< taken, and shown nowhere
   std::vector<CommandTree> commands = {};
 
   std::string_view last_word() const { return std::string_view(name).substr(name.rfind(' ') + 1); }
   /// The command below this one that `word` names, or nullptr.
   const CommandTree* command(std::string_view word) const;
-  /// The option that `word` ("--data", "-h") names, or nullptr.
+  /// The option, hidden ones too, that `word` ("--data", "-h") names, or nullptr.
   const CommandOption* option(std::string_view word) const;
 };
 

@@ -40,7 +40,8 @@ TEST(CommandTree, SaysWhatTheParserTakes) {
   EXPECT_EQ(command->option("--latency")->value, "INT");
   EXPECT_EQ(command->option("--json")->value, "");
   EXPECT_EQ(command->option("-h"), command->option("--help"));
-  EXPECT_EQ(command->option("--secret"), nullptr);
+  ASSERT_NE(command->option("--secret"), nullptr);
+  EXPECT_EQ(command->option("--secret"), &command->hidden_options.front());
   EXPECT_EQ(command->option("file"), nullptr) << "a positional is no option";
   const CommandOption& last = command->options.back();
   EXPECT_TRUE(last.positional());
