@@ -2,102 +2,123 @@
 #include "core/engine/memory/memory_engine.h"
 
 #include <array>
+#include <atomic>
 #include <limits>
-#include <map>
 #include <mutex>
 
 #include "core/base/check.h"
 #include "core/engine/forwarding_engine.h"
+#include "core/engine/memory/row_tree.h"
 
 namespace gyre::storage {
 namespace {
 
-using Value = std::shared_ptr<const std::string>;  // shared by versions of a family, and with readers
-using Rows = std::map<std::string, Value, std::less<>>;
-using RowsPointer =
-    std::shared_ptr<Rows>;  // shared with snapshots and iterators; copied before it is changed under them
-using Families = std::array<RowsPointer, kFamilyCount>;
+// Freed at a time: well under a millisecond, and more than any change leaves behind.
+constexpr std::size_t kSweptNodes = 256;
 
 std::size_t index_of(Family family) {
   return static_cast<std::size_t>(family);
 }
 
-// Whoever reads rows lets go of them under the engine's mutex, as it took hold of them: the engine looks at
-// how many do before it writes in place.
-class MemorySnapshot final : public Snapshot {
+/// All rows as they were after one commit. Never changed. What only it had is freed in small parts when it
+/// goes.
+class Version final : public Snapshot, public std::enable_shared_from_this<Version> {
  public:
-  MemorySnapshot(std::mutex& mutex, Families families) : mutex_(mutex), families_(std::move(families)) {}
-  ~MemorySnapshot() override {
-    const std::lock_guard lock(mutex_);
-    families_ = {};
+  using Trees = std::array<RowTree, kFamilyCount>;
+
+  Version(Trees trees, std::shared_ptr<TreeDebris> debris)
+      : trees_(std::move(trees)), debris_(std::move(debris)) {}
+  ~Version() override {
+    for (RowTree& tree : trees_) debris_->add(std::move(tree));
+    debris_->sweep(kSweptNodes);
   }
-  MemorySnapshot(const MemorySnapshot&) = delete;
-  MemorySnapshot& operator=(const MemorySnapshot&) = delete;
-  const RowsPointer& rows(Family family) const { return families_[index_of(family)]; }
+  Version(const Version&) = delete;
+  Version& operator=(const Version&) = delete;
+
+  const RowTree& rows(Family family) const { return trees_[index_of(family)]; }
+  const Trees& trees() const { return trees_; }
+  std::uint64_t memory_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const RowTree& tree : trees_) bytes += tree.memory_bytes();
+    return bytes;
+  }
 
  private:
-  std::mutex& mutex_;
-  Families families_;
+  Trees trees_;
+  std::shared_ptr<TreeDebris> debris_;  // shared with all versions, of which readers hold some
 };
+
+using VersionPointer = std::shared_ptr<const Version>;  // shared with snapshots and iterators
+
+std::optional<EngineValue> find(const RowTree& rows, std::string_view key) {
+  const auto row = rows.find(key);
+  if (!row) return std::nullopt;
+  return EngineValue(row->holder(), row->value());
+}
 
 class MemoryIterator final : public Iterator {
  public:
-  MemoryIterator(std::mutex& mutex, RowsPointer rows, const IterateOptions& options)
-      : mutex_(mutex), rows_(std::move(rows)) {
-    first_ = rows_->lower_bound(options.lower);
-    end_ = options.upper.empty() ? rows_->end() : rows_->lower_bound(options.upper);
-    if (!options.upper.empty() && options.upper <= options.lower) end_ = first_;
-    at_ = end_;
-  }
+  MemoryIterator(VersionPointer version, Family family, const IterateOptions& options)
+      : version_(std::move(version)),
+        cursor_(version_->rows(family)),
+        lower_(options.lower),
+        upper_(options.upper) {}
 
-  ~MemoryIterator() override {
-    const std::lock_guard lock(mutex_);
-    rows_.reset();
+  void seek(std::string_view key) override {
+    cursor_.seek(key < lower_ ? std::string_view(lower_) : key);
+    end_beyond_upper();
   }
-  MemoryIterator(const MemoryIterator&) = delete;
-  MemoryIterator& operator=(const MemoryIterator&) = delete;
-
-  void seek(std::string_view key) override { at_ = clamp(rows_->lower_bound(key)); }
-  void seek_for_prev(std::string_view key) override { step_back_from(clamp(rows_->upper_bound(key))); }
-  void seek_to_first() override { at_ = first_; }
-  void seek_to_last() override { step_back_from(end_); }
-  bool valid() const override { return at_ != end_; }
-  void next() override { CHECK(valid()), ++at_; }
-  void prev() override { CHECK(valid()), step_back_from(at_); }
-  std::string_view key() const override { return CHECK(valid()), at_->first; }
-  std::string_view value() const override { return CHECK(valid()), *at_->second; }
+  void seek_for_prev(std::string_view key) override {
+    if (!upper_.empty() && key >= upper_) return seek_to_last();
+    cursor_.seek_for_prev(key);
+    end_before_lower();
+  }
+  void seek_to_first() override { seek(lower_); }
+  void seek_to_last() override {
+    upper_.empty() ? cursor_.seek_to_last() : cursor_.seek_before(upper_);
+    end_before_lower();
+  }
+  bool valid() const override { return cursor_.valid(); }
+  void next() override {
+    cursor_.next();
+    end_beyond_upper();
+  }
+  void prev() override {
+    cursor_.prev();
+    end_before_lower();
+  }
+  std::string_view key() const override { return cursor_.row().key(); }
+  std::string_view value() const override { return cursor_.row().value(); }
   Status status() const override { return {}; }
 
  private:
-  Rows::const_iterator clamp(Rows::const_iterator at) const {
-    if (first_ == end_ || at == end_) return end_;
-    if (at == rows_->end() || (end_ != rows_->end() && at->first >= end_->first)) return end_;
-    return at->first < first_->first ? first_ : at;
+  void end_beyond_upper() {
+    if (!upper_.empty() && cursor_.valid() && key() >= upper_) cursor_.invalidate();
   }
-  void step_back_from(Rows::const_iterator at) { at_ = at == first_ ? end_ : std::prev(at); }
+  void end_before_lower() {
+    if (cursor_.valid() && key() < lower_) cursor_.invalidate();
+  }
 
-  std::mutex& mutex_;
-  RowsPointer rows_;
-  Rows::const_iterator first_, end_, at_;
+  VersionPointer version_;
+  TreeCursor cursor_;
+  const std::string lower_;
+  const std::string upper_;
 };
 
 class MemoryEngineImpl final : public MemoryEngine, private Disk {
  public:
-  explicit MemoryEngineImpl(const EngineLimits& limits) : limits_(limits) {
-    for (RowsPointer& rows : families_) rows = std::make_shared<Rows>();
-  }
+  explicit MemoryEngineImpl(const EngineLimits& limits)
+      : current_(std::make_shared<Version>(Version::Trees(), debris_)), synced_(current_), limits_(limits) {}
 
   Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier) const override {
-    const std::lock_guard lock(mutex_);
-    return find(*families_[index_of(family)], key);
+    return find(current()->rows(family), key);
   }
 
   std::vector<Result<std::optional<EngineValue>>> multi_get(Family family,
                                                             const std::vector<std::string>& keys, ReadTier,
                                                             const Snapshot* snapshot) const override {
-    const std::lock_guard lock(mutex_);
-    const Rows& rows = snapshot != nullptr ? *static_cast<const MemorySnapshot*>(snapshot)->rows(family)
-                                           : *families_[index_of(family)];
+    const VersionPointer now = snapshot == nullptr ? current() : nullptr;
+    const RowTree& rows = (now ? now.get() : static_cast<const Version*>(snapshot))->rows(family);
     std::vector<Result<std::optional<EngineValue>>> found;
     found.reserve(keys.size());
     for (const std::string& key : keys) found.push_back(find(rows, key));
@@ -105,25 +126,23 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
   }
 
   std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const override {
-    const std::lock_guard lock(mutex_);
-    const auto* snapshot = static_cast<const MemorySnapshot*>(options.snapshot);
     return std::make_unique<MemoryIterator>(
-        mutex_, snapshot ? snapshot->rows(family) : families_[index_of(family)], options);
+        options.snapshot != nullptr ? static_cast<const Version*>(options.snapshot)->shared_from_this()
+                                    : current(),
+        family, options);
   }
 
-  std::shared_ptr<const Snapshot> snapshot() const override {
-    const std::lock_guard lock(mutex_);
-    return std::make_shared<MemorySnapshot>(mutex_, families_);
-  }
+  std::shared_ptr<const Snapshot> snapshot() const override { return current(); }
 
   void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
     CommitOutcome outcome;
+    bool applied;
     {
       const std::lock_guard lock(mutex_);
       outcome = std::exchange(next_outcome_, CommitOutcome::kCommitted);
-      const bool applied = outcome == CommitOutcome::kCommitted || std::exchange(next_applied_, false);
-      if (applied) apply(batch, durability);
+      applied = outcome == CommitOutcome::kCommitted || std::exchange(next_applied_, false);
     }
+    if (applied) apply(batch, durability);
     answer(outcome, outcome == CommitOutcome::kCommitted ? "" : "the test asked for it");
   }
 
@@ -132,43 +151,40 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
   }
   std::uint64_t free_bytes() const override {
     const std::lock_guard lock(mutex_);
-    return free_bytes_.value();
+    if (free_bytes_) return *free_bytes_;
+    const std::uint64_t used = current_->memory_bytes();
+    return used < *capacity_bytes_ ? *capacity_bytes_ - used : 0;
   }
-  std::uint64_t size_bytes(Family family) const override {
-    const std::lock_guard lock(mutex_);
-    std::uint64_t size = 0;
-    for (const auto& [key, value] : *families_[index_of(family)]) size += key.size() + value->size();
-    return size;
-  }
+  std::uint64_t size_bytes(Family family) const override { return current()->rows(family).bytes(); }
   std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const override {
-    const std::lock_guard lock(mutex_);
-    const auto& rows = *families_[index_of(family)];
-    std::uint64_t size = 0;
-    for (auto row = rows.lower_bound(lower); row != rows.end() && row->first < upper; ++row) {
-      size += row->first.size() + row->second->size();
-    }
-    return size;
+    if (upper <= lower) return 0;
+    const VersionPointer version = current();
+    const RowTree& rows = version->rows(family);
+    return rows.bytes_before(upper) - rows.bytes_before(lower);
   }
   EngineLimits limits() const override { return limits_; }
   const Disk* disk() const override {
     const std::lock_guard lock(mutex_);
-    return free_bytes_ ? this : nullptr;
+    return free_bytes_ || capacity_bytes_ ? this : nullptr;
   }
+
+  // Rows go when they are erased: only what is not freed yet is left.
+  Status reclaim(Family, const std::vector<KeyRange>&) override {
+    while (!stopping_ && !debris_->empty()) debris_->sweep(kSweptNodes);
+    return {};
+  }
+  void stop_background() override { stopping_ = true; }
 
   std::unique_ptr<Engine> share() override;
 
   void sync() override {
     const std::lock_guard lock(mutex_);
-    undo_.clear();
+    synced_ = current_;
   }
 
   void crash() override {
     const std::lock_guard lock(mutex_);
-    for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
-      Rows& rows = writable(undo->family);
-      undo->before ? void(rows[undo->key] = undo->before) : void(rows.erase(undo->key));
-    }
-    undo_.clear();
+    current_ = synced_;
   }
 
   void fail_next_commit(CommitOutcome outcome, bool applied) override {
@@ -182,60 +198,59 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
     free_bytes_ = bytes;
   }
 
+  void set_capacity_bytes(std::uint64_t bytes) override {
+    const std::lock_guard lock(mutex_);
+    capacity_bytes_ = bytes;
+  }
+
+  bool swept() const override { return debris_->empty(); }
+
  private:
-  // What a row held before an unsynced change; nullptr = nothing.
-  struct Undo {
-    Family family;
-    std::string key;
-    Value before;
-  };
-
-  static std::optional<EngineValue> find(const Rows& rows, std::string_view key) {
-    const auto found = rows.find(key);
-    if (found == rows.end()) return std::nullopt;
-    return EngineValue(found->second, *found->second);
-  }
-
-  Rows& writable(Family family) {
-    RowsPointer& rows = families_[index_of(family)];
-    if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);
-    return *rows;
-  }
-
-  void remember(Family family, const std::string& key, const Value& before) {
-    if (remembering_) undo_.push_back({family, key, before});
+  VersionPointer current() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
   }
 
   void apply(const Batch& batch, Durability durability) {
-    remembering_ = durability == Durability::kAsync;
-    if (durability == Durability::kSync) undo_.clear();
+    const std::lock_guard one_commit(commit_mutex_);
+    Version::Trees trees = current()->trees();
     for (const Batch::Change& change : batch.changes()) {
-      Rows& rows = writable(change.family);
-      if (change.kind == Batch::Change::Kind::kEraseRange) {
-        auto at = rows.lower_bound(change.key);
-        while (at != rows.end() && (change.value.empty() || at->first < change.value)) {
-          remember(change.family, at->first, at->second);
-          at = rows.erase(at);
-        }
-        continue;
-      }
-      const auto found = rows.find(change.key);
-      remember(change.family, change.key, found == rows.end() ? nullptr : found->second);
-      if (change.kind == Batch::Change::Kind::kPut) {
-        rows[change.key] = std::make_shared<const std::string>(change.value);
-      } else if (found != rows.end()) {
-        rows.erase(found);
+      RowTree& rows = trees[index_of(change.family)];
+      switch (change.kind) {
+        case Batch::Change::Kind::kPut:
+          rows.put(StoredRow(change.key, change.value));
+          break;
+        case Batch::Change::Kind::kErase:
+          rows.erase(change.key);
+          break;
+        case Batch::Change::Kind::kEraseRange:
+          debris_->add(rows.erase_range(change.key, change.value));
+          break;
       }
     }
+    publish(std::make_shared<Version>(std::move(trees), debris_), durability);
+    // A change replaces the nodes on the way to its row.
+    debris_->sweep(kSweptNodes + 64 * batch.changes().size());
   }
 
-  mutable std::mutex mutex_;
-  Families families_;
-  std::vector<Undo> undo_;
-  bool remembering_ = false;
+  // The versions before go outside of the lock.
+  void publish(VersionPointer version, Durability durability) {
+    VersionPointer synced = durability == Durability::kSync ? version : nullptr;
+    const std::lock_guard lock(mutex_);
+    current_.swap(version);
+    if (synced) synced_.swap(synced);
+  }
+
+  const std::shared_ptr<TreeDebris> debris_ = std::make_shared<TreeDebris>();
+  std::mutex commit_mutex_;
+  mutable std::mutex mutex_;  // held for a moment
+  VersionPointer current_;
+  VersionPointer synced_;  // what a crash leaves
   CommitOutcome next_outcome_ = CommitOutcome::kCommitted;
   bool next_applied_ = false;
-  std::optional<std::uint64_t> free_bytes_;  // of the disk that it pretends to have
+  std::optional<std::uint64_t> free_bytes_;
+  std::optional<std::uint64_t> capacity_bytes_;
+  std::atomic<bool> stopping_{false};
   const EngineLimits limits_;
 };
 

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "core/engine/engine.h"
 
 namespace gyre::storage {
 
-/// An Engine in memory for unit tests and the simulator, with explicit sync points: commits with
-/// Durability::kAsync are lost by crash() unless sync() or a commit with kSync came after them. Thread-safe.
+/// An Engine that keeps nothing on a disk: for regions that live in memory alone, for unit tests and for the
+/// simulator. Snapshots and iterators cost nothing, are never refused and hold no commit up; a commit takes
+/// O(log n) for each change, and frees what it replaced in small parts. Nothing waits for a disk, so no read
+/// is kIncomplete.
+///
+/// What has a disk underneath can be played: commits with Durability::kAsync are lost by crash() unless
+/// sync() or a commit with kSync came after them. An engine that runs for long commits with kSync alone: what
+/// was synced last is kept. Thread-safe.
 class MemoryEngine : public Engine {
  public:
   static constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
@@ -20,8 +28,13 @@ class MemoryEngine : public Engine {
   virtual void crash() = 0;
   /// The next commit answers `outcome`; what kUnknown leaves behind is decided by `applied`.
   virtual void fail_next_commit(CommitOutcome outcome, bool applied) = 0;
-  /// Pretends to have a disk from now on, with so many bytes free. It makes no checkpoints.
+  /// Answers disk() from now on, as one with so many bytes free. It makes no checkpoints.
   virtual void set_free_bytes(std::uint64_t bytes) = 0;
+  /// Answers disk() from now on: what its rows leave of so many bytes is free. It takes rows beyond them all
+  /// the same: the writer refuses requests.
+  virtual void set_capacity_bytes(std::uint64_t bytes) = 0;
+  /// Whether nothing waits to be freed but what somebody still reads.
+  virtual bool swept() const = 0;
 };
 
 }  // namespace gyre::storage
