@@ -4,12 +4,18 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "core/base/log.h"
 
 namespace gyre::streams {
 namespace {
+
+// Of the log's cap, what open shards may hold: the rest is left to closed ones, which alone can be trimmed.
+constexpr std::uint64_t kShareOfOneTable = 8;
+constexpr std::uint64_t kShareOfAllTables = 2;
 
 // Wall time may jump back: then nothing is due.
 std::uint64_t age_ms(std::uint64_t since_ms, std::uint64_t now_ms) {
@@ -23,6 +29,23 @@ bool due_to_roll(const storage::TableEntry& table, std::uint64_t now_ms, std::ui
          });
 }
 
+std::set<TableId> too_large_to_stay_open(const OpenBytes& open_bytes, std::uint64_t log_bytes_max) {
+  std::vector<std::pair<std::uint64_t, TableId>> sizes;
+  std::uint64_t all_bytes = 0;
+  for (const auto& [table, bytes] : open_bytes) {
+    sizes.emplace_back(bytes, table);
+    all_bytes += bytes;
+  }
+  std::sort(sizes.rbegin(), sizes.rend());
+  std::set<TableId> large;
+  for (const auto& [bytes, table] : sizes) {
+    if (bytes <= log_bytes_max / kShareOfOneTable && all_bytes <= log_bytes_max / kShareOfAllTables) break;
+    large.insert(table);
+    all_bytes -= bytes;
+  }
+  return large;
+}
+
 // In the order in which they go.
 struct ClosedShard {
   std::uint64_t closed_ms;
@@ -32,6 +55,18 @@ struct ClosedShard {
 };
 
 }  // namespace
+
+OpenBytes open_bytes_kept(const storage::CatalogSnapshot& catalog, const storage::Writer& writer) {
+  OpenBytes bytes;
+  for (const auto& [id, table] : catalog.tables()) {
+    for (const storage::ShardDescriptor& shard : table->shards) {
+      if (!shard.open() || table->schema.deleted_ms) continue;
+      const std::optional<storage::ShardHead> head = writer.head(shard.id);
+      if (head) bytes[id] += head->cumulative_bytes;
+    }
+  }
+  return bytes;
+}
 
 std::uint64_t log_bytes_kept(const storage::CatalogSnapshot& catalog, const storage::Writer& writer) {
   const auto bytes_of = [&](ShardId shard) {
@@ -48,11 +83,13 @@ std::uint64_t log_bytes_kept(const storage::CatalogSnapshot& catalog, const stor
 }
 
 RetentionPlan plan_retention(const storage::CatalogSnapshot& catalog, std::uint64_t log_bytes,
-                             std::uint64_t now_ms, const RetentionOptions& options) {
+                             std::uint64_t now_ms, const RetentionOptions& options,
+                             const OpenBytes& open_bytes) {
   RetentionPlan plan;
   std::vector<ClosedShard> closed;
+  const std::set<TableId> large = too_large_to_stay_open(open_bytes, options.log_bytes_max);
   for (const auto& [id, table] : catalog.tables()) {
-    if (due_to_roll(*table, now_ms, options.shard_roll_ms)) {
+    if (large.contains(id) || due_to_roll(*table, now_ms, options.shard_roll_ms)) {
       const StreamDescriptor* stream = table->schema.enabled_stream();
       plan.rolls.push_back({id, stream != nullptr ? stream->label : ""});
     }
@@ -86,9 +123,11 @@ class Retention final : public storage::UpkeepJob {
   Result<storage::UpkeepPlan> plan() override {
     const auto catalog = store_.catalog().snapshot();
     const std::uint64_t log_bytes = log_bytes_kept(*catalog, store_.writer());
-    const RetentionPlan due = plan_retention(*catalog, log_bytes, store_.clock().now_ms(), options_);
+    const RetentionPlan due = plan_retention(*catalog, log_bytes, store_.clock().now_ms(), options_,
+                                             open_bytes_kept(*catalog, store_.writer()));
     warn_of_cap(due, log_bytes);
     storage::UpkeepPlan plan;
+    plan.more = log_bytes > options_.log_bytes_max && !due.rolls.empty();  // what they close can be trimmed
     for (const RetentionPlan::Roll& roll : due.rolls) {
       plan.steps.push_back(
           {"roll a table's shards", [this, table = roll.table] { return roll_table(table); }});
@@ -103,6 +142,8 @@ class Retention final : public storage::UpkeepJob {
     }
     return plan;
   }
+
+  std::chrono::milliseconds pause() const override { return std::chrono::milliseconds(options_.pause_ms); }
 
  private:
   Status roll_table(TableId id) {

@@ -67,6 +67,35 @@ TEST(Retention, OverItsCapTheLogLosesTheOldestClosedShardFirst) {
   EXPECT_THAT(plan_retention(catalog_with({{1 * kHour, 0}}), 1001, 2 * kHour, options).trims, IsEmpty());
 }
 
+TEST(Retention, TablesRollBeforeTheirOpenShardsFillTheLog) {
+  storage::CatalogSnapshot catalog;
+  OpenBytes open;
+  for (std::uint64_t id = 1; id <= 8; ++id) {
+    auto table = std::make_shared<storage::TableEntry>();
+    table->schema.id = TableId(id);
+    table->schema.name = std::to_string(id);
+    catalog = catalog.with(table);
+    open[TableId(id)] = 90 + id;
+  }
+  const auto rolls = [&](std::uint64_t log_bytes_max = 1600) {
+    RetentionOptions options;
+    options.log_bytes_max = log_bytes_max;
+    std::vector<TableId> tables;
+    for (const RetentionPlan::Roll& roll : plan_retention(catalog, 800, 0, options, open).rolls) {
+      tables.push_back(roll.table);
+    }
+    return tables;
+  };
+  EXPECT_THAT(rolls(), IsEmpty());
+  open[TableId(3)] = 200;
+  EXPECT_THAT(rolls(), ElementsAre(TableId(3)));  // all have 863, more than a half
+  EXPECT_THAT(rolls(1200), ElementsAre(TableId(3), TableId(8)));
+  open[TableId(1)] = 10;
+  EXPECT_THAT(rolls(), IsEmpty());
+  open[TableId(3)] = 201;  // more than an eighth
+  EXPECT_THAT(rolls(), ElementsAre(TableId(3)));
+}
+
 TEST(Retention, RollsAndTrimsThroughTheWriter) {
   ManualClock clock(1'800'000'000'000);
   RegionFixture region(clock);

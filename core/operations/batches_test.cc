@@ -91,7 +91,8 @@ TEST(Batches, BelowTheDiskFloorDeletesAreDone) {
   for (const char* pk : {"a", "b", "c", "d"}) region.put("full", fmt::format(R"({{"pk":{{"S":"{}"}}}})", pk));
   memory.set_free_bytes(limits::kDiskFloorBytes / 4);
   region.clock().advance_ms(limits::kDiskCheckMs);
-  const std::string refused = "unavailable: the disk is almost full: writes are refused until space is freed";
+  const std::string refused =
+      "unavailable: the store is almost full: writes are refused until space is freed";
   region.expect("PutItem", R"({"TableName":"full","Item":{"pk":{"S":"new"}}})", refused);
   region.expect("DeleteItem", R"({"TableName":"full","Key":{"pk":{"S":"a"}}})", "{}");
   region.expect("BatchWriteItem",

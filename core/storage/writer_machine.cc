@@ -143,7 +143,7 @@ Status WriterMachine::check_room(WriteClass write_class, const StagedRequest& st
   if (free_bytes_ >= options_.disk_floor_bytes) return {};
   const std::uint64_t floor = options_.disk_floor_bytes / 16 * floor_sixteenths(write_class, staged.growth());
   if (free_bytes_ >= floor) return {};
-  return unavailable("the disk is almost full: writes are refused until space is freed");
+  return unavailable("the store is almost full: writes are refused until space is freed");
 }
 
 void WriterMachine::check_disk(std::uint64_t now_ms) {
