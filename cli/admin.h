@@ -37,6 +37,10 @@ struct ConflictsCommand {
   int limit = 100;
 };
 
+struct DownCommand {
+  int wait_s = 60;  ///< for all to have ended
+};
+
 struct RegionCommand {
   std::string action;  ///< list, kill, restart
   std::string region;
@@ -47,6 +51,8 @@ int run_link(const AdminOptions& options, const LinkCommand& command);
 int run_verify(const AdminOptions& options, const VerifyCommand& command);
 int run_conflicts(const AdminOptions& options, const ConflictsCommand& command);
 int run_region(const AdminOptions& options, const RegionCommand& command);
+int run_status(const AdminOptions& options);
+int run_down(const AdminOptions& options, const DownCommand& command);
 
 /// Prints an Error as `gyre: message` and answers kExitError.
 int fail(const Error& error);

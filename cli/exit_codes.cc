@@ -11,7 +11,8 @@ std::span<const ExitCode> exit_codes() {
   static constexpr ExitCode codes[] = {
       {kExitDone, "done"},
       {kExitFinding,
-       "it worked, and the answer is no: keys differ (verify), no change of the key is kept (replay)"},
+       "it worked, and the answer is no: keys differ (verify), no change of the key is kept (replay), "
+       "not all regions serve (status), nothing runs (down)"},
       {kExitError, "an error, or a command line that is wrong"},
       {process::kExitStayDown,
        "a region or plugin that cannot run, and would only fail again if it were restarted"},

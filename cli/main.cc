@@ -67,13 +67,13 @@ CLI::Validator not_empty() {
 
 /// Options of `serve`, as they stand on the command line.
 struct ServeArguments {
-  RegionOptions options;
-  std::string region;
+  ServeOptions serve;
+  std::string region = "us-east-1";
   std::vector<std::string> peers;
 };
 
 int serve(ServeArguments& arguments) {
-  RegionOptions& options = arguments.options;
+  RegionOptions& options = arguments.serve.region;
   options.region = RegionId(arguments.region);
   const Status checked = check_settings(options.settings);
   if (!checked.ok()) return fail(checked.error());
@@ -82,44 +82,56 @@ int serve(ServeArguments& arguments) {
     if (!peer.ok()) return fail(peer.error());
     options.peers.push_back(*std::move(peer));
   }
+  const Status chosen = choose_defaults(options);
+  if (!chosen.ok()) return fail(chosen.error());
   start_log("", least_level(options.settings));
-  return run_serve(options);
+  return run_serve(arguments.serve);
 }
 
 void add_serve(CLI::App& app) {
   auto arguments = std::make_shared<ServeArguments>();  // shared: CLI11 copies the callback
   CLI::App* command = app.add_subcommand("serve", "Run one region in the foreground");
   command->footer(
-      "Example:\n  gyre serve --region us-east-1 --http 127.0.0.1:8000 --stream tcp://127.0.0.1:9000 --data "
-      "data/us\n"
-      "Prints one line `ready` when it serves; SIGTERM stops it cleanly.");
-  command->add_option("--region", arguments->region, "The region's name")->required();
-  command->add_option("--http", arguments->options.http, "HOST:PORT of the DynamoDB API")
+      "Examples:\n  gyre serve\n  gyre serve --memory-only --http 127.0.0.1:0\n"
+      "  gyre serve --region eu-west-1 --http 127.0.0.1:8001 --data data/eu\n"
+      "Prints its addresses and one line `ready` when it serves; Ctrl-C or SIGTERM stops it cleanly.");
+  RegionOptions& options = arguments->serve.region;
+  command->add_option("--region", arguments->region, "The region's name")->capture_default_str();
+  command->add_option("--http", options.http, "HOST:PORT of the DynamoDB API; port 0: any free one")
       ->capture_default_str();
-  command->add_option("--stream", arguments->options.stream, "tcp://HOST:PORT of the change streams")
-      ->capture_default_str();
-  command->add_option("--data", arguments->options.data, "Directory of this region's data")
-      ->required()
+  command->add_option("--stream", options.stream,
+                      "tcp://HOST:PORT of the change streams (default: as --http, 1000 ports on)");
+  command
+      ->add_option("--data", options.data,
+                   "Directory of this region's data (default: data/REGION/data, as `gyre up` has it)")
       ->type_name("DIRECTORY");
   command->add_option("--peer", arguments->peers,
                       "Another region: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]");
   for (const RegionOption& option : region_options()) {
-    std::visit([&](const auto& kind) { add_option(*command, option, kind, arguments->options.settings); },
-               option.kind);
+    std::visit(
+        [&](const auto& kind) { add_option(*command, option, kind, arguments->serve.region.settings); },
+        option.kind);
   }
+  command->add_flag("--supervised", arguments->serve.supervised)->group("");  // by `gyre up`: not for people
   command->callback([arguments] { exit_code = serve(*arguments); });
 }
 
 void add_up(CLI::App& app) {
   auto options = std::make_shared<UpOptions>();
   CLI::App* command = app.add_subcommand("up", "Run every region of a topology");
-  command->footer("Example:\n  gyre up examples/topologies/three-regions.toml\nCtrl-C or SIGTERM stops all.");
+  command->footer(
+      "Examples:\n  gyre up examples/topologies/three-regions.toml\n"
+      "  gyre up examples/topologies/three-regions.toml --detach\nCtrl-C or SIGTERM stops all.");
   command->add_option("topology", options->topology_file, "The topology, a TOML file")
       ->required()
       ->type_name("FILE");
   command->add_option("--data", options->data, "Directory of all regions' data")
       ->capture_default_str()
       ->type_name("DIRECTORY");
+  command->add_flag(
+      "--detach", options->detach,
+      "Return when all regions serve, and leave them running: `gyre down` stops them. An error if they "
+      "do not");
   command->callback([options] {
     start_log("", LogLevel::kWarning);
     exit_code = run_up(*options);
@@ -165,6 +177,26 @@ std::shared_ptr<AdminOptions> add_stream_options(CLI::App* command) {
                    "One region by the address of its change streams, tcp://HOST:PORT, instead of --data")
       ->check(begins_with({"tcp://"}));
   return options;
+}
+
+void add_status(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("status", "Say what `gyre up` runs, where, and for how long");
+  command->footer(
+      "Example:\n  gyre status\nExit status: 0 all regions serve, 1 some do not, or nothing runs.");
+  auto options = add_data_option(command);
+  add_json_flag(command, *options);
+  command->callback([options] { exit_code = run_status(*options); });
+}
+
+void add_down(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("down", "Stop all that `gyre up` runs");
+  command->footer("Example:\n  gyre down\nExit status: 0 all has ended, 1 nothing ran, 2 an error.");
+  auto options = add_data_option(command);
+  auto down = std::make_shared<DownCommand>();
+  command->add_option("--wait", down->wait_s, "Seconds to wait for the end of all")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  command->callback([options, down] { exit_code = run_down(*options, *down); });
 }
 
 void add_link(CLI::App& app) {
@@ -301,6 +333,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", version_text, "Print the version, the commit and those of the libraries");
   add_serve(app);
   add_up(app);
+  add_status(app);
+  add_down(app);
   add_link(app);
   add_region(app);
   add_verify(app);

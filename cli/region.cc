@@ -5,16 +5,20 @@
 
 #include <charconv>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <thread>
 
 #include "cli/descriptors.h"
 #include "cli/files.h"
+#include "cli/greeting.h"
+#include "cli/running.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
 #include "core/api/intent.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/http/dynamodb_handler.h"
 #include "core/http/health.h"
@@ -36,6 +40,8 @@
 namespace gyre::cli {
 namespace {
 
+constexpr int kStreamPortsBehindHttp = 1000;
+
 class RegionParts final : public Region {
  public:
   explicit RegionParts(const RegionOptions& options) : clock_(options.settings.clock_skew_ms) {}
@@ -45,15 +51,19 @@ class RegionParts final : public Region {
     ASSIGN_OR_RETURN(descriptors_,
                      share_descriptors(raise_descriptor_limit(),
                                        static_cast<std::size_t>(settings.io_threads), options.peers.size()));
-    memory_ = share_memory(static_cast<std::uint64_t>(settings.memory_mb));
-    RETURN_IF_ERROR(make_writable_directory(options.data));
+    memory_ = share_memory(static_cast<std::uint64_t>(settings.memory_mb), settings.memory_only);
     RETURN_IF_ERROR(open_store(options));
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
     RETURN_IF_ERROR(bind_stream_server(options));
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_,
                                                          {.aws_timings = settings.aws_timings});
     upkeep_ = storage::Upkeep::make(*store_);
-    upkeep_->add(streams::make_retention(*store_, {}));
+    streams::RetentionOptions retention;
+    if (settings.memory_only) {
+      retention.log_bytes_max = memory_.rows / kMemoryLogDivisor;
+      retention.pause_ms = kMemoryRetentionPauseMs;
+    }
+    upkeep_->add(streams::make_retention(*store_, retention));
     upkeep_->add(storage::make_index_building(*store_));
     upkeep_->add(storage::make_reclaiming(*store_));
     upkeep_->add(operations::make_expiry(
@@ -91,26 +101,44 @@ class RegionParts final : public Region {
 
  private:
   Status open_store(const RegionOptions& options) {
-    storage::RocksdbOptions rocksdb;
-    rocksdb.directory = options.data;
-    rocksdb.memtable_bytes = memory_.memtables;
-    rocksdb.block_cache_bytes = memory_.blocks;
-    rocksdb.max_open_files = descriptors_.store_files_max;
-    ASSIGN_OR_RETURN(std::unique_ptr<storage::Engine> engine, storage::open_rocksdb(rocksdb));
     storage::StoreOptions store;
     store.region = options.region;
     store.memory = memory_.kept;
-    store.durability =
-        options.settings.durability == "async" ? storage::Durability::kAsync : storage::Durability::kSync;
+    std::unique_ptr<storage::Engine> engine;
+    if (options.settings.memory_only) {
+      engine = make_memory_engine();
+      store.writer.disk_floor_bytes = kMemoryFloorBytes;
+    } else {
+      ASSIGN_OR_RETURN(engine, open_files(options.data));
+      if (options.settings.durability == "async") store.durability = storage::Durability::kAsync;
+    }
     ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
     return {};
+  }
+
+  std::unique_ptr<storage::Engine> make_memory_engine() const {
+    auto engine = storage::MemoryEngine::create();
+    engine->set_capacity_bytes(memory_.rows + kMemoryFloorBytes);
+    return engine;
+  }
+
+  Result<std::unique_ptr<storage::Engine>> open_files(const std::string& directory) const {
+    RETURN_IF_ERROR(make_writable_directory(directory));
+    storage::RocksdbOptions rocksdb;
+    rocksdb.directory = directory;
+    rocksdb.memtable_bytes = memory_.memtables;
+    rocksdb.block_cache_bytes = memory_.blocks;
+    rocksdb.max_open_files = descriptors_.store_files_max;
+    return storage::open_rocksdb(rocksdb);
   }
 
   Status bind_stream_server(const RegionOptions& options) {
     streams::StreamServerOptions server;
     server.endpoint = options.stream;
     server.connections_max = descriptors_.stream_connections_max;
-    ASSIGN_OR_RETURN(stream_server_, streams::StreamServer::bind(server, *store_, gate_.get()));
+    auto bound = streams::StreamServer::bind(server, *store_, gate_.get());
+    if (!bound.ok()) return elsewhere(bound.error(), "--stream tcp://HOST:PORT");
+    stream_server_ = *std::move(bound);
     store_->writer().add_listener(&stream_server_->listener());
     return {};
   }
@@ -136,8 +164,15 @@ class RegionParts final : public Region {
     server.body_bytes_max = memory_.http_bodies;
     server.reply_bytes_max = memory_.http_replies;
     server.io_threads = static_cast<int>(options.settings.io_threads);
-    ASSIGN_OR_RETURN(http_server_, http::Server::bind(server, *routes_, clock_));
+    auto bound = http::Server::bind(server, *routes_, clock_);
+    if (!bound.ok()) return elsewhere(bound.error(), "--http HOST:PORT");
+    http_server_ = *std::move(bound);
     return {};
+  }
+
+  static Error elsewhere(const Error& error, const char* option) {
+    return {error.code, fmt::format("{}; {} names another address, `ss -ltnp` shows what has this one",
+                                    error.message, option)};
   }
 
   // In the order in which they lean on each other: what waits in the writer's queue asks the first two.
@@ -156,6 +191,18 @@ class RegionParts final : public Region {
   std::optional<http::Routes> routes_;
   std::unique_ptr<http::Server> http_server_;
 };
+
+void greet(const RegionOptions& options, const Region& region) {
+  RegionEntry entry;
+  entry.region = options.region;
+  entry.http = fmt::format("{}:{}", options.http.substr(0, options.http.rfind(':')), region.http_port());
+  entry.stream = region.stream_endpoint();
+  entry.settings = options.settings;
+  entry.https = options.settings.encrypted();
+  fmt::print("{}  {}\n\n", greeting({&entry, 1}),
+             options.settings.memory_only ? "All is in memory, and lost when this region stops."
+                                          : fmt::format("The data is in {}.", options.data));
+}
 
 }  // namespace
 
@@ -177,7 +224,27 @@ Result<std::pair<std::string, std::uint16_t>> split_address(const std::string& a
   return Error::validation(fmt::format("'{}' is not HOST:PORT", address));
 }
 
-int run_serve(const RegionOptions& options) {
+Status choose_defaults(RegionOptions& options) {
+  RETURN_IF_ERROR(check_region_name(options.region));
+  if (options.stream.empty()) {
+    ASSIGN_OR_RETURN(const auto address, split_address(options.http));
+    const int port = address.second == 0 ? 0 : address.second + kStreamPortsBehindHttp;
+    if (port > std::numeric_limits<std::uint16_t>::max()) {
+      return Error::validation(
+          fmt::format("no port {} for streams: --stream tcp://HOST:PORT names one", port));
+    }
+    options.stream = fmt::format("tcp://{}:{}", address.first, port);
+  }
+  if (options.settings.memory_only) {
+    if (options.data.empty()) return {};
+    return Error::validation("--memory-only keeps nothing in --data: give one of them");
+  }
+  if (options.data.empty()) options.data = RunningFiles(kDefaultData).store_directory(options.region);
+  return {};
+}
+
+int run_serve(const ServeOptions& serve) {
+  const RegionOptions& options = serve.region;
   const SignalGuard signals;  // before any thread starts, so that all of them leave the signals to us
   auto region = Region::open(options);
   if (!region.ok()) {
@@ -187,6 +254,7 @@ int run_serve(const RegionOptions& options) {
   (*region)->start();
   log_info("serving {} on port {}, streams on {}", options.settings.encrypted() ? "HTTPS" : "HTTP",
            (*region)->http_port(), (*region)->stream_endpoint());
+  if (!serve.supervised) greet(options, **region);
   fmt::print("ready\n");
   std::fflush(stdout);
   signals.wait();

@@ -15,8 +15,8 @@ namespace gyre::cli {
 struct RegionOptions {
   RegionId region;
   std::string http = "127.0.0.1:8000";
-  std::string stream = "tcp://127.0.0.1:9000";
-  std::string data;  ///< directory of this region alone
+  std::string stream;  ///< "tcp://HOST:PORT"
+  std::string data;    ///< directory of this region alone; empty for one in memory
   std::vector<global_tables::Peer> peers;
   RegionSettings settings;
 };
@@ -37,7 +37,18 @@ class Region {
 /// Splits "HOST:PORT"; kValidation if it is none.
 Result<std::pair<std::string, std::uint16_t>> split_address(const std::string& address);
 
+/// What `gyre serve` was asked for.
+struct ServeOptions {
+  RegionOptions region;
+  bool supervised = false;  ///< by `gyre up`, which greets people itself
+};
+
+/// Chooses what was left empty: streams at the host of the API, on its port and 1000, and the data where
+/// `gyre up` keeps the data of such a region. kValidation if that cannot be, or if a region in memory has a
+/// directory.
+Status choose_defaults(RegionOptions& options);
+
 /// Runs one region until SIGINT or SIGTERM; prints `ready` when it serves. The exit code of the process.
-int run_serve(const RegionOptions& options);
+int run_serve(const ServeOptions& options);
 
 }  // namespace gyre::cli

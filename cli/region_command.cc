@@ -1,41 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
-#include <signal.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 
 #include "cli/admin.h"
 #include "cli/files.h"
+#include "cli/region_report.h"
 #include "cli/running.h"
 #include "core/json/json_writer.h"
+#include "core/process/other_process.h"
 
 namespace gyre::cli {
 namespace {
 
 Status list_regions(const AdminOptions& options, const RunningFiles& files, const Topology& topology) {
-  for (const RegionEntry& entry : topology.regions) {
-    const auto pid = files.pid(entry.region);
-    const bool stopped = std::filesystem::exists(files.stopped_file(entry.region));
-    const bool ready = pid && std::filesystem::exists(files.ready_file(entry.region));
-    const std::string state = ready ? "running" : stopped && !pid ? "stopped" : "starting";
-    const auto text = read_file(files.stopped_file(entry.region));
-    std::string reason = stopped && text.ok() ? *text : "";
-    while (reason.ends_with('\n')) reason.pop_back();
+  for (const RegionReport& report : region_reports(files, topology)) {
     if (options.json) {
       std::string line;
       json::Writer writer(line);
-      writer.begin_object().member("region", entry.region.name()).member("state", state);
-      writer.key("pid").integer(pid.value_or(0)).member("http", entry.http_url());
-      writer.member("stream", entry.stream);
-      if (!reason.empty()) writer.member("reason", reason);
+      writer.begin_object();
+      write_report(writer, report);
       writer.end_object();
       fmt::print("{}\n", line);
     } else {
-      fmt::print("{:<16} {:<9} {:<24} {}{}{}\n", entry.region.name(), state, entry.http_url(), entry.stream,
-                 pid ? fmt::format("  pid {}", *pid) : "",
-                 reason.empty() ? "" : fmt::format("  ({})", reason));
+      fmt::print("{:<16} {:<9} {:<24} {}{}\n", report.entry.region.name(), report.state,
+                 report.entry.http_url(), report.entry.stream, report_end(report));
     }
   }
   return {};
@@ -44,9 +36,13 @@ Status list_regions(const AdminOptions& options, const RunningFiles& files, cons
 /// kill -9, and the mark that keeps the supervisor from starting it again.
 Status kill_region(const RunningFiles& files, const RegionId& region) {
   const auto pid = files.pid(region);
+  const auto process = pid ? process::OtherProcess::open(*pid) : std::nullopt;
   RETURN_IF_ERROR(write_file(files.stopped_file(region), "stopped by `gyre region kill`\n"));
-  if (!pid) return Error::validation(fmt::format("{} does not run", region.name()));
-  if (::kill(*pid, SIGKILL) != 0) {
+  // Asked again, now that its number cannot come to mean a stranger.
+  if (!process || files.pid(region) != pid) {
+    return Error::validation(fmt::format("{} does not run", region.name()));
+  }
+  if (!process->signal(SIGKILL)) {
     return Error::validation(
         fmt::format("cannot kill {} (pid {}): {}", region.name(), *pid, std::strerror(errno)));
   }

@@ -68,6 +68,11 @@ std::span<const RegionOption> region_options() {
        "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, items, change "
        "records",
        Number{&Settings::memory_mb, kMemoryMbMin, kMemoryMbMax}},
+      {"--memory-only", "memory_only",
+       "Keep everything in memory, and nothing on a disk: a stop loses all. Rows and change records have "
+       "three "
+       "quarters of --memory; beyond it writes are refused, and old change records go early",
+       Flag{&Settings::memory_only}},
       {"--io-threads", "io_threads", "Threads that serve HTTP", Number{&Settings::io_threads, 1, 64}},
       {"--allowed-origin", "allowed_origins",
        "An origin whose web pages may send Gyre's own commands (SCHEME://HOST[:PORT]; those that this region "

@@ -28,6 +28,7 @@ struct RegionSettings {
   bool throttle = false;
   bool aws_timings = false;
   std::int64_t memory_mb = kMemoryMb;
+  bool memory_only = false;
   std::int64_t io_threads = 2;
   std::vector<std::string> allowed_origins;
   std::string log_level = "info";

@@ -15,7 +15,8 @@ inline constexpr const char* kDefaultData = "data";
 /// The files through which `gyre up` and the other commands meet in its data directory:
 /// `lock`, held as long as it runs; `running.toml`, the topology as it runs; `REGION/data`, a region's store;
 /// `REGION/pid` and `REGION/ready`, there while it runs and while it serves; and `REGION/stopped`, which says
-/// why a region is down and keeps it so until it is removed.
+/// why a region is down and keeps it so until it is removed. Detached, it writes `up.log`, `consumers.log`
+/// and `REGION/log`. Only the lock says who runs: of the other files, old ones may be there after a crash.
 class RunningFiles {
  public:
   explicit RunningFiles(std::string data) : data_(std::move(data)) {}
@@ -28,18 +29,29 @@ class RunningFiles {
   std::string ready_file(const RegionId& region) const { return region_directory(region) + "/ready"; }
   std::string stopped_file(const RegionId& region) const { return region_directory(region) + "/stopped"; }
 
-  /// Taken by `gyre up` until its process ends, however it ends. kValidation if another one has it.
+  std::string log_file() const { return data_ + "/up.log"; }
+  std::string consumers_log_file() const { return data_ + "/consumers.log"; }
+  std::string region_log_file(const RegionId& region) const { return region_directory(region) + "/log"; }
+
+  /// Taken by `gyre up` until its process ends, however it ends. kValidation if another one has it. Its
+  /// process must not ask for the holder, or otherwise open the file, any more: that would give the lock
+  /// back.
   Status lock() const;
-  /// Whether some process has the lock.
-  bool locked() const;
+  /// The process that has the lock, as the system tells it; nullopt if none has. 0 if it cannot be told.
+  std::optional<pid_t> supervisor() const;
   /// The topology that `gyre up` runs here; an Error that says how to start one if none does.
   Result<Topology> topology() const;
-  /// The process of a region; nullopt if it does not run.
+  /// The process of a region: a child of the one that has the lock. nullopt if it does not run.
   std::optional<pid_t> pid(const RegionId& region) const;
+  /// What the pid file of a region says, which may be old: then it means nobody, or a stranger.
+  std::optional<pid_t> noted_pid(const RegionId& region) const;
 
  private:
   std::string data_;
 };
+
+/// kValidation if it cannot name a directory.
+Status check_region_name(const RegionId& region);
 
 /// A region of `topology` by name; kValidation that lists the names if there is none.
 Result<RegionEntry> named_region(const Topology& topology, const std::string& name);

@@ -98,4 +98,15 @@ Result<std::uint64_t> parse_time(std::string_view text, std::uint64_t now_ms) {
       "'{}' is no time: write now, '2 hours ago', 2026-01-31T12:00:00Z, or milliseconds since 1970", text));
 }
 
+std::string duration_text(std::uint64_t duration_ms) {
+  const std::uint64_t seconds = duration_ms / 1000;
+  const std::uint64_t minutes = seconds / 60;
+  const std::uint64_t hours = minutes / 60;
+  const std::uint64_t days = hours / 24;
+  if (days > 0) return fmt::format("{}d {}h", days, hours % 24);
+  if (hours > 0) return fmt::format("{}h {}m", hours, minutes % 60);
+  if (minutes > 0) return fmt::format("{}m {}s", minutes, seconds % 60);
+  return fmt::format("{}s", seconds);
+}
+
 }  // namespace gyre::cli

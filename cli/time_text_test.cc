@@ -27,5 +27,13 @@ TEST(TimeText, RefusesWhatIsNoTime) {
   }
 }
 
+TEST(TimeText, DurationsHaveTheirTwoLargestUnits) {
+  EXPECT_EQ(duration_text(999), "0s");
+  EXPECT_EQ(duration_text(59'999), "59s");
+  EXPECT_EQ(duration_text(192'000), "3m 12s");
+  EXPECT_EQ(duration_text(5 * 3'600'000 + 3 * 60'000), "5h 3m");
+  EXPECT_EQ(duration_text(53 * 3'600'000ULL), "2d 5h");
+}
+
 }  // namespace
 }  // namespace gyre::cli

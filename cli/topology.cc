@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/files.h"
+#include "cli/running.h"
 #include "cli/topology_keys.h"
 
 namespace gyre::cli {
@@ -131,6 +132,9 @@ Result<RegionEntry> read_region(const Section& section) {
   RegionEntry entry;
   ASSIGN_OR_RETURN(std::string name, section.text("name"));
   entry.region = RegionId(std::move(name));
+  if (const Status checked = check_region_name(entry.region); !checked.ok()) {
+    return section.error(checked.error().message);
+  }
   ASSIGN_OR_RETURN(entry.http, section.text("http"));
   ASSIGN_OR_RETURN(entry.stream, section.text("stream"));
   ASSIGN_OR_RETURN(entry.settings, read_settings(section));

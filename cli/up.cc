@@ -4,15 +4,21 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "cli/admin.h"
+#include "cli/detach.h"
 #include "cli/files.h"
+#include "cli/greeting.h"
+#include "cli/line_file.h"
 #include "cli/peer_option.h"
 #include "cli/region_calls.h"
 #include "cli/signals.h"
 #include "core/base/clock.h"
+#include "core/process/other_process.h"
 #include "core/process/process_supervisor.h"
 
 namespace gyre::cli {
@@ -22,6 +28,7 @@ using process::ProcessState;
 using process::ProcessStatus;
 
 constexpr int kPollMs = 100;
+constexpr int kOldRegionWaitMs = 10'000;
 constexpr int kLinksPollMs = 20;
 constexpr std::uint64_t kLinksWaitNs = 10'000'000'000;
 
@@ -29,19 +36,64 @@ std::string this_program() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
+/// A command on what runs on `data`, as a person types it.
+std::string command_on(const std::string& data, std::string_view words) {
+  return fmt::format("{} {}{}", this_program(), words, data == kDefaultData ? "" : " --data " + data);
+}
+
+/// Where what the processes print goes.
+class Lines {
+ public:
+  virtual ~Lines() = default;
+  virtual void region(const RegionId& region, std::string_view line) = 0;
+  /// Before it serves for the first time: of a region that never does, the reason alone is worth showing.
+  virtual bool hold_until_ready() const = 0;
+  virtual void consumer(const std::string& name, std::string_view line) = 0;
+};
+
+class TerminalLines final : public Lines {
+ public:
+  void region(const RegionId& region, std::string_view line) override {
+    fmt::print(stderr, "[{}] {}\n", region.name(), line);
+  }
+  bool hold_until_ready() const override { return true; }
+  void consumer(const std::string& name, std::string_view line) override {
+    fmt::print(stderr, "[{}] {}\n", name, line);
+  }
+};
+
+class LogFiles final : public Lines {
+ public:
+  explicit LogFiles(const RunningFiles& files) : files_(files), consumers_(files.consumers_log_file()) {}
+  void region(const RegionId& region, std::string_view line) override {
+    regions_.try_emplace(region.name(), files_.region_log_file(region)).first->second.write(line);
+  }
+  bool hold_until_ready() const override { return false; }
+  void consumer(const std::string& name, std::string_view line) override {
+    consumers_.write(fmt::format("[{}] {}", name, line));
+  }
+
+ private:
+  const RunningFiles files_;
+  std::map<std::string, LineFile> regions_;
+  LineFile consumers_;
+};
+
 /// Runs a topology's processes on one thread, and mirrors their state into the data directory.
 class Runner {
  public:
-  Runner(Topology topology, std::string data)
+  Runner(Topology topology, std::string data, Lines& lines)
       : topology_(std::move(topology)),
         data_(std::move(data)),
         files_(data_),
+        lines_(lines),
         supervisor_(clock_, {.on_line = [this](const std::string& name, std::string_view line,
                                                bool is_error) { on_line(name, line, is_error); },
                              .on_status = [this](const ProcessStatus& status) { on_status(status); }}) {}
 
-  /// Blocks until a signal stops it. An Error if some region cannot start.
-  Status run(SignalGuard& signals) {
+  /// Blocks until a signal stops it. An Error if some region cannot start. `on_ready` gets what to tell of
+  /// all regions, once they serve.
+  Status run(SignalGuard& signals, const std::function<void(const std::string&)>& on_ready) {
     RETURN_IF_ERROR(prepare());
     for (const RegionEntry& entry : topology_.regions) RETURN_IF_ERROR(supervisor_.add(region_spec(entry)));
     while (!all_ready()) {
@@ -53,7 +105,8 @@ class Runner {
       }
     }
     wait_for_links(signals);
-    announce();
+    if (signals.wait_for(0)) return stop();
+    on_ready(announcement());
     for (const ConsumerEntry& entry : topology_.consumers)
       RETURN_IF_ERROR(supervisor_.add(consumer_spec(entry)));
     while (!signals.wait_for(0)) {
@@ -77,6 +130,7 @@ class Runner {
     RETURN_IF_ERROR(files_.lock());
     for (const RegionEntry& entry : topology_.regions) {
       RETURN_IF_ERROR(make_writable_directory(files_.region_directory(entry.region)));
+      wait_for_old_region(entry.region);
       for (const std::string& old : {files_.stopped_file(entry.region), files_.ready_file(entry.region),
                                      files_.pid_file(entry.region)})
         std::filesystem::remove(old);
@@ -84,15 +138,25 @@ class Runner {
     return write_file(files_.topology_file(), format_topology(topology_));
   }
 
+  /// After a kill -9 of the one that ran here before: its regions end with it, but hold their ports and
+  /// stores for a moment longer.
+  void wait_for_old_region(const RegionId& region) const {
+    const auto pid = files_.noted_pid(region);
+    const auto old = pid ? process::OtherProcess::open(*pid) : std::nullopt;
+    if (!old) return;
+    const auto facts = process::process_facts(*pid);
+    if (facts && facts->program == this_program()) old->wait(kOldRegionWaitMs);
+  }
+
   process::ProcessSpec region_spec(const RegionEntry& entry) {
     regions_[entry.region.name()];
     process::ProcessSpec spec;
     spec.name = entry.region.name();
-    spec.argv = {this_program(), "serve",
-                 "--region",     entry.region.name(),
-                 "--http",       entry.http,
-                 "--stream",     entry.stream,
-                 "--data",       files_.store_directory(entry.region)};
+    spec.argv = {this_program(), "serve",    "--supervised", "--region",  entry.region.name(),
+                 "--http",       entry.http, "--stream",     entry.stream};
+    if (!entry.settings.memory_only) {
+      spec.argv.insert(spec.argv.end(), {"--data", files_.store_directory(entry.region)});
+    }
     for (std::string& argument : region_arguments(entry.settings)) {
       spec.argv.push_back(std::move(argument));
     }
@@ -123,18 +187,16 @@ class Runner {
 
   void on_line(const std::string& name, std::string_view line, bool is_error) {
     const auto region = regions_.find(name);
-    if (region == regions_.end()) {
-      fmt::print(stderr, "[{}] {}\n", name, line);
-      return;
-    }
+    if (region == regions_.end()) return lines_.consumer(name, line);
+    const RegionId id(name);
     region->second.last_line = line;
     if (!is_error && line == "ready") {
       region->second.ready = true;
-      report(write_file(files_.ready_file(RegionId(name)), "\n"));
-      for (const std::string& held : region->second.held_lines) fmt::print(stderr, "[{}] {}\n", name, held);
+      report(write_file(files_.ready_file(id), "\n"));
+      for (const std::string& held : region->second.held_lines) lines_.region(id, held);
       region->second.held_lines.clear();
-    } else if (region->second.ready) {
-      fmt::print(stderr, "[{}] {}\n", name, line);
+    } else if (region->second.ready || !lines_.hold_until_ready()) {
+      lines_.region(id, line);
     } else {
       region->second.held_lines.emplace_back(line);
     }
@@ -167,9 +229,9 @@ class Runner {
       }
       return;
     }
-    const auto& lines = region->second.held_lines;
+    const std::string& last_line = region->second.last_line;
     start_failure_ =
-        fmt::format("{} cannot start: {}", status.name, lines.empty() ? status.reason : lines.back());
+        fmt::format("{} cannot start: {}", status.name, last_line.empty() ? status.reason : last_line);
   }
 
   bool all_ready() const {
@@ -220,22 +282,8 @@ class Runner {
     if (!done.ok()) fmt::print(stderr, "gyre up: {}\n", done.error().message);
   }
 
-  void announce() const {
-    fmt::print("\n");
-    for (const RegionEntry& entry : topology_.regions) {
-      fmt::print("  {:<16} {:<24} streams {}\n", entry.region.name(), entry.http_url(), entry.stream);
-    }
-    const RegionEntry& first = topology_.regions.front();
-    fmt::print(
-        "\nA stock AWS CLI needs only these (any key will do):\n\n"
-        "  export AWS_ACCESS_KEY_ID=gyre AWS_SECRET_ACCESS_KEY=gyre AWS_DEFAULT_REGION={}\n\n"
-        "Try next, in another terminal:\n\n"
-        "  aws dynamodb list-tables --endpoint-url {}\n"
-        "  {} region list{}\n\n",
-        first.region.name(), first.http_url(), this_program(),
-        data_ == kDefaultData ? "" : " --data " + data_);
-    fmt::print("ready\n");
-    std::fflush(stdout);
+  std::string announcement() const {
+    return fmt::format("{}  {}\n", greeting(topology_.regions), command_on(data_, "region list"));
   }
 
   Status stop() {
@@ -249,6 +297,7 @@ class Runner {
   const Topology topology_;
   const std::string data_;
   const RunningFiles files_;
+  Lines& lines_;
   SystemClock clock_;
   std::map<std::string, RegionState> regions_;
   std::string start_failure_;
@@ -256,15 +305,42 @@ class Runner {
   process::ProcessSupervisor supervisor_;
 };
 
+int run_in_foreground(Topology topology, const UpOptions& options) {
+  SignalGuard signals;
+  TerminalLines lines;
+  Runner runner(std::move(topology), options.data, lines);
+  const Status done = runner.run(signals, [](const std::string& announcement) {
+    fmt::print("{}\nready\n", announcement);
+    std::fflush(stdout);
+  });
+  return done.ok() ? 0 : fail(done.error());
+}
+
+int run_in_background(Topology topology, const UpOptions& options) {
+  SignalGuard signals;  // of both processes
+  const Status made = make_writable_directory(options.data);
+  if (!made.ok()) return fail(made.error());
+  const RunningFiles files(options.data);
+  return run_detached(files.log_file(), [&](StartReport& start) {
+    LogFiles lines(files);
+    Runner runner(std::move(topology), options.data, lines);
+    const Status done = runner.run(signals, [&](const std::string& announcement) {
+      start.ready(fmt::format("{}  {}\n  {}\n\nLogs: {} and {}\nready\n", announcement,
+                              command_on(options.data, "status"), command_on(options.data, "down"),
+                              files.region_log_file(RegionId("REGION")), files.log_file()));
+    });
+    start.failed(done.ok() ? "it was stopped before all regions were ready" : done.error().message);
+    return done.ok() ? 0 : fail(done.error());
+  });
+}
+
 }  // namespace
 
 int run_up(const UpOptions& options) {
-  SignalGuard signals;
   auto topology = read_topology(options.topology_file);
   if (!topology.ok()) return fail(topology.error());
-  Runner runner(*std::move(topology), options.data);
-  const Status done = runner.run(signals);
-  return done.ok() ? 0 : fail(done.error());
+  return options.detach ? run_in_background(*std::move(topology), options)
+                        : run_in_foreground(*std::move(topology), options);
 }
 
 }  // namespace gyre::cli

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import GYRE, Topology, TopologyTest, wait_until
+from harness import GYRE, Program, Topology, TopologyTest, free_ports, wait_until
 
 
 def run(*arguments, output=subprocess.PIPE):
@@ -128,6 +128,61 @@ class RunningRegions(TopologyTest):
             self.assertIn("must begin with " + wanted, done.stdout + done.stderr)
         for command in ["tail", "replay"]:
             self.assertIn("tcp://HOST:PORT", run(command, "--help").stdout)
+
+
+class Serve(unittest.TestCase):
+    """`gyre serve` in a folder of its own, with as little said as possible."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="gyre-test-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def serve(self, *arguments):
+        program = Program(["/usr/bin/env", "-C", self.folder, GYRE, "serve", *arguments])
+        self.addCleanup(program.kill)
+        return program
+
+    def test_what_is_not_said_is_chosen(self):
+        while True:  # until no other program takes one of the ports meanwhile
+            http = min(free_ports(1)[0], 64_000)
+            program = self.serve("--http", f"127.0.0.1:{http}")
+            try:
+                program.wait_for_line("ready")
+                break
+            except AssertionError:
+                self.assertIn("Address already in use", program.output())
+        shown = program.output()
+        self.assertRegex(shown, rf"us-east-1 +http://127.0.0.1:{http} +streams tcp://127.0.0.1:{http + 1000}\n")
+        self.assertIn("\n  export AWS_ACCESS_KEY_ID=gyre AWS_SECRET_ACCESS_KEY=gyre AWS_DEFAULT_REGION=us-east-1 ", shown)
+        self.assertIn("The data is in data/us-east-1/data.", shown)
+        self.assertTrue(pathlib.Path(self.folder, "data", "us-east-1", "data", "CURRENT").exists())
+        self.assertEqual(program.stop(), 0)
+
+    def test_any_region_can_be_named_that_can_name_a_folder(self):
+        program = self.serve("--region", "mars-north-1", "--http", "127.0.0.1:0", "--memory-only")
+        program.wait_for_line("ready")
+        self.assertIn("AWS_DEFAULT_REGION=mars-north-1", program.output())
+        for name in ["", "..", "a/b"]:
+            done = run("serve", "--region", name)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"'{name}' cannot name a region", done.stderr)
+
+    def test_a_port_in_use_is_told_with_what_to_do(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            for option, arguments in [
+                ("--http", ["--http", address, "--stream", "tcp://127.0.0.1:0"]),
+                ("--stream", ["--http", "127.0.0.1:0", "--stream", "tcp://" + address]),
+            ]:
+                done = run("serve", "--memory-only", *arguments)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(address + ": Address already in use", done.stderr)
+                self.assertIn(option + " ", done.stderr.split("in use")[1])
+
+    def test_streams_need_a_port(self):
+        done = run("serve", "--http", "127.0.0.1:65000", "--memory-only")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no port 66000 for streams: --stream", done.stderr)
 
 
 class NothingRuns(unittest.TestCase):

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/process/spawn.h"
+
+namespace gyre::cli {
+
+/// How a detached process tells the one that a person waits for how its start went. The first report counts;
+/// none at all is one that it failed.
+class StartReport {
+ public:
+  explicit StartReport(process::Descriptor pipe) : pipe_(std::move(pipe)) {}
+  void ready(const std::string& text) { send('+', text); }
+  void failed(const std::string& reason) { send('-', reason); }
+
+ private:
+  void send(char kind, const std::string& text);
+  process::Descriptor pipe_;  // none once it was used
+};
+
+/// Runs `run` in a process and session of its own, which outlives this one and prints to `log_file`. Waits
+/// for its report; prints what is ready to standard output, or why it is not to standard error. A SIGINT,
+/// SIGTERM or SIGHUP meanwhile, which the caller has blocked, is passed on. Answers the exit code, in both
+/// processes. The process has no other threads.
+int run_detached(const std::string& log_file, const std::function<int(StartReport&)>& run);
+
+}  // namespace gyre::cli
