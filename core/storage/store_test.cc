@@ -12,6 +12,7 @@
 #include "core/engine/memory/memory_engine.h"
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/harness_test.h"
+#include "core/storage/writer_status.h"
 
 namespace gyre::storage {
 namespace {
@@ -125,6 +126,26 @@ TEST_F(StoreInMemory, TheSimulatorDrivesTheWriterByHand) {
   EXPECT_TRUE(store->writer().run_once());
   EXPECT_TRUE(outcome->ok());
   EXPECT_FALSE(store->writer().run_once());
+}
+
+TEST_F(StoreInMemory, ItsWriterTellsWhatItDid) {
+  const auto store = open();
+  ASSERT_TRUE(create_table(*store, "orders").ok());
+  ASSERT_TRUE(put(*store, "orders", "a", "1").ok());
+  ASSERT_FALSE(put(*store, "none", "a", "1").ok());
+  store->writer().stop();  // what it counts of a batch, it may count after the answer
+  const WriterStatus status = status_of(store->writer());
+  EXPECT_EQ(status.batch_requests.count(), 3u);
+  EXPECT_EQ(status.batch_requests.sum, 3u);
+  EXPECT_EQ(status.evaluation_ns.count(), 3u);
+  EXPECT_EQ(status.batch_bytes.count(), 2u);
+  EXPECT_EQ(status.synced_commit_ns.count(), 2u);
+  EXPECT_EQ(status.unsynced_commit_ns.count(), 0u);
+  const TablePointer table = store->catalog().snapshot()->find("orders");
+  const auto head = store->writer().head(table->open_shard(test_key("a").partition_hash).id);
+  EXPECT_EQ(status.durable_sequence, head.value().sequence);
+  EXPECT_EQ(status.queues[0].waiting, 0u);
+  EXPECT_EQ(status.queue_bytes_max, limits::kWriterQueueBytesMax);
 }
 
 TEST_F(StoreInMemory, ListenersAreToldDurableHeads) {

@@ -16,7 +16,10 @@ constexpr std::size_t kRequestOverheadBytes =
 bool WriteQueue::push(std::unique_ptr<WriteRequest>& request) {
   Class& to = classes_[static_cast<std::size_t>(request->write_class())];
   const std::size_t bytes = request->size_bytes() + kRequestOverheadBytes;
-  if (!to.waiting.empty() && to.bytes + bytes > bytes_max_) return false;
+  if (!to.waiting.empty() && to.bytes + bytes > bytes_max_) {
+    ++to.refused;
+    return false;
+  }
   to.waiting.push_back({std::move(request), bytes});
   to.bytes += bytes;
   ++count_;
@@ -40,6 +43,14 @@ void WriteQueue::next_class() {
   if (classes_[turn_].waiting.empty()) classes_[turn_].deficit = 0;
   turn_ = (turn_ + 1) % classes_.size();
   classes_[turn_].deficit += kWeights[turn_] * limits::kWriterQuantumBytes;
+}
+
+std::array<WriterStatus::Queue, 3> WriteQueue::status() const {
+  std::array<WriterStatus::Queue, 3> status;
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    status[i] = {classes_[i].waiting.size(), classes_[i].bytes, classes_[i].refused};
+  }
+  return status;
 }
 
 }  // namespace gyre::storage

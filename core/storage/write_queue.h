@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/storage/writer.h"
+#include "core/storage/writer_status.h"
 
 namespace gyre::storage {
 
@@ -23,6 +24,8 @@ class WriteQueue {
   /// The next one in turn; nullptr if there is none.
   std::unique_ptr<WriteRequest> pop();
   bool empty() const { return count_ == 0; }
+  /// By WriteClass.
+  std::array<WriterStatus::Queue, 3> status() const;
 
  private:
   struct Waiting {
@@ -32,6 +35,7 @@ class WriteQueue {
   struct Class {
     std::deque<Waiting> waiting;
     std::size_t bytes = 0;
+    std::uint64_t refused = 0;
     std::int64_t deficit = 0;  // bytes that it may still take in this round
   };
 

@@ -10,12 +10,13 @@
 
 #include "core/base/check.h"
 #include "core/storage/function_request.h"
+#include "core/storage/writer_status.h"
 #include "core/storage/writer_thread.h"
 
 namespace gyre::storage {
 namespace {
 
-class WriterThread final : public Writer {
+class WriterThread final : public CountingWriter {
  public:
   WriterThread(Engine& engine, Catalog& catalog, StoreMemory& memory, WriterOptions options, LogState log,
                const Clock& clock)
@@ -39,12 +40,19 @@ class WriterThread final : public Writer {
   }
 
   bool run_once() override {
+    const std::uint64_t began_ns = clock_.steady_ns();
     if (!machine_.step(clock_.now_ms())) return false;
+    const std::uint64_t evaluated_ns = clock_.steady_ns();
+    batch_requests_.record(machine_.batch_requests());
+    evaluation_ns_.record(evaluated_ns - began_ns);
     if (machine_.batch().empty()) {
       hand_out(machine_.committed());
       return true;
     }
+    batch_bytes_.record(machine_.batch().size_bytes());
     const CommitResult result = commit_and_wait(engine_, machine_.batch(), machine_.durability());
+    (machine_.durability() == Durability::kSync ? synced_commit_ns_ : unsynced_commit_ns_)
+        .record(clock_.steady_ns() - evaluated_ns);
     if (result.outcome == CommitOutcome::kCommitted) {
       hand_out(machine_.committed());
       return true;
@@ -73,6 +81,16 @@ class WriterThread final : public Writer {
   std::optional<ShardHead> head(ShardId shard) const override { return machine_.head(shard); }
   TableCounts counts(TableId table) const override { return machine_.counts(table); }
   HybridTime watermark() const override { return machine_.watermark(clock_.now_ms()); }
+  WriterStatus status() const override {
+    WriterStatus status;
+    machine_.tell(status);
+    status.batch_requests = batch_requests_.read();
+    status.batch_bytes = batch_bytes_.read();
+    status.evaluation_ns = evaluation_ns_.read();
+    status.synced_commit_ns = synced_commit_ns_.read();
+    status.unsynced_commit_ns = unsynced_commit_ns_.read();
+    return status;
+  }
 
  private:
   void run() {
@@ -114,6 +132,13 @@ class WriterThread final : public Writer {
   mutable WriterMachine machine_;  // its watermark() remembers what it handed out
   std::vector<LogListener*> listeners_;
 
+  // The thread that drives the machine counts, any thread reads.
+  metrics::Histogram batch_requests_{metrics::number_bounds()};
+  metrics::Histogram batch_bytes_{metrics::size_bounds()};
+  metrics::Histogram evaluation_ns_{metrics::time_bounds()};
+  metrics::Histogram synced_commit_ns_{metrics::time_bounds()};
+  metrics::Histogram unsynced_commit_ns_{metrics::time_bounds()};
+
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
@@ -126,6 +151,11 @@ class WriterThread final : public Writer {
 std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
                                     WriterOptions options, LogState log, const Clock& clock) {
   return std::make_unique<WriterThread>(engine, catalog, memory, std::move(options), std::move(log), clock);
+}
+
+WriterStatus status_of(const Writer& writer) {
+  const auto* counting = dynamic_cast<const CountingWriter*>(&writer);
+  return counting != nullptr ? counting->status() : WriterStatus();
 }
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,

@@ -50,6 +50,7 @@ WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory
       log_(std::move(log)),
       queue_(options_.queue_bytes_max),
       durable_heads_(log_.heads),
+      durable_sequence_(log_.last_sequence),
       counts_(log_.counts),
       watermark_(log_.clock.last()) {
   CHECK(batch_bytes_max_ > 0);
@@ -191,6 +192,7 @@ WriterMachine::Finished WriterMachine::committed() {
     if (durability_ == Durability::kSync) {
       for (const ShardId shard : unsynced_) moved.push_back(durable_heads_[shard] = log_.heads.at(shard));
       unsynced_.clear();
+      durable_sequence_ = log_.last_sequence;
       watermark_ = std::max(watermark_, log_.clock.last());
     }
   }
@@ -250,6 +252,13 @@ TableCounts WriterMachine::counts(TableId table) const {
   const std::lock_guard lock(mutex_);
   const auto found = counts_.find(table);
   return found == counts_.end() ? TableCounts() : found->second;
+}
+
+void WriterMachine::tell(WriterStatus& status) const {
+  const std::lock_guard lock(mutex_);
+  status.queues = queue_.status();
+  status.queue_bytes_max = options_.queue_bytes_max;
+  status.durable_sequence = durable_sequence_;
 }
 
 HybridTime WriterMachine::watermark(std::uint64_t now_ms) {

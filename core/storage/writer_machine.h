@@ -26,7 +26,8 @@ namespace gyre::storage {
 ///     hand out machine.committed() or machine.failed()
 ///   }
 ///
-/// on one thread. enqueue(), close(), has_work(), head(), counts() and watermark() are for any thread.
+/// on one thread. enqueue(), close(), has_work(), head(), counts(), watermark() and tell() are for any
+/// thread.
 class WriterMachine {
  public:
   /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to; `memory`
@@ -47,6 +48,8 @@ class WriterMachine {
   bool step(std::uint64_t now_ms);
   const Batch& batch() const { return building_->builder.batch(); }
   Durability durability() const { return durability_; }
+  /// How many requests the batch answers.
+  std::size_t batch_requests() const { return evaluated_.size(); }
 
   /// The completions for one sink, in the order of evaluation.
   struct SinkCompletions {
@@ -68,6 +71,8 @@ class WriterMachine {
   std::optional<ShardHead> head(ShardId shard) const;
   TableCounts counts(TableId table) const;
   HybridTime watermark(std::uint64_t now_ms);
+  /// Fills in the queues and the head.
+  void tell(WriterStatus& status) const;
 
  private:
   struct Building {
@@ -115,6 +120,7 @@ class WriterMachine {
   bool busy_ = false;  // between step() and committed()
   bool taken_left_ = false;
   std::map<ShardId, ShardHead> durable_heads_;
+  SequenceNumber durable_sequence_;
   std::map<TableId, TableCounts> counts_;  // as committed
   std::set<ShardId> unsynced_;             // committed, but not yet on disk
   std::uint64_t unsynced_since_ms_ = 0;

@@ -25,6 +25,12 @@ TEST_F(WriterQueue, AFullQueueThrottlesItsOwnClassOnly) {
   EXPECT_EQ(code_of(harness.outcomes[1].value()), ErrorCode::kThrottled);
   harness.submit(nothing, WriteClass::kClient, 8'000);
   EXPECT_FALSE(harness.outcomes[2].has_value());
+  WriterStatus status;
+  harness.machine->tell(status);
+  EXPECT_EQ(status.queues[static_cast<std::size_t>(WriteClass::kMaintenance)].refused, 1u);
+  EXPECT_EQ(status.queues[static_cast<std::size_t>(WriteClass::kMaintenance)].waiting, 1u);
+  EXPECT_GE(status.queues[static_cast<std::size_t>(WriteClass::kMaintenance)].bytes, 8'000u);
+  EXPECT_EQ(status.queues[static_cast<std::size_t>(WriteClass::kClient)].refused, 0u);
   harness.run();
   EXPECT_TRUE(harness.outcomes[0]->ok());
   EXPECT_TRUE(harness.outcomes[2]->ok());
