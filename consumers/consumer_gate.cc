@@ -150,11 +150,35 @@ Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::load(const std::str
   if (!table) return unknown_shard(shard);
   ASSIGN_OR_RETURN(auto stored, read_row(checkpoint_row(consumer, table->schema.id, shard)));
   if (!stored) RETURN_IF_ERROR(check_nothing_lost(consumer, *table));
+  if (!stored || !stored->shard_done) {
+    progress_->loaded(consumer, shard, stored ? stored->cursor.ordinal : Ordinal());
+  }
   return stored;
 }
 
 void StoreConsumerGate::commit(ConsumerAck ack, std::function<void(Status)> done) {
-  store_.writer().submit(std::make_unique<CommitRequest>(std::move(ack), store_.epoch(), std::move(done)));
+  // A name that is none is not kept.
+  if (const Status named = check_consumer_name(ack.consumer); !named.ok()) return done(named);
+  auto noted = [progress = progress_, consumer = ack.consumer, at = ack.accepted_through,
+                shard_done = ack.shard_done, done = std::move(done)](Status outcome) {
+    if (outcome.ok()) {
+      progress->committed(consumer, at.shard, at.ordinal, shard_done);
+    } else {
+      progress->refused(consumer);
+    }
+    done(std::move(outcome));
+  };
+  store_.writer().submit(std::make_unique<CommitRequest>(std::move(ack), store_.epoch(), std::move(noted)));
+}
+
+std::vector<ConsumerStatus> StoreConsumerGate::status() const {
+  const auto catalog = store_.catalog().snapshot();
+  return progress_->read([&](ShardId shard) -> std::optional<Ordinal> {
+    if (const auto head = store_.writer().head(shard)) return head->ordinal;
+    const storage::TablePointer table = catalog->find_by_shard(shard);
+    if (table == nullptr) return std::nullopt;
+    return table->find_shard(shard)->last_ordinal;
+  });
 }
 
 }  // namespace gyre::consumers

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "consumers/consumer_progress.h"
 #include "core/base/result.h"
 #include "core/storage/store.h"
 #include "streams/transport/stream_server.h"
@@ -34,11 +37,16 @@ class StoreConsumerGate final : public streams::ConsumerGate {
   /// a write is not possible; kResourceNotFound if the shard or a table is unknown; kWrongEpoch.
   void commit(streams::ConsumerAck ack, std::function<void(Status)> done) override;
 
+  /// Those that were heard of since the start, by name.
+  std::vector<ConsumerStatus> status() const;
+
  private:
   Result<std::optional<streams::ConsumerCheckpoint>> read_row(const std::string& row) const;
   Status check_nothing_lost(const std::string& consumer, const storage::TableEntry& table) const;
 
   storage::Store& store_;
+  // Shared, because commits that are under way may outlive this.
+  const std::shared_ptr<ConsumerProgress> progress_ = std::make_shared<ConsumerProgress>();
 };
 
 }  // namespace gyre::consumers

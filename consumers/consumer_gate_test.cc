@@ -67,6 +67,22 @@ TEST_F(ConsumerGateTest, StoresCursorStateAndEffectsTogether) {
   EXPECT_FALSE(region_.gate().load("another", shard_)->has_value()) << "each consumer has its own";
 }
 
+TEST_F(ConsumerGateTest, TellsWhereConsumersAre) {
+  EXPECT_TRUE(region_.gate().status().empty());
+  EXPECT_TRUE(region_.gate().load("counter", shard_).ok());
+  ASSERT_TRUE(commit(ack(0, 10)).ok());
+  ASSERT_FALSE(commit(ack(0, 10)).ok());
+  auto nameless = ack(0, 10);
+  nameless.consumer = "";
+  ASSERT_FALSE(commit(nameless).ok());
+  const auto statuses = region_.gate().status();
+  ASSERT_EQ(statuses.size(), 1u);
+  EXPECT_EQ(statuses[0].name, "counter");
+  EXPECT_EQ(statuses[0].commits, 1u);
+  EXPECT_EQ(statuses[0].refused, 1u);
+  EXPECT_EQ(statuses[0].lag_records, 0u);
+}
+
 TEST_F(ConsumerGateTest, ARepeatedCommitIsRefusedAndChangesNothing) {
   auto progress = ack(0, 10);
   progress.writes = {add_one()};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/operations/describe_links.h"
 
-#include <algorithm>
-
 #include "core/storage/catalog.h"
 #include "global-tables/global_tables.h"
+#include "global-tables/table_lag.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -23,10 +22,10 @@ std::string_view state_name(SessionState state) {
 
 void write_lag(json::Writer& writer, std::uint64_t records, HybridTime watermark, std::uint64_t now_ms) {
   writer.key("LagRecords").unsigned_integer(records);
-  if (watermark == 0) return;
-  const std::uint64_t watermark_ms = hybrid_to_ms(watermark);
-  writer.key("WatermarkMs").unsigned_integer(watermark_ms);
-  writer.key("LagMs").unsigned_integer(now_ms > watermark_ms ? now_ms - watermark_ms : 0);
+  const auto behind_ms = lag_ms(watermark, now_ms);
+  if (!behind_ms) return;
+  writer.key("WatermarkMs").unsigned_integer(hybrid_to_ms(watermark));
+  writer.key("LagMs").unsigned_integer(*behind_ms);
 }
 
 void write_session(json::Writer& writer, const SessionReport& session, std::uint64_t now_ms) {
@@ -38,16 +37,9 @@ void write_session(json::Writer& writer, const SessionReport& session, std::uint
 }
 
 void write_table(json::Writer& writer, const TableLinkReport& table, std::uint64_t now_ms) {
-  std::uint64_t lag_records = 0;
-  HybridTime watermark = 0;  // the slowest shard's
-  bool first = true;
-  for (const SessionReport& session : table.sessions) {
-    lag_records += session.lag_records;
-    if (session.kind == "shard")
-      watermark = std::exchange(first, false) ? session.watermark : std::min(watermark, session.watermark);
-  }
+  const TableLag lag = lag_of(table);
   writer.begin_object().member("TableName", table.table_name).member("State", table.state);
-  write_lag(writer, lag_records, watermark, now_ms);
+  write_lag(writer, lag.records, lag.watermark, now_ms);
   writer.key("Sessions").begin_array();
   for (const SessionReport& session : table.sessions) write_session(writer, session, now_ms);
   writer.end_array().end_object();
