@@ -10,25 +10,27 @@ ByteBudget::ByteBudget(std::size_t bytes_max, std::function<void()> wake)
 
 bool ByteBudget::take(std::size_t bytes) {
   if (!has_room(bytes)) return false;
-  held_ += bytes;
+  held_.add(bytes);
   return true;
 }
 
 void ByteBudget::give(std::size_t bytes) {
-  CHECK(bytes <= held_);
-  held_ -= bytes;
+  CHECK(bytes <= held());
+  held_.subtract(bytes);
   wake_if_due();
 }
 
 ByteBudget::Ticket ByteBudget::wait(std::size_t bytes, Granted granted) {
   const Ticket ticket = next_ticket_++;
   waiting_.emplace(ticket, Waiting{bytes, std::move(granted)});
+  waiting_count_.set(waiting_.size());
   wake_if_due();
   return ticket;
 }
 
 void ByteBudget::cancel(Ticket ticket) {
   CHECK(waiting_.erase(ticket) == 1);
+  waiting_count_.set(waiting_.size());
   wake_if_due();
 }
 
@@ -43,10 +45,11 @@ void ByteBudget::serve() {
   if (waiting_.empty() || !fits(waiting_.begin()->second.bytes)) return;
   const Waiting first = std::move(waiting_.begin()->second);
   waiting_.erase(waiting_.begin());
-  held_ += first.bytes;
+  waiting_count_.set(waiting_.size());
+  held_.add(first.bytes);
   if (!first.granted()) {
-    CHECK(first.bytes <= held_);
-    held_ -= first.bytes;
+    CHECK(first.bytes <= held());
+    held_.subtract(first.bytes);
   }
   wake_if_due();
 }

@@ -6,12 +6,14 @@
 #include <functional>
 #include <map>
 
+#include "core/metrics/counter.h"
+
 namespace gyre::http {
 
 /// Bytes that the connections of one I/O thread may hold together, of one kind (bodies, replies). Whoever
 /// does not get its share waits in line: first come, first served, so that a large one is not overtaken for
 /// ever. One always fits, however large, when nothing else is held. A machine: the I/O thread owns it and
-/// turns it; all calls on that thread.
+/// turns it; all calls on that thread, but for the numbers at the end.
 class ByteBudget {
  public:
   using Ticket = std::uint64_t;
@@ -26,11 +28,11 @@ class ByteBudget {
   bool has_room(std::size_t bytes) const { return waiting_.empty() && fits(bytes); }
   /// Whether `bytes` would fit into a second budget of this size. For what is small and may go beyond the
   /// bound, and beyond those in line, so that a few large ones do not hold everybody up.
-  bool has_slack(std::size_t bytes) const { return held_ + bytes <= 2 * bytes_max_; }
+  bool has_slack(std::size_t bytes) const { return held() + bytes <= 2 * bytes_max_; }
   /// Takes them if there is room.
   bool take(std::size_t bytes);
   /// Takes what is in memory already, and cannot wait.
-  void overdraw(std::size_t bytes) { held_ += bytes; }
+  void overdraw(std::size_t bytes) { held_.add(bytes); }
   void give(std::size_t bytes);
 
   Ticket wait(std::size_t bytes, Granted granted);
@@ -38,8 +40,10 @@ class ByteBudget {
   /// Grants to the first in line, if there is room. The next is served after another wake.
   void serve();
 
-  std::size_t held() const { return held_; }
-  std::size_t waiting() const { return waiting_.size(); }
+  // --- any thread ---
+  std::size_t held() const { return held_.value(); }
+  std::size_t waiting() const { return waiting_count_.value(); }
+  std::size_t bytes_max() const { return bytes_max_; }
 
  private:
   struct Waiting {
@@ -47,13 +51,14 @@ class ByteBudget {
     Granted granted;
   };
 
-  bool fits(std::size_t bytes) const { return held_ == 0 || held_ + bytes <= bytes_max_; }
+  bool fits(std::size_t bytes) const { return held() == 0 || held() + bytes <= bytes_max_; }
   void wake_if_due();
 
   const std::size_t bytes_max_;
   const std::function<void()> wake_;
-  std::size_t held_ = 0;
+  metrics::Counter held_;
   std::map<Ticket, Waiting> waiting_;  // in the order in which they came
+  metrics::Counter waiting_count_;
   Ticket next_ticket_ = 1;
   bool woken_ = false;
 };

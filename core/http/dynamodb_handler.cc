@@ -50,11 +50,12 @@ std::variant<std::string_view, ErrorReply> principal_of(const HttpRequest& reque
 struct JsonReplyTo {
   ReplyTo reply;
   std::string_view type;  ///< a constant
+  std::uint16_t operation = 0;
 
-  void operator()(ErrorReply error) const { reply(Reply::of(std::move(error), type)); }
+  void operator()(ErrorReply error) const { reply(Reply::of(std::move(error), type, operation)); }
   void operator()(Result<std::string> result) const {
     if (!result.ok()) return (*this)(error_reply(result.error()));
-    reply(Reply{200, type, std::move(result).value(), {}});
+    reply(Reply{200, type, std::move(result).value(), {}, kSuccess, operation});
   }
 };
 
@@ -170,8 +171,9 @@ class DynamoDbHandler final : public Handler {
     if (!body.ok()) return reply(error_reply(body.error()));
     const Admission admission = admit(request);
     if (const auto* refusal = std::get_if<ErrorReply>(&admission)) return reply(*refusal);
-    if (!body->is_object()) return reply(no_structure());
     const Admitted& admitted = std::get<Admitted>(admission);
+    reply.operation = admitted.operation->number;
+    if (!body->is_object()) return reply(no_structure());
     if (!request.connection->take_room(admitted.operation->reply_room)) return;
     admitted.operation->operation->run(
         {request.request_id, admitted.principal, request.host, *body, request.sink, intents_},
@@ -181,6 +183,7 @@ class DynamoDbHandler final : public Handler {
   void hand_over(const HttpRequest& request, ContentCoding coding, JsonReplyTo reply) const {
     Admission admission = admit(request);
     if (const auto* admitted = std::get_if<Admitted>(&admission)) {
+      reply.operation = admitted->operation->number;
       if (!request.connection->take_room(admitted->operation->reply_room)) return;
     }
     const auto task =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/error_reply.h"
 
+#include <array>
+
 #include "core/base/check.h"
 #include "core/json/json_writer.h"
 #include "core/json/utf8.h"
@@ -49,6 +51,38 @@ constexpr Name kNames[] = {
     {ErrorCode::kIncomplete, 500, kDynamo, "InternalServerError"},
 };
 
+// Of the check of signatures and of origins alone.
+constexpr std::string_view kMissingToken = "MissingAuthenticationTokenException";
+constexpr std::string_view kIncompleteSignature = "IncompleteSignatureException";
+constexpr std::string_view kInvalidSignature = "InvalidSignatureException";
+constexpr std::string_view kAccessDenied = "AccessDeniedException";
+
+struct Outcomes {
+  std::array<std::string_view, kOutcomesMax> names{};
+  std::size_t count = 0;
+};
+
+constexpr Outcome find_outcome(const Outcomes& outcomes, std::string_view name) {
+  for (std::size_t i = 0; i < outcomes.count; ++i) {
+    if (outcomes.names[i] == name) return static_cast<Outcome>(i);
+  }
+  return kNotCounted;
+}
+
+constexpr Outcomes make_outcomes() {
+  Outcomes outcomes;
+  const auto add = [&](std::string_view name) {
+    if (find_outcome(outcomes, name) == kNotCounted) outcomes.names[outcomes.count++] = name;
+  };
+  add("success");
+  for (const Name& name : kNames) add(name.name);
+  for (const std::string_view name : {kMissingToken, kIncompleteSignature, kInvalidSignature, kAccessDenied})
+    add(name);
+  return outcomes;
+}
+constexpr Outcomes kOutcomeNames = make_outcomes();
+static_assert(kOutcomeNames.names[kSuccess] == "success");
+
 const Name& name_of(ErrorCode code) {
   for (const Name& name : kNames) {
     if (name.code == code) return name;
@@ -73,14 +107,19 @@ std::string error_body(std::string_view space, std::string_view name, std::strin
 }
 
 ErrorReply service_error(std::string_view name, std::string_view message) {
-  return {400, error_body(kService, name, "message", message)};
+  return {400, error_body(kService, name, "message", message), find_outcome(kOutcomeNames, name)};
 }
 
 }  // namespace
 
+std::span<const std::string_view> outcome_names() {
+  return std::span(kOutcomeNames.names).first(kOutcomeNames.count);
+}
+
 ErrorReply error_reply(const Error& error) {
   const Name& name = name_of(error.code);
-  ErrorReply reply{name.status, error_body(name.space, name.name, message_member(error.code), error.message)};
+  ErrorReply reply{name.status, error_body(name.space, name.name, message_member(error.code), error.message),
+                   find_outcome(kOutcomeNames, name.name)};
   if (!error.reply_members.empty()) {
     reply.body.pop_back();
     reply.body.append(",").append(error.reply_members).append("}");
@@ -89,21 +128,20 @@ ErrorReply error_reply(const Error& error) {
 }
 
 ErrorReply missing_authentication_token() {
-  return service_error("MissingAuthenticationTokenException", "Request is missing Authentication Token");
+  return service_error(kMissingToken, "Request is missing Authentication Token");
 }
 
 ErrorReply incomplete_signature(std::string_view message) {
-  return service_error("IncompleteSignatureException", message);
+  return service_error(kIncompleteSignature, message);
 }
 
 ErrorReply invalid_signature(std::string_view message) {
-  return service_error("InvalidSignatureException", message);
+  return service_error(kInvalidSignature, message);
 }
 
 ErrorReply forbidden_origin(std::string_view origin) {
-  ErrorReply reply =
-      service_error("AccessDeniedException",
-                    std::string("A web page of the origin '").append(origin).append("' may not use this"));
+  ErrorReply reply = service_error(
+      kAccessDenied, std::string("A web page of the origin '").append(origin).append("' may not use this"));
   reply.status = 403;
   return reply;
 }

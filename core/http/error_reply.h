@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,10 +12,19 @@
 
 namespace gyre::http {
 
+/// What became of a request, as it is counted: an index into outcome_names().
+using Outcome = std::uint8_t;
+inline constexpr std::size_t kOutcomesMax = 32;
+inline constexpr Outcome kSuccess = 0;
+inline constexpr Outcome kNotCounted = 0xFF;  ///< an answer that is none of an operation's
+/// "success", and the names of all errors, each once.
+std::span<const std::string_view> outcome_names();
+
 /// An error as it goes over the wire: {"__type":"namespace#Name","message":"..."}.
 struct ErrorReply {
   int status = 400;
   std::string body;
+  Outcome outcome = kNotCounted;
 };
 
 /// The one place where an ErrorCode gets its DynamoDB name and HTTP status. A message may quote any bytes:

@@ -39,6 +39,7 @@ IoThread::IoThread(const ServerOptions& options, const Routes& routes, const Clo
           {},
           SeededRandom(entropy()),
           {},
+          RequestCounts(options.operations),
           {},
           false},
       sweep_timer_(io_),
@@ -124,6 +125,16 @@ void IoThread::leave_if_done() {
 
 void IoThread::join() {
   if (thread_.joinable()) thread_.join();
+}
+
+void IoThread::add_to(ServerStatus& status) const {
+  const SessionContext& context = session_context_;
+  context.requests.add_to(status.operations);
+  status.body_bytes += context.bodies.held();
+  status.body_bytes_max += context.bodies.bytes_max();
+  status.reply_bytes += context.replies.held();
+  status.reply_bytes_max += context.replies.bytes_max();
+  status.waiting += context.bodies.waiting() + context.replies.waiting();
 }
 
 }  // namespace gyre::http

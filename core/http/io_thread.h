@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/completion_sink.h"
+#include "core/http/server_status.h"
 #include "core/http/session.h"
 
 namespace gyre::http {
@@ -33,6 +34,8 @@ class IoThread final : public CompletionSink {
   /// after start().
   void stop();
   void join();
+  /// Adds what this thread did and holds. Any thread.
+  void add_to(ServerStatus& status) const;
 
  private:
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -18,9 +18,12 @@ struct Reply {
   std::string_view content_type;  ///< a constant; empty: no such header
   std::string body;
   std::string headers;  ///< further header lines, each with its line end
+  // For what is counted (request_counts.h).
+  Outcome outcome = kNotCounted;
+  std::uint16_t operation = 0;  ///< Router::Entry::number
 
-  static Reply of(ErrorReply error, std::string_view content_type) {
-    return {error.status, content_type, std::move(error.body), {}};
+  static Reply of(ErrorReply error, std::string_view content_type, std::uint16_t operation = 0) {
+    return {error.status, content_type, std::move(error.body), {}, error.outcome, operation};
   }
 };
 

@@ -9,11 +9,13 @@ namespace gyre::http {
 
 void Router::add(std::string target, std::unique_ptr<Operation> operation, ReplyRoom reply_room) {
   CHECK(operation != nullptr);
-  CHECK(operations_.try_emplace(std::move(target), Entry{std::move(operation), reply_room}).second);
+  const auto number = static_cast<std::uint16_t>(operations_.size() + 1);
+  CHECK(operations_.try_emplace(std::move(target), Entry{std::move(operation), reply_room, number}).second);
 }
 
 void Router::add_missing(std::string target) {
-  CHECK(operations_.try_emplace(std::move(target), Entry{nullptr, {}}).second);
+  const auto number = static_cast<std::uint16_t>(operations_.size() + 1);
+  CHECK(operations_.try_emplace(std::move(target), Entry{nullptr, {}, number}).second);
 }
 
 Result<const Router::Entry*> Router::find_entry(std::string_view target) const {
@@ -39,6 +41,16 @@ std::vector<std::string> Router::targets() const {
     if (entry.operation != nullptr) targets.push_back(target);
   }
   return targets;
+}
+
+std::vector<std::string> Router::names() const {
+  constexpr std::string_view kVersion = "_20120810.";
+  std::vector<std::string> names(operations_.size() + 1, "unknown");
+  for (const auto& [target, entry] : operations_) {
+    const std::size_t version = target.find(kVersion);
+    names[entry.number] = version == std::string::npos ? target : target.substr(version + kVersion.size());
+  }
+  return names;
 }
 
 }  // namespace gyre::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ class Router {
   struct Entry {
     std::unique_ptr<Operation> operation;  ///< nullptr: known, not built
     ReplyRoom reply_room;
+    std::uint16_t number = 0;  ///< from 1 in the order in which they were added; 0 is no operation
   };
 
   /// `target` must be new. `reply_room` is what a reply may come to, if it may be large.
@@ -31,6 +33,8 @@ class Router {
   Result<Operation*> find(std::string_view target) const;
   Result<const Entry*> find_entry(std::string_view target) const;
   std::vector<std::string> targets() const;
+  /// The operations' names by their numbers, as users know them: "PutItem", "Gyre.SetLink"; "unknown" for 0.
+  std::vector<std::string> names() const;
 
  private:
   std::map<std::string, Entry, std::less<>> operations_;

@@ -83,6 +83,16 @@ class ServerOnThreads final : public Server {
 
   std::uint16_t port() const override { return port_; }
 
+  ServerStatus status() const override {
+    ServerStatus status;
+    for (const auto& thread : threads_) thread->add_to(status);
+    status.connections = connections_.load(std::memory_order_relaxed);
+    status.connections_max = options_.connections_max;
+    status.accepted = accepted_count_.value();
+    status.turned_away = turned_away_count_.value();
+    return status;
+  }
+
  private:
   tcp::endpoint resolve(boost::system::error_code& error) {
     const auto address = asio::ip::make_address(options_.host, error);
@@ -109,8 +119,10 @@ class ServerOnThreads final : public Server {
         socket.native_handle() >= options_.descriptors_max) {
       log_warning(turned_away_, "an HTTP connection was turned away: {} are open",
                   connections_.load(std::memory_order_relaxed));
+      turned_away_count_.add();
       turn_away(std::move(socket), tls_ != nullptr);
     } else {
+      accepted_count_.add();
       connections_.fetch_add(1, std::memory_order_relaxed);
       thread.adopt(std::move(socket));
     }
@@ -131,6 +143,8 @@ class ServerOnThreads final : public Server {
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<Acceptor> acceptor_;  // on the first thread, which therefore outlives it
   std::optional<asio::steady_timer> accept_timer_;
+  metrics::Counter accepted_count_;  // of the first thread, like the next
+  metrics::Counter turned_away_count_;
   LogLimit turned_away_{1};
   LogLimit not_accepted_{1};
   std::size_t next_thread_ = 0;

@@ -14,11 +14,14 @@
 
 namespace gyre::http {
 
+struct ServerStatus;
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;  ///< 0: any free one, see Server::port()
   TlsFiles tls;               ///< HTTPS with these, or plain HTTP
   int io_threads = 2;
+  std::size_t operations = 1;  ///< that are counted, each by itself: as many as Router::names() has
   std::size_t connections_max = limits::kHttpConnectionsMax;
   /// A connection whose descriptor would be this or above is turned away: those are somebody else's. The
   /// system gives out the lowest that is free.
@@ -48,6 +51,8 @@ class Server {
   /// Stops accepting, lets replies under way finish for a moment, closes, joins. Idempotent.
   virtual void stop() = 0;
   virtual std::uint16_t port() const = 0;
+  /// Any thread (core/http/server_status.h).
+  virtual ServerStatus status() const = 0;
 };
 
 }  // namespace gyre::http

@@ -58,7 +58,10 @@ void Session::handshake() {
 // Each state sets its own deadline. A running operation has none: its time is the database's, not the peer's.
 void Session::enter(State state) {
   state_ = state;
-  const auto in_ms = [&](std::uint64_t ms) { return context_.clock.steady_ns() + ms * kNanosecondsPerMs; };
+  const auto in_ms = [&](std::uint64_t ms) {
+    entered_ns_ = context_.clock.steady_ns();
+    return entered_ns_ + ms * kNanosecondsPerMs;
+  };
   switch (state) {
     case State::kHandshaking:
       deadline_ns_ = in_ms(context_.options.handshake_timeout_ms);
@@ -126,6 +129,8 @@ void Session::on_read(ErrorCode error, std::size_t count) {
 
 void Session::begin_request() {
   enter(State::kReading);
+  began_ns_ = entered_ns_;
+  read_in_parts_ = false;
   parser_.emplace();
   parser_->header_limit(limits::kHttpHeaderBytesMax);
   parser_->body_limit(limits::kHttpBodyBytesMax);
@@ -229,6 +234,7 @@ void Session::refuse_waiting() {
 }
 
 void Session::continue_reading() {
+  read_in_parts_ = true;
   if (parser_->is_header_done() && !continue_sent_) {
     continue_sent_ = true;
     const auto& message = parser_->get();
@@ -267,6 +273,8 @@ void Session::refuse(int status) {
 
 void Session::handle() {
   enter(State::kRunning);
+  // Once: a request that waits for room is handled again.
+  if (std::exchange(read_in_parts_, false)) began_ns_ = context_.clock.steady_ns();
   HttpRequest& request = head_.request;
   const auto& body = parser_->get().body();
   request.body = body;
@@ -324,6 +332,9 @@ std::string_view Session::header(std::string_view name) const {
 
 void Session::send(Reply reply) {
   enter(State::kWriting);
+  if (reply.outcome != kNotCounted) {
+    context_.requests.record(reply.operation, reply.outcome, entered_ns_ - began_ns_);
+  }
   keep_alive_ = keep_alive_ && !context_.stopping;
   if (!head_.request.origin.empty()) add_cors_headers(reply);
   compress_body(reply);

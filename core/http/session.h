@@ -17,6 +17,7 @@
 #include "core/http/peer_stream.h"
 #include "core/http/raw_request.h"
 #include "core/http/reply.h"
+#include "core/http/request_counts.h"
 #include "core/http/request_id.h"
 #include "core/http/routes.h"
 #include "core/http/server.h"
@@ -37,6 +38,7 @@ struct SessionContext {
   json::Parser json;
   SeededRandom random;
   HttpDate date;
+  RequestCounts requests;
   std::function<void(Session&)> on_closed;  ///< the thread's list lets go of it
   bool stopping = false;                    ///< every reply is the last of its connection
 };
@@ -113,6 +115,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   PeerStream stream_;
   bool from_loopback_ = false;
   State state_ = State::kIdle;
+  std::uint64_t entered_ns_ = 0;  // its state, if that has a deadline
   std::uint64_t deadline_ns_ = 0;
 
   boost::beast::flat_buffer buffer_;
@@ -123,6 +126,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   std::uint64_t request_number_ = 0;
   RequestId request_id_{};
   RequestHead head_;
+  std::uint64_t began_ns_ = 0;  // when it was all there; with its first bytes, if it came in one piece
+  bool read_in_parts_ = false;
   bool head_taken_ = false;
   bool keep_alive_ = true;
   bool continue_sent_ = false;
