@@ -43,6 +43,22 @@ struct TimeToLive {
   changedMs @2 :UInt64;
 }
 
+struct RegionKey {
+  region @0 :Text;
+  key @1 :Text;
+}
+
+struct Encryption {
+  kind @0 :UInt8;               # EncryptionKind
+  keys @1 :List(RegionKey);     # rising by region
+  changedMs @2 :UInt64;
+}
+
+struct PointInTimeRecovery {
+  enabledMs @0 :UInt64;
+  periodDays @1 :UInt64;
+}
+
 struct Tag {
   key @0 :Text;
   value @1 :Text;
@@ -93,6 +109,8 @@ struct Table {
   settingsStamp @21 :UInt64;
   tableClassChangedBeforeMs @22 :UInt64;  # the change before the last; 0 = there was none
   capacityStamp @23 :UInt64;
+  encryption @24 :Encryption;         # absent = never changed
+  recovery @25 :PointInTimeRecovery;  # absent = disabled
 }
 
 struct Shard {

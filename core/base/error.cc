@@ -13,6 +13,12 @@ std::string_view error_code_name(ErrorCode code) {
       return "unknown_operation";
     case ErrorCode::kResourceNotFound:
       return "resource_not_found";
+    case ErrorCode::kTableNotFound:
+      return "table_not_found";
+    case ErrorCode::kGlobalTableNotFound:
+      return "global_table_not_found";
+    case ErrorCode::kPolicyNotFound:
+      return "policy_not_found";
     case ErrorCode::kResourceInUse:
       return "resource_in_use";
     case ErrorCode::kConditionalCheckFailed:

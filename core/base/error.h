@@ -14,6 +14,9 @@ enum class ErrorCode {
   kSerialization,           ///< the JSON is no request of this shape: SerializationException
   kUnknownOperation,        ///< UnknownOperationException
   kResourceNotFound,        ///< table, stream or shard does not exist
+  kTableNotFound,           ///< a table does not exist, as operations on backups say it
+  kGlobalTableNotFound,     ///< no global table of 2017 has this name
+  kPolicyNotFound,          ///< a resource has no policy
   kResourceInUse,           ///< table exists already, or is being changed
   kConditionalCheckFailed,  ///< the condition of a write was false
   kDuplicateItem,           ///< INSERT of a key that is there

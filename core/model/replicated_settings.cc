@@ -41,6 +41,10 @@ auto time_to_live_of(const TableSchema& table) {
   return std::tuple(setting.changed_ms, setting.enabled, setting.attribute);
 }
 
+auto encryption_of(const TableSchema& table) {
+  return std::tie(table.encryption.changed_ms, table.encryption.kind, table.encryption.keys);
+}
+
 bool index_capacity_changed(const TableSchema& before, const TableSchema& after) {
   return std::any_of(after.indexes.begin(), after.indexes.end(), [&](const IndexSchema& index) {
     const IndexSchema* old = before.find_index(index.name);
@@ -89,12 +93,14 @@ void take_newer_settings(const TableSchema& other, TableSchema& table) {
   if (stamped_capacity_of(other) > stamped_capacity_of(table)) copy_capacity(other, table);
   if (class_of(other) > class_of(table)) copy_class(other, table);
   if (time_to_live_of(other) > time_to_live_of(table)) table.time_to_live = other.time_to_live;
+  if (encryption_of(other) > encryption_of(table)) table.encryption = other.encryption;
 }
 
 void copy_settings(const TableSchema& source, TableSchema& replica) {
   copy_capacity(source, replica);
   copy_class(source, replica);
   replica.time_to_live = source.time_to_live;
+  replica.encryption = source.encryption;
 }
 
 }  // namespace gyre

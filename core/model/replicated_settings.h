@@ -8,9 +8,10 @@
 namespace gyre {
 
 // What all replicas of a global table have in common beside its indexes, whichever of them was told:
-// capacity, table class and time to live (AWS developer guide, "Global tables: how it works"; deletion
-// protection and tags are each region's own). Each of the three goes by its newest change, and by content
-// where times are equal: whatever the order in which replicas see each other, they come to the same. Pure.
+// capacity, table class, time to live and encryption (AWS developer guide, "Global tables: how it works";
+// deletion protection, recovery and tags are each region's own). Each goes by its newest change, and by
+// content where times are equal: whatever the order in which replicas see each other, they come to the same.
+// Pure.
 
 /// Notes that the capacity was changed now, if `after` has another than `before`.
 void note_capacity_change(const TableSchema& before, std::uint64_t now_ms, TableSchema& after);

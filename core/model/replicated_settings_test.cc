@@ -45,7 +45,10 @@ TEST(ReplicatedSettings, EachConcernGoesByItsNewestChange) {
   theirs.time_to_live = TimeToLive{"new", true, 11};
   theirs.table_class = TableClass::kStandardInfrequentAccess;
   theirs.table_class_changed_ms = 5;
+  mine.encryption = {EncryptionKind::kManaged, {}, 4};
+  theirs.encryption = {EncryptionKind::kCustomer, {{RegionId("us-east-1"), "key"}}, 3};
   take_newer_settings(theirs, mine);
+  EXPECT_EQ(mine.encryption.kind, EncryptionKind::kManaged);
   EXPECT_EQ(mine.throughput.read_units, 5U);
   EXPECT_EQ(mine.time_to_live->attribute, "new");
   EXPECT_EQ(mine.table_class, TableClass::kStandardInfrequentAccess);
@@ -56,11 +59,13 @@ TEST(ReplicatedSettings, WhatIsEachRegionsOwnStays) {
   theirs.capacity_stamp = 9;
   theirs.tags["a"] = "b";
   theirs.deletion_protection = true;
+  theirs.recovery = PointInTimeRecovery{1, 35};
   theirs.name = "theirs";
   take_newer_settings(theirs, mine);
   EXPECT_EQ(mine.throughput.read_units, 6U);
   EXPECT_TRUE(mine.tags.empty());
   EXPECT_FALSE(mine.deletion_protection);
+  EXPECT_FALSE(mine.recovery);
   EXPECT_EQ(mine.name, "");
 }
 
@@ -86,6 +91,7 @@ TEST(ReplicatedSettings, ANewReplicaBeginsWithAllOfThemAndLearnsNothingMore) {
   TableSchema source = with_reads(5);  // whose capacity never changed
   source.table_class = TableClass::kStandardInfrequentAccess;
   source.time_to_live = TimeToLive{"ttl", true, 10};
+  source.encryption = {EncryptionKind::kCustomer, {{RegionId("us-east-1"), "key"}}, 10};
   TableSchema replica;
   copy_settings(source, replica);
   EXPECT_EQ(replica, source);
@@ -105,6 +111,9 @@ TableSchema any_settings() {
   if (*rc::gen::arbitrary<bool>()) {
     table.time_to_live = TimeToLive{std::to_string(small()), *rc::gen::arbitrary<bool>(), small()};
   }
+  table.encryption.changed_ms = small();
+  table.encryption.kind = *rc::gen::element(EncryptionKind::kManaged, EncryptionKind::kCustomer);
+  table.encryption.keys[RegionId("us-east-1")] = std::to_string(small());
   return table;
 }
 

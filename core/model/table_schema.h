@@ -104,6 +104,26 @@ struct TimeToLive {
   bool operator==(const TimeToLive&) const = default;
 };
 
+/// Whose key encrypts a table: AWS's own, which is the default and shown nowhere; the one that KMS keeps for
+/// DynamoDB; or the customer's.
+enum class EncryptionKind { kOwned, kManaged, kCustomer };
+
+/// Encryption at rest as the table's owner asked for it. It is kept and described; nothing is encrypted.
+struct Encryption {
+  EncryptionKind kind = EncryptionKind::kOwned;
+  /// Of kCustomer: the ARN of the key of each region that has a replica, or is to have one.
+  std::map<RegionId, std::string> keys;
+  std::uint64_t changed_ms = 0;  ///< 0 = never
+  bool operator==(const Encryption&) const = default;
+};
+
+/// Point-in-time recovery as the table's owner asked for it. It is kept and described; there is no restoring.
+struct PointInTimeRecovery {
+  std::uint64_t enabled_ms = 0;
+  std::uint64_t period_days = 0;  ///< 1 to limits::kRecoveryPeriodDaysMax
+  bool operator==(const PointInTimeRecovery&) const = default;
+};
+
 enum class StreamViewType { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
 std::string_view stream_view_type_name(StreamViewType type);
 std::optional<StreamViewType> parse_stream_view_type(std::string_view name);
@@ -164,7 +184,9 @@ struct TableSchema {
   std::uint64_t table_class_changed_before_ms = 0;  ///< the change before that one; 0 = there was none
   std::vector<IndexSchema> indexes;                 ///< in the order of their creation, local ones first
   std::optional<TimeToLive> time_to_live;
-  std::map<std::string, std::string> tags;  ///< of this region's table alone
+  Encryption encryption;
+  std::optional<PointInTimeRecovery> recovery;  ///< of this region's table alone; absent = disabled
+  std::map<std::string, std::string> tags;      ///< of this region's table alone
   /// Of what all replicas share: the stamps of the newest change of the global indexes, and of the capacity
   /// of the table and of its indexes.
   HybridTime settings_stamp = 0;

@@ -80,6 +80,10 @@ TableSchema full_schema() {
   table.indexes[1].backfilling = true;
   table.time_to_live = TimeToLive{"expires", true, 5};
   table.tags = {{"owner", "ann"}, {"stage", ""}};
+  table.encryption = {EncryptionKind::kCustomer,
+                      {{RegionId("eu-west-1"), "one"}, {RegionId("us-east-1"), "two"}},
+                      1'700'000'000'007};
+  table.recovery = PointInTimeRecovery{1'700'000'000'008, 35};
   table.settings_stamp = 77;
   table.capacity_stamp = 78;
   table.created_ms = 123;

@@ -128,6 +128,28 @@ Result<IndexSchema> read_index(schemas::Index::Reader in) {
   return index;
 }
 
+void write_encryption(schemas::Encryption::Builder out, const Encryption& encryption) {
+  out.setKind(static_cast<std::uint8_t>(encryption.kind));
+  out.setChangedMs(encryption.changed_ms);
+  auto keys = out.initKeys(static_cast<unsigned>(encryption.keys.size()));
+  unsigned next = 0;
+  for (const auto& [region, key] : encryption.keys) {
+    keys[next].setRegion(as_text(region.name()));
+    keys[next].setKey(as_text(key));
+    ++next;
+  }
+}
+
+Result<Encryption> read_encryption(schemas::Encryption::Reader in) {
+  Encryption encryption;
+  ASSIGN_OR_RETURN(encryption.kind, read_enum(in.getKind(), EncryptionKind::kCustomer));
+  encryption.changed_ms = in.getChangedMs();
+  for (const auto key : in.getKeys()) {
+    encryption.keys[RegionId(to_string(key.getRegion()))] = to_string(key.getKey());
+  }
+  return encryption;
+}
+
 void write_settings(schemas::Table::Builder out, const TableSchema& table) {
   write_throughput(out.initThroughput(), table.throughput, table.on_demand, table.warm);
   out.setOnDemandMs(table.on_demand_ms);
@@ -141,6 +163,12 @@ void write_settings(schemas::Table::Builder out, const TableSchema& table) {
     to.setAttribute(as_text(table.time_to_live->attribute));
     to.setEnabled(table.time_to_live->enabled);
     to.setChangedMs(table.time_to_live->changed_ms);
+  }
+  if (table.encryption != Encryption()) write_encryption(out.initEncryption(), table.encryption);
+  if (table.recovery) {
+    auto to = out.initRecovery();
+    to.setEnabledMs(table.recovery->enabled_ms);
+    to.setPeriodDays(table.recovery->period_days);
   }
   auto tags = out.initTags(static_cast<unsigned>(table.tags.size()));
   unsigned next = 0;
@@ -172,6 +200,12 @@ Status read_settings(schemas::Table::Reader in, TableSchema& table) {
   if (in.hasTimeToLive()) {
     const auto from = in.getTimeToLive();
     table.time_to_live = TimeToLive{to_string(from.getAttribute()), from.getEnabled(), from.getChangedMs()};
+  }
+  if (in.hasEncryption()) {
+    ASSIGN_OR_RETURN(table.encryption, read_encryption(in.getEncryption()));
+  }
+  if (in.hasRecovery()) {
+    table.recovery = PointInTimeRecovery{in.getRecovery().getEnabledMs(), in.getRecovery().getPeriodDays()};
   }
   for (const auto tag : in.getTags()) table.tags[to_string(tag.getKey())] = to_string(tag.getValue());
   table.settings_stamp = in.getSettingsStamp();
