@@ -37,6 +37,8 @@ std::string resource_arn(const Resource& resource, const RegionId& region) {
       return index_arn(region, resource.table, resource.part);
     case Resource::Kind::kStream:
       return stream_arn(region, resource.table, resource.part);
+    case Resource::Kind::kGlobalTable:
+      return fmt::format("arn:aws:dynamodb::{}:global-table/{}", kAccountId, resource.table);
     case Resource::Kind::kAny:
       break;
   }

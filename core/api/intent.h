@@ -16,7 +16,7 @@ namespace gyre::api {
 
 /// What an action works on, as policies name it.
 struct Resource {
-  enum class Kind { kAny, kTable, kIndex, kStream };
+  enum class Kind { kAny, kTable, kIndex, kStream, kGlobalTable };
 
   Kind kind = Kind::kAny;
   std::string table{};
@@ -29,6 +29,10 @@ struct Resource {
   }
   static Resource of_stream(std::string_view table, std::string_view label) {
     return {Kind::kStream, std::string(table), std::string(label)};
+  }
+  /// Of 2017: of no region.
+  static Resource of_global_table(std::string_view name) {
+    return {Kind::kGlobalTable, std::string(name), {}};
   }
 };
 

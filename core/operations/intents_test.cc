@@ -27,6 +27,50 @@ const IntentCase kCases[] = {
     {"DescribeContributorInsights",
      R"({"TableName":"texts","IndexName":"by_g"})",
      {"dynamodb:DescribeContributorInsights on table/texts/index/by_g"}},
+    {"UpdateContributorInsights",
+     R"({"TableName":"texts","ContributorInsightsAction":"DISABLE"})",
+     {"dynamodb:UpdateContributorInsights on table/texts"}},
+    {"ListContributorInsights", "{}", {"dynamodb:ListContributorInsights on *"}},
+    {"ListContributorInsights",
+     R"({"TableName":"texts"})",
+     {"dynamodb:ListContributorInsights on table/texts"}},
+    {"DescribeContinuousBackups",
+     R"({"TableName":"texts"})",
+     {"dynamodb:DescribeContinuousBackups on table/texts"}},
+    {"UpdateContinuousBackups",
+     R"({"TableName":"texts","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true}})",
+     {"dynamodb:UpdateContinuousBackups on table/texts"}},
+    {"DescribeKinesisStreamingDestination",
+     R"({"TableName":"texts"})",
+     {"dynamodb:DescribeKinesisStreamingDestination on table/texts"}},
+    {"GetResourcePolicy",
+     R"({"ResourceArn":"arn:aws:dynamodb:eu-west-1:000000000000:table/texts"})",
+     {"dynamodb:GetResourcePolicy on table/texts"}},
+    {"DeleteResourcePolicy",
+     R"({"ResourceArn":"arn:aws:dynamodb:eu-west-1:000000000000:table/texts"})",
+     {"dynamodb:DeleteResourcePolicy on table/texts"}},
+    {"DescribeTableReplicaAutoScaling",
+     R"({"TableName":"shared"})",
+     {"dynamodb:DescribeTableReplicaAutoScaling on table/shared"}},
+    {"UpdateTableReplicaAutoScaling",
+     R"({"TableName":"shared"})",
+     {"dynamodb:UpdateTableReplicaAutoScaling on table/shared"}},
+    {"ListGlobalTables", "{}", {"dynamodb:ListGlobalTables on *"}},
+    {"CreateGlobalTable",
+     R"({"GlobalTableName":"old","ReplicationGroup":[]})",
+     {"dynamodb:CreateGlobalTable on arn:aws:dynamodb::000000000000:global-table/old"}},
+    {"DescribeGlobalTable",
+     R"({"GlobalTableName":"old"})",
+     {"dynamodb:DescribeGlobalTable on arn:aws:dynamodb::000000000000:global-table/old"}},
+    {"UpdateGlobalTable",
+     R"({"GlobalTableName":"old","ReplicaUpdates":[]})",
+     {"dynamodb:UpdateGlobalTable on arn:aws:dynamodb::000000000000:global-table/old"}},
+    {"DescribeGlobalTableSettings",
+     R"({"GlobalTableName":"old"})",
+     {"dynamodb:DescribeGlobalTableSettings on arn:aws:dynamodb::000000000000:global-table/old"}},
+    {"UpdateGlobalTableSettings",
+     R"({"GlobalTableName":"old"})",
+     {"dynamodb:UpdateGlobalTableSettings on arn:aws:dynamodb::000000000000:global-table/old"}},
     {"DescribeTimeToLive", R"({"TableName":"texts"})", {"dynamodb:DescribeTimeToLive on table/texts"}},
     {"UpdateTimeToLive",
      R"({"TableName":"texts","TimeToLiveSpecification":{"AttributeName":"ttl","Enabled":true}})",
@@ -150,6 +194,8 @@ class IntentsTest : public testing::Test {
         "CreateTable",
         R"({"TableName":"numbers","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"N"}],
                      "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})");
+    region_.create_table("shared");
+    region_.replicate("shared");
   }
 
   TestRegion region_;
@@ -181,7 +227,7 @@ TEST_F(IntentsTest, ThatAreRefusedEndTheRequest) {
   region_.observe_intents(nullptr);
   region_.expect("Scan", R"({"TableName":"texts"})",
                  R"({"Items":[{"pk":{"S":"a"},"v":{"S":"old"}}],"Count":1,"ScannedCount":1})");
-  region_.expect("ListTables", "{}", R"({"TableNames":["numbers","texts"]})");
+  region_.expect("ListTables", "{}", R"({"TableNames":["numbers","shared","texts"]})");
 }
 
 TEST_F(IntentsTest, OfARequestThatIsWrongAreNotSaid) {

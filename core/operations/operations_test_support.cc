@@ -57,6 +57,24 @@ void TestRegion::use_aws_timings() {
   add_operations(router_, {.store = *store_, .replicas = replicas_, .aws_timings = true}, style_);
 }
 
+void TestRegion::use_stale_counts() {
+  router_ = http::Router();
+  add_operations(router_, {.store = *store_, .replicas = replicas_, .stale_counts = true}, style_);
+}
+
+void TestRegion::replicate(std::string_view table) {
+  TableSchema schema = store_->catalog().snapshot()->find(table)->schema;
+  schema.group = GroupDescriptor{.owner = RegionId("eu-west-1"), .group_epoch = 2, .members = {}};
+  schema.group->members.push_back(
+      {RegionId("eu-west-1"), schema.incarnation, ReplicaStatus::kActive, RegionId()});
+  schema.group->members.push_back(
+      {RegionId("us-east-1"), IncarnationId(7), ReplicaStatus::kCreating, RegionId("eu-west-1")});
+  const Status stored = storage::submit_and_wait(
+      store_->writer(), storage::WriteClass::kMaintenance,
+      [&](storage::WriteTransaction& transaction) { return transaction.put_table(schema); });
+  CHECK(stored.ok());
+}
+
 TestRegion::~TestRegion() {
   store_->stop();
 }

@@ -47,8 +47,13 @@ class TestRegion {
   /// Puts {"pk": {"S": pk}, ...more}.
   void put(std::string_view table, std::string_view item);
 
+  /// Makes the table a global one, with a second replica in us-east-1 that is being created.
+  void replicate(std::string_view table);
+
   /// From here on with AWS's waiting times (Dependencies::aws_timings).
   void use_aws_timings();
+  /// From here on with counts as old as AWS's (Dependencies::stale_counts).
+  void use_stale_counts();
 
   /// Who is told the intents of calls from here on; nullptr: nobody.
   void observe_intents(api::IntentObserver* observer) { intents_ = observer; }

@@ -255,16 +255,7 @@ class ReplicatedTable : public Tables {
  protected:
   ReplicatedTable() {
     region_.create_table("one");
-    TableSchema schema = region_.store().catalog().snapshot()->find("one")->schema;
-    schema.group = GroupDescriptor{.owner = RegionId("eu-west-1"), .group_epoch = 2, .members = {}};
-    schema.group->members.push_back(
-        {RegionId("eu-west-1"), schema.incarnation, ReplicaStatus::kActive, RegionId()});
-    schema.group->members.push_back(
-        {RegionId("us-east-1"), IncarnationId(7), ReplicaStatus::kCreating, RegionId("eu-west-1")});
-    const Status stored = storage::submit_and_wait(
-        region_.store().writer(), storage::WriteClass::kMaintenance,
-        [&](storage::WriteTransaction& transaction) { return transaction.put_table(schema); });
-    EXPECT_TRUE(stored.ok());
+    region_.replicate("one");
   }
 };
 
@@ -299,14 +290,46 @@ TEST_F(Tables, DescribeLimitsAndEndpointsAnswer) {
                  R"({"Endpoints":[{"Address":"localhost:8000","CachePeriodInMinutes":1440}]})");
 }
 
-TEST_F(Tables, ContributorInsightsAreNeverEnabled) {
-  region_.create_table("music");
-  region_.expect("DescribeContributorInsights", R"({"TableName":"music"})",
-                 R"({"TableName":"music","ContributorInsightsStatus":"DISABLED"})");
-  EXPECT_THAT(region_.call("DescribeContributorInsights", R"({"TableName":"none"})"),
-              testing::StartsWith("resource_not_found: Requested resource not found"));
-  EXPECT_THAT(region_.call("DescribeContributorInsights", R"({"TableName":"music","IndexName":"none"})"),
-              testing::StartsWith("resource_not_found: "));
+TEST_F(Tables, CountsAreShownAsTheyAre) {
+  region_.create_table("one");
+  region_.put("one", R"({"pk":{"S":"a"}})");
+  EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"),
+              testing::HasSubstr(R"("ItemCount":1,)"));
+}
+
+// As AWS shows them, which takes them about every six hours.
+TEST_F(Tables, StaleCountsAreThoseOfUpToSixHoursAgo) {
+  constexpr std::uint64_t kHourMs = 3600 * 1000;
+  region_.use_stale_counts();
+  region_.create_table("one");
+  const auto expect_count = [&](int count) {
+    EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"),
+                testing::HasSubstr(fmt::format(R"("ItemCount":{},)", count)));
+  };
+  region_.put("one", R"({"pk":{"S":"a"}})");
+  expect_count(0);  // a new table has none yet
+  region_.clock().advance_ms(6 * kHourMs);
+  expect_count(1);
+  region_.put("one", R"({"pk":{"S":"b"}})");
+  region_.clock().advance_ms(6 * kHourMs - 1);
+  expect_count(1);
+  region_.clock().advance_ms(1);
+  expect_count(2);
+}
+
+TEST_F(Tables, StaleCountsOfATableAreNotThoseOfItsNameBefore) {
+  constexpr std::uint64_t kHourMs = 3600 * 1000;
+  region_.use_stale_counts();
+  for (int round = 0; round < 3; ++round) {
+    region_.create_table("one");
+    region_.put("one", R"({"pk":{"S":"a"}})");
+    EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"),
+                testing::HasSubstr(R"("ItemCount":0,"TableSizeBytes":0)"));
+    region_.clock().advance_ms(6 * kHourMs);
+    EXPECT_THAT(region_.call("DescribeTable", R"({"TableName":"one"})"),
+                testing::HasSubstr(R"("ItemCount":1,)"));
+    region_.call("DeleteTable", R"({"TableName":"one"})");
+  }
 }
 
 TEST_F(Tables, OperationsThatAreNotBuiltSayTheirName) {

@@ -23,6 +23,8 @@ struct Dependencies {
   CollectionLimit* collections = nullptr;
   /// Whether waiting times of AWS that a laptop has no use for are kept (the region option --aws-timings).
   bool aws_timings = false;
+  /// Whether counts are shown as old as AWS's may be (the region option --stale-counts).
+  bool stale_counts = false;
 };
 
 using OperationPointer = std::unique_ptr<http::Operation>;

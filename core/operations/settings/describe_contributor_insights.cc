@@ -1,53 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string>
 #include <utility>
 
-#include "core/json/json_writer.h"
-#include "core/operations/requests/api_names.h"
 #include "core/operations/requests/dependencies.h"
-#include "core/operations/requests/item_intents.h"
+#include "core/operations/settings/contributor_insights.h"
 
 namespace gyre::operations {
 namespace {
 
-struct InsightsOf {
-  storage::TablePointer table;
-  std::optional<std::string> index;
-};
-
-/// Gyre has no contributor insights, so they are never enabled; AWS answers the same of a table that never
-/// had them.
 class DescribeContributorInsights final : public ParsedOperation<InsightsOf> {
  public:
   explicit DescribeContributorInsights(storage::Store& store) : store_(store) {}
 
  private:
   Result<InsightsOf> parse(const RequestReader& request) const override {
-    InsightsOf of;
-    ASSIGN_OR_RETURN(const TableReference reference, read_control_table(request, store_.region()));
-    if (request.has("IndexName")) {
-      ASSIGN_OR_RETURN(of.index, read_index_name(request));
-    }
-    ASSIGN_OR_RETURN(of.table, find_control_table(*store_.catalog().snapshot(), reference.name));
-    if (of.index && of.table->schema.find_index(*of.index) == nullptr) {
-      return Error::resource_not_found("Requested resource not found: Index: " + *of.index + " not found");
-    }
-    return of;
+    return read_insights_of(request, store_);
   }
 
   Intents intents(const InsightsOf& of) const override {
-    const std::string& table = of.table->schema.name;
-    return {{"dynamodb:DescribeContributorInsights",
-             of.index ? Resource::of_index(table, *of.index) : Resource::of_table(table)}};
+    return insights_intent("dynamodb:DescribeContributorInsights", of);
   }
 
   void execute(InsightsOf of, const http::Request&, http::Responder respond) override {
-    std::string out;
-    json::Writer writer(out);
-    writer.begin_object().member("TableName", of.table->schema.name);
-    if (of.index) writer.member("IndexName", *of.index);
-    writer.member("ContributorInsightsStatus", "DISABLED").end_object();
-    respond(std::move(out));
+    respond(disabled_insights(of));
   }
 
   storage::Store& store_;

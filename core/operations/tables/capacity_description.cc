@@ -22,15 +22,6 @@ void write_billing_mode(json::Writer& writer, const TableSchema& table, TableSta
   writer.end_object();
 }
 
-// A table that always was STANDARD has none.
-void write_table_class(json::Writer& writer, const TableSchema& table) {
-  if (table.table_class == TableClass::kStandard && table.table_class_changed_ms == 0) return;
-  writer.key("TableClassSummary").begin_object();
-  writer.member("TableClass", table_class_name(table.table_class));
-  write_time(writer, "LastUpdateDateTime", table.table_class_changed_ms);
-  writer.end_object();
-}
-
 }  // namespace
 
 void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status, WarmStatus warm) {
@@ -40,7 +31,15 @@ void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus 
   if (status != TableStatus::kCreating || table.warm) {
     write_warm(writer, warm_throughput(table.billing_mode, table.throughput, table.warm), warm);
   }
-  write_table_class(writer, table);
+  write_table_class(writer, "TableClassSummary", table);
+}
+
+void write_table_class(json::Writer& writer, std::string_view name, const TableSchema& table) {
+  if (table.table_class == TableClass::kStandard && table.table_class_changed_ms == 0) return;
+  writer.key(name).begin_object();
+  writer.member("TableClass", table_class_name(table.table_class));
+  write_time(writer, "LastUpdateDateTime", table.table_class_changed_ms);
+  writer.end_object();
 }
 
 void write_throughput(json::Writer& writer, const ProvisionedThroughput& throughput) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
+
 #include "core/json/json_writer.h"
 #include "core/model/table_schema.h"
 
@@ -11,6 +13,10 @@ enum class WarmStatus { kUpdating, kActive };
 /// The members of TableDescription that tell what a table may take, and its class. `status`: while a table is
 /// being created, AWS says less.
 void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status, WarmStatus warm);
+
+/// `TableClassSummary`, under the `name` that it has where it stands. A table that always was STANDARD has
+/// none.
+void write_table_class(json::Writer& writer, std::string_view name, const TableSchema& table);
 
 // Members that indexes have too.
 

@@ -11,6 +11,7 @@
 #include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/tables/capacity_settings.h"
+#include "core/operations/tables/encryption.h"
 #include "core/operations/tables/index_definitions.h"
 #include "core/operations/tables/table_description.h"
 #include "core/operations/tables/table_settings.h"
@@ -51,6 +52,7 @@ class CreateTableWrite final : public ClientWrite {
     schema_.uuid = storage::new_table_uuid(transaction);
     schema_.incarnation = storage::new_incarnation(transaction);
     schema_.created_ms = transaction.now_ms();
+    if (schema_.encryption.kind != EncryptionKind::kOwned) schema_.encryption.changed_ms = schema_.created_ms;
     for (IndexSchema& index : schema_.indexes) index.id = transaction.new_index_id();
     if (schema_.billing_mode == BillingMode::kPayPerRequest) schema_.on_demand_ms = schema_.created_ms;
     if (stream_ && stream_->enabled) {
@@ -99,6 +101,10 @@ class CreateTable final : public ParsedOperation<CreateParameters> {
     ASSIGN_OR_RETURN(parameters.stream, read_stream_specification(request, StreamSpecificationOf::kNewTable));
     ASSIGN_OR_RETURN(schema.deletion_protection, request.flag("DeletionProtectionEnabled"));
     schema.table_class = table_class.value_or(TableClass::kStandard);
+    ASSIGN_OR_RETURN(const std::optional<EncryptionRequest> encryption, read_encryption(request));
+    if (encryption) {
+      ASSIGN_OR_RETURN(schema.encryption, new_encryption(*encryption, store_.region()));
+    }
     RETURN_IF_ERROR(set_capacity(capacity, store_.region(), schema));
     RETURN_IF_ERROR(refuse_table_features(request));
     ASSIGN_OR_RETURN(const std::optional<json::Value> tags, request.list("Tags"));

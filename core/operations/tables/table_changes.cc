@@ -73,7 +73,7 @@ void show_index_change(const IndexUpdate::Change& change, ShownTable& shown) {
 
 bool TableChanges::any() const {
   return capacity.changes_billing() || capacity.on_demand || capacity.warm || table_class || stream ||
-         deletion_protection || indexes.any();
+         deletion_protection || encryption || replica_keys || indexes.any();
 }
 
 Result<TableChanges> read_table_changes(const RequestReader& request) {
@@ -82,6 +82,7 @@ Result<TableChanges> read_table_changes(const RequestReader& request) {
   ASSIGN_OR_RETURN(changes.table_class, read_table_class(request));
   ASSIGN_OR_RETURN(changes.stream, read_stream_specification(request, StreamSpecificationOf::kChange));
   ASSIGN_OR_RETURN(changes.deletion_protection, request.boolean("DeletionProtectionEnabled"));
+  ASSIGN_OR_RETURN(changes.encryption, read_encryption(request));
   ASSIGN_OR_RETURN(changes.indexes, read_index_updates(request));
   return changes;
 }
@@ -91,8 +92,11 @@ Status check_combination(const TableChanges& changes) {
   const int concerns = capacity.changes_billing() + capacity.on_demand.has_value() +
                        capacity.warm.has_value() + changes.table_class.has_value() +
                        changes.stream.has_value() + changes.deletion_protection.has_value() +
-                       changes.indexes.any();
+                       changes.encryption.has_value() + changes.indexes.any();
   if (concerns < 2) return {};
+  if (changes.encryption) {
+    return invalid_parameter("Server-Side Encryption modification must be the only operation in the request");
+  }
   if (changes.deletion_protection) {
     return invalid_parameter("DeletionProtection modification must be the only operation in the request");
   }
@@ -135,6 +139,10 @@ Result<TableSchema> apply_changes(const TableSchema& before, const TableChanges&
   if (changes.table_class) RETURN_IF_ERROR(change_class(*changes.table_class, now_ms, after));
   if (changes.stream) RETURN_IF_ERROR(change_stream(*changes.stream, catalog, now_ms, after));
   if (changes.deletion_protection) after.deletion_protection = *changes.deletion_protection;
+  if (changes.encryption) RETURN_IF_ERROR(change_encryption(*changes.encryption, region, now_ms, after));
+  if (changes.replica_keys) {
+    RETURN_IF_ERROR(change_replica_keys(*changes.replica_keys, now_ms, after));
+  }
   return after;
 }
 
@@ -149,6 +157,8 @@ ShownTable show_changes(const TableSchema& before, const TableChanges& changes, 
   } else {
     shown.table.on_demand_ms = before.on_demand_ms;
   }
+  shown.table.encryption = before.encryption;
+  shown.view.encryption_changes = changes.encryption || changes.replica_keys;
   shown.view.table_warms = changes.capacity.warm.has_value();
   if (changes.indexes.any()) {
     for (const IndexUpdate& update : *changes.indexes.updates) {

@@ -8,6 +8,7 @@
 #include "core/operations/requests/api_names.h"
 #include "core/operations/tables/capacity_description.h"
 #include "core/operations/tables/capacity_rules.h"
+#include "core/operations/tables/encryption.h"
 
 namespace gyre::operations {
 namespace {
@@ -123,8 +124,10 @@ void write_replicas(json::Writer& writer, const TableSchema& table, const Region
     if (member.region == self) continue;
     writer.begin_object()
         .member("RegionName", member.region.name())
-        .member("ReplicaStatus", replica_status_name(member.status))
-        .end_object();
+        .member("ReplicaStatus", replica_status_name(member.status));
+    if (const auto key = key_arn(table.encryption, member.region)) writer.member("KMSMasterKeyId", *key);
+    write_table_class(writer, "ReplicaTableClassSummary", table);
+    writer.end_object();
   }
   writer.end_array();
 }
@@ -148,6 +151,7 @@ void write_table_description(json::Writer& writer, const TableSchema& table, con
   write_indexes(writer, table, self, false, view);
   writer.key("DeletionProtectionEnabled").boolean(table.deletion_protection);
   write_stream(writer, table, self);
+  write_encryption(writer, table.encryption, self, view.encryption_changes);
   write_replicas(writer, table, self);
   writer.end_object();
 }

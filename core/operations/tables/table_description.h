@@ -20,8 +20,9 @@ struct TableView {
   /// one that is DELETING, AWS tells neither keys nor their types nor when it was created.
   TableStatus status;
   std::optional<storage::TableCounts> counts = {};  ///< absent: the reply does not show them
-  // Whose warm throughput is being raised.
+  // What takes time and has begun: raising warm throughput, of the table and of indexes, and encrypting anew.
   bool table_warms = false;
+  bool encryption_changes = false;
   std::set<std::string> warming_indexes = {};
 };
 

@@ -88,11 +88,6 @@ Result<std::optional<StreamSpecification>> read_stream_specification(const Reque
 }
 
 Status refuse_table_features(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> encryption, request.structure("SSESpecification"));
-  if (encryption) {
-    ASSIGN_OR_RETURN(const bool enabled, encryption->flag("Enabled"));
-    if (enabled) return Error::validation("Gyre: the parameter SSESpecification is not supported yet");
-  }
   return refuse_unsupported(request, {{"VectorIndexes"},
                                       {"VectorIndexUpdates"},
                                       {"ResourcePolicy"},

@@ -37,7 +37,7 @@ enum class StreamSpecificationOf { kNewTable, kChange };  ///< AWS words their m
 Result<std::optional<StreamSpecification>> read_stream_specification(const RequestReader& request,
                                                                      StreamSpecificationOf what);
 
-/// Encryption, vector indexes, policies and the like: kValidation if any is asked for.
+/// Vector indexes, policies and the like: kValidation if any is asked for.
 Status refuse_table_features(const RequestReader& request);
 
 /// The stamp of a change, made now, of what all replicas of the table share: newer than any they may have

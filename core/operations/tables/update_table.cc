@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "core/operations/tables/table_changes.h"
 #include "core/operations/tables/table_description.h"
 #include "core/operations/tables/table_settings.h"
+#include "core/storage/function_request.h"
 
 namespace gyre::operations {
 namespace {
@@ -60,8 +62,18 @@ class UpdateTableWrite final : public ClientWrite {
 struct UpdateParameters {
   std::string table_name;
   TableChanges changes;
-  std::vector<ReplicaUpdate> replicas;
+  ReplicaRequest replicas;
 };
+
+/// Before anything is asked of the writer, which decides anew.
+Status check_replica_keys(const TableSchema& table, const ReplicaRequest& replicas) {
+  for (const auto& [region, key_id] : replicas.keys) {
+    RETURN_IF_ERROR(check_replica_key(table, region, key_id));
+  }
+  if (!replicas.updates) return {};
+  TableSchema tried = table;
+  return change_replica_keys(*replicas.updates, 0, tried);
+}
 
 class UpdateTable final : public ParsedOperation<UpdateParameters> {
  public:
@@ -74,7 +86,7 @@ class UpdateTable final : public ParsedOperation<UpdateParameters> {
   }
 
   void execute(UpdateParameters parameters, const http::Request& request, http::Responder respond) override {
-    if (!parameters.replicas.empty()) {
+    if (!parameters.replicas.members.empty()) {
       return update_replicas(std::move(parameters), request, std::move(respond));
     }
     store_.writer().submit(std::make_unique<UpdateTableWrite>(std::move(parameters.table_name),
@@ -89,15 +101,15 @@ class UpdateTable final : public ParsedOperation<UpdateParameters> {
     ASSIGN_OR_RETURN(parameters.changes, read_table_changes(request));
     ASSIGN_OR_RETURN(parameters.replicas, read_replica_updates(request));
     RETURN_IF_ERROR(refuse_table_features(request));
-    const TableChanges& changes = parameters.changes;
-    if (!changes.any() && parameters.replicas.empty()) {
+    TableChanges& changes = parameters.changes;
+    if (!changes.any() && !parameters.replicas.any()) {
       return Error::validation(
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
           "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, "
           "ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, "
           "WarmThroughput or TableClass is required");
     }
-    if (changes.any() && !parameters.replicas.empty()) {
+    if (changes.any() && parameters.replicas.any()) {
       return Error::validation(
           "One or more parameter values were invalid: Requests that modify replicas or witnesses must not "
           "also modify other fields");
@@ -106,6 +118,8 @@ class UpdateTable final : public ParsedOperation<UpdateParameters> {
     RETURN_IF_ERROR(check_combination(changes));
     const auto table = find_control_table(*store_.catalog().snapshot(), parameters.table_name);
     if (!table.ok()) return table.error();
+    RETURN_IF_ERROR(check_replica_keys((*table)->schema, parameters.replicas));
+    changes.replica_keys = std::move(parameters.replicas.updates);
     return parameters;
   }
 
@@ -116,11 +130,35 @@ class UpdateTable final : public ParsedOperation<UpdateParameters> {
           Error::validation("Gyre: this region runs alone; start it with peers to use ReplicaUpdates"));
     }
     const std::string name = parameters.table_name;
-    replicas_->update_replicas(name, std::move(parameters.replicas), *request.sink,
-                               [this, name, respond = std::move(respond)](Status accepted) {
-                                 if (!accepted.ok()) return respond(std::move(accepted).error());
-                                 respond(describe(name));
-                               });
+    auto accepted = [this, name, sink = request.sink, keys = std::move(parameters.replicas.keys),
+                     respond = std::move(respond)](Status outcome) {
+      if (!outcome.ok()) return respond(std::move(outcome).error());
+      set_keys(name, keys, *sink, respond);
+    };
+    replicas_->update_replicas(name, std::move(parameters.replicas.members), *request.sink,
+                               std::move(accepted));
+  }
+
+  /// The new replicas take their keys over from this region, as all that replicas share.
+  void set_keys(const std::string& name, const ReplicaKeys& keys, CompletionSink& sink,
+                const http::Responder& respond) const {
+    const bool any =
+        std::any_of(keys.begin(), keys.end(), [](const auto& key) { return !key.second.empty(); });
+    if (!any) return respond(describe(name));
+    auto set = [name, keys](storage::WriteTransaction& transaction) -> Status {
+      ASSIGN_OR_RETURN(const storage::TablePointer table, find_control_table(transaction.catalog(), name));
+      TableSchema after = table->schema;
+      for (const auto& [region, key_id] : keys) {
+        RETURN_IF_ERROR(set_replica_key(region, key_id, transaction.now_ms(), after));
+      }
+      if (after == table->schema) return {};
+      return transaction.put_table(std::move(after));
+    };
+    store_.writer().submit(std::make_unique<storage::FunctionRequest>(
+        sink, std::move(set), [this, name, respond](Status outcome) {
+          if (!outcome.ok()) return respond(std::move(outcome).error());
+          respond(describe(name));
+        }));
   }
 
   Result<std::string> describe(const std::string& table_name) const {
