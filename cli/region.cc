@@ -15,6 +15,7 @@
 #include "cli/running.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
+#include "core/api/caller_identity.h"
 #include "core/api/intent.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
@@ -72,7 +73,7 @@ class RegionParts final : public Region {
     collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
     operations::add_operations(router_,
                                {*store_, &global_tables_->replica_control(), throttle_.get(),
-                                collections_.get(), settings.aws_timings},
+                                collections_.get(), settings.aws_timings, settings.stale_counts},
                                settings.error_style == "aggregated" ? operations::MessageStyle::kAggregated
                                                                     : operations::MessageStyle::kCurrent);
     streams::add_stream_operations(router_, *store_);
@@ -149,12 +150,12 @@ class RegionParts final : public Region {
     intents_ = api::make_logged_intents(options.region);
     routes_->add("GET", "/", http::make_health_handler());
     routes_->add("POST", "*",
-                 http::make_dynamodb_handler(
+                 api::make_caller_identity_handler(http::make_dynamodb_handler(
                      router_, routes_->origins(),
                      [this](std::function<void()> task) {
                        return store_->read_pool().post(std::move(task), storage::ReadLane::kBodies);
                      },
-                     intents_.get()));
+                     intents_.get())));
     http::ServerOptions server;
     server.host = address.first;
     server.port = address.second;

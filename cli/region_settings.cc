@@ -64,6 +64,9 @@ std::span<const RegionOption> region_options() {
        "Keep AWS's waiting times: a region from which a replica was copied in the last 24 hours can then "
        "neither be removed nor delete its table",
        Flag{&Settings::aws_timings}},
+      {"--stale-counts", "stale_counts",
+       "Show ItemCount, TableSizeBytes and IndexSizeBytes up to six hours old, as AWS does",
+       Flag{&Settings::stale_counts}},
       {"--memory", "memory_mb",
        "Megabytes that the store may hold in memory: rows on their way to the disk, blocks, items, change "
        "records",

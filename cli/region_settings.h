@@ -27,6 +27,7 @@ struct RegionSettings {
   std::int64_t expiry_interval_ms = limits::kExpiryIntervalMs;
   bool throttle = false;
   bool aws_timings = false;
+  bool stale_counts = false;
   std::int64_t memory_mb = kMemoryMb;
   bool memory_only = false;
   std::int64_t io_threads = 2;
