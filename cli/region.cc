@@ -12,6 +12,7 @@
 #include "cli/descriptors.h"
 #include "cli/files.h"
 #include "cli/greeting.h"
+#include "cli/metrics_page.h"
 #include "cli/running.h"
 #include "cli/signals.h"
 #include "consumers/consumer_gate.h"
@@ -23,6 +24,7 @@
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/http/dynamodb_handler.h"
 #include "core/http/health.h"
+#include "core/http/page.h"
 #include "core/http/routes.h"
 #include "core/http/server.h"
 #include "core/operations/capacity/collection_limit.h"
@@ -149,6 +151,10 @@ class RegionParts final : public Region {
     routes_.emplace(http::Origins(options.settings.allowed_origins, address.first));
     intents_ = api::make_logged_intents(options.region);
     routes_->add("GET", "/", http::make_health_handler());
+    // Asked once the server serves, so all parts are there.
+    routes_->add("GET", "/metrics", http::make_page_handler(metrics::kExpositionType, [this] {
+                   return metrics_text(take_snapshot(metrics_sources()));
+                 }));
     routes_->add("POST", "*",
                  api::make_caller_identity_handler(http::make_dynamodb_handler(
                      router_, routes_->origins(),
@@ -165,6 +171,7 @@ class RegionParts final : public Region {
     server.body_bytes_max = memory_.http_bodies;
     server.reply_bytes_max = memory_.http_replies;
     server.io_threads = static_cast<int>(options.settings.io_threads);
+    server.operations = router_.names().size();
     auto bound = http::Server::bind(server, *routes_, clock_);
     if (!bound.ok()) return elsewhere(bound.error(), "--http HOST:PORT");
     http_server_ = *std::move(bound);
@@ -174,6 +181,16 @@ class RegionParts final : public Region {
   static Error elsewhere(const Error& error, const char* option) {
     return {error.code, fmt::format("{}; {} names another address, `ss -ltnp` shows what has this one",
                                     error.message, option)};
+  }
+
+  MetricsSources metrics_sources() const {
+    return {.http = *http_server_,
+            .store = *store_,
+            .global_tables = *global_tables_,
+            .streams = *stream_server_,
+            .consumers = *gate_,
+            .operations = router_.names(),
+            .stream_connections_max = descriptors_.stream_connections_max};
   }
 
   // In the order in which they lean on each other: what waits in the writer's queue asks the first two.
