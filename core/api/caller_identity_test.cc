@@ -19,6 +19,7 @@ class OneConnection final : public http::Connection {
   bool take_room(const http::ReplyRoom&) override { return true; }
   http::TakenBody take_body() override { return {}; }
   std::string_view header(std::string_view) const override { return {}; }
+  void each_header(const HeaderVisitor&) const override {}
 
   std::optional<http::Reply> sent;
 };

@@ -16,6 +16,7 @@
 #include <boost/beast/http.hpp>
 
 #include "core/base/limits.h"
+#include "core/http/endpoint.h"
 #include "core/http/error_reply.h"
 #include "core/http/tls_client.h"
 #include "core/json/json_reader.h"
@@ -30,32 +31,7 @@ using ReplyMessage = beast::http::response<beast::http::string_body>;
 
 namespace {
 
-struct Address {
-  bool encrypted = false;
-  std::string host;
-  std::string port;
-};
-
-Result<Address> parse_endpoint(std::string_view endpoint) {
-  constexpr std::string_view kPlain = "http://";
-  constexpr std::string_view kEncrypted = "https://";
-  const bool encrypted = endpoint.starts_with(kEncrypted);
-  std::string_view rest = endpoint;
-  if (encrypted || endpoint.starts_with(kPlain)) {
-    rest.remove_prefix(encrypted ? kEncrypted.size() : kPlain.size());
-    while (rest.ends_with('/')) rest.remove_suffix(1);
-    const std::size_t colon = rest.rfind(':');
-    if (colon != std::string_view::npos && colon > 0 && colon + 1 < rest.size()) {
-      std::string_view host = rest.substr(0, colon);
-      if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // IPv6
-      return Address{encrypted, std::string(host), std::string(rest.substr(colon + 1))};
-    }
-  }
-  return Error::validation(
-      fmt::format("'{}' is no endpoint; one looks like http://127.0.0.1:8000", endpoint));
-}
-
-RequestMessage make_request(const Address& address, std::string_view target, std::string_view body) {
+RequestMessage make_request(const Endpoint& address, std::string_view target, std::string_view body) {
   RequestMessage request{beast::http::verb::post, "/", 11};
   request.set(beast::http::field::host, address.host + ":" + address.port);
   request.set(beast::http::field::content_type, "application/x-amz-json-1.0");
@@ -79,7 +55,7 @@ struct HandshakeFailure {
 // by itself.
 constexpr std::chrono::milliseconds kPatience(limits::kHttpCallTimeoutMs);
 
-asio::awaitable<void> connect(beast::tcp_stream& stream, const Address& address) {
+asio::awaitable<void> connect(beast::tcp_stream& stream, const Endpoint& address) {
   tcp::resolver resolver(stream.get_executor());
   const auto endpoints = co_await resolver.async_resolve(address.host, address.port, asio::use_awaitable);
   stream.expires_after(kPatience);
@@ -102,13 +78,13 @@ asio::awaitable<ReplyMessage> ask(beast::tcp_stream& connection, Stream& stream,
   co_return parser.release();
 }
 
-asio::awaitable<ReplyMessage> exchange_plainly(const Address& address, const RequestMessage& request) {
+asio::awaitable<ReplyMessage> exchange_plainly(const Endpoint& address, const RequestMessage& request) {
   beast::tcp_stream stream(co_await asio::this_coro::executor);
   co_await connect(stream, address);
   co_return co_await ask(stream, stream, request);
 }
 
-asio::awaitable<ReplyMessage> exchange_encrypted(const Address& address, const RequestMessage& request,
+asio::awaitable<ReplyMessage> exchange_encrypted(const Endpoint& address, const RequestMessage& request,
                                                  asio::ssl::context& context, const Trust& trust) {
   asio::ssl::stream<beast::tcp_stream> stream(co_await asio::this_coro::executor, context);
   beast::tcp_stream& connection = stream.next_layer();
@@ -143,7 +119,7 @@ Error error_of(const ReplyMessage& reply) {
 
 Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body,
                          const Trust& trust) {
-  ASSIGN_OR_RETURN(const Address address, parse_endpoint(endpoint));
+  ASSIGN_OR_RETURN(const Endpoint address, parse_endpoint(endpoint));
   const RequestMessage request = make_request(address, target, body);
   std::optional<asio::ssl::context> context;
   if (address.encrypted) {

@@ -35,6 +35,9 @@ class Connection {
   virtual TakenBody take_body() = 0;
   /// Any header of the request under way by its name, whatever its case; empty if there is none.
   virtual std::string_view header(std::string_view name) const = 0;
+  /// All headers of it, as they came.
+  using HeaderVisitor = std::function<void(std::string_view name, std::string_view value)>;
+  virtual void each_header(const HeaderVisitor& visit) const = 0;
 };
 
 /// Sends the reply of one request. A value: copied into whatever answers later. Called exactly once, on the

@@ -330,6 +330,15 @@ std::string_view Session::header(std::string_view name) const {
   return {};
 }
 
+void Session::each_header(const HeaderVisitor& visit) const {
+  const auto& message = parser_->get();
+  std::size_t left = head_.field_count;
+  for (auto field = message.begin(); left > 0; ++field, --left) {
+    visit({field->name_string().data(), field->name_string().size()},
+          {field->value().data(), field->value().size()});
+  }
+}
+
 void Session::send(Reply reply) {
   enter(State::kWriting);
   if (reply.outcome != kNotCounted) {

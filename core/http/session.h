@@ -65,6 +65,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   bool take_room(const ReplyRoom& room) override;
   TakenBody take_body() override;
   std::string_view header(std::string_view name) const override;
+  void each_header(const HeaderVisitor& visit) const override;
 
   bool closed() const { return state_ == State::kClosed; }
 
