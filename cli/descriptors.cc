@@ -9,6 +9,7 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
+#include "core/http/region_passer.h"
 
 namespace gyre::cli {
 namespace {
@@ -31,9 +32,10 @@ std::size_t raise_descriptor_limit() {
   return std::min<std::size_t>(limit.rlim_cur, kDescriptorsMax);
 }
 
-Result<DescriptorShares> share_descriptors(std::size_t limit, std::size_t io_threads, std::size_t peers) {
+Result<DescriptorShares> share_descriptors(std::size_t limit, std::size_t io_threads, std::size_t peers,
+                                           std::size_t routes) {
   const std::size_t own = limits::kDescriptorsOfProgram + io_threads * kDescriptorsOfIoThread +
-                          peers * limits::kDescriptorsOfPeer;
+                          peers * limits::kDescriptorsOfPeer + routes * http::PasserOptions().connections_max;
   const std::size_t needed = own + limits::kStoreDescriptorsMin + kSocketsMin;
   if (limit < needed) {
     return Error::validation(fmt::format(

@@ -22,6 +22,8 @@ struct DescriptorShares {
 std::size_t raise_descriptor_limit();
 
 /// kValidation, in one line that says how many it takes, if `limit` is too small to serve at all.
-Result<DescriptorShares> share_descriptors(std::size_t limit, std::size_t io_threads, std::size_t peers);
+/// `routes`: other regions to which requests are passed on.
+Result<DescriptorShares> share_descriptors(std::size_t limit, std::size_t io_threads, std::size_t peers,
+                                           std::size_t routes = 0);
 
 }  // namespace gyre::cli

@@ -23,6 +23,14 @@ TEST(Descriptors, SmallLimitsAreDividedBetweenStoreHttpAndStreams) {
   }
 }
 
+TEST(Descriptors, ConnectionsToOtherRegionsComeOutOfTheWhole) {
+  const auto without = share_descriptors(1024, 2, 2);
+  const auto with = share_descriptors(1024, 2, 2, 2);
+  EXPECT_LT(with->http_connections_max, without->http_connections_max);
+  EXPECT_LT(with->http_descriptors_max, 1024);
+  EXPECT_TRUE(share_descriptors(256, 2, 2, 2).ok());
+}
+
 TEST(Descriptors, ALargeLimitLetsTheStoreKeepEveryFileOpen) {
   EXPECT_EQ(share_descriptors(1'048'576, 2, 0)->store_files_max, -1);
   EXPECT_EQ(share_descriptors(1'048'576, 2, 0)->http_connections_max, limits::kHttpConnectionsMax);

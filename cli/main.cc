@@ -70,6 +70,7 @@ struct ServeArguments {
   ServeOptions serve;
   std::string region = "us-east-1";
   std::vector<std::string> peers;
+  std::vector<std::string> routes;
 };
 
 int serve(ServeArguments& arguments) {
@@ -84,6 +85,11 @@ int serve(ServeArguments& arguments) {
   }
   const Status chosen = choose_defaults(options);
   if (!chosen.ok()) return fail(chosen.error());
+  for (const std::string& text : arguments.routes) {
+    auto route = parse_route(text);
+    if (!route.ok()) return fail(route.error());
+    options.routes.push_back(*std::move(route));
+  }
   start_log("", least_level(options.settings));
   return run_serve(arguments.serve);
 }
@@ -107,6 +113,9 @@ void add_serve(CLI::App& app) {
       ->type_name("DIRECTORY");
   command->add_option("--peer", arguments->peers,
                       "Another region: NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]");
+  command->add_option("--route", arguments->routes,
+                      "Where another region serves the API: NAME=http://HOST:PORT, or "
+                      "NAME=https://HOST:PORT[,CERTIFICATE]");
   for (const RegionOption& option : region_options()) {
     std::visit(
         [&](const auto& kind) { add_option(*command, option, kind, arguments->serve.region.settings); },

@@ -45,6 +45,19 @@ std::vector<MetricRow> request_rows() {
         {"operation"},
         "From when a request was read to when its answer was handed to the connection"},
        write_durations},
+      {"Requests",
+       {"gyre_passed_on_requests_total",
+        Type::kCounter,
+        {"region"},
+        "Requests for another region that it answered through this one; they count there"},
+       [](const Snapshot& s, Exposition& to) {
+         for (const auto& passed : s.passed) to.sample({passed.region.name()}, passed.answered);
+       }},
+      {"Requests",
+       {"gyre_passed_on_failures_total", Type::kCounter, {"region"}, "Those that it did not answer"},
+       [](const Snapshot& s, Exposition& to) {
+         for (const auto& passed : s.passed) to.sample({passed.region.name()}, passed.failed);
+       }},
       {"Connections",
        {"gyre_http_connections", Type::kGauge, {}, "HTTP connections that are open"},
        [](const Snapshot& s, Exposition& to) { to.sample({}, std::uint64_t{s.http.connections}); }},

@@ -36,6 +36,7 @@ MetricsSnapshot snapshot() {
   writer.evaluation_ns = reading(metrics::time_bounds(), 1'000);
   writer.synced_commit_ns = reading(metrics::time_bounds(), 2'000'000'000);
   writer.unsynced_commit_ns = metrics::Histogram(metrics::time_bounds()).read();
+  snapshot.passed = {{RegionId("eu-west-1"), 4, 2}};
   snapshot.log.floor_ms = 5'000;
   snapshot.disk_free_bytes = 1'000;
   global_tables::PeerLinkStatus link;
@@ -69,6 +70,8 @@ TEST(MetricsPage, ShowsWhatTheSnapshotHolds) {
            "gyre_request_duration_seconds_bucket{operation=\"GetItem\",le=\"0.0005\"} 0\n",
            "gyre_request_duration_seconds_bucket{operation=\"GetItem\",le=\"0.001\"} 1\n",
            "gyre_request_duration_seconds_count{operation=\"GetItem\"} 1\n",
+           "gyre_passed_on_requests_total{region=\"eu-west-1\"} 4\n",
+           "gyre_passed_on_failures_total{region=\"eu-west-1\"} 2\n",
            "gyre_writer_commit_seconds_sum{synced=\"true\"} 2\n",
            "gyre_writer_syncs_total 1\n",
            "gyre_writer_sync_seconds_total 2\n",

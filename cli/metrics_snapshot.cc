@@ -31,6 +31,7 @@ MetricsSnapshot take_snapshot(const MetricsSources& sources) {
   snapshot.now_ms = store.clock().now_ms();
   snapshot.operations = sources.operations;
   snapshot.http = sources.http.status();
+  if (sources.passer != nullptr) snapshot.passed = sources.passer->status();
   snapshot.writer = storage::status_of(store.writer());
   snapshot.log = log_status(*catalog, snapshot.writer.durable_sequence);
   snapshot.log.bytes = streams::log_bytes_kept(*catalog, store.writer());

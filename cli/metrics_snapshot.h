@@ -9,6 +9,7 @@
 
 #include "cli/process_facts.h"
 #include "consumers/consumer_gate.h"
+#include "core/http/region_passer.h"
 #include "core/http/server.h"
 #include "core/http/server_status.h"
 #include "core/storage/store.h"
@@ -36,6 +37,7 @@ struct MetricsSnapshot {
   std::uint64_t now_ms = 0;
   std::vector<std::string> operations;  ///< names, by number
   http::ServerStatus http;
+  std::vector<http::PassedRequests> passed;  ///< to other regions
   storage::WriterStatus writer;
   LogStatus log;
   std::size_t tables = 0;
@@ -59,6 +61,7 @@ struct MetricsSources {
   const consumers::StoreConsumerGate& consumers;
   std::vector<std::string> operations;
   std::size_t stream_connections_max = 0;
+  const http::RegionPasser* passer = nullptr;
 };
 
 /// Any thread. Work grows with the shards that are kept; waits for no disk and for no lock that is held for

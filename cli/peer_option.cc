@@ -55,4 +55,24 @@ std::string format_peer(const global_tables::Peer& peer) {
                      peer.link.latency_ms, peer.link.jitter_ms, peer.link.loss, peer.link.cut ? ",cut" : "");
 }
 
+Result<http::RegionRoute> parse_route(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return Error::validation(fmt::format("--route: '{}' is not NAME=http://HOST:PORT", text));
+  }
+  http::RegionRoute route;
+  route.region = RegionId(std::string(text.substr(0, equals)));
+  const std::string_view rest = text.substr(equals + 1);
+  const std::size_t comma = rest.find(',');
+  route.endpoint = std::string(rest.substr(0, comma));
+  if (comma != std::string_view::npos) route.trust.certificate = std::string(rest.substr(comma + 1));
+  return route;
+}
+
+std::string format_route(const http::RegionRoute& route) {
+  const std::string& certificate = route.trust.certificate;
+  return fmt::format("{}={}{}{}", route.region.name(), route.endpoint, certificate.empty() ? "" : ",",
+                     certificate);
+}
+
 }  // namespace gyre::cli

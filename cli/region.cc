@@ -25,6 +25,7 @@
 #include "core/http/dynamodb_handler.h"
 #include "core/http/health.h"
 #include "core/http/page.h"
+#include "core/http/region_passer.h"
 #include "core/http/routes.h"
 #include "core/http/server.h"
 #include "core/operations/capacity/collection_limit.h"
@@ -51,9 +52,10 @@ class RegionParts final : public Region {
 
   Status open(const RegionOptions& options) {
     const RegionSettings& settings = options.settings;
-    ASSIGN_OR_RETURN(descriptors_,
-                     share_descriptors(raise_descriptor_limit(),
-                                       static_cast<std::size_t>(settings.io_threads), options.peers.size()));
+    ASSIGN_OR_RETURN(
+        descriptors_,
+        share_descriptors(raise_descriptor_limit(), static_cast<std::size_t>(settings.io_threads),
+                          options.peers.size(), settings.region_routing ? options.routes.size() : 0));
     memory_ = share_memory(static_cast<std::uint64_t>(settings.memory_mb), settings.memory_only);
     RETURN_IF_ERROR(open_store(options));
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
@@ -88,11 +90,13 @@ class RegionParts final : public Region {
     stream_server_->start();
     global_tables_->start();
     upkeep_->start();
+    if (passer_) passer_->start();
     http_server_->start();
   }
 
   void stop() override {
     http_server_->stop();
+    if (passer_) passer_->stop();
     upkeep_->stop();
     global_tables_->stop();
     stream_server_->stop();
@@ -155,13 +159,20 @@ class RegionParts final : public Region {
     routes_->add("GET", "/metrics", http::make_page_handler(metrics::kExpositionType, [this] {
                    return metrics_text(take_snapshot(metrics_sources()));
                  }));
-    routes_->add("POST", "*",
-                 api::make_caller_identity_handler(http::make_dynamodb_handler(
-                     router_, routes_->origins(),
-                     [this](std::function<void()> task) {
-                       return store_->read_pool().post(std::move(task), storage::ReadLane::kBodies);
-                     },
-                     intents_.get())));
+    auto api = http::make_dynamodb_handler(
+        router_, routes_->origins(),
+        [this](std::function<void()> task) {
+          return store_->read_pool().post(std::move(task), storage::ReadLane::kBodies);
+        },
+        intents_.get());
+    if (options.settings.region_routing && !options.routes.empty()) {
+      http::PasserOptions passer;
+      passer.routes = options.routes;
+      ASSIGN_OR_RETURN(passer_, http::RegionPasser::make(std::move(passer)));
+      api = http::make_region_routing(std::move(api), router_, options.region, *passer_);
+    }
+    // In front, since every region gives the same answer.
+    routes_->add("POST", "*", api::make_caller_identity_handler(std::move(api)));
     http::ServerOptions server;
     server.host = address.first;
     server.port = address.second;
@@ -190,7 +201,8 @@ class RegionParts final : public Region {
             .streams = *stream_server_,
             .consumers = *gate_,
             .operations = router_.names(),
-            .stream_connections_max = descriptors_.stream_connections_max};
+            .stream_connections_max = descriptors_.stream_connections_max,
+            .passer = passer_.get()};
   }
 
   // In the order in which they lean on each other: what waits in the writer's queue asks the first two.
@@ -206,6 +218,7 @@ class RegionParts final : public Region {
   std::unique_ptr<storage::Upkeep> upkeep_;
   http::Router router_;
   std::unique_ptr<api::IntentObserver> intents_;  // nullptr: nobody asks
+  std::unique_ptr<http::RegionPasser> passer_;    // nullptr: everything is answered here
   std::optional<http::Routes> routes_;
   std::unique_ptr<http::Server> http_server_;
 };

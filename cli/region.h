@@ -8,6 +8,7 @@
 
 #include "cli/region_settings.h"
 #include "core/base/result.h"
+#include "core/http/destination.h"
 #include "global-tables/global_tables.h"
 
 namespace gyre::cli {
@@ -18,6 +19,7 @@ struct RegionOptions {
   std::string stream;  ///< "tcp://HOST:PORT"
   std::string data;    ///< directory of this region alone; empty for one in memory
   std::vector<global_tables::Peer> peers;
+  std::vector<http::RegionRoute> routes;  ///< where other regions serve the API
   RegionSettings settings;
 };
 

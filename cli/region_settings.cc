@@ -77,6 +77,9 @@ std::span<const RegionOption> region_options() {
        "quarters of --memory; beyond it writes are refused, and old change records go early",
        Flag{&Settings::memory_only}},
       {"--io-threads", "io_threads", "Threads that serve HTTP", Number{&Settings::io_threads, 1, 64}},
+      {"--region-routing", "region_routing",
+       "Pass requests that are signed for another region of the topology on to it; false: answer them here",
+       Flag{&Settings::region_routing}},
       {"--allowed-origin", "allowed_origins",
        "An origin whose web pages may send Gyre's own commands (SCHEME://HOST[:PORT]; those that this region "
        "serves may)",

@@ -31,6 +31,7 @@ struct RegionSettings {
   std::int64_t memory_mb = kMemoryMb;
   bool memory_only = false;
   std::int64_t io_threads = 2;
+  bool region_routing = true;
   std::vector<std::string> allowed_origins;
   std::string log_level = "info";
 

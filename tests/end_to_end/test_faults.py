@@ -18,9 +18,9 @@ KILLS = int(os.environ.get("GYRE_KILLS", "25"))
 class Load(threading.Thread):
     """One client of one region that writes to keys of its own, and remembers what was acknowledged and what may be."""
 
-    def __init__(self, port, table, name, seed):
+    def __init__(self, region, port, table, name, seed):
         super().__init__(daemon=True)
-        self.port, self.table, self.name_prefix = port, table, name
+        self.region, self.port, self.table, self.name_prefix = region, port, table, name
         self.random = random.Random(seed)
         self.stopping = threading.Event()
         self.acknowledged = {}  # key -> value (None = deleted)
@@ -36,7 +36,7 @@ class Load(threading.Thread):
             {
                 "X-Amz-Target": f"DynamoDB_20120810.{operation}",
                 "Content-Type": "application/x-amz-json-1.0",
-                "Authorization": "AWS4-HMAC-SHA256 Credential=gyre/20260101/us-east-1/dynamodb/aws4_request, "
+                "Authorization": f"AWS4-HMAC-SHA256 Credential=gyre/20260101/{self.region}/dynamodb/aws4_request, "
                 "SignedHeaders=host, Signature=0",
                 "X-Amz-Date": "20260101T000000Z",
             },
@@ -116,7 +116,7 @@ class Kills(unittest.TestCase):
         print(f"seed {seed}")
         chance = random.Random(seed)
         loads = [
-            Load(topology.http[region], "killed", f"{region}-{i}", chance.randrange(1 << 32))
+            Load(region, topology.http[region], "killed", f"{region}-{i}", chance.randrange(1 << 32))
             for region in topology.regions
             for i in range(2)
         ]

@@ -32,7 +32,7 @@ class TablesTest(TopologyTest):
             "X-Amz-Target": f"DynamoDB_20120810.{operation}",
             "X-Amz-Date": "20260101T000000Z",
             "Content-Type": "application/x-amz-json-1.0",
-            "Authorization": "AWS4-HMAC-SHA256 Credential=gyre/20260101/us-east-1/dynamodb/aws4_request, "
+            "Authorization": f"AWS4-HMAC-SHA256 Credential=gyre/20260101/{region}/dynamodb/aws4_request, "
             "SignedHeaders=host;x-amz-date, Signature=none",
         })  # fmt: skip
         reply = json.loads(connection.getresponse().read())
