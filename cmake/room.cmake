@@ -124,6 +124,7 @@ function(gyre_room folder)
   if(ROOM_TEST_SOURCES)
     string(REGEX REPLACE "[/-]" "_" name "${folder}")
     add_executable(${name}_test ${ROOM_TEST_SOURCES})
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${GYRE_UNITY} UNITY_BUILD_BATCH_SIZE 5)
     # Tests stand beside the code, and see what the room sees.
     target_include_directories(${name}_test BEFORE PRIVATE ${view})
     target_link_libraries(${name}_test PRIVATE ${target} ${ROOM_LIBRARIES} ${ROOM_TEST_LIBRARIES} fmt::fmt
