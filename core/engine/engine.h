@@ -136,8 +136,8 @@ class Disk {
 };
 
 /// An ordered key-value store with atomic durable batches: the seam to RocksDB (rocksdb/rocksdb_engine.h), to
-/// the one in memory (memory/memory_engine.h: regions without a disk, tests, the simulator), and later to a distributed one.
-/// Reads on any thread; commit on the writer's.
+/// the one in memory (memory/memory_engine.h: regions without a disk, tests, the simulator), and later to a
+/// distributed one. Reads on any thread; commit on the writer's.
 class Engine {
  public:
   virtual ~Engine() = default;
