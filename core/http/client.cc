@@ -3,99 +3,55 @@
 
 #include <fmt/core.h>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
+#include <exception>
+#include <optional>
+#include <utility>
 
 #include "core/base/limits.h"
 #include "core/http/endpoint.h"
 #include "core/http/error_reply.h"
 #include "core/http/tls_client.h"
+#include "core/http/wire.h"
 #include "core/json/json_reader.h"
 
 namespace gyre::http {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-using asio::ip::tcp;
-using RequestMessage = beast::http::request<beast::http::string_body>;
-using ReplyMessage = beast::http::response<beast::http::string_body>;
 
 namespace {
 
-RequestMessage make_request(const Endpoint& address, std::string_view target, std::string_view body) {
-  RequestMessage request{beast::http::verb::post, "/", 11};
-  request.set(beast::http::field::host, address.host + ":" + address.port);
-  request.set(beast::http::field::content_type, "application/x-amz-json-1.0");
-  request.set(beast::http::field::connection, "close");
-  request.set("X-Amz-Target", beast::string_view(target.data(), target.size()));
-  request.set("X-Amz-Date", "20260101T000000Z");
+using ReplyMessage = Wire::ReplyParser::value_type;
+
+std::string request_head(const Endpoint& address, std::string_view target, std::size_t body_bytes) {
   // The form of a signature; a region accepts any key.
-  request.set(beast::http::field::authorization,
-              "AWS4-HMAC-SHA256 Credential=gyre/20260101/local/dynamodb/aws4_request, "
-              "SignedHeaders=host;x-amz-date;x-amz-target, Signature=none");
-  request.body() = body;
-  request.prepare_payload();
-  return request;
+  return fmt::format(
+      "POST / HTTP/1.1\r\nHost: {}:{}\r\nContent-Type: application/x-amz-json-1.0\r\nConnection: close\r\n"
+      "X-Amz-Target: {}\r\nX-Amz-Date: 20260101T000000Z\r\n"
+      "Authorization: AWS4-HMAC-SHA256 Credential=gyre/20260101/local/dynamodb/aws4_request, "
+      "SignedHeaders=host;x-amz-date;x-amz-target, Signature=none\r\nContent-Length: {}\r\n\r\n",
+      address.host, address.port, target, body_bytes);
 }
 
-struct HandshakeFailure {
-  std::string reason;
-};
-
-// The coroutines below throw boost::system::system_error and HandshakeFailure. The time-out covers each step
-// by itself.
-constexpr std::chrono::milliseconds kPatience(limits::kHttpCallTimeoutMs);
-
-asio::awaitable<void> connect(beast::tcp_stream& stream, const Endpoint& address) {
-  tcp::resolver resolver(stream.get_executor());
-  const auto endpoints = co_await resolver.async_resolve(address.host, address.port, asio::use_awaitable);
-  stream.expires_after(kPatience);
-  co_await stream.async_connect(endpoints, asio::use_awaitable);
-  stream.socket().set_option(tcp::no_delay(true));
-}
-
-/// `stream` is `connection`, or TLS over it.
-template <class Stream>
-asio::awaitable<ReplyMessage> ask(beast::tcp_stream& connection, Stream& stream,
-                                  const RequestMessage& request) {
-  connection.expires_after(kPatience);
-  co_await beast::http::async_write(stream, request, asio::use_awaitable);
-
-  beast::flat_buffer buffer;
-  beast::http::response_parser<beast::http::string_body> parser;
+asio::awaitable<Result<ReplyMessage>> exchange(Wire& wire, std::string_view endpoint, const Endpoint& address,
+                                               const Trust& trust, std::string_view target,
+                                               std::string_view body) {
+  constexpr Wire::Milliseconds kPatience(limits::kHttpCallTimeoutMs);  // of each step by itself
+  if (const auto unreached = co_await wire.connect(address, trust, kPatience)) {
+    co_return Error(ErrorCode::kUnavailable,
+                    fmt::format("{} {}: {}", unreached->untrusted ? "no TLS with" : "nobody answers at",
+                                endpoint, unreached->reason));
+  }
+  Wire::ReplyParser parser;
   parser.body_limit(limits::kHttpReplyBytesMax);
-  connection.expires_after(kPatience);
-  co_await beast::http::async_read(stream, buffer, parser, asio::use_awaitable);
+  const std::string head = request_head(address, target, body.size());
+  const auto failure = co_await wire.ask(head, body, parser, kPatience);
+  if (failure) {
+    co_return Error(ErrorCode::kUnavailable,
+                    fmt::format("nobody answers at {}: {}", endpoint, failure.message()));
+  }
   co_return parser.release();
-}
-
-asio::awaitable<ReplyMessage> exchange_plainly(const Endpoint& address, const RequestMessage& request) {
-  beast::tcp_stream stream(co_await asio::this_coro::executor);
-  co_await connect(stream, address);
-  co_return co_await ask(stream, stream, request);
-}
-
-asio::awaitable<ReplyMessage> exchange_encrypted(const Endpoint& address, const RequestMessage& request,
-                                                 asio::ssl::context& context, const Trust& trust) {
-  asio::ssl::stream<beast::tcp_stream> stream(co_await asio::this_coro::executor, context);
-  beast::tcp_stream& connection = stream.next_layer();
-  co_await connect(connection, address);
-  expect_host(stream.native_handle(), address.host, trust);
-  connection.expires_after(kPatience);
-  boost::system::error_code error;
-  co_await stream.async_handshake(asio::ssl::stream_base::client,
-                                  asio::redirect_error(asio::use_awaitable, error));
-  if (error) throw HandshakeFailure{handshake_fault(stream.native_handle(), error)};
-  co_return co_await ask(connection, stream, request);
 }
 
 // The error behind a reply that is none of 200.
@@ -120,26 +76,23 @@ Error error_of(const ReplyMessage& reply) {
 Result<std::string> call(std::string_view endpoint, std::string_view target, std::string_view body,
                          const Trust& trust) {
   ASSIGN_OR_RETURN(const Endpoint address, parse_endpoint(endpoint));
-  const RequestMessage request = make_request(address, target, body);
   std::optional<asio::ssl::context> context;
   if (address.encrypted) {
     ASSIGN_OR_RETURN(context, client_context(trust));
   }
-  try {
-    asio::io_context io(1);
-    auto exchange =
-        context ? exchange_encrypted(address, request, *context, trust) : exchange_plainly(address, request);
-    auto answer = asio::co_spawn(io, std::move(exchange), asio::use_future);
-    io.run();
-    ReplyMessage reply = answer.get();
-    if (reply.result() != beast::http::status::ok) return error_of(reply);
-    return std::move(reply.body());
-  } catch (const boost::system::system_error& error) {
-    return Error(ErrorCode::kUnavailable,
-                 fmt::format("nobody answers at {}: {}", endpoint, error.code().message()));
-  } catch (const HandshakeFailure& failure) {
-    return Error(ErrorCode::kUnavailable, fmt::format("no TLS with {}: {}", endpoint, failure.reason));
-  }
+  asio::io_context io(1);
+  Wire wire(io, context ? &*context : nullptr);
+  std::optional<Result<ReplyMessage>> reply;
+  const auto ask = [&]() -> asio::awaitable<void> {
+    reply = co_await exchange(wire, endpoint, address, trust, target, body);
+  };
+  asio::co_spawn(io, ask(), [](const std::exception_ptr& thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  io.run();
+  RETURN_IF_ERROR(*reply);
+  if ((*reply)->result_int() != 200) return error_of(**reply);
+  return std::move((*reply)->body());
 }
 
 }  // namespace gyre::http

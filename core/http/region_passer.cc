@@ -2,7 +2,6 @@
 #include "core/http/region_passer.h"
 
 #include <fmt/core.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -13,17 +12,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <cerrno>
 #include <deque>
 #include <list>
 #include <optional>
@@ -34,18 +25,17 @@
 #include "core/http/endpoint.h"
 #include "core/http/error_reply.h"
 #include "core/http/tls_client.h"
+#include "core/http/wire.h"
 #include "core/metrics/counter.h"
 
 namespace gyre::http {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using asio::ip::tcp;
 
 namespace {
 
 using Failure = boost::system::error_code;
-using ReplyParser = beast::http::response_parser<beast::http::string_body>;
 
 // About one connection, in both directions (RFC 9110, section 7.6.1).
 constexpr std::array<std::string_view, 7> kOfConnection = {
@@ -103,7 +93,7 @@ std::string request_head(const HttpRequest& request, std::size_t body_bytes, con
   return head.append("\r\n");
 }
 
-Reply passed_reply(ReplyParser::value_type& message) {
+Reply passed_reply(Wire::ReplyParser::value_type& message) {
   Reply reply;
   reply.status = static_cast<int>(message.result_int());
   for (const auto& field : message) {
@@ -125,66 +115,6 @@ Reply passed_reply(ReplyParser::value_type& message) {
   reply.body = std::move(message.body());
   return reply;
 }
-
-/// One connection to another region, plain or under TLS.
-class Wire {
- public:
-  Wire(asio::io_context& io, asio::ssl::context* tls) : plain_(io) {
-    if (tls != nullptr) encrypted_.emplace(plain_, *tls);
-  }
-
-  /// Whether it may be used again: the peer has neither closed it nor said anything unasked.
-  bool is_fresh() {
-    char byte;
-    return buffer_.size() == 0 &&
-           ::recv(plain_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-           (errno == EAGAIN || errno == EWOULDBLOCK);
-  }
-
-  asio::awaitable<Failure> connect(const Endpoint& endpoint, const Trust& trust,
-                                   std::chrono::milliseconds patience) {
-    Failure failure;
-    tcp::resolver resolver(plain_.get_executor());
-    const auto found = co_await resolver.async_resolve(endpoint.host, endpoint.port,
-                                                       asio::redirect_error(asio::use_awaitable, failure));
-    if (failure) co_return failure;
-    plain_.expires_after(patience);
-    co_await plain_.async_connect(found, asio::redirect_error(asio::use_awaitable, failure));
-    if (failure) co_return failure;
-    Failure ignored;
-    plain_.socket().set_option(tcp::no_delay(true), ignored);
-    if (!encrypted_) co_return failure;
-    expect_host(encrypted_->native_handle(), endpoint.host, trust);
-    co_await encrypted_->async_handshake(asio::ssl::stream_base::client,
-                                         asio::redirect_error(asio::use_awaitable, failure));
-    co_return failure;
-  }
-
-  asio::awaitable<Failure> ask(const PassingPointer& passing, ReplyParser& parser,
-                               std::chrono::milliseconds patience) {
-    plain_.expires_after(patience);
-    const std::array<asio::const_buffer, 2> bytes = {asio::buffer(passing->head),
-                                                     asio::buffer(passing->body.bytes)};
-    Failure failure;
-    if (encrypted_) {
-      co_await asio::async_write(*encrypted_, bytes, asio::redirect_error(asio::use_awaitable, failure));
-      if (failure) co_return failure;
-      co_await beast::http::async_read(*encrypted_, buffer_, parser,
-                                       asio::redirect_error(asio::use_awaitable, failure));
-    } else {
-      co_await asio::async_write(plain_, bytes, asio::redirect_error(asio::use_awaitable, failure));
-      if (failure) co_return failure;
-      co_await beast::http::async_read(plain_, buffer_, parser,
-                                       asio::redirect_error(asio::use_awaitable, failure));
-    }
-    co_return failure;
-  }
-
- private:
-  beast::tcp_stream plain_;
-  std::optional<asio::ssl::stream<beast::tcp_stream&>> encrypted_;
-  beast::flat_buffer buffer_;
-};
 
 class PasserOnThread final : public RegionPasser {
  public:
@@ -294,19 +224,19 @@ class PasserOnThread final : public RegionPasser {
     if (wire && !wire->is_fresh()) wire.reset();
     if (!wire) {
       wire.emplace(io_, lane.tls ? &*lane.tls : nullptr);
-      const Failure failure = co_await wire->connect(lane.endpoint, lane.route.trust,
-                                                     std::chrono::milliseconds(options_.connect_timeout_ms));
-      if (failure) {
+      const auto unreached = co_await wire->connect(lane.endpoint, lane.route.trust,
+                                                    Wire::Milliseconds(options_.connect_timeout_ms));
+      if (unreached) {
         wire.reset();
-        fail(lane, passing, unreachable(lane, failure));
+        fail(lane, passing, unreachable(lane, *unreached));
         co_return;
       }
     }
-    ReplyParser parser;
+    Wire::ReplyParser parser;
     parser.header_limit(limits::kHttpHeaderBytesMax);
     parser.body_limit(limits::kHttpReplyBytesMax);
-    const Failure failure =
-        co_await wire->ask(passing, parser, std::chrono::milliseconds(options_.reply_timeout_ms));
+    const Failure failure = co_await wire->ask(passing->head, passing->body.bytes, parser,
+                                               Wire::Milliseconds(options_.reply_timeout_ms));
     if (failure) {
       wire.reset();
       fail(lane, passing, no_answer(lane, failure));
@@ -322,10 +252,10 @@ class PasserOnThread final : public RegionPasser {
     lane.failed.add();
     finish(passing, Reply::of(error_reply(error), kJson10));
   }
-  static Error unreachable(const Lane& lane, Failure failure) {
+  static Error unreachable(const Lane& lane, const Unreached& unreached) {
     return {ErrorCode::kUnavailable,
             fmt::format("The request is signed for the region '{}', which does not answer at {}: {}",
-                        lane.route.region.name(), lane.route.endpoint, failure.message())};
+                        lane.route.region.name(), lane.route.endpoint, unreached.reason)};
   }
   static Error no_answer(const Lane& lane, Failure failure) {
     return {
