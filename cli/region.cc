@@ -168,6 +168,9 @@ class RegionParts final : public Region {
     if (options.settings.region_routing && !options.routes.empty()) {
       http::PasserOptions passer;
       passer.routes = options.routes;
+      // Regions that hang leave half of each I/O thread's budget to this one.
+      passer.body_bytes_max = memory_.http_bodies / static_cast<std::size_t>(options.settings.io_threads) /
+                              2 / options.routes.size();
       ASSIGN_OR_RETURN(passer_, http::RegionPasser::make(std::move(passer)));
       api = http::make_region_routing(std::move(api), router_, options.region, *passer_);
     }

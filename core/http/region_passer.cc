@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -15,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
+#include <chrono>
 #include <deque>
 #include <list>
 #include <optional>
@@ -60,11 +62,18 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 /// One request on its way. Shared, because completions are std::functions, which must be copyable.
 struct Passing {
-  Passing(std::string head_in, TakenBody body_in, CompletionSink& sink_in, ReplyTo reply_in)
-      : head(std::move(head_in)), body(std::move(body_in)), sink(sink_in), reply(std::move(reply_in)) {}
+  Passing(std::string head_in, TakenBody body_in, std::atomic<std::size_t>& held_in, CompletionSink& sink_in,
+          ReplyTo reply_in)
+      : head(std::move(head_in)),
+        body(std::move(body_in)),
+        held(held_in),
+        sink(sink_in),
+        reply(std::move(reply_in)) {}
 
+  const std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   std::string head;
   TakenBody body;
+  std::atomic<std::size_t>& held;  // counts its body
   CompletionSink& sink;
   ReplyTo reply;
   Reply answer;
@@ -72,6 +81,7 @@ struct Passing {
 using PassingPointer = std::shared_ptr<Passing>;
 
 void finish(const PassingPointer& passing, Reply answer) {
+  passing->held -= passing->body.bytes.size();
   std::string().swap(passing->body.bytes);
   passing->answer = std::move(answer);
   passing->sink.deliver({[passing] {
@@ -138,10 +148,17 @@ class PasserOnThread final : public RegionPasser {
 
   void pass_on(std::size_t route, const HttpRequest& request, ReplyTo reply) override {
     Lane& lane = *lanes_.at(route);
+    const std::size_t bytes = request.body.size();
+    const std::size_t before = lane.body_bytes.fetch_add(bytes);
+    if (before > 0 && before + bytes > options_.body_bytes_max) {
+      lane.body_bytes -= bytes;
+      lane.failed.add();
+      return reply(Reply::of(error_reply(too_much_waits(lane)), kJson10));
+    }
     TakenBody body = request.connection->take_body();
     std::string head = request_head(request, body.bytes.size(), lane.route.region.name());
-    auto passing =
-        std::make_shared<Passing>(std::move(head), std::move(body), *request.sink, std::move(reply));
+    auto passing = std::make_shared<Passing>(std::move(head), std::move(body), lane.body_bytes, *request.sink,
+                                             std::move(reply));
     asio::post(io_, [this, &lane, passing = std::move(passing)] { enqueue(lane, passing); });
   }
 
@@ -158,7 +175,8 @@ class PasserOnThread final : public RegionPasser {
   std::vector<PassedRequests> status() const override {
     std::vector<PassedRequests> status;
     for (const auto& lane : lanes_) {
-      status.push_back({lane->route.region, lane->answered.value(), lane->failed.value()});
+      status.push_back(
+          {lane->route.region, lane->answered.value(), lane->failed.value(), lane->body_bytes.load()});
     }
     return status;
   }
@@ -172,7 +190,8 @@ class PasserOnThread final : public RegionPasser {
     std::optional<asio::ssl::context> tls;
     std::deque<PassingPointer> waiting;
     std::size_t connections = 0;
-    std::list<asio::steady_timer*> resting;  // of connections that wait for a request
+    std::atomic<std::size_t> body_bytes = 0;  // of any thread
+    std::list<asio::steady_timer*> resting;   // of connections that wait for a request
     metrics::Counter answered;
     metrics::Counter failed;
   };
@@ -221,6 +240,10 @@ class PasserOnThread final : public RegionPasser {
   /// Leaves `wire` connected if it can be used again.
   asio::awaitable<void> pass(Lane& lane, const PassingPointer& passing, std::optional<Wire>& wire) {
     if (passing->reply.is_in_vain()) co_return finish(passing, Reply());
+    const Wire::Milliseconds patience(options_.reply_timeout_ms);
+    if (std::chrono::steady_clock::now() - passing->since > patience) {
+      co_return fail(lane, passing, too_much_waits(lane));
+    }
     if (wire && !wire->is_fresh()) wire.reset();
     if (!wire) {
       wire.emplace(io_, lane.tls ? &*lane.tls : nullptr);
@@ -235,8 +258,7 @@ class PasserOnThread final : public RegionPasser {
     Wire::ReplyParser parser;
     parser.header_limit(limits::kHttpHeaderBytesMax);
     parser.body_limit(limits::kHttpReplyBytesMax);
-    const Failure failure = co_await wire->ask(passing->head, passing->body.bytes, parser,
-                                               Wire::Milliseconds(options_.reply_timeout_ms));
+    const Failure failure = co_await wire->ask(passing->head, passing->body.bytes, parser, patience);
     if (failure) {
       wire.reset();
       fail(lane, passing, no_answer(lane, failure));
@@ -256,6 +278,11 @@ class PasserOnThread final : public RegionPasser {
     return {ErrorCode::kUnavailable,
             fmt::format("The request is signed for the region '{}', which does not answer at {}: {}",
                         lane.route.region.name(), lane.route.endpoint, unreached.reason)};
+  }
+  static Error too_much_waits(const Lane& lane) {
+    return {ErrorCode::kUnavailable,
+            fmt::format("The request is signed for the region '{}', which too many requests wait for already",
+                        lane.route.region.name())};
   }
   static Error no_answer(const Lane& lane, Failure failure) {
     return {

@@ -21,6 +21,9 @@ struct PasserOptions {
   std::uint64_t reply_timeout_ms = 60'000;
   std::uint64_t held_ms = 20'000;    ///< that a connection is kept for the next; less than a region keeps it
   std::size_t connections_max = 16;  ///< to one region; more requests wait for one of them
+  /// Of the bodies of all requests that wait for one region, or for its answer: one that hangs must leave
+  /// room for what is answered here. One body always passes.
+  std::size_t body_bytes_max = 16 * 1024 * 1024;
 };
 
 /// What went to one other region since the start. A value.
@@ -28,12 +31,14 @@ struct PassedRequests {
   RegionId region;
   std::uint64_t answered = 0;  ///< by that region, with whatever
   std::uint64_t failed = 0;    ///< without an answer of it
+  std::size_t body_bytes = 0;  ///< of requests that wait for it now
 };
 
 /// Passes requests on to other regions over HTTP, and their answers back, each on a connection of its own for
 /// as long as it lasts, on one thread. Headers and bodies go as they are, but for those that are about a
 /// connection. Bodies keep their share of their I/O thread's budget until they are sent. A region that cannot
-/// be reached is kUnavailable; one that goes silent or breaks off after the request was sent is
+/// be reached, that too much waits for already, or whose requests waited as long as an answer may take, is
+/// kUnavailable; one that goes silent or breaks off after the request was sent is
 /// kOutcomeUnknown. Owned by main; outlives the server, whose handlers call it.
 class RegionPasser {
  public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <list>
 #include <thread>
 
 #include "core/http/region_passer.h"
@@ -54,7 +55,8 @@ class Region {
   RegionRoute route() const { return {RegionId(name_), endpoint(), {}}; }
   ServerStatus status() const { return server_->status(); }
   PassedRequests passed() const { return passer_->status().at(0); }
-  RawClient connect() const { return RawClient(server_->port()); }
+  std::uint16_t port() const { return server_->port(); }
+  RawClient connect() const { return RawClient(port()); }
   RawClient::Reply exchange(std::string_view request) const {
     RawClient client(server_->port());
     client.send(request);
@@ -281,6 +283,36 @@ TEST(RegionRouting, ConnectionsAreKeptAndBounded) {
   for (std::thread& client : clients) client.join();
   EXPECT_LE(there.status().accepted, 2u);
   EXPECT_EQ(here.passed().answered, 100u);
+}
+
+TEST(RegionRouting, ARegionThatHangsLeavesRoomForWhatIsAnsweredHere) {
+  ScriptedPeer silent({}, true);
+  Region here("us-east-1");
+  here.serve({.routes = {silent.route("eu-west-1")}, .body_bytes_max = 1000});
+  const std::string body = R"({"Filling":")" + std::string(1500, 'y') + "\"}";
+  RawClient first = here.connect();
+  first.send(where("eu-west-1", body));  // alone, so it may be larger than the bound
+  while (here.passed().body_bytes == 0) std::this_thread::yield();
+  const auto refused = here.exchange(where("eu-west-1", body));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("which too many requests wait for already"));
+  EXPECT_EQ(here.passed().body_bytes, body.size());
+  EXPECT_EQ(here.exchange(where("us-east-1", body)).status, 200);
+}
+
+TEST(RegionRouting, WhatWaitedForAConnectionTooLongIsNotSent) {
+  ScriptedPeer silent({}, true);
+  Region here("us-east-1");
+  here.serve({.routes = {silent.route("eu-west-1")}, .reply_timeout_ms = 50, .connections_max = 1});
+  int not_sent = 0;
+  // Those behind the first wait for its time-out, unless they come so late that it is over.
+  for (int round = 0; round < 100 && not_sent == 0; ++round) {
+    std::list<RawClient> clients;
+    for (int i = 0; i < 4; ++i) clients.emplace_back(here.port()).send(where("eu-west-1"));
+    for (RawClient& client : clients) not_sent += client.receive().status == 503 ? 1 : 0;
+  }
+  EXPECT_GT(not_sent, 0);
+  EXPECT_EQ(here.passed().body_bytes, 0u);
 }
 
 TEST(RegionRouting, AServerStopsWhileARequestIsPassedOn) {
