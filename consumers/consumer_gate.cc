@@ -92,6 +92,7 @@ class CommitRequest final : public storage::WriteRequest {
     transaction.set_audit("consumer/" + ack_.consumer, "");
     for (const streams::ConsumerWrite& write : ack_.writes) RETURN_IF_ERROR(apply_write(transaction, write));
     transaction.put_row(row, encode_checkpoint(next));
+    if (next.shard_done) RETURN_IF_ERROR(begin_children(transaction, *table, shard));
     forget_trimmed_parent(transaction, *table, shard);
     return {};
   }
@@ -100,6 +101,22 @@ class CommitRequest final : public storage::WriteRequest {
   CompletionSink& sink() override { return sink_; }
 
  private:
+  // A child that comes and goes while the consumer is away must be missed: it has a checkpoint from its
+  // parent's end on, which stands before its first record.
+  Status begin_children(storage::WriteTransaction& transaction, const storage::TableEntry& table,
+                        ShardId shard) {
+    for (const storage::ShardDescriptor& child : table.shards) {
+      if (child.parent != shard) continue;
+      const std::string row = checkpoint_row(ack_.consumer, table.schema.id, child.id);
+      ASSIGN_OR_RETURN(const std::optional<std::string> stored, transaction.row(row));
+      if (stored) continue;
+      ConsumerCheckpoint start;
+      start.cursor.epoch = epoch_;
+      start.cursor.shard = child.id;
+      transaction.put_row(row, encode_checkpoint(start));
+    }
+    return {};
+  }
   // The checkpoint of a parent whose records are gone says nothing any more; its child's progress takes its
   // place.
   void forget_trimmed_parent(storage::WriteTransaction& transaction, const storage::TableEntry& table,

@@ -189,6 +189,39 @@ TEST_F(ConsumerGateTest, AShardTrimmedBeforeItWasDoneIsSaidToItsDescendants) {
   EXPECT_TRUE(region_.gate().load("newcomer", child).ok()) << "who had not begun has lost nothing";
 }
 
+TEST_F(ConsumerGateTest, AChildThatCameAndWentUnreadIsSaidToItsDescendants) {
+  ASSERT_TRUE(commit(ack(0, 10)).ok());
+  region_.roll("cities");
+  auto end = ack(10, 10);
+  end.shard_done = true;
+  ASSERT_TRUE(commit(end).ok());
+  const ShardId child = region_.table("cities")->open_shards().front().id;
+  region_.roll("cities");  // while the consumer is away
+  for (const ShardId trimmed : {shard_, child}) {
+    ASSERT_TRUE(
+        region_.write([&](storage::WriteTransaction& transaction) { return transaction.trim_shard(trimmed); })
+            .ok());
+  }
+  const ShardId grandchild = region_.table("cities")->open_shards().front().id;
+  const auto lost = region_.gate().load("counter", grandchild);
+  ASSERT_FALSE(lost.ok());
+  EXPECT_EQ(lost.error().code, ErrorCode::kTrimmed);
+}
+
+TEST_F(ConsumerGateTest, AChildBeginsWithoutStateBeforeItsFirstRecord) {
+  ASSERT_TRUE(commit(ack(0, 10)).ok());
+  region_.roll("cities");
+  auto end = ack(10, 10);
+  end.shard_done = true;
+  ASSERT_TRUE(commit(end).ok());
+  shard_ = region_.table("cities")->open_shards().front().id;
+  const auto stored = region_.gate().load("counter", shard_);
+  ASSERT_TRUE(stored.ok() && stored->has_value());
+  EXPECT_EQ((*stored)->cursor.sequence, SequenceNumber());
+  EXPECT_EQ((*stored)->state, "");
+  EXPECT_TRUE(commit(ack(0, 20)).ok());
+}
+
 TEST(AddToAttribute, StartsAtNothingAndKeepsAllDigits) {
   const KeySchema schema{{"id", ScalarType::kString}, std::nullopt};
   const AttributeMap key{{"id", AttributeValue::string("a")}};

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "core/base/duration.h"
 #include "core/base/log.h"
 
 namespace gyre::consumers {
@@ -12,15 +13,34 @@ namespace gyre::consumers {
 namespace {
 
 constexpr int kPollMs = 100;
+// What one session may hold in this process, unprocessed.
+constexpr std::uint64_t kCreditRecords = 4096;
+constexpr std::uint64_t kCreditBytes = 1024 * 1024;
+
+streams::TableReader::Options reader_options(const ConsumerRunnerOptions& options) {
+  streams::TableReader::Options reader;
+  reader.table = options.table;
+  reader.session.hide_touch = true;
+  reader.session.consumer = options.consumer;
+  reader.session.credit_records = kCreditRecords;
+  reader.session.credit_bytes = kCreditBytes;
+  return reader;
+}
 
 }  // namespace
 
 ConsumerRunner::ConsumerRunner(ConsumerRunnerOptions options, streams::StreamClient& client,
                                const Clock& clock)
-    : options_(std::move(options)), client_(client), clock_(clock), table_({.table = options_.table}) {}
+    : options_(std::move(options)),
+      client_(client),
+      clock_(clock),
+      reader_(reader_options(options_), keys_),
+      sessions_(client, [this](streams::SessionKey key, streams::SessionMessage message) {
+        reader_.take(key, std::move(message), now_ms());
+      }) {}
 
-ConsumerRunner::~ConsumerRunner() {
-  if (listing_) client_.close(*listing_);
+std::uint64_t ConsumerRunner::now_ms() const {
+  return clock_.steady_ns() / kNanosecondsPerMs;
 }
 
 Status ConsumerRunner::run(Factory factory, const std::atomic<bool>& stop) {
@@ -45,73 +65,104 @@ void ConsumerRunner::turn() {
     if (shard != shards_.end()) shard->second->delivered(done.token, done.delivery, std::move(done.outcome));
   }
   retired_.clear();
-  std::vector<ShardDelivery*> deliveries;  // a tick may change the map
-  for (const auto& [id, delivery] : shards_) deliveries.push_back(delivery.get());
-  for (ShardDelivery* delivery : deliveries) delivery->tick();
-  table_.tick(clock_.steady_ns());
+  for (const auto& [id, delivery] : shards_) delivery->tick();
+  reader_.tick(now_ms());
   follow();
 }
 
-// --- which shards ---
-
 void ConsumerRunner::follow() {
-  for (const streams::TableShards::Event& event : table_.take_events()) {
-    std::visit([this](const auto& one) { act(one); }, event);
+  while (std::optional<Reader::Event> event = reader_.next_event()) {
+    std::visit([this](auto& one) { act(one); }, *event);
   }
 }
 
-void ConsumerRunner::act(const streams::TableShards::List&) {
-  streams::SessionOptions options;
-  options.table_shards = options_.table;
-  listing_ = client_.open(std::move(options), this);
-}
+// --- what the reader tells ---
 
-void ConsumerRunner::on_opened(const streams::Opened& opened) {
-  if (!listing_) return;
-  client_.close(*std::exchange(listing_, std::nullopt));
-  waiting_logged_ = false;
-  table_.listed(opened, clock_.steady_ns());
-  follow();
-}
-
-void ConsumerRunner::on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber) {
-  if (!std::exchange(listing_, std::nullopt)) return;
-  table_.not_listed(reason, message, clock_.steady_ns());
-  follow();
-}
-
-void ConsumerRunner::act(const streams::TableShards::Missing& missing) {
+void ConsumerRunner::act(Reader::Missing& missing) {
   if (std::exchange(waiting_logged_, true)) return;
   const bool none = missing.reason == streams::RefusedReason::kNoSuchTable;
   log_info("consumer {}: waiting for {} {}{}", options_.consumer,
            none ? "a table" : "the region to list table", options_.table, none ? "" : ": " + missing.message);
 }
 
-void ConsumerRunner::act(const streams::TableShards::Read& read) {
+void ConsumerRunner::act(Reader::Started& started) {
+  waiting_logged_ = false;
   DeliveryPort& port = *this;
-  auto delivery = std::make_unique<ShardDelivery>(
-      read.shard, ShardDelivery::Names{options_.table, options_.consumer}, client_, port, clock_);
-  delivery->start();
-  shards_.emplace(read.shard, std::move(delivery));
+  shards_.emplace(started.shard,
+                  std::make_unique<ShardDelivery>(
+                      started.shard, ShardDelivery::Names{options_.table, options_.consumer}, port, clock_));
 }
 
-// --- what the shards ask for ---
+void ConsumerRunner::act(Reader::ShardOpened& opened) {
+  shards_.at(opened.shard)->opened(opened.opened);
+}
+
+void ConsumerRunner::act(Reader::ShardBatch& batch) {
+  shards_.at(batch.shard)->batch(std::move(batch.batch));
+}
+
+void ConsumerRunner::act(Reader::ShardAcked& acked) {
+  shards_.at(acked.shard)->acked(acked.answer.sequence, acked.answer.outcome);
+}
+
+void ConsumerRunner::act(Reader::Interrupted& interrupted) {
+  shards_.at(interrupted.shard)->interrupted(interrupted.message);
+}
+
+void ConsumerRunner::act(Reader::Ended& ended) {
+  shards_.at(ended.shard)->ended();
+}
+
+void ConsumerRunner::act(Reader::Lost& lost) {
+  const bool gone = lost.reason == streams::RefusedReason::kNoSuchShard ||
+                    lost.reason == streams::RefusedReason::kNoSuchTable;
+  if (gone) {
+    log_warning("consumer {}: {} is gone", options_.consumer, storage::shard_id_text(lost.shard));
+    retire(lost.shard);
+    return reader_.forget(lost.shard, now_ms());
+  }
+  stop(Error(ErrorCode::kTrimmed,
+             fmt::format("{}: records that it has not seen were trimmed (the oldest kept is {}): {}; under "
+                         "another name a consumer starts at the oldest record",
+                         place(lost.shard), lost.oldest.value(), lost.message)));
+}
+
+void ConsumerRunner::act(Reader::Stuck& stuck) {
+  stop(Error(ErrorCode::kUnavailable,
+             fmt::format("{}: the region refuses to let it read on: {}", place(stuck.shard), stuck.message)));
+}
+
+std::string ConsumerRunner::place(ShardId shard) const {
+  return fmt::format("consumer {} on {} of table {}", options_.consumer, storage::shard_id_text(shard),
+                     options_.table);
+}
+
+// --- what the deliveries ask for ---
 
 void ConsumerRunner::deliver(std::uint64_t token, Delivery delivery) {
   thread_->post(token, std::move(delivery));
 }
 
-void ConsumerRunner::finished(ShardId shard, const std::vector<ShardId>& children) {
-  retire(shard);
-  table_.finished(shard, children);
-  follow();
+void ConsumerRunner::consumed(ShardId shard, std::uint64_t records, std::uint64_t bytes) {
+  reader_.consumed(shard, records, bytes);
 }
 
-void ConsumerRunner::gone(ShardId shard) {
-  log_warning("consumer {}: {} is gone", options_.consumer, storage::shard_id_text(shard));
+void ConsumerRunner::ack(ShardId shard, streams::ConsumerAck ack) {
+  reader_.ack(shard, std::move(ack));
+}
+
+void ConsumerRunner::interrupt(ShardId shard) {
+  reader_.interrupt(shard);
+}
+
+void ConsumerRunner::resume(ShardId shard) {
+  // The region knows from where: the stored checkpoint.
+  reader_.resume(shard, storage::LogCursor(), now_ms());
+}
+
+void ConsumerRunner::finished(ShardId shard) {
   retire(shard);
-  table_.gone(shard, clock_.steady_ns());
-  follow();
+  reader_.finished(shard);
 }
 
 void ConsumerRunner::retire(ShardId shard) {

@@ -27,7 +27,7 @@ class Replayer final : public FollowerHandler {
         follower_({.table = options.table}, client, *this, clock) {}
 
   Result<ReplaySummary> run(const std::atomic<bool>& stop) {
-    follower_.start();
+    follower_.tick();
     while (!stop && !done_ && !error_ && !merge_.finished()) {
       client_.poll(100);
       follower_.tick();

@@ -37,7 +37,8 @@ struct ReplaySummary {
 /// Writes every change record of a table that is still kept, as one JSON line each
 /// (streams::write_full_record), in the order of the region's commits, up to what was durable when it began.
 /// Holds about a megabyte for each open shard. kUnavailable if no region answers; kResourceNotFound if there
-/// is no such table; kValidation if `key` cannot be a key of the table; kCorruption.
+/// is no such table; kValidation if `key` cannot be a key of the table; kTrimmed if records go before
+/// they are read; kCorruption.
 Result<ReplaySummary> replay(const ReplayOptions& options, const LineSink& sink,
                              const std::atomic<bool>& stop, const Clock& clock);
 

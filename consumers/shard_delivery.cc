@@ -16,10 +16,6 @@ namespace gyre::consumers {
 
 namespace {
 
-// What one session may hold in this process, unprocessed.
-constexpr std::uint64_t kCreditRecords = 4096;
-constexpr std::uint64_t kCreditBytes = 1024 * 1024;
-
 std::string record_json(const storage::ChangeRecord& record, const std::string& table) {
   std::string line;
   json::Writer writer(line);
@@ -28,43 +24,28 @@ std::string record_json(const storage::ChangeRecord& record, const std::string& 
 
 }  // namespace
 
-ShardDelivery::ShardDelivery(ShardId shard, Names names, streams::StreamClient& client, DeliveryPort& port,
-                             const Clock& clock)
-    : shard_(shard), names_(std::move(names)), client_(client), port_(port), clock_(clock) {}
-
-ShardDelivery::~ShardDelivery() {
-  close_session();
-}
+ShardDelivery::ShardDelivery(ShardId shard, Names names, DeliveryPort& port, const Clock& clock)
+    : shard_(shard), names_(std::move(names)), port_(port), clock_(clock) {}
 
 std::string ShardDelivery::place() const {
   return fmt::format("consumer {} on {} of table {}", names_.consumer, storage::shard_id_text(shard_),
                      names_.table);
 }
 
-void ShardDelivery::start() {
-  streams::SessionOptions options;
-  options.shard.emplace().shard = shard_;
-  options.hide_touch = true;
-  options.consumer = names_.consumer;
-  options.credit_records = kCreditRecords;
-  options.credit_bytes = kCreditBytes;
-  state_ = State::kOpening;
-  session_ = client_.open(std::move(options), this);
-}
-
-void ShardDelivery::close_session() {
-  if (session_) client_.close(*std::exchange(session_, std::nullopt));
+// Nothing of it comes any more, and whatever is under way of it is nobody's.
+void ShardDelivery::forget_session() {
+  has_session_ = false;
   pending_.clear();
   current_.reset();
   commit_.reset();
   ended_ = false;
-  ++token_;  // an outcome that is still under way is nobody's
+  ++token_;
 }
 
-// --- what the region says ---
+// --- what the session brings ---
 
-void ShardDelivery::on_opened(const streams::Opened& opened) {
-  if (state_ != State::kOpening) return;  // the client found its way back after a loss; nothing changes here
+void ShardDelivery::opened(const streams::Opened& opened) {
+  CHECK(state_ == State::kOpening);
   epoch_ = opened.epoch;
   checkpoint_ = opened.consumer_checkpoint;
   consumer_state_ = opened.consumer_state;
@@ -72,42 +53,22 @@ void ShardDelivery::on_opened(const streams::Opened& opened) {
   pump();
 }
 
-void ShardDelivery::on_batch(streams::RecordBatch batch) {
+void ShardDelivery::batch(streams::RecordBatch batch) {
   pending_.push_back(std::move(batch));
   pump();
 }
 
-void ShardDelivery::on_shard_end(const std::vector<ShardId>& children) {
+void ShardDelivery::ended() {
   ended_ = true;
-  children_ = children;
   pump();
 }
 
-void ShardDelivery::on_refused(streams::RefusedReason reason, const std::string& message,
-                               SequenceNumber oldest) {
-  using Reason = streams::RefusedReason;
-  session_.reset();
-  switch (reason) {
-    case Reason::kBusy:
-      return reopen("the region is busy: " + message);
-    case Reason::kNoSuchShard:
-    case Reason::kNoSuchTable:
-      return port_.gone(shard_);
-    case Reason::kTrimmed:
-      return stop(Error(
-          ErrorCode::kTrimmed,
-          fmt::format(
-              "{}: records that it has not seen were trimmed (the oldest kept is {}): {}; under another "
-              "name a consumer starts at the oldest record",
-              place(), oldest.value(), message)));
-    default:
-      break;
-  }
-  stop(Error(ErrorCode::kUnavailable,
-             fmt::format("{}: the region refuses to let it read on: {}", place(), message)));
+void ShardDelivery::interrupted(const std::string& message) {
+  forget_session();
+  pause("the region is busy: " + message);
 }
 
-void ShardDelivery::on_acked(SequenceNumber sequence, const Status& status) {
+void ShardDelivery::acked(SequenceNumber sequence, const Status& status) {
   if (state_ != State::kCommitting || sequence != commit_->cursor.sequence) return;
   const bool done_before = !status.ok() && commit_->shard_done &&
                            status.error().message.find(kShardDoneMessage) != std::string::npos;
@@ -144,7 +105,7 @@ Status ShardDelivery::take_batch() {
   }
   const bool empty = current.records.empty();
   if (empty && current.through.sequence <= checkpoint_) {
-    client_.consumed(*session_, current.batch_records, current.batch_bytes);
+    port_.consumed(shard_, current.batch_records, current.batch_bytes);
     return {};
   }
   current_ = std::move(current);
@@ -190,17 +151,17 @@ void ShardDelivery::act_on(const Delivery& delivery, Outcome outcome) {
 }
 
 void ShardDelivery::commit(Commit commit, std::vector<streams::ConsumerWrite> writes) {
-  CHECK(session_ && !commit_ && commit.cursor.sequence >= checkpoint_);
+  CHECK(has_session_ && !commit_ && commit.cursor.sequence >= checkpoint_);
   state_ = State::kCommitting;
   due_ns_ = clock_.steady_ns() + limits::kConsumerAckTimeoutMs * kNanosecondsPerMs;
   commit_ = std::move(commit);
-  client_.ack(*session_, {.consumer = names_.consumer,
-                          .table_name = names_.table,
-                          .accepted_through = commit_->cursor,
-                          .previous = checkpoint_,
-                          .state = commit_->state,
-                          .writes = std::move(writes),
-                          .shard_done = commit_->shard_done});
+  port_.ack(shard_, {.consumer = names_.consumer,
+                     .table_name = names_.table,
+                     .accepted_through = commit_->cursor,
+                     .previous = checkpoint_,
+                     .state = commit_->state,
+                     .writes = std::move(writes),
+                     .shard_done = commit_->shard_done});
 }
 
 void ShardDelivery::committed() {
@@ -211,9 +172,8 @@ void ShardDelivery::committed() {
   log_rejected(done.verdict);
   if (done.shard_done) {
     state_ = State::kDone;
-    const std::vector<ShardId> children = std::move(children_);
-    close_session();
-    return port_.finished(shard_, children);
+    forget_session();
+    return port_.finished(shard_);
   }
   drop_accepted(done.verdict.accepted);
   switch (done.verdict.next) {
@@ -237,7 +197,7 @@ void ShardDelivery::drop_accepted(std::size_t count) {
   }
   if (!current_->records.empty()) return;
   CHECK(current_->cursors.empty());
-  client_.consumed(*session_, current_->batch_records, current_->batch_bytes);
+  port_.consumed(shard_, current_->batch_records, current_->batch_bytes);
   current_.reset();
 }
 
@@ -260,7 +220,8 @@ void ShardDelivery::pause(const std::string& why) {
 }
 
 void ShardDelivery::reopen(const std::string& why) {
-  close_session();
+  port_.interrupt(shard_);
+  forget_session();
   pause(why);
 }
 
@@ -268,13 +229,17 @@ void ShardDelivery::tick() {
   if (state_ != State::kPaused && state_ != State::kCommitting) return;
   if (clock_.steady_ns() < due_ns_) return;
   if (state_ == State::kCommitting) return reopen("the region did not answer to its progress");
-  if (!session_) return start();
+  if (!has_session_) {
+    has_session_ = true;
+    state_ = State::kOpening;
+    return port_.resume(shard_);
+  }
   state_ = State::kReading;
   pump();
 }
 
 void ShardDelivery::stop(Error error) {
-  close_session();
+  forget_session();
   state_ = State::kClosed;
   port_.stop(std::move(error));
 }

@@ -14,16 +14,19 @@
 
 namespace gyre::consumers {
 
-/// What a shard's delivery asks of its runner. Called on the client's thread.
+/// What a shard's delivery asks of its runner.
 class DeliveryPort {
  public:
   virtual ~DeliveryPort() = default;
   /// Gives the consumer its next delivery; ShardDelivery::delivered() takes the outcome, with the same token.
   virtual void deliver(std::uint64_t token, Delivery delivery) = 0;
+  // Of the shard's session, as streams::TableReader has them.
+  virtual void consumed(ShardId shard, std::uint64_t records, std::uint64_t bytes) = 0;
+  virtual void ack(ShardId shard, streams::ConsumerAck ack) = 0;
+  virtual void interrupt(ShardId shard) = 0;
+  virtual void resume(ShardId shard) = 0;
   /// The shard is done: all accepted, all committed.
-  virtual void finished(ShardId shard, const std::vector<ShardId>& children) = 0;
-  /// The region does not know the shard any more.
-  virtual void gone(ShardId shard) = 0;
+  virtual void finished(ShardId shard) = 0;
   /// The consumer cannot go on, until a person does something about `error`.
   virtual void stop(Error error) = 0;
 };
@@ -31,32 +34,29 @@ class DeliveryPort {
 /// One consumer on one shard: reads from the stored checkpoint, has one delivery under way at a time, commits
 /// what was accepted together with its effects, and only then goes on. Whenever it is in doubt (a refused or
 /// unanswered commit) it forgets what it holds and opens the shard again at the stored checkpoint: that is
-/// what makes effects happen exactly once. Client's thread; a protocol machine that is driven by the client,
-/// by delivered() and by tick().
-class ShardDelivery final : public streams::SessionHandler {
+/// what makes effects happen exactly once. A machine without I/O; its session is a TableReader's. One thread.
+class ShardDelivery {
  public:
   struct Names {
     std::string table;
     std::string consumer;
   };
 
-  ShardDelivery(ShardId shard, Names names, streams::StreamClient& client, DeliveryPort& port,
-                const Clock& clock);
-  ~ShardDelivery() override;
+  /// Its session is being opened.
+  ShardDelivery(ShardId shard, Names names, DeliveryPort& port, const Clock& clock);
   ShardDelivery(const ShardDelivery&) = delete;
   ShardDelivery& operator=(const ShardDelivery&) = delete;
 
-  /// Opens the session.
-  void start();
   void delivered(std::uint64_t token, const Delivery& delivery, Result<Outcome> outcome);
   /// Does what has become due.
   void tick();
 
-  void on_opened(const streams::Opened& opened) override;
-  void on_batch(streams::RecordBatch batch) override;
-  void on_shard_end(const std::vector<ShardId>& children) override;
-  void on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber oldest) override;
-  void on_acked(SequenceNumber sequence, const Status& status) override;
+  // What the session brings.
+  void opened(const streams::Opened& opened);
+  void batch(streams::RecordBatch batch);
+  void ended();
+  void interrupted(const std::string& message);
+  void acked(SequenceNumber sequence, const Status& status);
 
  private:
   enum class State { kClosed, kOpening, kReading, kDelivering, kCommitting, kPaused, kDone };
@@ -88,25 +88,23 @@ class ShardDelivery final : public streams::SessionHandler {
   void log_rejected(const Verdict& verdict);
   void pause(const std::string& why);
   void reopen(const std::string& why);
-  void close_session();
+  void forget_session();
   void stop(Error error);
   std::string place() const;
 
   const ShardId shard_;
   const Names names_;
-  streams::StreamClient& client_;
   DeliveryPort& port_;
   const Clock& clock_;
 
-  State state_ = State::kClosed;
-  std::optional<streams::StreamClient::SessionNumber> session_;
+  State state_ = State::kOpening;
+  bool has_session_ = true;
   Epoch epoch_;
   SequenceNumber checkpoint_;
   std::string consumer_state_;
   std::deque<streams::RecordBatch> pending_;
   std::optional<Current> current_;
   bool ended_ = false;
-  std::vector<ShardId> children_;
 
   std::uint64_t token_ = 0;
   SequenceNumber delivered_through_;

@@ -12,52 +12,36 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Notes what is asked of the region; the test plays the region.
-class FakeClient final : public streams::StreamClient {
- public:
-  SessionNumber open(streams::SessionOptions options, streams::SessionHandler*) override {
-    opened.push_back(std::move(options));
-    return opened.size();
-  }
-  void close(SessionNumber session) override { closed.push_back(session); }
-  void consumed(SessionNumber, std::uint64_t records, std::uint64_t) override { consumed_records += records; }
-  void ack(SessionNumber, streams::ConsumerAck ack) override { acks.push_back(std::move(ack)); }
-  void poll(int) override {}
-  void wake() override {}
-  bool connected() const override { return true; }
-  std::uint64_t heard_ns() const override { return 0; }
-  std::string region() const override { return "here"; }
-
-  std::vector<streams::SessionOptions> opened;
-  std::vector<SessionNumber> closed;
-  std::vector<streams::ConsumerAck> acks;
-  std::uint64_t consumed_records = 0;
-};
-
+/// Notes what the delivery asks for; the test plays the region and the consumer.
 class FakePort final : public DeliveryPort {
  public:
   void deliver(std::uint64_t token, Delivery delivery) override {
     deliveries.emplace_back(token, std::move(delivery));
   }
-  void finished(ShardId, const std::vector<ShardId>& children) override { ended_with = children; }
-  void gone(ShardId) override {}
+  void consumed(ShardId, std::uint64_t records, std::uint64_t) override { consumed_records += records; }
+  void ack(ShardId, streams::ConsumerAck ack) override { acks.push_back(std::move(ack)); }
+  void interrupt(ShardId) override { ++interrupts; }
+  void resume(ShardId) override { ++resumes; }
+  void finished(ShardId shard) override { ended = shard; }
   void stop(Error error) override { stopped = std::move(error); }
 
   std::vector<std::pair<std::uint64_t, Delivery>> deliveries;
-  std::optional<std::vector<ShardId>> ended_with;
+  std::vector<streams::ConsumerAck> acks;
+  std::uint64_t consumed_records = 0;
+  int interrupts = 0;
+  int resumes = 0;
+  std::optional<ShardId> ended;
   std::optional<Error> stopped;
 };
 
 class ShardDeliveryTest : public testing::Test {
  protected:
-  ShardDeliveryTest() { delivery_.start(); }
-
   void opened(std::uint64_t checkpoint = 0, std::string state = "") {
     streams::Opened answer;
     answer.epoch = Epoch(3);
     answer.consumer_checkpoint = SequenceNumber(checkpoint);
     answer.consumer_state = std::move(state);
-    delivery_.on_opened(answer);
+    delivery_.opened(answer);
   }
   void batch(std::initializer_list<std::uint64_t> sequences) {
     streams::RecordBatch batch;
@@ -70,7 +54,7 @@ class ShardDeliveryTest : public testing::Test {
       batch.records.add(storage::encode_change_record(record));
       batch.scanned_through = {Epoch(3), ShardId(5), record.sequence, record.ordinal, 1};
     }
-    delivery_.on_batch(std::move(batch));
+    delivery_.batch(std::move(batch));
   }
   std::vector<std::uint64_t> given() const {
     std::vector<std::uint64_t> sequences;
@@ -88,31 +72,27 @@ class ShardDeliveryTest : public testing::Test {
     outcome.state = "at " + std::to_string(sequence);
     answer(std::move(outcome));
   }
-  void acked(Status status = {}) {
-    delivery_.on_acked(client_.acks.back().accepted_through.sequence, status);
-  }
+  void acked(Status status = {}) { delivery_.acked(port_.acks.back().accepted_through.sequence, status); }
 
   ManualClock clock_{1'000'000};
-  FakeClient client_;
   FakePort port_;
-  ShardDelivery delivery_{ShardId(5), {"cities", "counter"}, client_, port_, clock_};
+  ShardDelivery delivery_{ShardId(5), {"cities", "counter"}, port_, clock_};
 };
 
 TEST_F(ShardDeliveryTest, CommitsEachBatchBehindTheOneBefore) {
-  EXPECT_EQ(client_.opened[0].consumer, "counter");
   opened(7, "at 7");
   batch({8, 9});
   batch({10});
   EXPECT_THAT(given(), ElementsAre(8, 9));
   EXPECT_EQ(port_.deliveries[0].second.state, "at 7");
   accept(9);
-  EXPECT_EQ(client_.acks[0].previous, SequenceNumber(7));
-  EXPECT_EQ(client_.acks[0].accepted_through.sequence, SequenceNumber(9));
-  EXPECT_EQ(client_.acks[0].state, "at 9");
+  EXPECT_EQ(port_.acks[0].previous, SequenceNumber(7));
+  EXPECT_EQ(port_.acks[0].accepted_through.sequence, SequenceNumber(9));
+  EXPECT_EQ(port_.acks[0].state, "at 9");
   EXPECT_EQ(port_.deliveries.size(), 1u) << "nothing goes on before the commit";
-  EXPECT_EQ(client_.consumed_records, 0u);
+  EXPECT_EQ(port_.consumed_records, 0u);
   acked();
-  EXPECT_EQ(client_.consumed_records, 2u);
+  EXPECT_EQ(port_.consumed_records, 2u);
   EXPECT_THAT(given(), ElementsAre(10));
   EXPECT_EQ(port_.deliveries[1].second.state, "at 9");
 }
@@ -124,7 +104,7 @@ TEST_F(ShardDeliveryTest, ARetryComesAgainAfterAPauseThatGrows) {
   outcome.accepted_through = SequenceNumber(1);
   outcome.failures = {{SequenceNumber(2), FailureClass::kRetry, "not now"}};
   answer(outcome);
-  EXPECT_EQ(client_.acks[0].accepted_through.ordinal, Ordinal(1));
+  EXPECT_EQ(port_.acks[0].accepted_through.ordinal, Ordinal(1));
   acked();
   EXPECT_EQ(port_.deliveries.size(), 1u);
   clock_.advance_ms(limits::kConsumerPauseMsMin);
@@ -147,10 +127,11 @@ TEST_F(ShardDeliveryTest, ARefusedCommitStartsOverAtTheStoredCheckpoint) {
   batch({1, 2});
   accept(2);
   acked(Error::internal("another reader has moved it"));
-  EXPECT_THAT(client_.closed, ElementsAre(1));
+  EXPECT_EQ(port_.interrupts, 1);
+  EXPECT_EQ(port_.resumes, 0);
   clock_.advance_ms(limits::kConsumerPauseMsMin);
   delivery_.tick();
-  ASSERT_EQ(client_.opened.size(), 2u);
+  ASSERT_EQ(port_.resumes, 1);
   opened(2, "of the other");
   batch({3});
   EXPECT_THAT(given(), ElementsAre(3));
@@ -166,7 +147,7 @@ TEST_F(ShardDeliveryTest, ACommitThatNobodyAnswersStartsOver) {
   delivery_.tick();
   clock_.advance_ms(limits::kConsumerPauseMsMin);
   delivery_.tick();
-  EXPECT_EQ(client_.opened.size(), 2u);
+  EXPECT_EQ(port_.resumes, 1);
   acked();  // the late answer to the old one
   EXPECT_EQ(port_.deliveries.size(), 1u);
 }
@@ -174,32 +155,32 @@ TEST_F(ShardDeliveryTest, ACommitThatNobodyAnswersStartsOver) {
 TEST_F(ShardDeliveryTest, AnOutcomeThatCameTooLateIsDropped) {
   opened();
   batch({1});
-  delivery_.on_refused(streams::RefusedReason::kBusy, "too many sessions", {});
+  delivery_.interrupted("too many sessions");
   accept(1);
-  EXPECT_TRUE(client_.acks.empty());
+  EXPECT_TRUE(port_.acks.empty());
 }
 
 TEST_F(ShardDeliveryTest, TheEndIsCommittedBeforeChildrenBegin) {
   opened();
   batch({1});
-  delivery_.on_shard_end({ShardId(6)});
+  delivery_.ended();
   accept(1);
   acked();
   ASSERT_TRUE(port_.deliveries.back().second.shard_end);
   answer({});
-  EXPECT_FALSE(port_.ended_with.has_value());
-  EXPECT_TRUE(client_.acks.back().shard_done);
-  EXPECT_EQ(client_.acks.back().previous, SequenceNumber(1));
+  EXPECT_FALSE(port_.ended.has_value());
+  EXPECT_TRUE(port_.acks.back().shard_done);
+  EXPECT_EQ(port_.acks.back().previous, SequenceNumber(1));
   acked();
-  EXPECT_THAT(*port_.ended_with, ElementsAre(ShardId(6)));
+  EXPECT_EQ(port_.ended, ShardId(5));
 }
 
 TEST_F(ShardDeliveryTest, AnEndThatWasCommittedInAnEarlierLifeIsFine) {
   opened(1);
-  delivery_.on_shard_end({ShardId(6)});
+  delivery_.ended();
   answer({});
   acked(Error::internal("refused: the shard is done already"));
-  EXPECT_TRUE(port_.ended_with.has_value());
+  EXPECT_TRUE(port_.ended.has_value());
 }
 
 TEST_F(ShardDeliveryTest, StopsOnAFatalFailureAfterCommittingWhatCameBefore) {
@@ -214,12 +195,20 @@ TEST_F(ShardDeliveryTest, StopsOnAFatalFailureAfterCommittingWhatCameBefore) {
   EXPECT_THAT(port_.stopped->message, HasSubstr("cannot go on"));
 }
 
-TEST_F(ShardDeliveryTest, SaysClearlyThatItsPlaceWasTrimmed) {
-  delivery_.on_refused(streams::RefusedReason::kTrimmed, "the cursor lies before the oldest record",
-                       SequenceNumber(50));
-  ASSERT_TRUE(port_.stopped.has_value());
-  EXPECT_EQ(port_.stopped->code, ErrorCode::kTrimmed);
-  EXPECT_THAT(port_.stopped->message, HasSubstr("consumer counter"));
+TEST_F(ShardDeliveryTest, ALostSessionIsOpenedAgainAfterAPauseAndKeepsNothing) {
+  opened();
+  batch({1});
+  batch({2});
+  delivery_.interrupted("too many sessions");
+  delivery_.tick();
+  EXPECT_EQ(port_.resumes, 0);
+  clock_.advance_ms(limits::kConsumerPauseMsMin);
+  delivery_.tick();
+  EXPECT_EQ(port_.resumes, 1);
+  EXPECT_EQ(port_.interrupts, 0) << "there is no session to give up";
+  opened(1, "at 1");
+  batch({2});
+  EXPECT_THAT(given(), ElementsAre(2));
 }
 
 }  // namespace

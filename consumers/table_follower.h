@@ -2,20 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "streams/reading/table_shards.h"
+#include "streams/reading/client_sessions.h"
+#include "streams/reading/table_reader.h"
 #include "streams/transport/stream_client.h"
 
 namespace gyre::consumers {
 
-/// Takes what a TableFollower reads, on the client's thread.
+/// Takes what a TableFollower reads, on the client's thread, within its tick().
 class FollowerHandler {
  public:
   virtual ~FollowerHandler() = default;
@@ -35,9 +32,10 @@ class FollowerHandler {
   virtual void on_error(Error error) = 0;
 };
 
-/// Reads all shards of one table as they come: from the oldest record kept, or from now; parents before
-/// children; children after a shard's end; the shards of a new table of that name after the last one's end.
-/// Without a consumer's checkpoint. One thread, the client's.
+/// Reads all shards of one table as they come: from the oldest record kept, or from now; children after a
+/// shard's end; the shards of a new table of that name after the last one's end. Without a consumer's
+/// checkpoint: what it loses is kTrimmed, but for a shard that is gone with its table. A thin shell around a
+/// TableReader. One thread, the client's.
 class TableFollower {
  public:
   struct Options {
@@ -48,39 +46,42 @@ class TableFollower {
   };
 
   TableFollower(Options options, streams::StreamClient& client, FollowerHandler& handler, const Clock& clock);
-  ~TableFollower();
   TableFollower(const TableFollower&) = delete;
   TableFollower& operator=(const TableFollower&) = delete;
 
-  void start();
   /// Each turn of the owner's loop, after StreamClient::poll.
   void tick();
   void consumed(ShardId shard, std::uint64_t records, std::uint64_t bytes);
   /// Nothing more is wanted of this shard, nor of its descendants.
-  void abandon(ShardId shard);
+  void abandon(ShardId shard) { reader_.abandon(shard); }
 
  private:
-  class Listing;
-  class Shard;
+  using Reader = streams::TableReader;
 
-  // What the table's shards ask for.
   void follow();
-  void act(const streams::TableShards::List&);
-  void act(const streams::TableShards::Found& found) { handler_.on_table(found.table); }
-  void act(const streams::TableShards::Read& read);
-  void act(const streams::TableShards::Missing& missing);
-  void ended(ShardId shard, const std::vector<ShardId>& children);
-  void gone(ShardId shard);
-  void forget(ShardId shard);
+  template <class Command>
+  void act(Command& command) {
+    sessions_.perform(std::move(command));
+  }
+  void act(Reader::Found& found) { handler_.on_table(found.table); }
+  void act(Reader::Missing& missing);
+  void act(Reader::Started& started) { handler_.on_shard(started.shard, started.closed); }
+  void act(Reader::ShardOpened&) {}
+  void act(Reader::ShardBatch& batch) { handler_.on_batch(batch.shard, std::move(batch.batch)); }
+  void act(Reader::ShardHeard& heard);
+  void act(Reader::ShardAcked&) {}
+  void act(Reader::Interrupted& interrupted);
+  void act(Reader::Ended& ended);
+  void act(Reader::Lost& lost);
+  void act(Reader::Stuck& stuck);
+  void fail(ErrorCode code, ShardId shard, const std::string& message);
+  std::uint64_t now_ms() const;
 
-  const Options options_;
-  streams::StreamClient& client_;
   FollowerHandler& handler_;
   const Clock& clock_;
-  streams::TableShards table_;
-  std::unique_ptr<Listing> listing_;
-  std::map<ShardId, std::unique_ptr<Shard>> shards_;
-  std::vector<std::unique_ptr<Shard>> retired_;  // until they are off the stack
+  streams::SessionKey keys_ = 0;
+  Reader reader_;
+  streams::ClientSessions sessions_;
 };
 
 }  // namespace gyre::consumers

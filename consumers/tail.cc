@@ -27,7 +27,7 @@ class Tailer final : public FollowerHandler {
         follower_({.table = options.table, .from_now = !options.from_start}, client, *this, clock) {}
 
   Status run(const std::atomic<bool>& stop) {
-    follower_.start();
+    follower_.tick();
     while (!stop && !done_ && !error_) {
       client_.poll(100);
       follower_.tick();
@@ -41,7 +41,7 @@ class Tailer final : public FollowerHandler {
   }
   void on_batch(ShardId shard, streams::RecordBatch batch) override {
     for (const std::string_view record : batch.records) {
-      if (done_) return;
+      if (done_ || error_) return;
       if (Status written = write(record); !written.ok()) return on_error(std::move(written).error());
     }
     follower_.consumed(shard, batch.records.size(), batch.records.bytes());

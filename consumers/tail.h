@@ -25,7 +25,7 @@ struct TailOptions {
 /// Writes change records as they come, as one JSON line each (streams::write_full_record), until `stop` or
 /// until the sink wants no more. Ordered within a shard, so for each item. Follows rolls and splits, and
 /// survives the region's restart. A table that was waited for is shown from its first record. kUnavailable if
-/// no region answers at first, or if it refuses.
+/// no region answers at first, or if it refuses; kTrimmed if records went before they were read.
 Status tail(const TailOptions& options, const LineSink& sink, const std::atomic<bool>& stop,
             const Clock& clock);
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/ids.h"
@@ -15,6 +16,9 @@ namespace gyre::streams {
 /// parent.
 class ShardLineage {
  public:
+  /// `finished`: what was read to its end before.
+  explicit ShardLineage(std::set<ShardId> finished = {}) : finished_(std::move(finished)) {}
+
   /// Takes a listing; answers what became readable, oldest first. Known shards are ignored.
   std::vector<ShardId> add(const std::vector<ShardInfo>& shards);
   /// The shard was read to its end; answers what became readable.
