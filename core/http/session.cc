@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/base/duration.h"
 #include "core/base/limits.h"
+#include "core/http/chunk_framing.h"
 #include "core/http/compression.h"
 #include "core/http/content_coding.h"
 #include "core/http/cors.h"
@@ -159,9 +160,14 @@ bool Session::parse_some() {
   const std::size_t used = parser_->put(buffer_.data(), error);
   buffer_.consume(used);
   if (error == beast::http::error::need_more) {
-    // The parser takes a chunk's size line and the trailer whole, and asks for more until it has them.
-    if (parser_->is_header_done() && buffer_.size() > limits::kHttpChunkFramingBytesMax) {
-      return refuse(400), false;
+    // The parser takes a chunk's size line and the trailer whole, and asks for more until it has them. It
+    // takes the end of a line for a part of a quoted value.
+    if (parser_->is_header_done() && parser_->chunked()) {
+      const auto framing = buffer_.cdata();
+      if (framing.size() > limits::kHttpChunkFramingBytesMax ||
+          has_open_quote({static_cast<const char*>(framing.data()), framing.size()})) {
+        return refuse(400), false;
+      }
     }
     return continue_reading(), false;
   }

@@ -104,6 +104,28 @@ TEST_F(Smuggling, WhatFramesAChunkEndsOrIsRefused) {
   }
 }
 
+TEST_F(Smuggling, AQuoteThatItsLineDoesNotCloseIsRefusedAtOnce) {
+  serve();
+  const std::string chunked = head("Transfer-Encoding: chunked\r\n");
+  for (const std::string start : {"2;a=\"b\r\n", "2;a=\"b\\\"\r\n", "2;a=\"b\\\r\n", "2\r\n{}\r\n1;a=\"\r\n",
+                                  "2\r\n{}\r\n0;a=\"\r\n\r\n"}) {
+    RawClient client(server_->port());
+    client.send(chunked + start);
+    EXPECT_EQ(client.receive().status, 400) << start;
+    EXPECT_TRUE(client.ended()) << start;
+  }
+}
+
+TEST_F(Smuggling, AQuotedValueMayComeInParts) {
+  serve();
+  RawClient client(server_->port());
+  client.send(head("Transfer-Encoding: chunked\r\n") + "1;a=\"b\\\"");
+  client.send("c;\"\r\n{\r\n1;d=\"\"\r\n}\r\n0;e=\"f");
+  client.send("\"\r\nX-Trailer: \"\r\n");
+  client.send("\r\n");
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST_F(Smuggling, WhatAMessageQuotesIsUtf8) {
   for (const char* target : {"DynamoDB_20120810.\xFF\xFE", "Gyre.\xC3", "\x80"}) {
     const auto reply = exchange(post("{}", target));
