@@ -17,7 +17,7 @@ TEST(Bytes, BigEndianSortsAsNumbersDo) {
   EXPECT_EQ(ByteReader(high).u64_be().value(), 256U);
 }
 
-TEST(Bytes, VarintRoundTrip) {
+TEST(Bytes, VarintsReadBack) {
   for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128},
                                     std::uint64_t{1} << 63, std::numeric_limits<std::uint64_t>::max()}) {
     std::string out;

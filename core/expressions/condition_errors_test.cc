@@ -82,7 +82,7 @@ TEST(ConditionErrors, SyntaxErrorsShowTheTokenAndItsNeighbours) {
   });
 }
 
-TEST(ConditionErrors, RedundantParentheses) {
+TEST(ConditionErrors, RedundantParenthesesAreRefused) {
   const std::string message = "The expression has redundant parentheses;";
   for (const char* expression :
        {"((a = b))", "a=a and a > ((b1))", "(a)between(((b.c)).d)and(c)", "a > whatever((:s), ((a)))",
@@ -95,7 +95,7 @@ TEST(ConditionErrors, RedundantParentheses) {
   }
 }
 
-TEST(ConditionErrors, Functions) {
+TEST(ConditionErrors, WronglyUsedFunctionsAreRefused) {
   expect_refusals({
       {"foo(a)", "Invalid function name; function: foo"},
       {"attRIbute_exIsts((views), #a)", "Invalid function name; function: attRIbute_exIsts"},
@@ -122,7 +122,7 @@ TEST(ConditionErrors, Functions) {
   });
 }
 
-TEST(ConditionErrors, ReservedWordsAndUndefinedPlaceholders) {
+TEST(ConditionErrors, ReservedWordsAndUndefinedPlaceholdersAreRefused) {
   expect_refusals({
       {"attribute_exists(views)", "Attribute name is a reserved keyword; reserved keyword: views"},
       {":s < a.abOrT", "Attribute name is a reserved keyword; reserved keyword: abOrT"},
@@ -136,7 +136,7 @@ TEST(ConditionErrors, ReservedWordsAndUndefinedPlaceholders) {
   });
 }
 
-TEST(ConditionErrors, OperandTypes) {
+TEST(ConditionErrors, OperandsOfTheWrongTypeAreRefused) {
   const std::string incorrect = "Incorrect operand type for operator or function; operator or function: ";
   expect_refusals({
       {"begins_with(a, :n)", incorrect + "begins_with, operand type: N"},
@@ -159,7 +159,7 @@ TEST(ConditionErrors, OperandTypes) {
   });
 }
 
-TEST(ConditionErrors, Bounds) {
+TEST(ConditionErrors, BetweenNeedsOrderedBoundsOfOneType) {
   expect_refusals({
       {"a BETWEEN :t AND :s",
        "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound "
@@ -206,7 +206,7 @@ TEST(ConditionErrors, ReportsTheErrorThatAwsReportsOfSeveral) {
   });
 }
 
-TEST(ConditionErrors, LimitsOfSize) {
+TEST(ConditionErrors, SizeIsBounded) {
   const std::string longest = "a = :s" + std::string(limits::kExpressionBytesMax - 6, ' ');
   EXPECT_EQ(refusal(longest), "");
   EXPECT_EQ(refusal(longest + " "),
@@ -225,7 +225,7 @@ TEST(ConditionErrors, LimitsOfSize) {
   EXPECT_EQ(refusal(steps + "[0] = :s"), "The document path has too many nesting levels; nesting levels: 33");
 }
 
-TEST(ConditionErrors, LimitsOfOperators) {
+TEST(ConditionErrors, OperatorsAreBounded) {
   const auto chain = [](int comparisons) {
     std::string text = "a<b";
     for (int i = 1; i < comparisons; ++i) text += " or a<b";
@@ -235,7 +235,7 @@ TEST(ConditionErrors, LimitsOfOperators) {
   EXPECT_EQ(refusal(chain(151)), "The expression contains too many operators; operator count: 301");
 }
 
-TEST(ConditionErrors, LimitsOfNesting) {
+TEST(ConditionErrors, NestingIsBounded) {
   const auto repeat = [](const std::string& text, int count) {
     std::string result;
     for (int i = 0; i < count; ++i) result += text;

@@ -96,7 +96,7 @@ TEST(Condition, InComparesWithAnyType) {
   expect_all({"n IN (:hello, :nine)", "n IN (:yx)"}, false);
 }
 
-TEST(Condition, ExistenceOfAttributes) {
+TEST(Condition, AttributeExistsFollowsTheWholePath) {
   expect_all(
       {"attribute_exists(s)", "attribute_exists(m.k)", "attribute_exists(l[3].x)", "attribute_exists(nil)",
        "attribute_not_exists(gone)", "attribute_not_exists(m.k.x)", "attribute_not_exists(l[4])",
@@ -105,14 +105,14 @@ TEST(Condition, ExistenceOfAttributes) {
   expect_all({"attribute_exists(gone)", "attribute_not_exists(s)"}, false);
 }
 
-TEST(Condition, AttributeType) {
+TEST(Condition, AttributeTypeComparesTheNameOfTheType) {
   expect_all({"attribute_type(s, :S)", "attribute_type(l, :L)", "attribute_type(nil, :NULL)",
               "attribute_type(:z, :S)"},
              true);
   expect_all({"attribute_type(n, :S)", "attribute_type(gone, :S)"}, false);
 }
 
-TEST(Condition, BeginsWith) {
+TEST(Condition, BeginsWithTakesTextsAndBytes) {
   expect_all({"begins_with(s, :hell)", "begins_with(s, :hello)", "begins_with(s, :empty)",
               "begins_with(bin, :bytes)", "begins_with(:hello, s)"},
              true);
@@ -121,7 +121,7 @@ TEST(Condition, BeginsWith) {
              false);
 }
 
-TEST(Condition, Contains) {
+TEST(Condition, ContainsLooksIntoTextsSetsAndLists) {
   expect_all({"contains(s, :ell)", "contains(bin, :bytes)", "contains(ss, :x)", "contains(ns, :three)",
               "contains(l, :one)", "contains(l, :list3)", "contains(m.parts[0], :empty)"},
              true);

@@ -36,7 +36,7 @@ bool in_range(const KeyCondition& condition, const AttributeValue& sort) {
          (!condition.sort_upper || bytes < *condition.sort_upper);
 }
 
-TEST(KeyCondition, OfAPartitionAlone) {
+TEST(KeyCondition, MayNameThePartitionAlone) {
   for (const char* text : {"pk = :p", ":p = #pk", "(pk = :p)", "(pk) = (:p)"}) {
     const Result<KeyCondition> condition = parsed(text, with_sort(ScalarType::kString));
     ASSERT_TRUE(condition.ok()) << text;
@@ -46,7 +46,7 @@ TEST(KeyCondition, OfAPartitionAlone) {
   }
 }
 
-TEST(KeyCondition, RangesOfSortKeys) {
+TEST(KeyCondition, ConditionsOnSortKeysAreRanges) {
   struct Case {
     std::string condition;
     std::string inside;  // of the sort keys a, aa, b, c, one letter each
@@ -74,7 +74,7 @@ TEST(KeyCondition, RangesOfSortKeys) {
   }
 }
 
-TEST(KeyCondition, RangesOfNumbers) {
+TEST(KeyCondition, RangesOfNumbersGoByTheirValues) {
   const Result<KeyCondition> condition = parsed("pk = :p AND sk > :n", with_sort(ScalarType::kNumber));
   ASSERT_TRUE(condition.ok());
   EXPECT_FALSE(in_range(*condition, N("-100")));

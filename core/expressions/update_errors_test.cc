@@ -76,7 +76,7 @@ TEST(UpdateErrors, AcceptsTheWholeGrammar) {
   EXPECT_EQ(refusal("SET a = ((:n))"), "The expression has redundant parentheses;");
 }
 
-TEST(UpdateErrors, NamesAndValues) {
+TEST(UpdateErrors, ReservedWordsAndUndefinedPlaceholdersAreRefused) {
   expect_refusals({
       {"SET name = :s", "Attribute name is a reserved keyword; reserved keyword: name"},
       {" remove Absolute ", "Attribute name is a reserved keyword; reserved keyword: Absolute"},
@@ -88,7 +88,7 @@ TEST(UpdateErrors, NamesAndValues) {
   });
 }
 
-TEST(UpdateErrors, Sections) {
+TEST(UpdateErrors, EachSectionComesOnce) {
   const std::string once = "section can only be used once in an update expression;";
   expect_refusals({
       {"SET a = b SET c = d", "The \"SET\" " + once},
@@ -98,7 +98,7 @@ TEST(UpdateErrors, Sections) {
   });
 }
 
-TEST(UpdateErrors, OverlappingAndConflictingPaths) {
+TEST(UpdateErrors, OverlappingAndConflictingPathsAreRefused) {
   const auto paths = [](const std::string& how, const std::string& one, const std::string& two) {
     return "Two document paths " + how +
            " with each other; must remove or rewrite one of these paths; path one: " + one +
@@ -116,7 +116,7 @@ TEST(UpdateErrors, OverlappingAndConflictingPaths) {
   });
 }
 
-TEST(UpdateErrors, Functions) {
+TEST(UpdateErrors, WronglyUsedFunctionsAreRefused) {
   expect_refusals({
       {"set a = f(b, c)", "Invalid function name; function: f"},
       {"set a = LIST_APPEND(:l, :l)", "Invalid function name; function: LIST_APPEND"},
@@ -134,7 +134,7 @@ TEST(UpdateErrors, Functions) {
   });
 }
 
-TEST(UpdateErrors, OperandTypes) {
+TEST(UpdateErrors, OperandsOfTheWrongTypeAreRefused) {
   const std::string function = "Incorrect operand type for operator or function; operator or function: ";
   const std::string section = "Incorrect operand type for operator or function; operator: ";
   expect_refusals({
@@ -173,7 +173,7 @@ TEST(UpdateErrors, ReportsTheErrorThatAwsReportsOfSeveral) {
   });
 }
 
-TEST(UpdateErrors, Limits) {
+TEST(UpdateErrors, SizeAndOperatorsAreBounded) {
   const std::string longest = "SET a = :s" + std::string(limits::kExpressionBytesMax - 10, ' ');
   EXPECT_EQ(refusal(longest), "");
   EXPECT_EQ(refusal(longest + " "), "Expression size has exceeded the maximum allowed size;");

@@ -55,7 +55,7 @@ TEST(Update, AddsAndSubtracts) {
   EXPECT_FALSE(updated("SET a = :n + :n", before, {{":n", N("9E125")}}).ok());
 }
 
-TEST(Update, IfNotExists) {
+TEST(Update, IfNotExistsKeepsWhatIsThere) {
   const Item before = {{"a", N("1")}};
   EXPECT_EQ(*updated("SET a = if_not_exists(a, :z) + :n", before, {{":z", N("0")}, {":n", N("5")}}),
             (Item{{"a", N("6")}}));
@@ -65,7 +65,7 @@ TEST(Update, IfNotExists) {
   expect_refused("SET b = if_not_exists(b, gone)", before, kAbsent);
 }
 
-TEST(Update, ListAppend) {
+TEST(Update, ListAppendJoinsLists) {
   const Item before = {{"a", L({N("1")})}, {"s", S("x")}};
   EXPECT_EQ(*updated("SET a = list_append(a, :l), b = list_append(:l, a)", before, {{":l", L({N("2")})}}),
             (Item{{"a", L({N("1"), N("2")})}, {"b", L({N("2"), N("1")})}, {"s", S("x")}}));

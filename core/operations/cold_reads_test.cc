@@ -71,19 +71,19 @@ constexpr std::string_view kThree =
     R"({"Items":[{"pk":{"S":"p"},"sk":{"N":"1"}},{"pk":{"S":"p"},"sk":{"N":"2"}},{"pk":{"S":"p"},"sk":{"N":"3"}}],
         "Count":3,"ScannedCount":3})";
 
-TEST_F(ColdReads, GetItem) {
+TEST_F(ColdReads, GetItemWaitsForTheDiskElsewhere) {
   region_.expect("GetItem", R"({"TableName":"cold","Key":{"pk":{"S":"p"},"sk":{"N":"2"}}})",
                  R"({"Item":{"pk":{"S":"p"},"sk":{"N":"2"}}})");
 }
 
-TEST_F(ColdReads, BatchGetItem) {
+TEST_F(ColdReads, BatchGetItemWaitsForTheDiskElsewhere) {
   region_.expect(
       "BatchGetItem",
       R"({"RequestItems":{"cold":{"Keys":[{"pk":{"S":"p"},"sk":{"N":"2"}},{"pk":{"S":"p"},"sk":{"N":"3"}}]}}})",
       R"({"Responses":{"cold":[{"pk":{"S":"p"},"sk":{"N":"2"}},{"pk":{"S":"p"},"sk":{"N":"3"}}]},"UnprocessedKeys":{}})");
 }
 
-TEST_F(ColdReads, Query) {
+TEST_F(ColdReads, QueryWaitsForTheDiskElsewhere) {
   const std::string query = R"({"TableName":"cold","KeyConditionExpression":"pk = :p",
                                 "ExpressionAttributeValues":{":p":{"S":"p"}})";
   region_.expect("Query", query + "}", kThree);
@@ -91,7 +91,7 @@ TEST_F(ColdReads, Query) {
                  R"({"Count":2,"ScannedCount":2,"LastEvaluatedKey":{"pk":{"S":"p"},"sk":{"N":"2"}}})");
 }
 
-TEST_F(ColdReads, Scan) {
+TEST_F(ColdReads, ScanWaitsForTheDiskElsewhere) {
   region_.expect("Scan", R"({"TableName":"cold"})", kThree);
 }
 

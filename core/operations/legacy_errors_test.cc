@@ -45,7 +45,7 @@ class LegacyErrors : public testing::Test {
 constexpr std::string_view kMixed =
     "Can not use both expression and non-expression parameters in the same request: ";
 
-TEST_F(LegacyErrors, BothFormsInOneRequest) {
+TEST_F(LegacyErrors, BothFormsInOneRequestAreRefused) {
   struct Case {
     std::string_view operation;
     std::string_view members;
@@ -90,7 +90,7 @@ TEST_F(LegacyErrors, BothFormsInOneRequest) {
                         kMixed));
 }
 
-TEST_F(LegacyErrors, PlaceholdersWithoutExpressions) {
+TEST_F(LegacyErrors, PlaceholdersWithoutExpressionsAreRefused) {
   expect_refusal("UpdateItem", R"("AttributeUpdates":{},"ExpressionAttributeNames":{"#a":"a"})",
                  "ExpressionAttributeNames can only be specified when using expressions");
   expect_refusal(
@@ -119,7 +119,7 @@ TEST_F(LegacyErrors, ConditionalOperatorNeedsTwoConditions) {
       "Member must satisfy enum value set: [OR, AND]");
 }
 
-TEST_F(LegacyErrors, Expected) {
+TEST_F(LegacyErrors, ExpectedNeedsValuesThatFit) {
   const auto invalid = [this](std::string_view expected, std::string_view detail) {
     expect_expected_refused(expected, fmt::format("One or more parameter values were invalid: {}", detail));
   };
@@ -158,7 +158,7 @@ TEST_F(LegacyErrors, Expected) {
       "BEGINS_WITH, GE, CONTAINS]");
 }
 
-TEST_F(LegacyErrors, ConditionsOfFiltersAndKeys) {
+TEST_F(LegacyErrors, ConditionsOfFiltersAndKeysNeedValuesThatFit) {
   const auto invalid = [this](std::string_view condition, std::string_view message) {
     expect_refusal("Scan", fmt::format(R"("ScanFilter":{{"a":{}}})", condition), message);
     expect_refusal("Query", fmt::format(R"("QueryFilter":{{"a":{}}},"AttributesToGet":["a","a"])", condition),
@@ -186,7 +186,7 @@ TEST_F(LegacyErrors, ConditionsOfFiltersAndKeys) {
   count("BETWEEN", R"(,"AttributeValueList":[{"S":"a"},{"S":"a"},{"S":"a"}])");
 }
 
-TEST_F(LegacyErrors, TypesThatAnOperatorDoesNotTake) {
+TEST_F(LegacyErrors, TypesThatAnOperatorDoesNotTakeAreRefused) {
   const std::vector<std::pair<std::string, std::string>> values = {
       {"BOOL", "true"},      {"NULL", "true"}, {"SS", R"(["a"])"}, {"NS", R"(["1"])"},
       {"BS", R"(["abcd"])"}, {"M", "{}"},      {"L", "[]"},        {"N", R"("1")"}};
@@ -235,7 +235,7 @@ TEST_F(LegacyErrors, OperatorsAreRequiredInFilters) {
             "serialization: Unexpected value type in payload");
 }
 
-TEST_F(LegacyErrors, KeyConditionsAndTheSchema) {
+TEST_F(LegacyErrors, KeyConditionsFollowTheSchema) {
   const auto refused = [this](std::string_view table, std::string_view conditions, std::string_view message) {
     EXPECT_EQ(region_.call("Query",
                            fmt::format(R"({{"TableName":"{}","KeyConditions":{{{}}}}})", table, conditions)),
@@ -269,7 +269,7 @@ TEST_F(LegacyErrors, KeyConditionsAndTheSchema) {
       "resource_not_found: Requested resource not found");
 }
 
-TEST_F(LegacyErrors, FiltersOnKeys) {
+TEST_F(LegacyErrors, FiltersOnKeysAreRefused) {
   EXPECT_EQ(
       region_.call(
           "Query",
@@ -278,7 +278,7 @@ TEST_F(LegacyErrors, FiltersOnKeys) {
       "validation: QueryFilter can only contain non-primary key attributes: Primary key attribute: sk");
 }
 
-TEST_F(LegacyErrors, AttributesToGet) {
+TEST_F(LegacyErrors, AttributesToGetNamesEachAttributeOnce) {
   for (const char* operation : {"GetItem", "Query", "Scan"}) {
     expect_refusal(operation, R"("AttributesToGet":["a","b","a"])",
                    "One or more parameter values were invalid: Duplicate value in attribute name: a");
@@ -307,7 +307,7 @@ TEST_F(LegacyErrors, AttributesToGet) {
 }
 
 // As in items: what no item can have is refused wherever it is named.
-TEST_F(LegacyErrors, NamesThatNoItemCanHave) {
+TEST_F(LegacyErrors, NamesThatNoItemCanHaveAreRefused) {
   const std::string longest(limits::kAttributeNameBytesMax, 'n');
   const std::string name = longest + "n";
   const auto named = [&](std::string_view pattern, std::string_view text) {
@@ -334,7 +334,7 @@ TEST_F(LegacyErrors, NamesThatNoItemCanHave) {
       "{}");
 }
 
-TEST_F(LegacyErrors, AttributeUpdates) {
+TEST_F(LegacyErrors, AttributeUpdatesNeedValuesThatFit) {
   const auto refused = [this](std::string_view update, std::string_view detail) {
     expect_refusal("UpdateItem",
                    fmt::format(R"("AttributeUpdates":{{"a":{}}},"Expected":{{"a":{{}}}})", update),
