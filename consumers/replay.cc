@@ -10,7 +10,7 @@
 #include "consumers/record_filter.h"
 #include "consumers/replay_merge.h"
 #include "consumers/table_follower.h"
-#include "streams/stream_reader.h"
+#include "streams/record_json.h"
 
 namespace gyre::consumers {
 

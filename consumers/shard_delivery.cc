@@ -10,7 +10,7 @@
 #include "core/base/check.h"
 #include "core/base/duration.h"
 #include "core/base/log.h"
-#include "streams/stream_reader.h"
+#include "streams/record_json.h"
 
 namespace gyre::consumers {
 

@@ -9,7 +9,7 @@
 #include "streams/operations/shard_iterator.h"
 #include "streams/operations/stream_lookup.h"
 #include "streams/operations/stream_request.h"
-#include "streams/stream_reader.h"
+#include "streams/record_json.h"
 
 namespace gyre::streams {
 namespace {

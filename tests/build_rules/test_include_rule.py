@@ -41,7 +41,7 @@ class IncludeRule(unittest.TestCase):
 
     def test_a_room_below_may_not_include_one_above(self):
         self.assert_refused(
-            "core/storage/x.cc", '#include "streams/stream_reader.h"\n', "core/storage may not include room streams"
+            "core/storage/x.cc", '#include "streams/record_json.h"\n', "core/storage may not include room streams"
         )
 
     def test_neighbours_that_must_not_see_each_other(self):

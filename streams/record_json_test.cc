@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/stream_reader.h"
+#include "streams/record_json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ std::string shown(const storage::ChangeRecord& record, const std::string& region
   return text;
 }
 
-TEST(StreamReader, AnExpiryIsMarkedInTheRegionThatExpiredOnly) {
+TEST(RecordJson, AnExpiryIsMarkedInTheRegionThatExpiredOnly) {
   EXPECT_THAT(shown(expired(), "here"),
               HasSubstr(R"("userIdentity":{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"})"));
   EXPECT_THAT(shown(expired(), "there"), Not(HasSubstr("userIdentity")));
@@ -43,11 +43,11 @@ TEST(StreamReader, AnExpiryIsMarkedInTheRegionThatExpiredOnly) {
   EXPECT_THAT(shown(deleted, "here"), Not(HasSubstr("userIdentity")));
 }
 
-TEST(StreamReader, TimesAreWholeSecondsRoundedDown) {
+TEST(RecordJson, TimesAreWholeSecondsRoundedDown) {
   EXPECT_THAT(shown(expired(), "here"), HasSubstr(R"("ApproximateCreationDateTime":1800000000,)"));
 }
 
-TEST(StreamReader, EventIdsDifferByRecordShardAndRegion) {
+TEST(RecordJson, EventIdsDifferByRecordShardAndRegion) {
   storage::ChangeRecord other = expired();
   other.sequence = SequenceNumber(401);
   EXPECT_NE(shown(expired(), "here").substr(0, 50), shown(other, "here").substr(0, 50));
@@ -57,7 +57,7 @@ TEST(StreamReader, EventIdsDifferByRecordShardAndRegion) {
   EXPECT_NE(shown(expired(), "here").substr(0, 50), shown(expired(), "there").substr(0, 50));
 }
 
-TEST(StreamReader, TouchesAndCatalogChangesAreHiddenFromUsers) {
+TEST(RecordJson, TouchesAndCatalogChangesAreHiddenFromUsers) {
   storage::ChangeRecord record = expired();
   EXPECT_TRUE(visible_to_users(record));
   record.kind = storage::ChangeKind::kTouch;
@@ -66,7 +66,7 @@ TEST(StreamReader, TouchesAndCatalogChangesAreHiddenFromUsers) {
   EXPECT_FALSE(visible_to_users(record));
 }
 
-TEST(StreamReader, AFullRecordShowsWhatTheLogKnows) {
+TEST(RecordJson, AFullRecordShowsWhatTheLogKnows) {
   storage::ChangeRecord record = expired();
   record.vector.observe(IncarnationId(2), 7);
   record.replaced = {6, RegionId("there")};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "streams/stream_reader.h"
+#include "streams/record_json.h"
 
 #include <fmt/core.h>
 
