@@ -101,11 +101,15 @@ bool FrameView::entry_is_intact(std::size_t index) const {
 Status FrameView::check_contents() const {
   std::uint64_t begin = kFrameHeaderBytes;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (!entry_is_intact(i)) return Error::corruption("the checksum of an entry is wrong");
+    const auto damaged = [&](const char* what) {
+      const EntryHead& head = rows_[i].head;
+      return Error::corruption("the record with sequence " + std::to_string(head.sequence.value()) +
+                               " of shard " + std::to_string(head.shard.value()) + " " + what);
+    };
+    if (!entry_is_intact(i)) return damaged("is damaged: its checksum is wrong");
     const std::uint64_t end = begin + rows_[i].head.length;
     begin = aligned(end);
-    if (!all_zero(bytes_.substr(end, begin - end)))
-      return Error::corruption("an entry is not followed by zeros");
+    if (!all_zero(bytes_.substr(end, begin - end))) return damaged("is not followed by zeros");
   }
   return {};
 }
