@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/base/log_limit.h"
+#include "global-tables/progress_rows.h"
 #include "global-tables/resolve.h"
 
 namespace gyre::global_tables {
@@ -61,6 +62,26 @@ Status apply_record(const storage::TableEntry& table, const IncomingRecord& inco
   return Error::internal("unknown resolution");
 }
 
+// What the step is about, as it is stored.
+Result<std::optional<TableProgress>> stored_progress(const ApplyWork& work,
+                                                     storage::WriteTransaction& transaction) {
+  using Kind = ProgressStep::Kind;
+  const Kind kind = work.step.kind;
+  const bool all = kind == Kind::kListed || kind == Kind::kShardDone || kind == Kind::kReset;
+  // An id that no shard has, where the step is about none.
+  const std::optional<ShardId> only =
+      all ? std::nullopt : std::optional(kind == Kind::kShard ? work.step.shard : ShardId());
+  auto stored = load_progress([&](const std::string& key) { return transaction.row(key); }, work.peer,
+                              work.table, only);
+  if (kind == Kind::kReset) {
+    // Rows that cannot be read, or are of another version, are no reason not to start anew.
+    return stored.ok() ? std::move(stored).value() : std::nullopt;
+  }
+  // Whoever took a member out of the group erased its rows: what is still under way of it comes too late.
+  if (stored.ok() && !*stored) return Error::resource_not_found("the peer is no member any more");
+  return stored;
+}
+
 }  // namespace
 
 Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, ApplyCounts& counts) {
@@ -70,16 +91,8 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
 
   CHECK(!work.activate || (work.step.kind == ProgressStep::Kind::kScan && work.step.scan_end));
   CHECK(work.records.empty() || work.step.kind != ProgressStep::Kind::kReset);
-  const std::string row_key = progress_row(work.peer, work.table);
-  ASSIGN_OR_RETURN(const std::optional<std::string> row, transaction.row(row_key));
-  // Whoever took a member out of the group erased its row: what is still under way of it comes too late.
-  if (!row && work.step.kind != ProgressStep::Kind::kReset) {
-    return Error::resource_not_found("the peer is no member any more");
-  }
-  TableProgress progress;
-  if (row) {
-    ASSIGN_OR_RETURN(progress, decode_table_progress(*row));
-  }
+  ASSIGN_OR_RETURN(const std::optional<TableProgress> stored, stored_progress(work, transaction));
+  TableProgress progress = stored.value_or(TableProgress());
   RETURN_IF_ERROR(advance(progress, work.step, transaction.now_ms()));
   CHECK(progress.attempt == work.step.attempt);
   std::vector<storage::Conflict> conflicts;
@@ -89,7 +102,13 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
   // Behind all records: a conflict is filed under the sequence before it, which must be this request's own,
   // or it would take the place of an earlier one.
   for (storage::Conflict& conflict : conflicts) transaction.record_conflict(std::move(conflict));
-  transaction.put_row(row_key, encode_table_progress(progress));
+  for (RowChange& change : progress_changes(work.peer, work.table, stored, progress)) {
+    if (change.value) {
+      transaction.put_row(std::move(change.key), *std::move(change.value));
+    } else {
+      transaction.erase_row(std::move(change.key));
+    }
+  }
   if (work.activate && table->schema.status == TableStatus::kCreating) {
     TableSchema schema = table->schema;
     schema.status = TableStatus::kActive;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/apply_request.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -70,6 +71,23 @@ TEST_F(ApplyTest, EveryLoserHasItsOwnLineInWhateverOrderTheyCome) {
   std::set<std::string> losers;
   for (const storage::Conflict& conflict : region.conflicts()) losers.insert(conflict.loser.region.name());
   EXPECT_EQ(losers, (std::set<std::string>{"r1", "r2", "r3", "r4", "r5", "r6"}));
+}
+
+TEST_F(ApplyTest, ProgressOfAnotherVersionIsStartedAnew) {
+  const std::string head = "cursor/peer/" + fmt::format("{:016x}", region.table()->schema.id.value());
+  ASSERT_TRUE(region
+                  .write([&](storage::WriteTransaction& transaction) {
+                    EXPECT_TRUE(transaction.row(head).value().has_value());
+                    transaction.put_row(head, "\1 of the version before");
+                    return Status();
+                  })
+                  .ok());
+  EXPECT_EQ(apply_records({}).error().code, ErrorCode::kCorruption);
+  ProgressStep reset;
+  reset.kind = ProgressStep::Kind::kReset;
+  reset.attempt = 2;
+  ASSERT_TRUE(apply_work({}, reset).ok());
+  EXPECT_EQ(region.progress("peer")->attempt, 2U);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "core/base/log.h"
 #include "core/model/replicated_settings.h"
 #include "core/storage/new_names.h"
-#include "global-tables/table_progress.h"
+#include "global-tables/progress_rows.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -49,7 +49,8 @@ Status replace_group(storage::WriteTransaction& transaction, const TableSchema& 
                      const GroupDescriptor& group) {
   if (table.group) {
     for (const GroupMember& member : table.group->members) {
-      if (group.find(member.region) == nullptr) transaction.erase_row(progress_row(member.region, table.id));
+      if (group.find(member.region) != nullptr) continue;
+      RETURN_IF_ERROR(erase_progress(transaction, member.region, table.id));
     }
   }
   TableSchema changed = table;
@@ -60,7 +61,7 @@ Status replace_group(storage::WriteTransaction& transaction, const TableSchema& 
 Status drop_replica(storage::WriteTransaction& transaction, const TableSchema& table) {
   log_info("table {}: this region leaves the group, its copy is dropped", table.name);
   for (const GroupMember& member : table.group->members) {
-    transaction.erase_row(progress_row(member.region, table.id));
+    RETURN_IF_ERROR(erase_progress(transaction, member.region, table.id));
   }
   return transaction.drop_table(table.id);
 }

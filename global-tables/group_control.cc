@@ -10,6 +10,7 @@
 #include "core/base/random.h"
 #include "core/storage/function_request.h"
 #include "global-tables/group_actions.h"
+#include "global-tables/progress_rows.h"
 
 namespace gyre::global_tables {
 namespace {

@@ -5,6 +5,7 @@
 #include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "global-tables/progress_rows.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -15,34 +16,6 @@ constexpr int kFinishPollMs = 10;
 constexpr std::uint64_t kPublishNs = 20'000'000;
 
 }  // namespace
-
-/// Carries one session's news to the machine.
-class PeerLink::Session final : public streams::SessionHandler {
- public:
-  Session(PeerLink& link, SessionKey key) : link_(link), key_(key) {}
-
-  void on_opened(const streams::Opened& opened) override {
-    link_.replicator_.opened(key_, opened, link_.now_ms());
-  }
-  void on_batch(streams::RecordBatch batch) override {
-    link_.replicator_.batch(key_, std::move(batch), link_.now_ms());
-  }
-  void on_shard_end(const std::vector<ShardId>& children) override {
-    link_.replicator_.shard_end(key_, children, link_.now_ms());
-  }
-  void on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber) override {
-    link_.replicator_.refused(key_, reason, message, link_.now_ms());
-  }
-  void on_tick(HybridTime watermark, Ordinal scanned_through, Ordinal head) override {
-    link_.replicator_.heard(key_, watermark, scanned_through, head);
-  }
-
-  streams::StreamClient::SessionNumber number = 0;
-
- private:
-  PeerLink& link_;
-  SessionKey key_;
-};
 
 PeerLink::PeerLink(storage::Store& store, GroupControl& control, Options options, Connect connect)
     : store_(store),
@@ -85,6 +58,9 @@ Status PeerLink::open() {
   ASSIGN_OR_RETURN(std::unique_ptr<streams::StreamClient> client, connect_(&shaper_));
   const std::lock_guard lock(mutex_);
   client_ = std::move(client);
+  sessions_.emplace(*client_, [this](SessionKey key, streams::SessionMessage message) {
+    replicator_.take(key, std::move(message), now_ms());
+  });
   replicator_.start();
   return {};
 }
@@ -113,8 +89,9 @@ void PeerLink::finish() {
     const std::lock_guard lock(mutex_);
     client = std::move(client_);
   }
+  if (sessions_) sessions_->forget_client();
   client.reset();  // on this thread, and before the sessions that it calls
-  sessions_.clear();
+  sessions_.reset();
 }
 
 void PeerLink::wake() {
@@ -143,16 +120,18 @@ void PeerLink::follow_tables() {
   if (catalog == followed_catalog_ && generation == followed_generation_) return;
   followed_catalog_ = catalog;
   followed_generation_ = generation;
-  replicator_.follow(control_.tables_of(peer_));
+  replicator_.follow(control_.tables_of(peer_), now_ms());
 }
 
 std::optional<TableProgress> PeerLink::load_progress(const TableLinkIdentity& table) const {
-  const std::string key = progress_row(table.peer, table.table);
-  const auto row = store_.engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll);
-  if (!row.ok() || !row->has_value()) return std::nullopt;
-  Result<TableProgress> progress = decode_table_progress((*row)->view());
+  const ReadRow row = [this](const std::string& key) -> Result<std::optional<std::string>> {
+    ASSIGN_OR_RETURN(const auto value,
+                     store_.engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll));
+    return value ? std::optional(std::string(value->view())) : std::nullopt;
+  };
+  auto progress = global_tables::load_progress(row, table.peer, table.table);
   if (progress.ok()) return std::move(progress).value();
-  log_error("{}: {}; the table is copied anew", key, progress.error().message);
+  log_error("table {} from {}: {}; it is read anew", table.name, table.peer.name(), progress.error().message);
   return std::nullopt;
 }
 
@@ -160,24 +139,6 @@ void PeerLink::perform_commands() {
   for (LinkCommand& command : replicator_.take_commands()) {
     std::visit([this](auto& each) { perform(each); }, command);
   }
-}
-
-void PeerLink::perform(OpenSession& command) {
-  auto& session = sessions_[command.key];
-  session = std::make_unique<Session>(*this, command.key);
-  session->number = client_->open(std::move(command.options), session.get());
-}
-
-void PeerLink::perform(CloseSession& command) {
-  const auto at = sessions_.find(command.key);
-  if (at == sessions_.end()) return;
-  client_->close(at->second->number);
-  sessions_.erase(at);
-}
-
-void PeerLink::perform(GiveCredit& command) {
-  const auto at = sessions_.find(command.key);
-  if (at != sessions_.end()) client_->consumed(at->second->number, command.records, command.bytes);
 }
 
 void PeerLink::perform(CommitWork& command) {

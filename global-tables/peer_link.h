@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "global-tables/group_control.h"
 #include "global-tables/links.h"
 #include "global-tables/peer_replicator.h"
+#include "streams/reading/client_sessions.h"
 
 namespace gyre::global_tables {
 
@@ -69,15 +71,14 @@ class PeerLink final : public CompletionSink {
   PeerLinkStatus status() const;
 
  private:
-  class Session;
-
   void run();
   void run_completions();
   void follow_tables();
   void perform_commands();
-  void perform(OpenSession& command);
-  void perform(CloseSession& command);
-  void perform(GiveCredit& command);
+  template <class Command>
+  void perform(Command& command) {
+    sessions_->perform(std::move(command));
+  }
   void perform(CommitWork& command);
   void publish(bool now);
   std::optional<TableProgress> load_progress(const TableLinkIdentity& table) const;
@@ -91,7 +92,7 @@ class PeerLink final : public CompletionSink {
 
   // The link's thread alone.
   PeerReplicator replicator_;
-  std::map<SessionKey, std::unique_ptr<Session>> sessions_;
+  std::optional<streams::ClientSessions> sessions_;  // while there is a client
   std::shared_ptr<const storage::CatalogSnapshot> followed_catalog_;
   std::uint64_t followed_generation_ = 0;
   ApplyCounts counts_;

@@ -27,18 +27,18 @@ void PeerReplicator::start() {
 void PeerReplicator::open_catalog() {
   catalog_key_ = ++last_key_;
   catalog_caught_up_ = false;
-  OpenSession open;
+  streams::OpenSession open;
   open.key = catalog_key_;
   open.options.shard = storage::LogCursor{Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
   commands_.push_back(std::move(open));
 }
 
-void PeerReplicator::follow(std::vector<TableLinkIdentity> tables) {
+void PeerReplicator::follow(std::vector<TableLinkIdentity> tables, std::uint64_t now_ms) {
   followed_ = std::move(tables);
-  refresh_links();
+  refresh_links(now_ms);
 }
 
-void PeerReplicator::refresh_links() {
+void PeerReplicator::refresh_links(std::uint64_t now_ms) {
   for (auto at = links_.begin(); at != links_.end();) {
     TableLink& link = at->second;
     const bool wanted = !link.closed() &&
@@ -55,7 +55,7 @@ void PeerReplicator::refresh_links() {
     if (links_.contains(table.table)) continue;
     TableLink& link = links_.try_emplace(table.table, table, load_(table), last_key_).first->second;
     link.peer_watermark(watermark_);
-    link.start();
+    link.start(now_ms);
     collect(link);
   }
 }
@@ -70,33 +70,36 @@ TableLink* PeerReplicator::link_of(SessionKey key) {
 // Takes over a link's commands, and learns which sessions are its own.
 void PeerReplicator::collect(TableLink& link) {
   for (LinkCommand& command : link.take_commands()) {
-    if (const auto* open = std::get_if<OpenSession>(&command)) routes_[open->key] = link.identity().table;
+    if (const auto* open = std::get_if<streams::OpenSession>(&command))
+      routes_[open->key] = link.identity().table;
     if (const auto* commit = std::get_if<CommitWork>(&command))
       committing_[commit->key] = link.identity().table;
-    if (const auto* close = std::get_if<CloseSession>(&command)) routes_.erase(close->key);
+    if (const auto* close = std::get_if<streams::CloseSession>(&command)) routes_.erase(close->key);
     commands_.push_back(std::move(command));
   }
 }
 
-void PeerReplicator::opened(SessionKey key, const streams::Opened& opened, std::uint64_t now_ms) {
+void PeerReplicator::take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms) {
+  if (const auto* heard = std::get_if<streams::Heard>(&message)) {
+    watermark_ = std::max(watermark_, heard->watermark);
+  }
+  if (key == catalog_key_) return take_catalog(message, now_ms);
   if (TableLink* link = link_of(key)) {
-    link->opened(key, opened, now_ms);
+    link->take(key, std::move(message), now_ms);
     collect(*link);
   }
 }
 
-void PeerReplicator::batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms) {
-  if (key == catalog_key_) return catalog_batch(batch);
-  if (TableLink* link = link_of(key)) {
-    link->batch(key, std::move(batch), now_ms);
-    collect(*link);
-  }
+void PeerReplicator::take_catalog(const streams::SessionMessage& message, std::uint64_t now_ms) {
+  if (const auto* batch = std::get_if<streams::RecordBatch>(&message)) return catalog_batch(*batch);
+  if (const auto* refusal = std::get_if<streams::Refusal>(&message)) return catalog_refused(*refusal, now_ms);
+  if (const auto* heard = std::get_if<streams::Heard>(&message)) return catalog_heard(*heard);
 }
 
 void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
   watermark_ = std::max(watermark_, batch.watermark);
   CatalogNews news;
-  const GiveCredit credit{catalog_key_, batch.records.size(), batch.records.bytes()};
+  const streams::GiveCredit credit{catalog_key_, batch.records.size(), batch.records.bytes()};
   for (const std::string_view bytes : batch.records) {
     Result<storage::ChangeRecord> record = storage::decode_change_record(bytes);
     Result<storage::CatalogChange> change = record.ok()
@@ -105,7 +108,7 @@ void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
     if (!change.ok()) {
       catalog_message_ = "the peer's catalog cannot be read: " + change.error().message;
       log_error("{}: {}", peer_.name(), catalog_message_);
-      commands_.push_back(CloseSession{catalog_key_});
+      commands_.emplace_back(streams::CloseSession{catalog_key_});
       catalog_key_ = 0;
       return;
     }
@@ -121,43 +124,23 @@ void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
   news_.push_back(std::move(news));
 }
 
-void PeerReplicator::shard_end(SessionKey key, const std::vector<ShardId>& children, std::uint64_t now_ms) {
-  if (TableLink* link = link_of(key)) {
-    link->shard_end(key, children, now_ms);
-    collect(*link);
-  }
+// Another life of the peer's store: what was learned of the former one does not count.
+void PeerReplicator::catalog_refused(const streams::Refusal& refusal, std::uint64_t now_ms) {
+  catalog_message_ = refusal.message;
+  watermark_ = 0;
+  commands_.emplace_back(streams::CloseSession{std::exchange(catalog_key_, 0)});
+  catalog_retry_at_ms_ = now_ms + limits::kTickMs;
+  CatalogNews news;
+  news.restart = true;
+  news_.push_back(std::move(news));
 }
 
-void PeerReplicator::refused(SessionKey key, streams::RefusedReason reason, const std::string& message,
-                             std::uint64_t now_ms) {
-  if (key == catalog_key_) {
-    // Another life of the peer's store: what was learned of the former one does not count.
-    catalog_message_ = message;
-    watermark_ = 0;
-    catalog_key_ = 0;
-    catalog_retry_at_ms_ = now_ms + limits::kTickMs;
-    CatalogNews news;
-    news.restart = true;
-    news_.push_back(std::move(news));
-    return;
-  }
-  if (TableLink* link = link_of(key)) {
-    link->refused(key, reason, message, now_ms);
-    collect(*link);
-  }
-}
-
-void PeerReplicator::heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head) {
-  watermark_ = std::max(watermark_, watermark);
-  if (key == catalog_key_) {
-    if (scanned_through < head || catalog_caught_up_) return;
-    catalog_caught_up_ = true;  // a region without any table sends no batch
-    CatalogNews news;
-    news.caught_up = true;
-    news_.push_back(std::move(news));
-  } else if (TableLink* link = link_of(key)) {
-    link->heard(key, watermark, scanned_through, head);
-  }
+void PeerReplicator::catalog_heard(const streams::Heard& heard) {
+  if (heard.scanned_through < heard.head || catalog_caught_up_) return;
+  catalog_caught_up_ = true;  // a region without any table sends no batch
+  CatalogNews news;
+  news.caught_up = true;
+  news_.push_back(std::move(news));
 }
 
 void PeerReplicator::committed(SessionKey key, const Status& status, std::uint64_t now_ms) {
@@ -168,7 +151,7 @@ void PeerReplicator::committed(SessionKey key, const Status& status, std::uint64
   committing_.erase(committing);
   link->second.committed(key, status, now_ms);
   collect(link->second);
-  if (link->second.closed() && link->second.settled()) refresh_links();
+  if (link->second.closed() && link->second.settled()) refresh_links(now_ms);
 }
 
 void PeerReplicator::tick(std::uint64_t now_ms) {

@@ -38,14 +38,9 @@ class PeerReplicator {
   void start();
   /// The tables to follow from now on. One that was followed before, in another way, is taken up once the
   /// writer has given back what it had of that: only then is its stored progress read.
-  void follow(std::vector<TableLinkIdentity> tables);
+  void follow(std::vector<TableLinkIdentity> tables, std::uint64_t now_ms);
 
-  void opened(SessionKey key, const streams::Opened& opened, std::uint64_t now_ms);
-  void batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms);
-  void shard_end(SessionKey key, const std::vector<ShardId>& children, std::uint64_t now_ms);
-  void refused(SessionKey key, streams::RefusedReason reason, const std::string& message,
-               std::uint64_t now_ms);
-  void heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head);
+  void take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms);
   void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
   void tick(std::uint64_t now_ms);
 
@@ -61,9 +56,12 @@ class PeerReplicator {
 
  private:
   TableLink* link_of(SessionKey key);
-  void refresh_links();
+  void refresh_links(std::uint64_t now_ms);
   void open_catalog();
+  void take_catalog(const streams::SessionMessage& message, std::uint64_t now_ms);
   void catalog_batch(const streams::RecordBatch& batch);
+  void catalog_refused(const streams::Refusal& refusal, std::uint64_t now_ms);
+  void catalog_heard(const streams::Heard& heard);
   void collect(TableLink& link);
 
   RegionId peer_;

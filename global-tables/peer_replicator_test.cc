@@ -34,10 +34,11 @@ class PeerReplicatorTest : public testing::Test {
   }
   // Follows the table up to its shard.
   SessionKey follow_shard() {
-    replicator.follow({table(2)});
-    if (const auto reset = latest<CommitWork>()) commit(*reset);
-    replicator.opened(latest<OpenSession>().value().key, shard_seven(), kNowMs);
-    return latest<OpenSession>().value().key;
+    replicator.follow({table(2)}, kNowMs);
+    commit(latest<CommitWork>().value());  // the reset
+    replicator.take(latest<streams::OpenSession>().value().key, shard_seven(), kNowMs);
+    commit(latest<CommitWork>().value());  // the listing
+    return latest<streams::OpenSession>().value().key;
   }
 
   std::optional<TableProgress> stored;
@@ -50,39 +51,39 @@ class PeerReplicatorTest : public testing::Test {
 
 TEST_F(PeerReplicatorTest, ATableIsFollowedAgainOnlyOnceTheWriterHasGivenBackWhatItHadOfIt) {
   const SessionKey session = follow_shard();
-  replicator.batch(session, batch_of({record_at(1)}, 1), kNowMs);
+  replicator.take(session, batch_of({record_at(1)}, 1), kNowMs);
   const CommitWork work = latest<CommitWork>().value();
-  replicator.follow({});  // the peer's catalog is read anew
-  EXPECT_TRUE(latest<CloseSession>().has_value());
+  replicator.follow({}, kNowMs);  // the peer's catalog is read anew
+  EXPECT_TRUE(latest<streams::CloseSession>().has_value());
   EXPECT_TRUE(replicator.report().empty());
-  replicator.follow({table(2)});
-  EXPECT_FALSE(latest<OpenSession>().has_value());
+  replicator.follow({table(2)}, kNowMs);
+  EXPECT_FALSE(latest<streams::OpenSession>().has_value());
   EXPECT_EQ(loads, 1);
 
   commit(work);
   EXPECT_EQ(loads, 2);
-  replicator.opened(latest<OpenSession>().value().key, shard_seven(), kNowMs);
-  const OpenSession again = latest<OpenSession>().value();
+  replicator.take(latest<streams::OpenSession>().value().key, shard_seven(), kNowMs);
+  const streams::OpenSession again = latest<streams::OpenSession>().value();
   EXPECT_EQ(again.options.shard, work.work.step.to);
-  replicator.batch(again.key, batch_of({record_at(2)}, 2), kNowMs);
+  replicator.take(again.key, batch_of({record_at(2)}, 2), kNowMs);
   commit(latest<CommitWork>().value());
   EXPECT_EQ(stored->shards.at(ShardId(7)).cursor.ordinal, Ordinal(2));
 }
 
 TEST_F(PeerReplicatorTest, ATableThatIsGoneForGoodIsForgottenWithItsLastCommit) {
   const SessionKey session = follow_shard();
-  replicator.batch(session, batch_of({record_at(1)}, 1), kNowMs);
+  replicator.take(session, batch_of({record_at(1)}, 1), kNowMs);
   const CommitWork work = latest<CommitWork>().value();
-  replicator.follow({});
+  replicator.follow({}, kNowMs);
   replicator.committed(work.key, Error(ErrorCode::kResourceNotFound, "no member any more"), kNowMs);
   replicator.tick(kNowMs + 10'000);
-  EXPECT_FALSE(latest<OpenSession>().has_value());
+  EXPECT_FALSE(latest<streams::OpenSession>().has_value());
   EXPECT_EQ(loads, 1);
 }
 
 TEST_F(PeerReplicatorTest, APeerWithoutTablesIsKnownAsSoonAsItsHeadIs) {
-  const SessionKey catalog = latest<OpenSession>().value().key;
-  replicator.heard(catalog, hybrid_from_ms(kNowMs), Ordinal(), Ordinal());
+  const SessionKey catalog = latest<streams::OpenSession>().value().key;
+  replicator.take(catalog, streams::Heard{hybrid_from_ms(kNowMs), Ordinal(), Ordinal()}, kNowMs);
   const std::vector<CatalogNews> news = replicator.take_news();
   ASSERT_EQ(news.size(), 1U);
   EXPECT_TRUE(news[0].caught_up);

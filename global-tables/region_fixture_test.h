@@ -17,7 +17,7 @@
 #include "core/model/key.h"
 #include "core/storage/store.h"
 #include "global-tables/doomed_engine_test.h"
-#include "global-tables/table_progress.h"
+#include "global-tables/progress_rows.h"
 
 namespace gyre::global_tables {
 
@@ -139,10 +139,12 @@ class RegionFixture {
   std::optional<TableProgress> progress(const std::string& peer) {
     const storage::TablePointer living = table();
     if (living == nullptr) return std::nullopt;
-    const auto row = store_->engine().get(
-        storage::Family::kCatalog, progress_row(RegionId(peer), living->schema.id), storage::ReadTier::kAll);
-    if (!row.ok() || !row->has_value()) return std::nullopt;
-    return decode_table_progress((*row)->view()).value();
+    const ReadRow row = [this](const std::string& key) -> Result<std::optional<std::string>> {
+      ASSIGN_OR_RETURN(const auto value,
+                       store_->engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll));
+      return value ? std::optional(std::string(value->view())) : std::nullopt;
+    };
+    return load_progress(row, RegionId(peer), living->schema.id).value();
   }
 
  private:

@@ -472,6 +472,36 @@ TEST(Simulation, ACutLongerThanRetentionIsResyncedNotSkipped) {
       << world.difference({"a", "b"});
 }
 
+// The reader is not there when its shard goes: no session tells it, only the comparison of what it stored
+// with what the peer still lists.
+TEST(Simulation, AnAbsenceLongerThanRetentionIsResyncedNotSkipped) {
+  for (const bool idle : {false, true}) {  // had the link read a record of the shard that goes?
+    SCOPED_TRACE(idle ? "idle" : "busy");
+    Faults calm;
+    calm.loss_percent = calm.duplicate_percent = 0;
+    World world(14, 2, calm);
+    world.at("a").fixture.create_table();
+    add_replica(world, "a", "b");
+    ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
+    if (idle) {
+      world.at("a").fixture.roll();
+      for (int i = 0; i < 300; ++i) world.step();
+    }
+    if (!idle) world.client_write(world.at("a"), "k1", "seen");
+    ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+    world.at("b").crash();
+    world.client_write(world.at("a"), "k1", "unseen");
+    world.at("a").fixture.roll();
+    world.client_write(world.at("a"), "k2", "unseen");
+    world.client_write(world.at("a"), "k2", std::nullopt);
+    world.at("a").fixture.roll();
+    world.at("a").fixture.trim_closed();
+    world.at("b").boot(world.names);
+    EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }))
+        << world.difference({"a", "b"});
+  }
+}
+
 TEST(Simulation, APeerThatCameBackInAnotherLifeIsCopiedAnew) {
   Faults calm;
   calm.loss_percent = calm.duplicate_percent = 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/table_link.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 #include "core/base/check.h"
@@ -18,10 +16,23 @@ bool passing(ErrorCode code) {
   return code == ErrorCode::kThrottled || code == ErrorCode::kUnavailable;
 }
 
-bool cursor_is_gone(streams::RefusedReason reason) {
-  using Reason = streams::RefusedReason;
-  return reason == Reason::kTrimmed || reason == Reason::kWrongEpoch || reason == Reason::kAheadOfHead ||
-         reason == Reason::kRecordDiffers || reason == Reason::kNoSuchShard;
+// A shard without a stored cursor is read from its oldest record. That may repeat up to one retention of
+// writes that a copy brings as well; in exchange there is no moment between copy and log in which a write
+// could slip through.
+streams::TableReader::Options reader_options(const std::string& table) {
+  streams::TableReader::Options options;
+  options.table = table;
+  options.one_life = true;  // another life of the name has another incarnation, and another link
+  options.session.local_origin_only = true;
+  options.session.credit_records = limits::kReplicationCreditRecords;
+  options.session.credit_bytes = limits::kReplicationCreditBytes;
+  return options;
+}
+
+streams::TableReader::Position position_of(const TableProgress& progress) {
+  streams::TableReader::Position position;
+  for (const auto& [id, shard] : progress.shards) position[id] = {shard.cursor, shard.done_ms.has_value()};
+  return position;
 }
 
 }  // namespace
@@ -29,407 +40,461 @@ bool cursor_is_gone(streams::RefusedReason reason) {
 TableLink::TableLink(TableLinkIdentity identity, std::optional<TableProgress> progress, SessionKey& keys)
     : identity_(std::move(identity)), stored_(std::move(progress)), keys_(keys) {}
 
-void TableLink::start() {
+void TableLink::start(std::uint64_t now_ms) {
   if (stored_) progress_.attempt = stored_->attempt;
   const bool fresh = !stored_ || stored_->peer_incarnation != identity_.peer_incarnation;
   // A copy that was begun from another member, which then left, is begun anew from this one.
   const bool other_source = identity_.first_copy && stored_ && stored_->copied;
-  if (fresh || other_source) {
-    reset(identity_.first_copy);
-  } else {
-    progress_ = *stored_;
-    list_shards();
+  if (fresh || other_source) return reset(identity_.first_copy);
+  progress_ = *stored_;
+  read(now_ms);
+}
+
+// --- what the link is at ---
+
+void TableLink::reset(bool copy) {
+  CHECK(commits_.empty());
+  Resetting resetting;
+  resetting.step.kind = ProgressStep::Kind::kReset;
+  resetting.step.peer_incarnation = identity_.peer_incarnation;
+  resetting.step.copy = copy;
+  resetting.step.pinned = peer_watermark_;
+  resetting.commit = commit(OfReset(), resetting.step, {});
+  state_.emplace<Resetting>(std::move(resetting));
+}
+
+void TableLink::read(std::uint64_t now_ms) {
+  state_.emplace<Reading>(reader_options(identity_.name), keys_, position_of(progress_)).reader.tick(now_ms);
+  follow(now_ms);
+}
+
+void TableLink::stop_reading() {
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr) return;
+  reading->reader.close();
+  while (std::optional<Reader::Event> event = reading->reader.next_event()) {
+    if (auto* open = std::get_if<streams::OpenSession>(&*event)) commands_.emplace_back(std::move(*open));
+    if (auto* close = std::get_if<streams::CloseSession>(&*event)) commands_.emplace_back(*close);
   }
-}
-
-// --- sessions ---
-
-TableLink::Session& TableLink::add_session(SessionKey key, Kind kind) {
-  Session& session = sessions_[key];
-  session.kind = kind;
-  return session;
-}
-
-void TableLink::drop_session(SessionKey key) {
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end()) return;
-  if (at->second.kind != Kind::kReset) commands_.push_back(CloseSession{key});
-  if (at->second.committing) abandoned_.emplace(key, std::move(at->second.committing_step));
-  sessions_.erase(at);
-}
-
-void TableLink::drop_sessions() {
-  while (!sessions_.empty()) drop_session(sessions_.begin()->first);
+  if (reading->copying && reading->copying->session != 0) {
+    commands_.emplace_back(streams::CloseSession{reading->copying->session});
+  }
 }
 
 void TableLink::close() {
-  drop_sessions();
-  resync_at_ms_.reset();
-  relist_at_ms_.reset();
-  closed_ = true;
-}
-
-bool TableLink::exhausted() const {
-  return !closed_ && sessions_.empty() && abandoned_.empty() && !resync_at_ms_ && !relist_at_ms_;
-}
-
-bool TableLink::settled() const {
-  return abandoned_.empty() && std::none_of(sessions_.begin(), sessions_.end(),
-                                            [](const auto& entry) { return entry.second.committing; });
-}
-
-bool TableLink::reads(ShardId shard) const {
-  return std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
-    return entry.second.kind == Kind::kShard && entry.second.shard == shard;
-  });
-}
-
-bool TableLink::done(ShardId shard) const {
-  const auto at = progress_.shards.find(shard);
-  return at != progress_.shards.end() && at->second.done_ms.has_value();
-}
-
-void TableLink::reset(bool copy) {
-  const SessionKey key = ++keys_;
-  ProgressStep step;
-  step.kind = ProgressStep::Kind::kReset;
-  step.peer_incarnation = identity_.peer_incarnation;
-  step.copy = copy;
-  step.pinned = peer_watermark_;
-  commit(key, add_session(key, Kind::kReset), {}, std::move(step));
-}
-
-void TableLink::list_shards() {
-  const SessionKey key = ++keys_;
-  add_session(key, Kind::kList);
-  OpenSession open;
-  open.key = key;
-  open.options.table_shards = identity_.name;
-  commands_.push_back(std::move(open));
-}
-
-void TableLink::open_scan() {
-  const SessionKey key = ++keys_;
-  add_session(key, Kind::kScan);
-  OpenSession open;
-  open.key = key;
-  open.options.table_scan = streams::SessionOptions::TableScan{identity_.name, progress_.scan_position};
-  open.options.credit_records = limits::kReplicationCreditRecords;
-  open.options.credit_bytes = limits::kReplicationCreditBytes;
-  commands_.push_back(std::move(open));
-}
-
-// A shard without a stored cursor is read from its oldest record. That may repeat up to one retention of
-// writes that a copy brings as well; in exchange there is no moment between copy and log in which a write
-// could slip through.
-void TableLink::open_shard(ShardId shard) {
-  if (reads(shard) || done(shard)) return;
-  const SessionKey key = ++keys_;
-  add_session(key, Kind::kShard).shard = shard;
-  OpenSession open;
-  open.key = key;
-  open.options.shard = progress_.shards[shard].cursor;
-  open.options.shard->shard = shard;
-  open.options.local_origin_only = true;
-  open.options.credit_records = limits::kReplicationCreditRecords;
-  open.options.credit_bytes = limits::kReplicationCreditBytes;
-  commands_.push_back(std::move(open));
-}
-
-// --- inputs ---
-
-void TableLink::opened(SessionKey key, const streams::Opened& opened, std::uint64_t) {
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end() || at->second.kind != Kind::kList) return;
-  drop_session(key);
-  message_.clear();
-  const auto waits_for_parent = [&](const streams::ShardInfo& info) {
-    if (!info.parent || done(*info.parent)) return false;
-    return std::any_of(opened.shards.begin(), opened.shards.end(),
-                       [&](const streams::ShardInfo& other) { return other.shard == *info.parent; });
-  };
-  for (const streams::ShardInfo& info : opened.shards) {
-    if (!waits_for_parent(info)) open_shard(info.shard);
-  }
-  if (!progress_.copied) open_scan();
-}
-
-void TableLink::batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms) {
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end()) return;
-  Session& session = at->second;
-  session.head = batch.head_ordinal;
-  session.scanned_through = batch.scanned_through.ordinal;
-  session.peer_watermark = batch.watermark;
-  session.waiting.push_back(std::move(batch));
-  pump(key, session, now_ms);
-}
-
-void TableLink::shard_end(SessionKey key, const std::vector<ShardId>& children, std::uint64_t now_ms) {
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end()) return;
-  at->second.children = children;
-  pump(key, at->second, now_ms);
-}
-
-void TableLink::refused(SessionKey key, streams::RefusedReason reason, const std::string& message,
-                        std::uint64_t now_ms) {
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end()) return;
-  const Kind kind = at->second.kind;
-  if (kind == Kind::kShard && cursor_is_gone(reason)) return resync(message, now_ms);
-  if (reason == streams::RefusedReason::kNoSuchTable || reason == streams::RefusedReason::kBusy) {
-    message_ = message;
-    drop_sessions();  // the peer's table may come yet: ask for its shards again
-    relist_at_ms_ = now_ms + kRetryMs;
-    return;
-  }
-  stop(at->second, SessionState::kStopped, message);
-}
-
-void TableLink::heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head) {
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end()) return;
-  Session& session = at->second;
-  session.head = head;
-  session.scanned_through = scanned_through;
-  session.peer_watermark = watermark;
-  note_watermark(session);
-}
-
-void TableLink::note_watermark(Session& session) {
-  const bool all_applied =
-      session.waiting.empty() && !session.committing && session.scanned_through >= session.head;
-  if (all_applied) session.watermark = std::max(session.watermark, session.peer_watermark);
-}
-
-void TableLink::tick(std::uint64_t now_ms) {
-  // What is stored must stand still before anything starts from it.
-  if (abandoned_.empty() && resync_at_ms_ && now_ms >= *resync_at_ms_) {
-    resync_at_ms_.reset();
-    relist_at_ms_.reset();
-    reset(/*copy=*/true);
-  }
-  if (abandoned_.empty() && relist_at_ms_ && now_ms >= *relist_at_ms_) {
-    relist_at_ms_.reset();
-    list_shards();
-  }
-  for (auto& [key, session] : sessions_) {
-    if (session.state == SessionState::kStopped || session.committing) continue;
-    if (session.kind == Kind::kReset) {
-      commit(key, session, {}, session.committing_step);  // it was throttled
-    } else {
-      pump(key, session, now_ms);
-    }
-  }
+  stop_reading();
+  state_.emplace<Closed>();
 }
 
 void TableLink::resync(const std::string& message, std::uint64_t now_ms) {
   log_warning("table {} from {}: RESYNC: {}", identity_.name, identity_.peer.name(), message);
-  message_ = message;
-  drop_sessions();
-  resync_at_ms_ = now_ms + kRetryMs;
+  stop_reading();
+  state_.emplace<Resync>(Resync{now_ms + kRetryMs, message});
 }
 
-void TableLink::stop(Session& session, SessionState state, std::string message) {
-  if (session.state != state) {
-    static LogLimit lines;  // a peer decides how often a session is held
-    log_warning(lines, "table {} from {}: shard {} {}: {}", identity_.name, identity_.peer.name(),
-                session.shard.value(), state == SessionState::kHeld ? "held" : "stopped", message);
+bool TableLink::exhausted() const {
+  const auto* reading = std::get_if<Reading>(&state_);
+  return reading != nullptr && reading->reader.exhausted() && !reading->copying && !reading->listing &&
+         commits_.empty();
+}
+
+void TableLink::tick(std::uint64_t now_ms) {
+  if (const auto* due = std::get_if<Resync>(&state_)) {
+    // What is stored must stand still before anything starts from it.
+    if (commits_.empty() && now_ms >= due->due_ms) reset(/*copy=*/true);
+    return;
   }
-  session.state = state;
-  session.message = std::move(message);
+  if (auto* resetting = std::get_if<Resetting>(&state_)) {
+    if (resetting->commit == 0 && resetting->message.empty()) {
+      resetting->commit = commit(OfReset(), resetting->step, {});
+    }
+    return;
+  }
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr) return;
+  if (reading->listing && reading->listing_commit == 0) {
+    reading->listing_commit = commit(OfListing(), *reading->listing, {});
+  }
+  reading->reader.tick(now_ms);
+  pump_all(now_ms);
+  follow(now_ms);
+}
+
+// --- inputs ---
+
+void TableLink::take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms) {
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr) return;
+  if (reading->copying && key == reading->copying->session) return take_copy(std::move(message), now_ms);
+  reading->reader.take(key, std::move(message), now_ms);
+  follow(now_ms);
+}
+
+// Deals with the reader's events. What stands behind a listing waits until its shards are remembered: from
+// then on none of them can come and go unnoticed.
+void TableLink::follow(std::uint64_t now_ms) {
+  for (;;) {
+    auto* reading = std::get_if<Reading>(&state_);
+    if (reading == nullptr || reading->listing) return;
+    std::optional<Reader::Event> event = reading->reader.next_event();
+    if (!event) return;
+    std::visit([&](auto& one) { act(one, now_ms); }, *event);  // which may end this reading
+  }
+}
+
+void TableLink::act(Reader::Found& found, std::uint64_t now_ms) {
+  auto& reading = std::get<Reading>(state_);
+  reading.message.clear();
+  ProgressStep step;
+  step.kind = ProgressStep::Kind::kListed;
+  for (const streams::ShardInfo& info : found.table.shards) {
+    if (!progress_.shards.contains(info.shard)) step.shards.push_back(info.shard);
+  }
+  if (!progress_.copied) {
+    reading.copying.emplace();
+    reading.copying->open_at_ms = now_ms;
+  }
+  if (!step.shards.empty()) {
+    reading.listing_commit = commit(OfListing(), step, {});
+    reading.listing = std::move(step);
+  } else if (reading.copying) {
+    open_copy(*reading.copying);
+  }
+}
+
+void TableLink::act(Reader::Missing& missing, std::uint64_t) {
+  std::get<Reading>(state_).message = missing.message;
+}
+
+void TableLink::act(Reader::Started& started, std::uint64_t) {
+  std::get<Reading>(state_).following[started.shard];
+}
+
+void TableLink::act(Reader::ShardBatch& batch, std::uint64_t now_ms) {
+  Following& following = std::get<Reading>(state_).following.at(batch.shard);
+  following.head = batch.batch.head_ordinal;
+  following.scanned_through = batch.batch.scanned_through.ordinal;
+  following.peer_watermark = batch.batch.watermark;
+  following.intake.add(std::move(batch.batch));
+  pump(batch.shard, following, now_ms);
+}
+
+void TableLink::act(Reader::ShardHeard& heard, std::uint64_t) {
+  Following& following = std::get<Reading>(state_).following.at(heard.shard);
+  following.head = heard.heard.head;
+  following.scanned_through = heard.heard.scanned_through;
+  following.peer_watermark = heard.heard.watermark;
+  note_watermark(following);
+}
+
+void TableLink::act(Reader::Interrupted& interrupted, std::uint64_t now_ms) {
+  Following& following = std::get<Reading>(state_).following.at(interrupted.shard);
+  following.interrupted = true;
+  pump(interrupted.shard, following, now_ms);
+}
+
+void TableLink::act(Reader::Ended& ended, std::uint64_t now_ms) {
+  Following& following = std::get<Reading>(state_).following.at(ended.shard);
+  following.children = std::move(ended.children);
+  pump(ended.shard, following, now_ms);
+}
+
+void TableLink::act(Reader::Lost& lost, std::uint64_t now_ms) {
+  resync(lost.message, now_ms);
+}
+
+void TableLink::act(Reader::Stuck& stuck, std::uint64_t) {
+  hold_up(std::get<Reading>(state_).following.at(stuck.shard).intake, stuck.shard, SessionState::kStopped,
+          stuck.message);
+}
+
+void TableLink::note_watermark(Following& following) {
+  const bool all_applied = following.intake.empty() && following.intake.commit() == 0 &&
+                           following.scanned_through >= following.head;
+  if (all_applied) following.watermark = std::max(following.watermark, following.peer_watermark);
+}
+
+// --- the copy ---
+
+void TableLink::open_copy(Copying& copying) {
+  CHECK(copying.session == 0);
+  copying.session = ++keys_;
+  streams::OpenSession open;
+  open.key = copying.session;
+  open.options.table_scan = streams::SessionOptions::TableScan{identity_.name, progress_.scan_position};
+  open.options.credit_records = limits::kReplicationCreditRecords;
+  open.options.credit_bytes = limits::kReplicationCreditBytes;
+  commands_.emplace_back(std::move(open));
+}
+
+void TableLink::take_copy(streams::SessionMessage message, std::uint64_t now_ms) {
+  Copying& copying = *std::get<Reading>(state_).copying;
+  if (auto* batch = std::get_if<streams::RecordBatch>(&message)) {
+    copying.intake.add(std::move(*batch));
+    return pump(copying, now_ms);
+  }
+  const auto* refusal = std::get_if<streams::Refusal>(&message);
+  if (refusal == nullptr) return;
+  commands_.emplace_back(streams::CloseSession{std::exchange(copying.session, 0)});
+  copying.open_at_ms = now_ms + kRetryMs;
+  // The table may come yet. Whatever else it is, a person has to look at.
+  const bool comes_back = refusal->reason == streams::RefusedReason::kNoSuchTable ||
+                          refusal->reason == streams::RefusedReason::kBusy;
+  hold_up(copying.intake, ShardId(), comes_back ? SessionState::kReading : SessionState::kStopped,
+          refusal->message);
 }
 
 // --- applying ---
 
-void TableLink::pump(SessionKey key, Session& session, std::uint64_t now_ms) {
-  if (session.committing || session.state == SessionState::kStopped) return;
-  if (pump_idle(key, session, now_ms)) return;
-  const streams::RecordBatch& batch = session.waiting.front();
-  Applicable front = take_applicable(session, batch, now_ms);
-  if (front.count == 0 && !batch.records.empty()) return;  // held or stopped at the very next record
-  if (front.count == batch.records.size()) {
-    session.state = SessionState::kReading;
-    session.message.clear();
+void TableLink::pump_all(std::uint64_t now_ms) {
+  if (auto* reading = std::get_if<Reading>(&state_); reading != nullptr && !reading->listing) {
+    for (auto& [shard, following] : reading->following) pump(shard, following, now_ms);
+    if (reading->copying) pump(*reading->copying, now_ms);
   }
-  ProgressStep step = step_of(session, batch, front);
-  session.idle_cursor.reset();
-  commit(key, session, std::move(front), std::move(step));
+}
+
+void TableLink::pump(ShardId shard, Following& following, std::uint64_t now_ms) {
+  SessionIntake& intake = following.intake;
+  if (intake.commit() != 0 || intake.state() == SessionState::kStopped) return;
+  if (std::exchange(following.interrupted, false)) {
+    // The lost session's credit is gone with what waits: it comes again.
+    intake.clear();
+    following.idle_cursor.reset();
+    following.children.reset();
+    std::get<Reading>(state_).reader.resume(shard, progress_.shards[shard].cursor, now_ms);
+  }
+  if (pump_idle(shard, following, now_ms)) return;
+  SessionIntake::Front next = front(intake, RecordSource::kLog, shard, now_ms);
+  if (next.count == 0 && !next.whole) return;  // held or stopped at the very next record
+  ProgressStep step;
+  step.kind = ProgressStep::Kind::kShard;
+  step.shard = shard;
+  step.from = progress_.shards[shard].cursor;
+  step.to = next.whole ? intake.next().scanned_through : next.after;
+  following.idle_cursor.reset();
+  const std::size_t count = next.count;
+  intake.begin(commit(shard, std::move(step), std::move(next)), count);
 }
 
 // Deals with what has no records; true if there is nothing else to do now.
-bool TableLink::pump_idle(SessionKey key, Session& session, std::uint64_t now_ms) {
-  while (session.kind == Kind::kShard && !session.waiting.empty() &&
-         session.waiting.front().records.empty()) {
-    if (!session.idle_cursor) session.idle_since_ms = now_ms;
-    session.idle_cursor = session.waiting.front().scanned_through;
-    session.waiting.pop_front();
+bool TableLink::pump_idle(ShardId shard, Following& following, std::uint64_t now_ms) {
+  SessionIntake& intake = following.intake;
+  while (!intake.empty() && intake.next().records.empty()) {
+    if (!following.idle_cursor) following.idle_since_ms = now_ms;
+    following.idle_cursor = intake.next().scanned_through;
+    intake.drop_next();
   }
-  if (!session.waiting.empty()) return false;
-  if (session.children) {
-    ProgressStep step;
+  if (!intake.empty()) return false;
+  ProgressStep step;
+  step.shard = shard;
+  if (following.children) {
     step.kind = ProgressStep::Kind::kShardDone;
-    step.shard = session.shard;
-    commit(key, session, {}, std::move(step));
-  } else if (session.idle_cursor && now_ms >= session.idle_since_ms + limits::kIdleCursorMs) {
-    ProgressStep step;
+    step.shards = *following.children;
+  } else if (following.idle_cursor && now_ms >= following.idle_since_ms + limits::kIdleCursorMs) {
     step.kind = ProgressStep::Kind::kShard;
-    step.shard = session.shard;
-    step.from = progress_.shards[session.shard].cursor;
-    step.to = *session.idle_cursor;
-    session.idle_cursor.reset();
-    if (step.to != step.from) commit(key, session, {}, std::move(step));
+    step.from = progress_.shards[shard].cursor;
+    step.to = *std::exchange(following.idle_cursor, std::nullopt);
+    if (step.to == step.from) return true;
+  } else {
+    return true;
+  }
+  intake.begin(commit(shard, std::move(step), {}), std::nullopt);
+  return true;
+}
+
+void TableLink::pump(Copying& copying, std::uint64_t now_ms) {
+  SessionIntake& intake = copying.intake;
+  if (intake.commit() != 0 || intake.state() == SessionState::kStopped) return;
+  if (copying.session == 0) {
+    intake.clear();  // it comes again
+    if (now_ms >= copying.open_at_ms) open_copy(copying);
+    return;
+  }
+  if (intake.empty()) return;
+  SessionIntake::Front next = front(intake, RecordSource::kScan, ShardId(), now_ms);
+  if (next.count == 0 && !next.whole) return;
+  ProgressStep step;  // part of a batch: nothing to remember yet
+  if (next.whole) {
+    step.kind = ProgressStep::Kind::kScan;
+    step.scan_position = intake.next().scan_position;
+    step.scan_end = intake.next().scan_end;
+  }
+  const std::size_t count = next.count;
+  intake.begin(commit(OfCopy(), std::move(step), std::move(next)), count);
+}
+
+SessionIntake::Front TableLink::front(SessionIntake& intake, RecordSource source, ShardId shard,
+                                      std::uint64_t now_ms) {
+  const SessionState before = intake.state();
+  SessionIntake::Front front = intake.front({identity_.peer, identity_.key_schema, source, shard,
+                                             source == RecordSource::kLog ? progress_.pinned : 0},
+                                            now_ms);
+  if (front.whole) intake.go_on();
+  if (intake.state() != before) hold_up(intake, shard, intake.state(), intake.message());
+  return front;
+}
+
+void TableLink::hold_up(SessionIntake& intake, ShardId shard, SessionState state,
+                        const std::string& message) {
+  if (state != SessionState::kReading) {
+    static LogLimit lines;  // a peer decides how often a session is held
+    log_warning(lines, "table {} from {}: shard {} {}: {}", identity_.name, identity_.peer.name(),
+                shard.value(), state == SessionState::kHeld ? "held" : "stopped", message);
+  }
+  intake.hold_up(state, message);
+}
+
+SessionKey TableLink::commit(CommitOwner owner, ProgressStep step, SessionIntake::Front front) {
+  step.attempt = progress_.attempt + (step.kind == ProgressStep::Kind::kReset ? 1 : 0);
+  CommitWork command;
+  command.key = ++keys_;
+  command.work.peer = identity_.peer;
+  command.work.table = identity_.table;
+  command.work.records = std::move(front.records);
+  command.work.first_copy = std::holds_alternative<OfCopy>(owner);
+  command.work.activate = identity_.first_copy && step.kind == ProgressStep::Kind::kScan && step.scan_end;
+  command.work.step = step;
+  commits_.emplace(command.key, UnderWay{owner, std::move(step)});
+  const SessionKey key = command.key;
+  commands_.emplace_back(std::move(command));
+  return key;
+}
+
+void TableLink::committed(SessionKey key, const Status& status, std::uint64_t now_ms) {
+  const auto under_way = commits_.extract(key);
+  CHECK(under_way);
+  const UnderWay& commit = under_way.mapped();
+  if (status.ok()) CHECK(advance(progress_, commit.step, now_ms).ok());
+  std::visit([&](const auto& owner) { after(owner, commit.step, status, key, now_ms); }, commit.owner);
+}
+
+void TableLink::after(const OfReset&, const ProgressStep&, const Status& status, SessionKey key,
+                      std::uint64_t now_ms) {
+  auto* resetting = std::get_if<Resetting>(&state_);
+  if (resetting == nullptr || resetting->commit != key) return;
+  if (status.ok()) return read(now_ms);
+  resetting->commit = 0;
+  if (passing(status.error().code)) return;
+  if (status.error().code == ErrorCode::kResourceNotFound) {
+    state_.emplace<Over>(Over{status.error().message});
+  } else {
+    resetting->message = status.error().message;
+  }
+}
+
+void TableLink::after(const OfListing&, const ProgressStep&, const Status& status, SessionKey key,
+                      std::uint64_t now_ms) {
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr || reading->listing_commit != key) return;
+  reading->listing_commit = 0;
+  if (status.ok()) {
+    reading->listing.reset();
+    if (reading->copying) open_copy(*reading->copying);
+    return follow(now_ms);
+  }
+  if (passing(status.error().code)) return;
+  stop_reading();
+  state_.emplace<Over>(Over{status.error().message});
+}
+
+void TableLink::after(const OfCopy&, const ProgressStep& step, const Status& status, SessionKey key,
+                      std::uint64_t now_ms) {
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr || !reading->copying || reading->copying->intake.commit() != key) return;
+  Copying& copying = *reading->copying;
+  if (fails(status, copying.intake, ShardId())) return;
+  const SessionIntake::Credit credit = copying.intake.committed();
+  if (step.scan_end) {
+    if (copying.session != 0) commands_.emplace_back(streams::CloseSession{copying.session});
+    reading->copying.reset();
+    return;
+  }
+  if (credit.records > 0 && copying.session != 0) {
+    commands_.emplace_back(streams::GiveCredit{copying.session, credit.records, credit.bytes});
+  }
+  pump(copying, now_ms);
+}
+
+void TableLink::after(const ShardId& shard, const ProgressStep& step, const Status& status, SessionKey key,
+                      std::uint64_t now_ms) {
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr || !reading->following.contains(shard)) return;
+  Following& following = reading->following.at(shard);
+  if (following.intake.commit() != key) return;
+  if (fails(status, following.intake, shard)) return;
+  const SessionIntake::Credit credit = following.intake.committed();
+  if (step.kind == ProgressStep::Kind::kShardDone) {
+    reading->following.erase(shard);
+    reading->reader.finished(shard);
+    return follow(now_ms);
+  }
+  if (credit.records > 0) reading->reader.consumed(shard, credit.records, credit.bytes);
+  follow(now_ms);
+  if (auto* still = std::get_if<Reading>(&state_); still != nullptr && still->following.contains(shard)) {
+    note_watermark(still->following.at(shard));
+    pump(shard, still->following.at(shard), now_ms);
+    follow(now_ms);
+  }
+}
+
+// Whether a commit failed. Passing trouble: what it held still waits, and the next tick tries it again.
+bool TableLink::fails(const Status& status, SessionIntake& intake, ShardId shard) {
+  if (status.ok()) return false;
+  intake.failed();
+  if (passing(status.error().code)) return true;
+  if (status.error().code == ErrorCode::kResourceNotFound) {
+    stop_reading();
+    state_.emplace<Over>(Over{status.error().message});
+  } else {
+    hold_up(intake, shard, SessionState::kStopped, status.error().message);
   }
   return true;
 }
 
-// Takes records until one cannot be applied now. If that is the very first, the session says why.
-TableLink::Applicable TableLink::take_applicable(Session& session, const streams::RecordBatch& batch,
-                                                 std::uint64_t now_ms) {
-  const RecordSource source = session.kind == Kind::kScan ? RecordSource::kScan : RecordSource::kLog;
-  Applicable front;
-  for (const std::string_view bytes : batch.records) {
-    Result<IncomingRecord> record = decode_incoming(bytes, identity_.key_schema, identity_.peer, source);
-    if (record.ok() && source == RecordSource::kLog && record->after.shard != session.shard) {
-      record = Error::corruption("a record of another shard came");
-    }
-    if (!record.ok()) {
-      if (front.count == 0) stop(session, SessionState::kStopped, record.error().message);
-      break;
-    }
-    const std::uint64_t stamp_ms = hybrid_to_ms(record->write.version.clock);
-    if (stamp_ms > now_ms + limits::kClockSkewMaxMs) {
-      if (front.count == 0) {
-        stop(session, SessionState::kHeld,
-             fmt::format("the next write bears a time {} ms ahead", stamp_ms - now_ms));
-      }
-      break;
-    }
-    ++front.count;
-    front.after = record->after;
-    front.after.epoch = batch.scanned_through.epoch;
-    const bool covered = source == RecordSource::kLog && record->commit_time < progress_.pinned;
-    if (!covered) front.records.push_back(std::move(record).value());
-  }
-  return front;
-}
-
-ProgressStep TableLink::step_of(const Session& session, const streams::RecordBatch& batch,
-                                const Applicable& front) const {
-  const bool whole = front.count == batch.records.size();
-  ProgressStep step;
-  if (session.kind == Kind::kScan) {
-    if (!whole) return step;
-    step.kind = ProgressStep::Kind::kScan;
-    step.scan_position = batch.scan_position;
-    step.scan_end = batch.scan_end;
-    return step;
-  }
-  step.kind = ProgressStep::Kind::kShard;
-  step.shard = session.shard;
-  step.from = progress_.shards.at(session.shard).cursor;
-  step.to = whole ? batch.scanned_through : front.after;
-  return step;
-}
-
-void TableLink::commit(SessionKey key, Session& session, Applicable front, ProgressStep step) {
-  CHECK(!session.committing);
-  session.committing = true;
-  session.committing_records = front.count;
-  step.attempt = progress_.attempt + (step.kind == ProgressStep::Kind::kReset ? 1 : 0);
-  session.committing_step = step;
-  CommitWork command;
-  command.key = key;
-  command.work.peer = identity_.peer;
-  command.work.table = identity_.table;
-  command.work.records = std::move(front.records);
-  command.work.first_copy = session.kind == Kind::kScan;
-  command.work.activate = identity_.first_copy && step.kind == ProgressStep::Kind::kScan && step.scan_end;
-  command.work.step = std::move(step);
-  commands_.push_back(std::move(command));
-}
-
-void TableLink::committed(SessionKey key, const Status& status, std::uint64_t now_ms) {
-  if (const auto abandoned = abandoned_.find(key); abandoned != abandoned_.end()) {
-    if (status.ok()) CHECK(advance(progress_, abandoned->second, now_ms).ok());
-    abandoned_.erase(abandoned);
-    return;
-  }
-  const auto at = sessions_.find(key);
-  if (at == sessions_.end()) return;
-  Session& session = at->second;
-  CHECK(session.committing);
-  session.committing = false;
-  if (!status.ok()) {
-    // Passing trouble: the batch still waits, and the next tick tries it again.
-    if (passing(status.error().code)) return;
-    if (status.error().code == ErrorCode::kResourceNotFound)
-      return drop_sessions();  // this link is about to go
-    return stop(session, SessionState::kStopped, status.error().message);
-  }
-  const Status advanced = advance(progress_, session.committing_step, now_ms);
-  CHECK(advanced.ok());
-  after_commit(key, session, now_ms);
-}
-
-void TableLink::after_commit(SessionKey key, Session& session, std::uint64_t now_ms) {
-  const ProgressStep::Kind kind = session.committing_step.kind;
-  if (kind == ProgressStep::Kind::kReset) {
-    drop_session(key);
-    return list_shards();
-  }
-  if (kind == ProgressStep::Kind::kShardDone) {
-    const std::vector<ShardId> children = *session.children;
-    drop_session(key);
-    for (const ShardId child : children) open_shard(child);
-    return;
-  }
-  give_credit(key, session);
-  if (kind == ProgressStep::Kind::kScan && session.committing_step.scan_end) return drop_session(key);
-  note_watermark(session);
-  pump(key, session, now_ms);
-}
-
-void TableLink::give_credit(SessionKey key, Session& session) {
-  const std::size_t count = session.committing_records;
-  if (session.waiting.empty() || (count == 0 && session.kind != Kind::kScan))
-    return;  // only a cursor was stored
-  storage::RecordList& records = session.waiting.front().records;
-  const std::size_t bytes = records.bytes();
-  records.erase_first(count);
-  const GiveCredit credit{key, count, bytes - records.bytes()};
-  if (records.empty()) session.waiting.pop_front();
-  if (count > 0) commands_.push_back(credit);
-}
-
 // --- what people see ---
+
+SessionReport TableLink::report(ShardId shard, const Following& following) const {
+  SessionReport line;
+  line.kind = "shard";
+  line.shard = shard;
+  line.state = following.intake.state();
+  line.message = following.intake.message();
+  line.watermark = following.watermark;
+  const auto stored = progress_.shards.find(shard);
+  Ordinal through = stored == progress_.shards.end() ? Ordinal() : stored->second.cursor.ordinal;
+  if (following.idle_cursor) through = std::max(through, following.idle_cursor->ordinal);
+  line.lag_records = following.head > through ? following.head.value() - through.value() : 0;
+  return line;
+}
 
 TableLinkReport TableLink::report() const {
   TableLinkReport report;
   report.table_name = identity_.name;
-  report.state = resync_at_ms_ ? "RESYNC" : progress_.copied ? "FOLLOWING" : "COPYING";
-  for (const auto& [key, session] : sessions_) {
-    SessionReport line;
-    line.shard = session.shard;
-    line.state = session.state;
-    line.message = session.message.empty() ? message_ : session.message;
-    line.watermark = session.watermark;
-    line.kind = session.kind == Kind::kShard ? "shard" : session.kind == Kind::kScan ? "scan" : "shards";
-    if (session.kind == Kind::kShard) {
-      const auto stored = progress_.shards.find(session.shard);
-      Ordinal through = stored == progress_.shards.end() ? Ordinal() : stored->second.cursor.ordinal;
-      if (session.idle_cursor) through = std::max(through, session.idle_cursor->ordinal);
-      line.lag_records = session.head > through ? session.head.value() - through.value() : 0;
+  report.state = progress_.copied ? "FOLLOWING" : "COPYING";
+  SessionReport listing;
+  listing.kind = "shards";
+  if (const auto* due = std::get_if<Resync>(&state_)) {
+    report.state = "RESYNC";
+    listing.message = due->message;
+  } else if (const auto* resetting = std::get_if<Resetting>(&state_)) {
+    listing.message = resetting->message;
+    if (!listing.message.empty()) listing.state = SessionState::kStopped;
+  } else if (const auto* over = std::get_if<Over>(&state_)) {
+    listing.message = over->message;
+  } else if (const auto* reading = std::get_if<Reading>(&state_)) {
+    for (const auto& [shard, following] : reading->following) {
+      report.sessions.push_back(this->report(shard, following));
     }
-    report.sessions.push_back(std::move(line));
+    if (reading->copying) {
+      SessionReport& copy = report.sessions.emplace_back();
+      copy.kind = "scan";
+      copy.state = reading->copying->intake.state();
+      copy.message = reading->copying->intake.message();
+    }
+    if (!reading->reader.listing() && reading->message.empty()) return report;
+    listing.message = reading->message;
   }
-  if (report.sessions.empty() && !message_.empty()) {
-    SessionReport line;
-    line.kind = "shards";
-    line.message = message_;
-    report.sessions.push_back(std::move(line));
-  }
+  report.sessions.push_back(std::move(listing));
   return report;
 }
 

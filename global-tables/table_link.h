@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,33 +11,22 @@
 
 #include "core/model/table_schema.h"
 #include "global-tables/apply_request.h"
+#include "global-tables/session_intake.h"
 #include "global-tables/table_progress.h"
-#include "streams/transport/stream_client.h"
+#include "streams/reading/table_reader.h"
 
 namespace gyre::global_tables {
 
-/// A session as the machines number it; unique in one PeerReplicator.
-using SessionKey = std::uint64_t;
+using streams::SessionKey;
 
-// What the machines want done. The shell does it in order.
-struct OpenSession {
-  SessionKey key = 0;
-  streams::SessionOptions options;
-};
-struct CloseSession {
-  SessionKey key = 0;
-};
-struct GiveCredit {
-  SessionKey key = 0;
-  std::uint64_t records = 0;
-  std::uint64_t bytes = 0;
-};
 /// Answered by committed(key).
 struct CommitWork {
   SessionKey key = 0;
   ApplyWork work;
 };
-using LinkCommand = std::variant<OpenSession, CloseSession, GiveCredit, CommitWork>;
+/// What the machines want done. The shell does it in order.
+using LinkCommand = std::variant<streams::OpenSession, streams::CloseSession, streams::GiveCredit,
+                                 streams::SendAck, CommitWork>;
 
 /// Which table of which peer is followed, and as what.
 struct TableLinkIdentity {
@@ -53,11 +41,6 @@ struct TableLinkIdentity {
   bool operator==(const TableLinkIdentity&) const = default;
 };
 
-enum class SessionState {
-  kReading,
-  kHeld,     ///< the next record's stamp is too far ahead of this region's clock: waits for time to catch up
-  kStopped,  ///< the next record cannot be applied: see the message
-};
 struct SessionReport {
   std::string kind;  ///< "shards", "scan", "shard"
   ShardId shard;
@@ -69,32 +52,30 @@ struct SessionReport {
 };
 struct TableLinkReport {
   std::string table_name;
-  std::string state;  ///< "STARTING", "COPYING", "FOLLOWING", "RESYNC"
+  std::string state;  ///< "COPYING", "FOLLOWING", or "RESYNC" until a copy begins
   std::vector<SessionReport> sessions;
 };
 
-/// Follows one table of one peer: asks for its shards, reads each from where this region stopped (parents
-/// before children), copies the table where it must, and has each batch committed together with its cursor. A
-/// machine without I/O, owned by PeerReplicator; one thread.
+/// Follows one table of one peer: reads its shards from where this region stopped, copies the table where it
+/// must, and has each batch committed together with its cursor. A machine without I/O, owned by
+/// PeerReplicator; one thread.
 ///
 /// At most one commit of a session is under way, and credit is given only after it: a cursor never passes
 /// what is not applied, and what waits is bounded by the credit. A record whose stamp is ahead of the clock
 /// by more than limits::kClockSkewMaxMs holds its shard. The peer's log is the quarantine: stamps of one
 /// region only grow, so whatever lies behind such a record is ahead as well, and neither cursor nor clock
 /// moves until time has caught up.
+///
+/// What was trimmed before it was applied here is copied: the link goes to RESYNC (streams::TableReader tells
+/// losses, a shard that came and went among them).
 class TableLink {
  public:
-  /// `progress`: as stored, if it is. `keys` numbers sessions and outlives this.
+  /// `progress`: as stored, if it is. `keys` numbers sessions and commits and outlives this.
   TableLink(TableLinkIdentity identity, std::optional<TableProgress> progress, SessionKey& keys);
 
-  void start();
+  void start(std::uint64_t now_ms);
   // Inputs. Keys of sessions that are over are ignored.
-  void opened(SessionKey key, const streams::Opened& opened, std::uint64_t now_ms);
-  void batch(SessionKey key, streams::RecordBatch batch, std::uint64_t now_ms);
-  void shard_end(SessionKey key, const std::vector<ShardId>& children, std::uint64_t now_ms);
-  void refused(SessionKey key, streams::RefusedReason reason, const std::string& message,
-               std::uint64_t now_ms);
-  void heard(SessionKey key, HybridTime watermark, Ordinal scanned_through, Ordinal head);
+  void take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms);
   void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
   /// No record of the peer that becomes durable from now on has a smaller commit time.
   void peer_watermark(HybridTime watermark) { peer_watermark_ = watermark; }
@@ -103,76 +84,130 @@ class TableLink {
   /// Gives up every session, for good. What the writer has of it goes through or not; until settled(), what
   /// is stored may still move, so nobody may read it to start anew.
   void close();
-  bool closed() const { return closed_; }
+  bool closed() const { return std::holds_alternative<Closed>(state_); }
   /// Everything is applied that the peer's table will ever bring: each of its shards is closed and was read
   /// to its end.
   bool exhausted() const;
   /// True if the writer has nothing of this link.
-  bool settled() const;
+  bool settled() const { return commits_.empty(); }
 
   std::vector<LinkCommand> take_commands() { return std::exchange(commands_, {}); }
   const TableLinkIdentity& identity() const { return identity_; }
   TableLinkReport report() const;
 
  private:
-  enum class Kind { kReset, kList, kScan, kShard };
-  struct Session {
-    Kind kind = Kind::kShard;
-    ShardId shard;
-    SessionState state = SessionState::kReading;
-    std::string message;
-    std::deque<streams::RecordBatch> waiting;
-    bool committing = false;
-    std::size_t committing_records = 0;
-    ProgressStep committing_step;
+  using Reader = streams::TableReader;
+
+  /// One shard is followed.
+  struct Following {
+    SessionIntake intake;
     std::optional<storage::LogCursor> idle_cursor;  // passed over records that the filter hid; not stored yet
     std::uint64_t idle_since_ms = 0;
-    std::optional<std::vector<ShardId>> children;  // the shard has ended
+    std::optional<std::vector<ShardId>> children;  // it has ended
+    bool interrupted = false;  // its session is lost; it goes on once no commit is under way
     Ordinal head;
     Ordinal scanned_through;
     HybridTime peer_watermark = 0;
     HybridTime watermark = 0;
   };
-
-  Session& add_session(SessionKey key, Kind kind);
-  void drop_session(SessionKey key);
-  void drop_sessions();
-  void reset(bool copy);
-  void list_shards();
-  void open_shard(ShardId shard);
-  void open_scan();
-  bool reads(ShardId shard) const;
-  bool done(ShardId shard) const;
-
-  void pump(SessionKey key, Session& session, std::uint64_t now_ms);
-  bool pump_idle(SessionKey key, Session& session, std::uint64_t now_ms);
-  // The records at the front of a batch that are dealt with at once.
-  struct Applicable {
-    std::size_t count = 0;                // of the batch
-    std::vector<IncomingRecord> records;  // those of them that are not covered by a copy
-    storage::LogCursor after;             // the position behind them
+  /// The whole table is copied.
+  struct Copying {
+    SessionKey session = 0;  // 0: to be opened
+    std::uint64_t open_at_ms = 0;
+    SessionIntake intake;
   };
-  Applicable take_applicable(Session& session, const streams::RecordBatch& batch, std::uint64_t now_ms);
-  ProgressStep step_of(const Session& session, const streams::RecordBatch& batch,
-                       const Applicable& front) const;
-  void commit(SessionKey key, Session& session, Applicable front, ProgressStep step);
-  void after_commit(SessionKey key, Session& session, std::uint64_t now_ms);
-  static void note_watermark(Session& session);
-  void give_credit(SessionKey key, Session& session);
-  void stop(Session& session, SessionState state, std::string message);
+
+  // What a link can be at.
+  /// All progress is being forgotten, in one commit.
+  struct Resetting {
+    ProgressStep step;
+    SessionKey commit = 0;  // 0: to be tried again
+    std::string message;    // why it cannot be
+  };
+  /// Shards are listed and followed; and the table is copied, if it must be.
+  struct Reading {
+    Reading(Reader::Options options, SessionKey& keys, Reader::Position position)
+        : reader(std::move(options), keys, std::move(position)) {}
+
+    Reader reader;
+    std::optional<ProgressStep> listing;  // shards that are being remembered; nothing of the reader is done
+    SessionKey listing_commit = 0;        // before; 0: to be tried again
+    std::map<ShardId, Following> following;
+    std::optional<Copying> copying;
+    std::string message;  // why the peer does not list the table
+  };
+  /// The peer has trimmed what was not applied: a reset with a copy is due.
+  struct Resync {
+    std::uint64_t due_ms = 0;
+    std::string message;
+  };
+  /// This region's table is gone, or the peer is no member: whoever knows will close the link.
+  struct Over {
+    std::string message;
+  };
+  struct Closed {};
+
+  // Whose commit it is.
+  struct OfReset {};
+  struct OfListing {};
+  struct OfCopy {};
+  using CommitOwner = std::variant<OfReset, OfListing, OfCopy, ShardId>;
+  struct UnderWay {
+    CommitOwner owner;
+    ProgressStep step;
+  };
+
+  void reset(bool copy);
+  void read(std::uint64_t now_ms);
+  void stop_reading();
   void resync(const std::string& message, std::uint64_t now_ms);
 
-  TableLinkIdentity identity_;
+  void follow(std::uint64_t now_ms);
+  template <class Command>
+  void act(Command& command, std::uint64_t) {
+    commands_.push_back(std::move(command));
+  }
+  void act(Reader::Found& found, std::uint64_t now_ms);
+  void act(Reader::Missing& missing, std::uint64_t now_ms);
+  void act(Reader::Started& started, std::uint64_t now_ms);
+  void act(Reader::ShardOpened&, std::uint64_t) {}
+  void act(Reader::ShardBatch& batch, std::uint64_t now_ms);
+  void act(Reader::ShardHeard& heard, std::uint64_t now_ms);
+  void act(Reader::ShardAcked&, std::uint64_t) {}
+  void act(Reader::Interrupted& interrupted, std::uint64_t now_ms);
+  void act(Reader::Ended& ended, std::uint64_t now_ms);
+  void act(Reader::Lost& lost, std::uint64_t now_ms);
+  void act(Reader::Stuck& stuck, std::uint64_t now_ms);
+
+  void open_copy(Copying& copying);
+  void take_copy(streams::SessionMessage message, std::uint64_t now_ms);
+
+  void pump_all(std::uint64_t now_ms);
+  void pump(ShardId shard, Following& following, std::uint64_t now_ms);
+  bool pump_idle(ShardId shard, Following& following, std::uint64_t now_ms);
+  void pump(Copying& copying, std::uint64_t now_ms);
+  SessionIntake::Front front(SessionIntake& intake, RecordSource source, ShardId shard, std::uint64_t now_ms);
+  void hold_up(SessionIntake& intake, ShardId shard, SessionState state, const std::string& message);
+  SessionKey commit(CommitOwner owner, ProgressStep step, SessionIntake::Front front);
+  void after(const OfReset&, const ProgressStep& step, const Status& status, SessionKey key,
+             std::uint64_t now_ms);
+  void after(const OfListing&, const ProgressStep& step, const Status& status, SessionKey key,
+             std::uint64_t now_ms);
+  void after(const OfCopy&, const ProgressStep& step, const Status& status, SessionKey key,
+             std::uint64_t now_ms);
+  void after(const ShardId& shard, const ProgressStep& step, const Status& status, SessionKey key,
+             std::uint64_t now_ms);
+  bool fails(const Status& status, SessionIntake& intake, ShardId shard);
+  static void note_watermark(Following& following);
+  SessionReport report(ShardId shard, const Following& following) const;
+
+  const TableLinkIdentity identity_;
   std::optional<TableProgress> stored_;
   TableProgress progress_;  // as it is stored, once the reset is through
   SessionKey& keys_;
-  std::map<SessionKey, Session> sessions_;
-  std::map<SessionKey, ProgressStep> abandoned_;  // commits under way whose sessions are over
-  bool closed_ = false;
+  std::variant<Over, Resetting, Reading, Resync, Closed> state_;
+  std::map<SessionKey, UnderWay> commits_;  // those of sessions that are over among them
   HybridTime peer_watermark_ = 0;
-  std::optional<std::uint64_t> resync_at_ms_;
-  std::optional<std::uint64_t> relist_at_ms_;
-  std::string message_;
   std::vector<LinkCommand> commands_;
 };
 

@@ -12,11 +12,14 @@ namespace {
 class TableLinkTest : public testing::Test {
  protected:
   TableLinkTest() {
-    link.start();
+    link.start(kNowMs);
     link.committed(expect<CommitWork>().key, Status(), kNowMs);
-    link.opened(expect<OpenSession>().key, shard_seven(), kNowMs);
-    expect<CloseSession>();
-    session = expect<OpenSession>().key;
+    link.take(expect<streams::OpenSession>().key, shard_seven(), kNowMs);
+    expect<streams::CloseSession>();
+    listing = expect<CommitWork>();
+    EXPECT_TRUE(idle()) << "nothing is read before its shard is remembered";
+    link.committed(listing.key, Status(), kNowMs);
+    session = expect<streams::OpenSession>().key;
   }
 
   template <class Command>
@@ -29,7 +32,7 @@ class TableLinkTest : public testing::Test {
   }
   bool idle() { return commands.empty() && link.take_commands().empty(); }
   void deliver(std::vector<std::string> records, std::uint64_t through) {
-    link.batch(session, batch_of(std::move(records), through), kNowMs);
+    link.take(session, batch_of(std::move(records), through), kNowMs);
   }
 
   SessionKey keys = 0;
@@ -38,6 +41,7 @@ class TableLinkTest : public testing::Test {
       {},
       keys};
   SessionKey session = 0;
+  CommitWork listing;
   std::deque<LinkCommand> commands;
 };
 
@@ -47,7 +51,7 @@ TEST_F(TableLinkTest, CreditComesOnlyAfterTheCommitAndOneCommitIsUnderWayAtATime
   const CommitWork first = expect<CommitWork>();
   EXPECT_TRUE(idle());
   link.committed(first.key, Status(), kNowMs);
-  EXPECT_EQ(expect<GiveCredit>().records, 1U);
+  EXPECT_EQ(expect<streams::GiveCredit>().records, 1U);
   const CommitWork second = expect<CommitWork>();
   EXPECT_EQ(second.work.step.from, first.work.step.to);
 }
@@ -58,7 +62,7 @@ TEST_F(TableLinkTest, CursorNeverPassesARecordThatCannotBeApplied) {
   EXPECT_EQ(work.work.records.size(), 1U);
   EXPECT_EQ(work.work.step.to.ordinal, Ordinal(1));
   link.committed(work.key, Status(), kNowMs);
-  expect<GiveCredit>();
+  expect<streams::GiveCredit>();
   EXPECT_TRUE(idle());
   EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kStopped);
   EXPECT_NE(link.report().sessions.at(0).message.find("elsewhere"), std::string::npos);
@@ -89,7 +93,7 @@ TEST_F(TableLinkTest, RecordAheadOfTheClockIsHeldUntilItsTime) {
   const CommitWork work = expect<CommitWork>();
   EXPECT_EQ(work.work.step.to.ordinal, Ordinal(1));
   link.committed(work.key, Status(), kNowMs);
-  expect<GiveCredit>();
+  expect<streams::GiveCredit>();
   link.tick(kNowMs + 1'000);
   EXPECT_TRUE(idle());
   EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kHeld);
@@ -107,30 +111,71 @@ TEST_F(TableLinkTest, ThrottledCommitIsTriedAgainAndLosesNothing) {
 }
 
 TEST_F(TableLinkTest, UnreadableCursorStartsACopyOfTheWholeTable) {
-  link.refused(session, streams::RefusedReason::kTrimmed, "trimmed", kNowMs);
-  expect<CloseSession>();
+  link.take(session, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
+  expect<streams::CloseSession>();
   EXPECT_EQ(link.report().state, "RESYNC");
   link.tick(kNowMs + 1'000);
   const CommitWork reset = expect<CommitWork>();
   EXPECT_TRUE(reset.work.step.copy);
   link.committed(reset.key, Status(), kNowMs);
-  link.opened(expect<OpenSession>().key, {}, kNowMs);
-  expect<CloseSession>();
-  EXPECT_TRUE(expect<OpenSession>().options.table_scan.has_value());
+  link.take(expect<streams::OpenSession>().key, streams::Opened(), kNowMs);
+  expect<streams::CloseSession>();
+  EXPECT_TRUE(expect<streams::OpenSession>().options.table_scan.has_value());
 }
 
 TEST_F(TableLinkTest, AfterALostSessionReadingGoesOnOnlyBehindItsLastCommit) {
   deliver({record_at(1)}, 1);
   const CommitWork work = expect<CommitWork>();
-  link.refused(session, streams::RefusedReason::kBusy, "busy", kNowMs);
-  expect<CloseSession>();
+  link.take(session, streams::Refusal{streams::RefusedReason::kBusy, "busy", {}}, kNowMs);
+  expect<streams::CloseSession>();
   link.tick(kNowMs + 1'000);
   EXPECT_TRUE(idle());  // the commit may still come through
   link.committed(work.key, Status(), kNowMs + 1'000);
   link.tick(kNowMs + 1'000);
-  link.opened(expect<OpenSession>().key, shard_seven(), kNowMs);
-  expect<CloseSession>();
-  EXPECT_EQ(expect<OpenSession>().options.shard, work.work.step.to);
+  EXPECT_EQ(expect<streams::OpenSession>().options.shard, work.work.step.to);
+}
+
+TEST_F(TableLinkTest, ABusyRegionInterruptsOneShardAlone) {
+  link.take(session, streams::Refusal{streams::RefusedReason::kBusy, "busy", {}}, kNowMs);
+  expect<streams::CloseSession>();
+  link.tick(kNowMs + 999);
+  EXPECT_TRUE(idle());
+  EXPECT_EQ(link.report().state, "FOLLOWING");
+  link.tick(kNowMs + 1'000);
+  EXPECT_EQ(expect<streams::OpenSession>().options.shard->shard, ShardId(7));
+}
+
+TEST_F(TableLinkTest, TheShardsOfAListingAreRememberedInOneCommit) {
+  EXPECT_EQ(listing.work.step.kind, ProgressStep::Kind::kListed);
+  EXPECT_EQ(listing.work.step.shards, std::vector<ShardId>{ShardId(7)});
+}
+
+// A link that is taken up again at stored progress, and hears of these shards.
+std::string state_after(const TableProgress& stored, const streams::Opened& listed) {
+  SessionKey keys = 0;
+  TableLink link(
+      {RegionId("peer"), IncarnationId(2), TableId(1), "T", {{"id", ScalarType::kString}, {}}, false}, stored,
+      keys);
+  link.start(kNowMs);
+  link.take(std::get<streams::OpenSession>(link.take_commands().at(0)).key, listed, kNowMs);
+  return link.report().state;
+}
+
+TEST(TableLinkAfterAnAbsence, AShardThatWasTrimmedUnreadIsResyncedNotSkipped) {
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  stored.copied = true;
+  stored.shards[ShardId(7)].cursor = {Epoch(1), ShardId(7), SequenceNumber(10), Ordinal(1), 9};
+  EXPECT_EQ(state_after(stored, shard_seven()), "FOLLOWING");
+  streams::Opened child;
+  child.shards.resize(1);
+  child.shards[0].shard = ShardId(8);
+  child.shards[0].parent = ShardId(7);
+  EXPECT_EQ(state_after(stored, child), "RESYNC") << "shard 7 is gone, unfinished";
+  stored.shards[ShardId(7)].done_ms = kNowMs;
+  EXPECT_EQ(state_after(stored, child), "FOLLOWING");
+  child.shards[0].parent = ShardId(6);
+  EXPECT_EQ(state_after(stored, child), "RESYNC") << "shard 6 came and went";
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
@@ -14,8 +14,9 @@
 
 namespace gyre::global_tables {
 
-/// How far this region has taken over one table of one peer. Kept as one row of the catalog family and
-/// changed in the same batch as the items, so that each remote write takes effect exactly once. A value.
+/// How far this region has taken over one table of one peer. Kept in rows of the catalog family
+/// (progress_rows.h) and changed in the same batch as the items, so that each remote write takes effect
+/// exactly once. A value.
 struct TableProgress {
   struct Shard {
     storage::LogCursor cursor;
@@ -30,25 +31,18 @@ struct TableProgress {
   /// read there, so the log need not bring it again (nor bring back, for a moment, what was deleted since).
   HybridTime pinned = 0;
   std::string scan_position;  ///< of the first copy: everything up to here is taken over
+  /// Every shard that the peer listed or named as a child, until it is finished and long over.
   std::map<ShardId, Shard> shards;
   bool operator==(const TableProgress&) const = default;
 };
-
-std::string encode_table_progress(const TableProgress& progress);
-Result<TableProgress> decode_table_progress(std::string_view bytes);
-
-/// "cursor/<peer>/<local table id>". A table that is dropped and created again has a new id, so it starts
-/// anew.
-std::string progress_row(const RegionId& peer, TableId table);
-/// "cursor/<peer>/catalog": through where this peer's membership requests are answered.
-std::string catalog_cursor_row(const RegionId& peer);
 
 /// One step of progress. Pure data: what a batch of records, once applied, lets us forget.
 struct ProgressStep {
   enum class Kind {
     kNone,       ///< part of a scan's batch: nothing to remember yet
     kShard,      ///< `shard` is read through `to`
-    kShardDone,  ///< `shard` is closed and read to its end
+    kListed,     ///< the peer has `shards`: from now on none of them can come and go unnoticed
+    kShardDone,  ///< `shard` is closed and read to its end; its children are `shards`
     kScan,       ///< the copy came to `scan_position`; `scan_end`: it is complete
     kReset,      ///< start anew with this incarnation; `copy`: with a copy of the whole table
   };
@@ -57,6 +51,7 @@ struct ProgressStep {
   ShardId shard;
   storage::LogCursor from;  ///< of kShard: where the stored cursor must stand; all zero = none stored
   storage::LogCursor to;
+  std::vector<ShardId> shards;
   std::string scan_position;
   bool scan_end = false;
   IncarnationId peer_incarnation;

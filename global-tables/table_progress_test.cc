@@ -30,14 +30,22 @@ TEST(TableProgress, RefusesAStepThatSkipsRecords) {
   EXPECT_EQ(progress.shards.at(ShardId(7)).cursor, cursor_at(5));
 }
 
-TEST(TableProgress, SurvivesItsRow) {
+TEST(TableProgress, KnowsAShardFromItsListingAndAChildFromItsParentsEnd) {
   TableProgress progress;
-  progress.peer_incarnation = IncarnationId(99);
-  progress.scan_position = std::string("a\0b", 3);
-  progress.shards[ShardId(7)].cursor = cursor_at(3);
-  progress.shards[ShardId(8)].done_ms = 12;
-  EXPECT_EQ(decode_table_progress(encode_table_progress(progress)).value(), progress);
-  EXPECT_FALSE(decode_table_progress("nonsense").ok());
+  ProgressStep listed;
+  listed.kind = ProgressStep::Kind::kListed;
+  listed.shards = {ShardId(7), ShardId(8)};
+  ASSERT_TRUE(advance(progress, listed, 1).ok());
+  ASSERT_TRUE(advance(progress, shard_step({}, cursor_at(3)), 1).ok());
+  ASSERT_TRUE(advance(progress, listed, 1).ok());
+  EXPECT_EQ(progress.shards.at(ShardId(7)).cursor, cursor_at(3)) << "it is not forgotten";
+  ProgressStep done;
+  done.kind = ProgressStep::Kind::kShardDone;
+  done.shard = ShardId(8);
+  done.shards = {ShardId(9)};
+  ASSERT_TRUE(advance(progress, done, 1).ok());
+  EXPECT_EQ(progress.shards.size(), 3U);
+  EXPECT_FALSE(progress.shards.at(ShardId(9)).done_ms.has_value());
 }
 
 TEST(TableProgress, ForgetsShardsThatWereDoneLongAgo) {

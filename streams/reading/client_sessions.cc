@@ -35,38 +35,39 @@ class ClientSessions::Session final : public SessionHandler {
   const SessionKey key_;
 };
 
-ClientSessions::ClientSessions(StreamClient& client, Take take) : client_(client), take_(std::move(take)) {}
+ClientSessions::ClientSessions(StreamClient& client, Take take) : client_(&client), take_(std::move(take)) {}
 
 ClientSessions::~ClientSessions() {
-  for (const auto& [key, session] : sessions_) client_.close(session->number);
+  if (client_ == nullptr) return;
+  for (const auto& [key, session] : sessions_) client_->close(session->number);
 }
 
 void ClientSessions::perform(OpenSession command) {
-  CHECK(!taking_);
+  CHECK(!taking_ && client_ != nullptr);
   const auto [at, added] = sessions_.try_emplace(command.key);
   CHECK(added);
   at->second = std::make_unique<Session>(*this, command.key);
-  at->second->number = client_.open(std::move(command.options), at->second.get());
+  at->second->number = client_->open(std::move(command.options), at->second.get());
 }
 
 void ClientSessions::perform(CloseSession command) {
   CHECK(!taking_);
   const auto at = sessions_.find(command.key);
   if (at == sessions_.end()) return;
-  client_.close(at->second->number);
+  client_->close(at->second->number);
   sessions_.erase(at);
 }
 
 void ClientSessions::perform(GiveCredit command) {
   CHECK(!taking_);
   const auto at = sessions_.find(command.key);
-  if (at != sessions_.end()) client_.consumed(at->second->number, command.records, command.bytes);
+  if (at != sessions_.end()) client_->consumed(at->second->number, command.records, command.bytes);
 }
 
 void ClientSessions::perform(SendAck command) {
   CHECK(!taking_);
   const auto at = sessions_.find(command.key);
-  if (at != sessions_.end()) client_.ack(at->second->number, std::move(command.ack));
+  if (at != sessions_.end()) client_->ack(at->second->number, std::move(command.ack));
 }
 
 }  // namespace gyre::streams

@@ -19,6 +19,8 @@ class ClientSessions {
   ClientSessions(StreamClient& client, Take take);
   /// Closes what is open.
   ~ClientSessions();
+  /// The client goes first, and its sessions with it: nothing is closed any more. No other call follows.
+  void forget_client() { client_ = nullptr; }
   ClientSessions(const ClientSessions&) = delete;
   ClientSessions& operator=(const ClientSessions&) = delete;
 
@@ -31,7 +33,7 @@ class ClientSessions {
  private:
   class Session;
 
-  StreamClient& client_;
+  StreamClient* client_;  // nullptr: gone
   const Take take_;
   std::map<SessionKey, std::unique_ptr<Session>> sessions_;
   bool taking_ = false;  // a session is on the stack

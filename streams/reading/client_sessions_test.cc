@@ -68,5 +68,15 @@ TEST(ClientSessions, WhatIsNotOpenIsIgnoredAndTheRestIsClosedInTheEnd) {
   EXPECT_THAT(client.closed, ElementsAre(100U, 101U));
 }
 
+TEST(ClientSessions, AClientThatGoesFirstIsToldNothing) {
+  NotingClient client;
+  {
+    ClientSessions sessions(client, [](SessionKey, const SessionMessage&) {});
+    sessions.perform(OpenSession{1, {}});
+    sessions.forget_client();
+  }
+  EXPECT_TRUE(client.closed.empty());
+}
+
 }  // namespace
 }  // namespace gyre::streams
