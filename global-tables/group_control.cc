@@ -15,16 +15,27 @@
 namespace gyre::global_tables {
 namespace {
 
-// How long a group waits for the last writes of a member whose table was dropped: time enough to notice that
-// a connection is dead, and to read on over another.
-constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
+GroupView::Answered load_answered(storage::Store& store, const std::vector<RegionId>& peers) {
+  GroupView::Answered answered;
+  for (const RegionId& peer : peers) {
+    std::optional<storage::LogCursor>& cursor = answered[peer];
+    const std::string key = catalog_cursor_row(peer);
+    const auto row = store.engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll);
+    if (!row.ok() || !row->has_value()) continue;
+    const Result<storage::LogCursor> stored = storage::decode_log_cursor((*row)->view());
+    if (stored.ok()) {
+      cursor = *stored;
+    } else {
+      log_error("{}: {}", key, stored.error().message);
+    }
+  }
+  return answered;
+}
 
 }  // namespace
 
 GroupControl::GroupControl(storage::Store& store, const std::vector<RegionId>& peers, bool aws_timings)
-    : store_(store), aws_timings_(aws_timings) {
-  for (const RegionId& peer : peers) peers_[peer];
-}
+    : store_(store), aws_timings_(aws_timings), view_(store.region(), load_answered(store, peers)) {}
 
 GroupControl::~GroupControl() {
   stop();
@@ -63,7 +74,7 @@ void GroupControl::update_replicas(const std::string& table_name, std::vector<Re
   if (stopped_) return answer_now(Error(ErrorCode::kUnavailable, "This region is stopping."));
   const Result<ReplicaUpdate> update = check(table->schema, updates);
   const RegionId owner = table->schema.group ? table->schema.group->owner : store_.region();
-  const bool owner_known = owner == store_.region() || (peers_.contains(owner) && peers_[owner].known);
+  const bool owner_known = owner == store_.region() || view_.knows(owner);
   lock.unlock();
   if (!update.ok()) return answer_now(update.error());
   if (!owner_known) {
@@ -80,10 +91,10 @@ void GroupControl::update_replicas(const std::string& table_name, std::vector<Re
 
 Result<ReplicaUpdate> GroupControl::check(const TableSchema& table,
                                           const std::vector<ReplicaUpdate>& updates) const {
-  ASSIGN_OR_RETURN(ReplicaUpdate update, check_updates(table, store_.region(), updates, peers_));
+  ASSIGN_OR_RETURN(ReplicaUpdate update, check_updates(table, store_.region(), updates, view_.peers()));
   const bool removed = aws_timings_ && update.action == ReplicaUpdate::Action::kDelete;
-  if (removed &&
-      global_tables::sourced_lately(table, store_.region(), update.region, peers_, store_.clock().now_ms())) {
+  if (removed && global_tables::sourced_lately(table, store_.region(), update.region, view_.peers(),
+                                               store_.clock().now_ms())) {
     return Error::validation(std::string(kSourcedLately));
   }
   return update;
@@ -91,7 +102,7 @@ Result<ReplicaUpdate> GroupControl::check(const TableSchema& table,
 
 bool GroupControl::sourced_lately(const TableSchema& table) const {
   const std::lock_guard lock(mutex_);
-  return global_tables::sourced_lately(table, store_.region(), store_.region(), peers_,
+  return global_tables::sourced_lately(table, store_.region(), store_.region(), view_.peers(),
                                        store_.clock().now_ms());
 }
 
@@ -169,119 +180,35 @@ void GroupControl::expire_replies() {
 // --- news of peers ---
 
 void GroupControl::peer_news(const RegionId& peer, std::vector<CatalogNews> news) {
-  for (const CatalogNews& item : news) {
-    if (item.restart) {
-      const std::lock_guard lock(mutex_);
-      peers_[peer] = PeerCatalog();
-      histories_[peer] = PeerHistory();
-    }
-    // What a peer's other life asked for, before it was restored, is history; it ends where its log ends now.
-    for (const PeerChange& change : item.changes)
-      take_change(peer, change, /*history=*/!is_news(peer, change.after));
+  const auto catalog = store_.catalog().snapshot();
+  std::vector<GroupView::Event> events;
+  {
     const std::lock_guard lock(mutex_);
-    if (item.caught_up) {
-      peers_[peer].known = true;
-      histories_[peer].foreign_epoch = false;
-    }
-    ++generation_;
+    events = view_.take(peer, std::move(news), *catalog, store_.clock().steady_ns());
   }
-}
-
-// True if the peer's membership requests at this position are not answered yet.
-bool GroupControl::is_news(const RegionId& peer, const storage::LogCursor& at) {
-  const std::lock_guard lock(mutex_);
-  PeerHistory& history = histories_[peer];
-  if (!history.loaded) {
-    history.loaded = true;
-    const auto row =
-        store_.engine().get(storage::Family::kCatalog, catalog_cursor_row(peer), storage::ReadTier::kAll);
-    if (row.ok() && row->has_value()) {
-      const auto cursor = storage::decode_log_cursor((*row)->view());
-      if (cursor.ok()) history.answered = *cursor;
-    }
-    history.foreign_epoch = history.answered && history.answered->epoch != at.epoch;
+  for (GroupView::Event& event : events) {
+    std::visit([this](auto& one) { act(one); }, event);
   }
-  if (history.foreign_epoch) return false;
-  return !history.answered || history.answered->epoch != at.epoch || at.sequence > history.answered->sequence;
-}
-
-void GroupControl::take_change(const RegionId& peer, const PeerChange& change, bool history) {
-  if (const auto* table = std::get_if<storage::TableChanged>(&change.change)) {
-    const std::lock_guard lock(mutex_);
-    if (table->schema.deleted_ms) {
-      note_dropped(peer, table->schema);
-    } else {
-      peers_[peer].tables[table->schema.name] = table->schema;
-    }
-  } else if (const auto* dropped = std::get_if<storage::TableDropped>(&change.change)) {
-    const std::lock_guard lock(mutex_);
-    note_dropped(peer, dropped->schema);
-    const auto at = peers_[peer].tables.find(dropped->schema.name);
-    if (at != peers_[peer].tables.end() && at->second.incarnation == dropped->schema.incarnation) {
-      peers_[peer].tables.erase(at);
-    }
-  } else if (const auto* request = std::get_if<storage::MembershipRequest>(&change.change)) {
-    if (!history && request->owner == store_.region()) answer(peer, *request, change.after);
-  } else if (const auto* reply = std::get_if<storage::MembershipReply>(&change.change)) {
-    if (reply->to == store_.region()) take_reply(*reply);
-  }
-}
-
-// Its log stays readable for a while: what it took last is read before it is forgotten here.
-void GroupControl::note_dropped(const RegionId& peer, const TableSchema& table) {
-  if (!peers_[peer].dropped.insert(table.incarnation).second) return;
-  const storage::TablePointer mine = store_.catalog().snapshot()->find(table.name);
-  if (mine == nullptr || !mine->schema.group) return;
-  const GroupMember* member = mine->schema.group->find(peer);
-  if (member == nullptr || member->incarnation != table.incarnation) return;
-  peers_[peer].unread.insert(table.incarnation);
-  unread_until_ns_[table.incarnation] = store_.clock().steady_ns() + kLastWritesWaitMs * kNanosecondsPerMs;
 }
 
 void GroupControl::peer_exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives) {
   const std::lock_guard lock(mutex_);
-  for (const IncarnationId life : lives) {
-    if (peers_[peer].unread.erase(life) == 0) continue;
-    unread_until_ns_.erase(life);
-    ++generation_;
-  }
+  view_.exhausted(peer, lives);
 }
 
-// A member that cannot be read any more must not hold up its group.
-void GroupControl::expire_unread() {
-  const std::lock_guard lock(mutex_);
-  const std::uint64_t now_ns = store_.clock().steady_ns();
-  for (auto at = unread_until_ns_.begin(); at != unread_until_ns_.end();) {
-    const auto [life, until_ns] = *at;
-    if (until_ns > now_ns) {
-      ++at;
-      continue;
-    }
-    for (auto& [peer, catalog] : peers_) {
-      if (catalog.unread.erase(life) != 0) {
-        log_warning("the last writes of a table that {} dropped could not be read in time", peer.name());
-      }
-    }
-    at = unread_until_ns_.erase(at);
-    ++generation_;
-  }
-}
-
-void GroupControl::answer(const RegionId& peer, const storage::MembershipRequest& request,
-                          const storage::LogCursor& cursor) {
+void GroupControl::act(GroupView::AnswerRequest& event) {
   PeerCatalogs peers;
   {
     const std::lock_guard lock(mutex_);
-    peers = peers_;
-    histories_[peer].answered = cursor;
+    peers = view_.peers();
   }
   submit(
       own_sink_,
-      [peer, request, cursor, peers = std::move(peers)](storage::WriteTransaction& transaction) {
-        transaction.put_row(catalog_cursor_row(peer), storage::encode_log_cursor(cursor));
-        return answer_request(transaction, peer, request, peers);
+      [event, peers = std::move(peers)](storage::WriteTransaction& transaction) {
+        transaction.put_row(catalog_cursor_row(event.peer), storage::encode_log_cursor(event.cursor));
+        return answer_request(transaction, event.peer, event.request, peers);
       },
-      [peer](Status outcome) {
+      [peer = event.peer](Status outcome) {
         if (!outcome.ok())
           log_error("a membership request of {} was not answered: {}", peer.name(), outcome.error().message);
       });
@@ -291,51 +218,41 @@ void GroupControl::answer(const RegionId& peer, const storage::MembershipRequest
 
 void GroupControl::reconcile() {
   expire_replies();
-  expire_unread();
   const auto catalog = store_.catalog().snapshot();
+  std::vector<RegionId> unread;
   std::optional<std::pair<std::string, MembershipAction>> due;
   {
     const std::lock_guard lock(mutex_);
-    if (acting_ || stopped_ || store_.clock().steady_ns() < retry_at_ns_) return;
-    if (reconciled_generation_ == generation_ && reconciled_catalog_ == catalog) return;
-    due = find_action(*catalog);
-    if (!due) {
-      reconciled_generation_ = generation_;
-      reconciled_catalog_ = catalog;
-      return;
-    }
-    acting_ = true;
-    if (const auto* refusal = std::get_if<RefuseReplica>(&due->second)) refused_.insert(refusal->incarnation);
+    unread = view_.expire_unread(store_.clock().steady_ns());
+    due = find_due(catalog);
   }
-  perform(due->first, std::move(due->second));
+  for (const RegionId& peer : unread) {
+    log_warning("the last writes of a table that {} dropped could not be read in time", peer.name());
+  }
+  if (due) perform(due->first, std::move(due->second));
 }
 
-std::optional<std::pair<std::string, MembershipAction>> GroupControl::find_action(
-    const storage::CatalogSnapshot& catalog) const {
-  std::set<std::string> names;
-  for (const auto& [name, id] : catalog.names()) {
-    if (catalog.find(id)->schema.group) names.insert(name);
+// The next action, if its time has come; it counts as begun.
+std::optional<std::pair<std::string, MembershipAction>> GroupControl::find_due(
+    const std::shared_ptr<const storage::CatalogSnapshot>& catalog) {
+  if (acting_ || stopped_ || store_.clock().steady_ns() < retry_at_ns_) return std::nullopt;
+  if (reconciled_generation_ == view_.generation() && reconciled_catalog_ == catalog) return std::nullopt;
+  auto due = view_.next_action(*catalog);
+  if (!due) {
+    reconciled_generation_ = view_.generation();
+    reconciled_catalog_ = catalog;
+    return std::nullopt;
   }
-  for (const auto& [peer, theirs] : peers_) {
-    for (const auto& [name, table] : theirs.tables) {
-      if (table.group) names.insert(name);
-    }
-  }
-  for (const std::string& name : names) {
-    auto action = next_action(name, local_table(catalog, store_.region(), name), peers_);
-    if (!action) continue;
-    const auto* refusal = std::get_if<RefuseReplica>(&*action);
-    if (refusal != nullptr && refused_.contains(refusal->incarnation)) continue;
-    return std::pair(name, std::move(*action));
-  }
-  return std::nullopt;
+  acting_ = true;
+  if (const auto* refusal = std::get_if<RefuseReplica>(&due->second)) view_.refused(refusal->incarnation);
+  return due;
 }
 
 void GroupControl::perform(const std::string& name, MembershipAction action) {
   PeerCatalogs peers;
   {
     const std::lock_guard lock(mutex_);
-    peers = peers_;
+    peers = view_.peers();
   }
   submit(
       own_sink_,
@@ -354,40 +271,18 @@ void GroupControl::perform(const std::string& name, MembershipAction action) {
 
 bool GroupControl::knows(const RegionId& peer) const {
   const std::lock_guard lock(mutex_);
-  const auto catalog = peers_.find(peer);
-  return catalog != peers_.end() && catalog->second.known;
+  return view_.knows(peer);
 }
 
 std::uint64_t GroupControl::generation() const {
   const std::lock_guard lock(mutex_);
-  return generation_;
+  return view_.generation();
 }
 
 std::vector<TableLinkIdentity> GroupControl::tables_of(const RegionId& peer) const {
   const auto catalog = store_.catalog().snapshot();
   const std::lock_guard lock(mutex_);
-  std::vector<TableLinkIdentity> tables;
-  const auto theirs = peers_.find(peer);
-  if (theirs == peers_.end() || !theirs->second.known) return tables;
-  for (const auto& [name, id] : catalog->names()) {
-    const TableSchema& mine = catalog->find(id)->schema;
-    const GroupMember* self = mine.group ? mine.group->find(store_.region()) : nullptr;
-    const GroupMember* member = mine.group ? mine.group->find(peer) : nullptr;
-    const auto table = theirs->second.tables.find(name);
-    if (self == nullptr || member == nullptr || self->incarnation != mine.incarnation) continue;
-    const bool lives =
-        table != theirs->second.tables.end() && member->incarnation == table->second.incarnation;
-    if (!lives && !theirs->second.unread.contains(member->incarnation)) continue;
-    TableLinkIdentity identity;
-    identity.peer = peer;
-    identity.peer_incarnation = member->incarnation;
-    identity.table = id;
-    identity.name = name;
-    identity.key_schema = mine.key_schema;
-    identity.first_copy = mine.status == TableStatus::kCreating && self->backfill_source == peer;
-    tables.push_back(std::move(identity));
-  }
-  return tables;
+  return view_.tables_of(peer, *catalog);
 }
 
 void GroupControl::stop() {

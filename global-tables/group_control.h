@@ -8,26 +8,25 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/model/replica_control.h"
 #include "core/storage/store.h"
-#include "global-tables/membership.h"
-#include "global-tables/peer_replicator.h"
+#include "global-tables/group_view.h"
 
 namespace gyre::global_tables {
 
 /// The control plane of global tables: takes users' ReplicaUpdates, learns from the peers' catalog shards
 /// what they have, and has the writer do what membership.h says is due. It talks to other regions through
-/// catalog shards alone: what it puts into its own, they read. Any thread; all of them meet on one mutex,
-/// which is never held while the writer is waited for.
+/// catalog shards alone: what it puts into its own, they read. A thin shell around a GroupView. Any thread;
+/// all of them meet on one mutex, which is held for work in memory alone.
 class GroupControl final : public ReplicaControl {
  public:
-  /// `store` outlives this. `peers`: every other region of the topology. `aws_timings`: a region that was the
-  /// source of a replica is not removed for a day.
+  /// Reads which requests of peers were answered. `store` outlives this. `peers`: every other region of the
+  /// topology. `aws_timings`: a region that was the source of a replica is not removed for a day.
   GroupControl(storage::Store& store, const std::vector<RegionId>& peers, bool aws_timings = false);
   ~GroupControl() override;
 
@@ -62,12 +61,6 @@ class GroupControl final : public ReplicaControl {
     std::function<void(Status)> done;
     std::uint64_t deadline_ns;
   };
-  struct PeerHistory {  // which of a peer's membership requests are answered
-    std::optional<storage::LogCursor> answered;
-    bool loaded = false;
-    bool foreign_epoch = false;  // the stored cursor is of another life: the peer's old requests are history
-  };
-
   // With mutex_ held.
   Result<ReplicaUpdate> check(const TableSchema& table, const std::vector<ReplicaUpdate>& updates) const;
   void submit(CompletionSink& sink, std::function<Status(storage::WriteTransaction&)> evaluate,
@@ -76,17 +69,13 @@ class GroupControl final : public ReplicaControl {
                         std::function<void(Status)> done);
   void ask_owner(const std::string& table_name, const RegionId& owner, const ReplicaUpdate& update,
                  CompletionSink& sink, std::function<void(Status)> done);
-  void take_change(const RegionId& peer, const PeerChange& change, bool history);
-  void answer(const RegionId& peer, const storage::MembershipRequest& request,
-              const storage::LogCursor& cursor);
+  void act(GroupView::AnswerRequest& event);
+  void act(GroupView::TakeReply& event) { take_reply(event.reply); }
   void take_reply(const storage::MembershipReply& reply);
-  bool is_news(const RegionId& peer, const storage::LogCursor& at);
-  std::optional<std::pair<std::string, MembershipAction>> find_action(
-      const storage::CatalogSnapshot& catalog) const;
+  std::optional<std::pair<std::string, MembershipAction>> find_due(
+      const std::shared_ptr<const storage::CatalogSnapshot>& catalog);
   void perform(const std::string& name, MembershipAction action);
   void expire_replies();
-  void note_dropped(const RegionId& peer, const TableSchema& table);
-  void expire_unread();
 
   storage::Store& store_;
   const bool aws_timings_;
@@ -96,12 +85,8 @@ class GroupControl final : public ReplicaControl {
 
   mutable std::mutex mutex_;
   std::condition_variable idle_;
-  PeerCatalogs peers_;
-  std::map<RegionId, PeerHistory> histories_;
-  std::map<IncarnationId, std::uint64_t> unread_until_ns_;  // of PeerCatalog::unread: waited for no longer
+  GroupView view_;
   std::map<std::uint64_t, PendingReply> pending_;
-  std::set<IncarnationId> refused_;  // invitations that were refused already
-  std::uint64_t generation_ = 1;
   std::uint64_t reconciled_generation_ = 0;
   std::shared_ptr<const storage::CatalogSnapshot> reconciled_catalog_;
   bool acting_ = false;

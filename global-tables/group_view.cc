@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/group_view.h"
+
+#include "core/base/check.h"
+#include "core/base/duration.h"
+#include "core/base/limits.h"
+#include "global-tables/group_actions.h"
+
+namespace gyre::global_tables {
+namespace {
+
+// How long a group waits for the last writes of a member whose table was dropped: time enough to notice that
+// a connection is dead, and to read on over another.
+constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
+
+void add_lives(const TableSchema& table, std::set<IncarnationId>& lives) {
+  if (!table.group) return;
+  for (const GroupMember& member : table.group->members) lives.insert(member.incarnation);
+}
+
+}  // namespace
+
+GroupView::GroupView(RegionId self, Answered answered) : self_(std::move(self)) {
+  for (auto& [peer, cursor] : answered) {
+    peers_[peer];
+    requests_[peer].answered = std::move(cursor);
+  }
+}
+
+// --- news ---
+
+std::vector<GroupView::Event> GroupView::take(const RegionId& peer, std::vector<CatalogNews> news,
+                                              const storage::CatalogSnapshot& own, std::uint64_t now_ns) {
+  CHECK(peers_.contains(peer));
+  std::vector<Event> events;
+  for (const CatalogNews& item : news) {
+    if (item.restart) restart(peer);
+    for (const PeerChange& change : item.changes) take(peer, change, own, now_ns, events);
+    if (item.caught_up) {
+      peers_[peer].known = true;
+      // What the peer's other life asked for ends where its log ends now.
+      requests_[peer].foreign_epoch = false;
+    }
+    ++generation_;
+  }
+  return events;
+}
+
+void GroupView::restart(const RegionId& peer) {
+  peers_[peer] = PeerCatalog();
+  ended_.erase(peer);
+  requests_[peer].compared = false;
+}
+
+void GroupView::take(const RegionId& peer, const PeerChange& change, const storage::CatalogSnapshot& own,
+                     std::uint64_t now_ns, std::vector<Event>& events) {
+  const bool answered = is_answered(peer, change.after);
+  PeerCatalog& catalog = peers_[peer];
+  if (const auto* table = std::get_if<storage::TableChanged>(&change.change)) {
+    if (table->schema.deleted_ms) {
+      note_ended(peer, table->schema, own, now_ns);
+    } else {
+      catalog.tables[table->schema.name] = table->schema;
+    }
+  } else if (const auto* dropped = std::get_if<storage::TableDropped>(&change.change)) {
+    note_ended(peer, dropped->schema, own, now_ns);
+    const auto at = catalog.tables.find(dropped->schema.name);
+    if (at != catalog.tables.end() && at->second.incarnation == dropped->schema.incarnation) {
+      catalog.tables.erase(at);
+    }
+  } else if (const auto* request = std::get_if<storage::MembershipRequest>(&change.change)) {
+    if (answered || request->owner != self_) return;
+    requests_[peer].answered = change.after;
+    events.emplace_back(AnswerRequest{peer, *request, change.after});
+  } else if (const auto* reply = std::get_if<storage::MembershipReply>(&change.change)) {
+    if (reply->to == self_) events.emplace_back(TakeReply{*reply});
+  }
+}
+
+// Whether the peer's membership requests at this position are answered.
+bool GroupView::is_answered(const RegionId& peer, const storage::LogCursor& at) {
+  Requests& requests = requests_[peer];
+  if (!std::exchange(requests.compared, true)) {
+    requests.foreign_epoch = requests.answered && requests.answered->epoch != at.epoch;
+  }
+  if (requests.foreign_epoch) return true;
+  return requests.answered && requests.answered->epoch == at.epoch &&
+         at.sequence <= requests.answered->sequence;
+}
+
+// --- lives that ended ---
+
+// Its log stays readable for a while: what it took last is read before it is forgotten here.
+void GroupView::note_ended(const RegionId& peer, const TableSchema& table,
+                           const storage::CatalogSnapshot& own, std::uint64_t now_ns) {
+  if (!peers_[peer].dropped.insert(table.incarnation).second) return;
+  ended_[peer].push_back(table.incarnation);
+  if (ended_[peer].size() >= 2 * kEndedLivesMax) forget_old_lives(peer, own);
+  const storage::TablePointer mine = own.find(table.name);
+  if (mine == nullptr || !mine->schema.group) return;
+  const GroupMember* member = mine->schema.group->find(peer);
+  if (member == nullptr || member->incarnation != table.incarnation) return;
+  peers_[peer].unread.insert(table.incarnation);
+  unread_until_ns_[table.incarnation] = now_ns + kLastWritesWaitMs * kNanosecondsPerMs;
+}
+
+// No group that anybody shows names such a life, so nothing is decided by it. The newest stay: a group that
+// names one may be on its way.
+void GroupView::forget_old_lives(const RegionId& peer, const storage::CatalogSnapshot& own) {
+  const std::set<IncarnationId> named = named_lives(own);
+  std::deque<IncarnationId>& ended = ended_[peer];
+  std::deque<IncarnationId> kept;
+  for (std::size_t i = 0; i < ended.size(); ++i) {
+    const bool old = i + kEndedLivesMax < ended.size();
+    if (old && !named.contains(ended[i])) {
+      peers_[peer].dropped.erase(ended[i]);
+    } else {
+      kept.push_back(ended[i]);
+    }
+  }
+  ended = std::move(kept);
+  std::erase_if(refused_, [&](IncarnationId life) { return !named.contains(life); });
+}
+
+std::set<IncarnationId> GroupView::named_lives(const storage::CatalogSnapshot& own) const {
+  std::set<IncarnationId> lives;
+  for (const auto& [id, table] : own.tables()) add_lives(table->schema, lives);
+  for (const auto& [peer, catalog] : peers_) {
+    for (const auto& [name, table] : catalog.tables) add_lives(table, lives);
+  }
+  return lives;
+}
+
+void GroupView::exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives) {
+  for (const IncarnationId life : lives) {
+    if (peers_[peer].unread.erase(life) == 0) continue;
+    unread_until_ns_.erase(life);
+    ++generation_;
+  }
+}
+
+std::vector<RegionId> GroupView::expire_unread(std::uint64_t now_ns) {
+  std::vector<RegionId> late;
+  for (auto at = unread_until_ns_.begin(); at != unread_until_ns_.end();) {
+    const auto [life, until_ns] = *at;
+    if (until_ns > now_ns) {
+      ++at;
+      continue;
+    }
+    for (auto& [peer, catalog] : peers_) {
+      if (catalog.unread.erase(life) != 0) late.push_back(peer);
+    }
+    at = unread_until_ns_.erase(at);
+    ++generation_;
+  }
+  return late;
+}
+
+// --- what follows ---
+
+std::optional<std::pair<std::string, MembershipAction>> GroupView::next_action(
+    const storage::CatalogSnapshot& own) const {
+  std::set<std::string> names;
+  for (const auto& [name, id] : own.names()) {
+    if (own.find(id)->schema.group) names.insert(name);
+  }
+  for (const auto& [peer, theirs] : peers_) {
+    for (const auto& [name, table] : theirs.tables) {
+      if (table.group) names.insert(name);
+    }
+  }
+  for (const std::string& name : names) {
+    auto action = global_tables::next_action(name, local_table(own, self_, name), peers_);
+    if (!action) continue;
+    const auto* refusal = std::get_if<RefuseReplica>(&*action);
+    if (refusal != nullptr && refused_.contains(refusal->incarnation)) continue;
+    return std::pair(name, std::move(*action));
+  }
+  return std::nullopt;
+}
+
+bool GroupView::knows(const RegionId& peer) const {
+  const auto catalog = peers_.find(peer);
+  return catalog != peers_.end() && catalog->second.known;
+}
+
+std::vector<TableLinkIdentity> GroupView::tables_of(const RegionId& peer,
+                                                    const storage::CatalogSnapshot& own) const {
+  std::vector<TableLinkIdentity> tables;
+  const auto theirs = peers_.find(peer);
+  if (theirs == peers_.end() || !theirs->second.known) return tables;
+  for (const auto& [name, id] : own.names()) {
+    const TableSchema& mine = own.find(id)->schema;
+    const GroupMember* self = mine.group ? mine.group->find(self_) : nullptr;
+    const GroupMember* member = mine.group ? mine.group->find(peer) : nullptr;
+    const auto table = theirs->second.tables.find(name);
+    if (self == nullptr || member == nullptr || self->incarnation != mine.incarnation) continue;
+    const bool lives =
+        table != theirs->second.tables.end() && member->incarnation == table->second.incarnation;
+    if (!lives && !theirs->second.unread.contains(member->incarnation)) continue;
+    TableLinkIdentity identity;
+    identity.peer = peer;
+    identity.peer_incarnation = member->incarnation;
+    identity.table = id;
+    identity.name = name;
+    identity.key_schema = mine.key_schema;
+    identity.first_copy = mine.status == TableStatus::kCreating && self->backfill_source == peer;
+    tables.push_back(std::move(identity));
+  }
+  return tables;
+}
+
+}  // namespace gyre::global_tables

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/storage/catalog.h"
+#include "global-tables/membership.h"
+#include "global-tables/peer_replicator.h"
+
+namespace gyre::global_tables {
+
+/// What this region knows of its peers' catalogs, and what follows from that: which membership requests are
+/// to be answered, what is due, which tables are to be followed. A machine without I/O or locks, owned by
+/// GroupControl; one thread at a time. It holds the latest state of each table and, of the lives that ended,
+/// those that some group names and a bounded number of others (kEndedLivesMax for each peer).
+class GroupView {
+ public:
+  static constexpr std::size_t kEndedLivesMax = 4096;
+
+  /// Through where each peer's membership requests were answered, as stored. Those that come again are
+  /// history.
+  using Answered = std::map<RegionId, std::optional<storage::LogCursor>>;
+
+  // What the owner of the view has to do.
+  /// Answer a peer's request, and remember `cursor` in the same commit.
+  struct AnswerRequest {
+    RegionId peer;
+    storage::MembershipRequest request;
+    storage::LogCursor cursor;
+  };
+  /// A request of this region was answered.
+  struct TakeReply {
+    storage::MembershipReply reply;
+  };
+  using Event = std::variant<AnswerRequest, TakeReply>;
+
+  /// `answered` names every peer.
+  GroupView(RegionId self, Answered answered);
+
+  /// What a peer's catalog shard says. `own`: this region's catalog now.
+  std::vector<Event> take(const RegionId& peer, std::vector<CatalogNews> news,
+                          const storage::CatalogSnapshot& own, std::uint64_t now_ns);
+  /// These lives of tables at `peer` were read to their end.
+  void exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives);
+  /// Waits no longer for last writes that could not be read in time: a member that cannot be read must not
+  /// hold up its group. Answers whose those were.
+  std::vector<RegionId> expire_unread(std::uint64_t now_ns);
+
+  /// The next action that is due for any table.
+  std::optional<std::pair<std::string, MembershipAction>> next_action(
+      const storage::CatalogSnapshot& own) const;
+  /// This invitation was refused: not again.
+  void refused(IncarnationId incarnation) { refused_.insert(incarnation); }
+  /// What is to be followed at `peer` now.
+  std::vector<TableLinkIdentity> tables_of(const RegionId& peer, const storage::CatalogSnapshot& own) const;
+
+  /// True once `peer`'s catalog was read to its head.
+  bool knows(const RegionId& peer) const;
+  const PeerCatalogs& peers() const { return peers_; }
+  /// Grows with every piece of news.
+  std::uint64_t generation() const { return generation_; }
+
+ private:
+  struct Requests {  // of one peer: which are answered
+    std::optional<storage::LogCursor> answered;
+    bool compared = false;       // whether the next line is known
+    bool foreign_epoch = false;  // the cursor is of another life: the peer's old requests are history
+  };
+
+  void restart(const RegionId& peer);
+  void take(const RegionId& peer, const PeerChange& change, const storage::CatalogSnapshot& own,
+            std::uint64_t now_ns, std::vector<Event>& events);
+  bool is_answered(const RegionId& peer, const storage::LogCursor& at);
+  void note_ended(const RegionId& peer, const TableSchema& table, const storage::CatalogSnapshot& own,
+                  std::uint64_t now_ns);
+  void forget_old_lives(const RegionId& peer, const storage::CatalogSnapshot& own);
+  std::set<IncarnationId> named_lives(const storage::CatalogSnapshot& own) const;
+
+  const RegionId self_;
+  PeerCatalogs peers_;
+  std::map<RegionId, Requests> requests_;
+  std::map<RegionId, std::deque<IncarnationId>> ended_;     // PeerCatalog::dropped, oldest first
+  std::map<IncarnationId, std::uint64_t> unread_until_ns_;  // of PeerCatalog::unread
+  std::set<IncarnationId> refused_;
+  std::uint64_t generation_ = 1;
+};
+
+}  // namespace gyre::global_tables

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "global-tables/group_view.h"
+
+#include <gtest/gtest.h>
+
+namespace gyre::global_tables {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+const RegionId kSelf("self");
+const RegionId kPeer("peer");
+
+TableSchema table_of(const std::string& name, std::uint64_t life) {
+  TableSchema table;
+  table.id = TableId(1);
+  table.name = name;
+  table.key_schema.partition = {"id", ScalarType::kString};
+  table.incarnation = IncarnationId(life);
+  return table;
+}
+storage::LogCursor place(std::uint64_t sequence, std::uint64_t epoch = 1) {
+  return {Epoch(epoch), storage::kCatalogShard, SequenceNumber(sequence), Ordinal(sequence), 0};
+}
+storage::MembershipRequest request_to(const RegionId& owner) {
+  storage::MembershipRequest request;
+  request.owner = owner;
+  request.table_name = "T";
+  return request;
+}
+
+/// A view with one peer, and this region's catalog.
+class GroupViewTest : public testing::Test {
+ protected:
+  std::vector<GroupView::Event> hear(storage::CatalogChange change, storage::LogCursor after = place(1)) {
+    CatalogNews news;
+    news.changes.push_back({after, std::move(change)});
+    return view.take(kPeer, {std::move(news)}, own, 0);
+  }
+  void hear_all_of_it() {
+    CatalogNews news;
+    news.caught_up = true;
+    view.take(kPeer, {std::move(news)}, own, 0);
+  }
+  // This region has the table too, in a group with the peer's life of it.
+  void share(const std::string& name, std::uint64_t life) {
+    TableSchema mine = table_of(name, 100);
+    mine.group.emplace();
+    mine.group->owner = kSelf;
+    mine.group->members = {{kPeer, IncarnationId(life), ReplicaStatus::kActive, {}},
+                           {kSelf, IncarnationId(100), ReplicaStatus::kActive, {}}};
+    own = own.with(std::make_shared<storage::TableEntry>(storage::TableEntry{std::move(mine), {}}));
+  }
+
+  storage::CatalogSnapshot own;
+  GroupView view{kSelf, {{kPeer, std::nullopt}}};
+};
+
+TEST_F(GroupViewTest, ARequestIsAnsweredOnceInOneLifeOfThePeer) {
+  EXPECT_EQ(hear(request_to(kSelf), place(5)).size(), 1U);
+  EXPECT_EQ(hear(request_to(RegionId("other")), place(6)).size(), 0U);
+  CatalogNews again;
+  again.restart = true;
+  again.changes.push_back({place(5), request_to(kSelf)});
+  again.changes.push_back({place(7), request_to(kSelf)});
+  const auto events = view.take(kPeer, {again}, own, 0);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(std::get<GroupView::AnswerRequest>(events[0]).cursor, place(7));
+}
+
+TEST_F(GroupViewTest, WhatWasAnsweredBeforeARestartIsHistory) {
+  GroupView later(kSelf, {{kPeer, place(5)}});
+  CatalogNews news;
+  for (const std::uint64_t at : {4, 5, 6}) news.changes.push_back({place(at), request_to(kSelf)});
+  EXPECT_EQ(later.take(kPeer, {news}, own, 0).size(), 1U);
+}
+
+TEST_F(GroupViewTest, WhatAnotherLifeOfThePeerAskedForIsHistoryUpToItsHead) {
+  GroupView later(kSelf, {{kPeer, place(5)}});
+  CatalogNews news;
+  news.changes.push_back({place(9, /*epoch=*/2), request_to(kSelf)});
+  news.caught_up = true;
+  EXPECT_EQ(later.take(kPeer, {news}, own, 0).size(), 0U);
+  news.changes[0].after = place(10, 2);
+  EXPECT_EQ(later.take(kPeer, {news}, own, 0).size(), 1U);
+}
+
+TEST_F(GroupViewTest, AReplyIsForTheRegionThatAsked) {
+  EXPECT_EQ(hear(storage::MembershipReply{1, kSelf, ""}).size(), 1U);
+  EXPECT_EQ(hear(storage::MembershipReply{1, RegionId("other"), ""}).size(), 0U);
+}
+
+TEST_F(GroupViewTest, TheLastWritesOfADroppedTableAreReadOnForAWhile) {
+  share("T", 7);
+  hear(storage::TableChanged{table_of("T", 7)});
+  hear_all_of_it();
+  EXPECT_EQ(view.tables_of(kPeer, own).size(), 1U);
+  hear(storage::TableDropped{table_of("T", 7)});
+  ASSERT_EQ(view.tables_of(kPeer, own).size(), 1U);
+  EXPECT_FALSE(view.next_action(own).has_value());
+  EXPECT_TRUE(view.expire_unread(9 * kSecond).empty());
+  EXPECT_EQ(view.expire_unread(10 * kSecond).size(), 1U);
+  EXPECT_TRUE(view.tables_of(kPeer, own).empty());
+  EXPECT_TRUE(std::holds_alternative<ReplaceGroup>(view.next_action(own).value().second));
+}
+
+TEST_F(GroupViewTest, ALifeThatWasReadToItsEndIsWaitedForNoLonger) {
+  share("T", 7);
+  hear(storage::TableDropped{table_of("T", 7)});
+  hear_all_of_it();
+  const std::uint64_t before = view.generation();
+  view.exhausted(kPeer, {IncarnationId(7)});
+  EXPECT_GT(view.generation(), before);
+  EXPECT_TRUE(std::holds_alternative<ReplaceGroup>(view.next_action(own).value().second));
+}
+
+TEST_F(GroupViewTest, LivesThatEndedTakeBoundedRoomButForThoseThatAGroupNames) {
+  share("T", 1);
+  for (std::uint64_t life = 1; life <= 5 * GroupView::kEndedLivesMax; ++life) {
+    hear(storage::TableDropped{table_of("made and dropped", life)});
+  }
+  const auto& ended = view.peers().at(kPeer).dropped;
+  EXPECT_LE(ended.size(), 2 * GroupView::kEndedLivesMax);
+  EXPECT_TRUE(ended.contains(IncarnationId(1))) << "the group of T waits for its end";
+  EXPECT_FALSE(ended.contains(IncarnationId(2)));
+  EXPECT_TRUE(ended.contains(IncarnationId(5 * GroupView::kEndedLivesMax)));
+}
+
+}  // namespace
+}  // namespace gyre::global_tables
