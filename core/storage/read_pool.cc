@@ -14,20 +14,22 @@ namespace gyre::storage {
 
 struct ReadPool::State {
   using Task = std::function<void()>;
+  using Lane = std::deque<Task>;
 
   std::mutex mutex;
-  std::condition_variable wake;
-  std::deque<Task> short_tasks;
-  std::deque<Task> long_tasks;
-  std::deque<Task> bodies;
-  std::size_t long_running = 0;  // and bodies
-  bool long_is_next = false;     // of short tasks and others
-  bool body_is_next = false;     // of bodies and long tasks
+  std::condition_variable read_wake;
+  std::condition_variable body_wake;
+  Lane short_tasks;
+  Lane long_tasks;
+  Lane bodies;
+  std::size_t long_running = 0;
+  bool long_is_next = false;
   bool stopping = false;
   bool inline_only = false;
-  std::vector<std::thread> threads;
+  std::vector<std::thread> readers;
+  std::thread body_thread;
 
-  std::deque<Task>& lane_of(ReadLane lane) {
+  Lane& lane_of(ReadLane lane) {
     switch (lane) {
       case ReadLane::kShort:
         return short_tasks;
@@ -40,50 +42,52 @@ struct ReadPool::State {
   }
 
   bool may_run_long() const {
-    const std::size_t most = threads.size() > 1 ? threads.size() - 1 : 1;
-    return !(long_tasks.empty() && bodies.empty()) && long_running < most;
+    const std::size_t most = readers.size() > 1 ? readers.size() - 1 : 1;
+    return !long_tasks.empty() && long_running < most;
   }
-  bool has_work() const { return !short_tasks.empty() || may_run_long(); }
-
-  ReadLane next_lane() {
-    const bool is_long = may_run_long() && (short_tasks.empty() || long_is_next);
-    long_is_next = !is_long;
-    if (!is_long) return ReadLane::kShort;
-    const bool is_body = !bodies.empty() && (long_tasks.empty() || body_is_next);
-    body_is_next = !is_body;
-    return is_body ? ReadLane::kBodies : ReadLane::kLong;
-  }
+  bool has_reads() const { return !short_tasks.empty() || may_run_long(); }
 
   /// With the lock held, which is let go while the task runs and ends.
-  void run_one(std::unique_lock<std::mutex>& lock) {
-    const ReadLane next = next_lane();
-    std::deque<Task>& lane = lane_of(next);
+  static void run_first_of(Lane& lane, std::unique_lock<std::mutex>& lock) {
     Task task = std::move(lane.front());
     lane.pop_front();
-    const bool is_long = next != ReadLane::kShort;
-    if (is_long) ++long_running;
     lock.unlock();
     task();
     task = nullptr;  // what it held may take locks, or come back here
     lock.lock();
-    if (is_long) --long_running;
   }
 
-  void run() {
+  void run_reads() {
     std::unique_lock lock(mutex);
     while (true) {
-      wake.wait(lock, [this] { return stopping || has_work(); });
+      read_wake.wait(lock, [this] { return stopping || has_reads(); });
       // What is left then belongs to those who run long tasks now.
-      if (!has_work()) return;
-      run_one(lock);
+      if (!has_reads()) return;
+      const bool is_long = may_run_long() && (short_tasks.empty() || long_is_next);
+      long_is_next = !is_long;
+      if (is_long) ++long_running;
+      run_first_of(is_long ? long_tasks : short_tasks, lock);
+      if (is_long) --long_running;
+    }
+  }
+
+  void run_bodies() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      body_wake.wait(lock, [this] { return stopping || !bodies.empty(); });
+      if (bodies.empty()) return;
+      run_first_of(bodies, lock);
     }
   }
 };
 
 ReadPool::ReadPool(int threads) : state_(std::make_unique<State>()) {
   state_->inline_only = threads == 0;
+  if (state_->inline_only) return;
   const std::lock_guard lock(state_->mutex);  // a thread counts them all
-  for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->run(); });
+  State* const state = state_.get();
+  for (int i = 0; i < threads; ++i) state->readers.emplace_back([state] { state->run_reads(); });
+  state->body_thread = std::thread([state] { state->run_bodies(); });
 }
 
 ReadPool::~ReadPool() {
@@ -92,7 +96,7 @@ ReadPool::~ReadPool() {
 
 bool ReadPool::post(std::function<void()> task, ReadLane lane) {
   std::unique_lock lock(state_->mutex);
-  std::deque<State::Task>& tasks = state_->lane_of(lane);
+  State::Lane& tasks = state_->lane_of(lane);
   const std::size_t most = lane == ReadLane::kLong ? limits::kLongReadsMax : limits::kReadPoolTasksMax;
   if (state_->stopping || tasks.size() >= most) return false;
   if (state_->inline_only) {
@@ -102,7 +106,7 @@ bool ReadPool::post(std::function<void()> task, ReadLane lane) {
   }
   tasks.push_back(std::move(task));
   lock.unlock();
-  state_->wake.notify_one();
+  (lane == ReadLane::kBodies ? state_->body_wake : state_->read_wake).notify_one();
   return true;
 }
 
@@ -111,10 +115,12 @@ void ReadPool::stop() {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
   }
-  state_->wake.notify_all();
-  for (std::thread& thread : state_->threads) {
+  state_->read_wake.notify_all();
+  state_->body_wake.notify_all();
+  for (std::thread& thread : state_->readers) {
     if (thread.joinable()) thread.join();
   }
+  if (state_->body_thread.joinable()) state_->body_thread.join();
 }
 
 }  // namespace gyre::storage

@@ -286,31 +286,28 @@ TEST(ReadPool, LongReadsLeaveAThreadToTheOthers) {
   EXPECT_EQ(long_ones, 8);
 }
 
-TEST(ReadPool, BodiesAndLongReadsShareWhatShortOnesLeave) {
-  std::string order;
-  std::promise<void> gate;
-  {
-    ReadPool pool(1);
-    ASSERT_TRUE(pool.post([&gate] { gate.get_future().wait(); }));
-    for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool.post([&order] { order += 'l'; }, ReadLane::kLong));
-    for (int i = 0; i < 4; ++i) ASSERT_TRUE(pool.post([&order] { order += 'b'; }, ReadLane::kBodies));
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.post([&order] { order += 's'; }));
-    gate.set_value();
-  }
-  EXPECT_EQ(order, "lsbslsbbb");
-}
-
-TEST(ReadPool, LargeBodiesLeaveAThreadToTheOthers) {
+TEST(ReadPool, ALargeBodyHoldsUpOnlyOtherBodies) {
   std::promise<void> gate;
   const std::shared_future<void> opened = gate.get_future().share();
-  ReadPool pool(2);
-  std::promise<void> ran;
-  for (int i = 0; i < 8; ++i) {
-    ASSERT_TRUE(pool.post([opened] { opened.wait(); }, i % 2 == 0 ? ReadLane::kBodies : ReadLane::kLong));
+  std::promise<void> long_read;
+  std::promise<void> short_read;
+  std::string order;
+  ReadPool pool(1);
+  for (const char body : {'1', '2', '3'}) {
+    const auto run = [&order, opened, body] {
+      opened.wait();
+      order += body;
+    };
+    ASSERT_TRUE(pool.post(run, ReadLane::kBodies));
   }
-  ASSERT_TRUE(pool.post([&ran] { ran.set_value(); }));
-  ran.get_future().wait();
+  ASSERT_TRUE(pool.post([&long_read] { long_read.set_value(); }, ReadLane::kLong));
+  ASSERT_TRUE(pool.post([&short_read] { short_read.set_value(); }, ReadLane::kShort));
+  long_read.get_future().wait();
+  short_read.get_future().wait();
+  EXPECT_EQ(order, "");
   gate.set_value();
+  pool.stop();
+  EXPECT_EQ(order, "123");
 }
 
 /// Posts another task when it is destroyed, as an owner of something might.
