@@ -34,8 +34,9 @@ TEST(RequestSigner, SignsAsAwssExampleOfGetObject) {
 
 TEST(RequestSigner, SignsAsAwssExampleOfPutObject) {
   const std::string hash = sha256_hex("Welcome to Amazon S3.");
+  const std::string path = "/" + percent_encoded("test$file.text", true);
   const ToSign request{.method = "PUT",
-                       .path = "/" + percent_encoded("test$file.text", true),
+                       .path = path,
                        .query = {},
                        .headers = {{"Date", "Fri, 24 May 2013 00:00:00 GMT"},
                                    kS3Host,
