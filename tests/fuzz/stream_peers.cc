@@ -147,7 +147,8 @@ class Replicator final : private streams::ClientPort {
         replicator_(RegionId("peer"), [](const auto&) { return std::nullopt; }) {
     replicator_.start();
     replicator_.follow(
-        {{RegionId("peer"), IncarnationId(2), store.table(), "T", store.entry()->schema.key_schema, true}});
+        {{RegionId("peer"), IncarnationId(2), store.table(), "T", store.entry()->schema.key_schema, true}},
+        now());
     turn();
   }
 
@@ -171,20 +172,18 @@ class Replicator final : private streams::ClientPort {
  private:
   struct Session final : streams::SessionHandler {
     Session(Replicator& owner_in, global_tables::SessionKey key_in) : owner(owner_in), key(key_in) {}
-    void on_opened(const streams::Opened& opened) override {
-      owner.replicator_.opened(key, opened, owner.now());
-    }
-    void on_batch(streams::RecordBatch batch) override {
-      owner.replicator_.batch(key, std::move(batch), owner.now());
-    }
-    void on_shard_end(const std::vector<ShardId>& children) override {
-      owner.replicator_.shard_end(key, children, owner.now());
-    }
-    void on_refused(streams::RefusedReason reason, const std::string& message, SequenceNumber) override {
-      owner.replicator_.refused(key, reason, message, owner.now());
+    void on_opened(const streams::Opened& opened) override { take(opened); }
+    void on_batch(streams::RecordBatch batch) override { take(std::move(batch)); }
+    void on_shard_end(const std::vector<ShardId>& children) override { take(streams::ShardEnd{children}); }
+    void on_refused(streams::RefusedReason reason, const std::string& message,
+                    SequenceNumber oldest) override {
+      take(streams::Refusal{reason, message, oldest});
     }
     void on_tick(HybridTime watermark, Ordinal scanned_through, Ordinal head) override {
-      owner.replicator_.heard(key, watermark, scanned_through, head);
+      take(streams::Heard{watermark, scanned_through, head});
+    }
+    void take(streams::SessionMessage message) {
+      owner.replicator_.take(key, std::move(message), owner.now());
     }
     Replicator& owner;
     global_tables::SessionKey key;
@@ -201,20 +200,21 @@ class Replicator final : private streams::ClientPort {
       }
     }
   }
-  void perform(global_tables::OpenSession& command) {
+  void perform(streams::OpenSession& command) {
     auto& session = sessions_[command.key];
     session = std::make_unique<Session>(*this, command.key);
     session->number = machine_.open(std::move(command.options), session.get());
   }
-  void perform(global_tables::CloseSession& command) {
+  void perform(streams::CloseSession& command) {
     const auto session = sessions_.find(command.key);
     if (session != sessions_.end()) machine_.close(session->second->number);
   }
-  void perform(global_tables::GiveCredit& command) {
+  void perform(streams::GiveCredit& command) {
     const auto session = sessions_.find(command.key);
     if (session != sessions_.end())
       machine_.consumed(session->second->number, command.records, command.bytes);
   }
+  void perform(streams::SendAck&) {}  // of consumers
   void perform(global_tables::CommitWork& command) {
     global_tables::ApplyCounts counts;
     Status outcome;
