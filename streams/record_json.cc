@@ -3,59 +3,22 @@
 
 #include <fmt/core.h>
 
+#include <string>
 #include <string_view>
 
-#include "core/base/bytes.h"
-#include "core/base/hash.h"
 #include "core/json/attribute_json.h"
-#include "core/model/item_codec.h"
 #include "core/model/version.h"
 #include "core/storage/catalog.h"
+#include "streams/record_parts.h"
 
 namespace gyre::streams {
 namespace {
 
-using storage::ChangeKind;
 using storage::ChangeRecord;
-
-std::string_view event_name(ChangeKind kind) {
-  switch (kind) {
-    case ChangeKind::kInsert:
-      return "INSERT";
-    case ChangeKind::kModify:
-      return "MODIFY";
-    case ChangeKind::kRemove:
-      return "REMOVE";
-    case ChangeKind::kTouch:
-      return "TOUCH";
-    case ChangeKind::kCatalog:
-      return "CATALOG";
-  }
-  fatal("a change record of an unknown kind");
-}
-
-// 32 hex digits, as AWS's look. The second half is the sequence, shuffled one to one; the first tells regions
-// and shards apart. A shard's id is the time of its opening, so another life of a store gives other ids.
-std::string event_id(const ChangeRecord& record, const std::string& serving_region) {
-  std::string source = serving_region;
-  append_u64_be(source, record.shard.value());
-  const std::uint64_t high = hash64(source);
-  append_u64_be(source, high);
-  return fmt::format("{:016x}{:016x}", high, hash64(source) ^ record.sequence.value());
-}
-
-bool is_expiry(const ChangeRecord& record) {
-  return record.kind == ChangeKind::kRemove && gyre::is_expiry(record.version);
-}
 
 void write_user_identity(json::Writer& writer) {
   writer.key("userIdentity").begin_object();
-  writer.member("PrincipalId", "dynamodb.amazonaws.com").member("Type", "Service").end_object();
-}
-
-Result<std::size_t> image_size(std::string_view image) {
-  ASSIGN_OR_RETURN(const Item item, decode_item(image));
-  return dynamodb_size(item);
+  writer.member("PrincipalId", kExpiryPrincipal).member("Type", kExpiryPrincipalType).end_object();
 }
 
 Status write_image(json::Writer& writer, std::string_view name, std::string_view image) {
@@ -64,30 +27,13 @@ Status write_image(json::Writer& writer, std::string_view name, std::string_view
   return json::write_encoded_item(writer, image);
 }
 
-// `shown` picks what the view type lets through; images of a missing side stay absent.
-struct ShownImages {
-  std::string_view old_image;
-  std::string_view new_image;
-};
-ShownImages shown(const ChangeRecord& record, StreamViewType view_type) {
-  const bool both = view_type == StreamViewType::kNewAndOldImages;
-  ShownImages images;
-  if (both || view_type == StreamViewType::kOldImage) images.old_image = record.old_image;
-  if (both || view_type == StreamViewType::kNewImage) images.new_image = record.new_image;
-  return images;
-}
-
-Status write_dynamodb(json::Writer& writer, const ChangeRecord& record, StreamViewType view_type) {
-  const ShownImages images = shown(record, view_type);
-  ASSIGN_OR_RETURN(std::size_t size_bytes, image_size(record.keys));
-  for (const std::string_view image : {images.old_image, images.new_image}) {
-    if (image.empty()) continue;
-    ASSIGN_OR_RETURN(const std::size_t bytes, image_size(image));
-    size_bytes += bytes;
-  }
+// `seconds` is the time as a JSON number.
+Status write_dynamodb(json::Writer& writer, const ChangeRecord& record, StreamViewType view_type,
+                      std::string_view seconds) {
+  const ShownImages images = shown_images(record, view_type);
+  ASSIGN_OR_RETURN(const std::size_t size_bytes, shown_bytes(record, images));
   writer.begin_object();
-  // Whole seconds: fractions break AWS's Java adapter.
-  writer.key("ApproximateCreationDateTime").unsigned_integer(hybrid_to_ms(record.commit_time) / 1000);
+  writer.key("ApproximateCreationDateTime").raw(seconds);
   RETURN_IF_ERROR(write_image(writer, "Keys", record.keys));
   RETURN_IF_ERROR(write_image(writer, "NewImage", images.new_image));
   RETURN_IF_ERROR(write_image(writer, "OldImage", images.old_image));
@@ -96,6 +42,15 @@ Status write_dynamodb(json::Writer& writer, const ChangeRecord& record, StreamVi
   writer.member("StreamViewType", stream_view_type_name(view_type));
   writer.end_object();
   return {};
+}
+
+// The members that both forms of a record begin with.
+void write_heading(json::Writer& writer, const ChangeRecord& record, const std::string& serving_region) {
+  writer.member("eventID", event_id(record, serving_region));
+  writer.member("eventName", event_name(record.kind));
+  writer.member("eventVersion", kRecordVersion);
+  writer.member("eventSource", kRecordSource);
+  writer.member("awsRegion", serving_region);
 }
 
 void write_version(json::Writer& writer, std::string_view name, const Version& version) {
@@ -128,25 +83,39 @@ void write_origin(json::Writer& writer, const storage::Origin& origin) {
 }  // namespace
 
 bool visible_to_users(const ChangeRecord& record) {
-  return record.kind == ChangeKind::kInsert || record.kind == ChangeKind::kModify ||
-         record.kind == ChangeKind::kRemove;
+  using enum storage::ChangeKind;
+  return record.kind == kInsert || record.kind == kModify || record.kind == kRemove;
 }
 
 Status write_stream_record(json::Writer& writer, const ChangeRecord& record, StreamViewType view_type,
                            const std::string& serving_region) {
   CHECK(visible_to_users(record));
   writer.begin_object();
-  writer.member("eventID", event_id(record, serving_region));
-  writer.member("eventName", event_name(record.kind));
-  writer.member("eventVersion", "1.1");
-  writer.member("eventSource", "aws:dynamodb");
-  writer.member("awsRegion", serving_region);
+  write_heading(writer, record, serving_region);
   writer.key("dynamodb");
-  RETURN_IF_ERROR(write_dynamodb(writer, record, view_type));
-  // AWS marks it in the region that expired the item only.
-  if (is_expiry(record) && record.origin.region.name() == serving_region) write_user_identity(writer);
+  RETURN_IF_ERROR(write_dynamodb(writer, record, view_type, std::to_string(creation_seconds(record))));
+  if (shows_expiry(record, serving_region)) write_user_identity(writer);
   writer.end_object();
   return {};
+}
+
+Status write_lambda_record(json::Writer& writer, const ChangeRecord& record, const RecordView& view) {
+  CHECK(visible_to_users(record));
+  writer.begin_object();
+  write_heading(writer, record, view.region);
+  writer.key("dynamodb");
+  RETURN_IF_ERROR(write_dynamodb(writer, record, view.view_type, lambda_seconds_text(record)));
+  if (shows_expiry(record, view.region)) {
+    writer.key("userIdentity").begin_object();
+    writer.member("type", kExpiryPrincipalType).member("principalId", kExpiryPrincipal).end_object();
+  }
+  writer.member("eventSourceARN", view.stream_arn);
+  writer.end_object();
+  return {};
+}
+
+std::string lambda_seconds_text(const ChangeRecord& record) {
+  return fmt::format("{}.0", creation_seconds(record));
 }
 
 Status write_full_record(json::Writer& writer, const ChangeRecord& record, const std::string& table_name) {
@@ -171,7 +140,7 @@ Status write_full_record(json::Writer& writer, const ChangeRecord& record, const
   }
   writer.member("principal", record.principal);
   writer.member("request_id", record.request_id);
-  if (is_expiry(record)) write_user_identity(writer);
+  if (is_expiry_record(record)) write_user_identity(writer);
   if (record.backfill) writer.key("backfill").boolean(true);
   writer.end_object();
   return {};

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/model/item_codec.h"
+#include "core/storage/catalog.h"
 #include "streams/stream_arn.h"
 
 namespace gyre::streams {
@@ -41,6 +42,35 @@ TEST(RecordJson, AnExpiryIsMarkedInTheRegionThatExpiredOnly) {
   storage::ChangeRecord deleted = expired();
   deleted.version.clock += 1;
   EXPECT_THAT(shown(deleted, "here"), Not(HasSubstr("userIdentity")));
+}
+
+TEST(RecordJson, AFunctionGetsTheWholeRecordInLambdasWords) {
+  storage::ChangeRecord record = expired();
+  const RecordView view{StreamViewType::kOldImage, "here",
+                        "arn:aws:dynamodb:here:000000000000:table/T/stream/L"};
+  std::string text;
+  json::Writer writer(text);
+  ASSERT_TRUE(write_lambda_record(writer, record, view).ok());
+  const std::string id = text.substr(12, 32);
+  EXPECT_EQ(
+      text,
+      R"({"eventID":")" + id +
+          R"(","eventName":"REMOVE","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"here",)"
+          R"("dynamodb":{"ApproximateCreationDateTime":1800000000.0,"Keys":{"id":{"S":"a"}},)"
+          R"("OldImage":{"id":{"S":"a"},"n":{"N":"1"}},"SequenceNumber":")" +
+          storage::sequence_text(record.sequence) +
+          R"(","SizeBytes":9,"StreamViewType":"OLD_IMAGE"},)"
+          R"("userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},)"
+          R"("eventSourceARN":"arn:aws:dynamodb:here:000000000000:table/T/stream/L"})");
+  EXPECT_THAT(shown(record, "here"), HasSubstr(id)) << "the same record has the same id wherever it is shown";
+}
+
+TEST(RecordJson, AFunctionSeesAnExpiryOfAnotherRegionAsADelete) {
+  std::string text;
+  json::Writer writer(text);
+  ASSERT_TRUE(write_lambda_record(writer, expired(), {StreamViewType::kKeysOnly, "there", "arn"}).ok());
+  EXPECT_THAT(text, Not(HasSubstr("userIdentity")));
+  EXPECT_THAT(text, Not(HasSubstr("Image")));
 }
 
 TEST(RecordJson, TimesAreWholeSecondsRoundedDown) {

@@ -7,6 +7,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/random.h"
+#include "core/json/number_text.h"
 
 namespace gyre::json {
 namespace {
@@ -144,6 +145,23 @@ TEST(JsonReader, SurvivesRandomAndDamagedText) {
     if (result.ok()) parsed += count_values(*result) > 0;
   }
   EXPECT_GT(parsed, 0u);
+}
+
+TEST(NumberText, TellsIntegersFromOtherSpellings) {
+  Parser parser;
+  const auto check = [&](const char* text, bool integer, const char* digits) {
+    const Value value = parser.parse(std::string("[") + text + "]").value();
+    const Value number = ElementCursor(value).value();
+    EXPECT_EQ(written_as_integer(number), integer) << text;
+    EXPECT_EQ(number_text(number), digits) << text;
+  };
+  check("300", true, "300");
+  check("300.0", false, "300");
+  check("3e2", false, "300");
+  check("-7", true, "-7");
+  check("18446744073709551615", true, "18446744073709551615");
+  check("0.1", false, "0.1");
+  check("1e300", false, "1e+300");
 }
 
 }  // namespace
