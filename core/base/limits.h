@@ -247,4 +247,24 @@ inline constexpr std::uint64_t kRestartPauseMsMax = 30'000;
 inline constexpr std::uint64_t kSteadyRunMs = 2000;  // a process that ran so long did not fail at its start
 inline constexpr std::size_t kChildLineBytesMax = 64 * 1024;
 
+// --- event filters (AWS Lambda developer guide, "Control which events Lambda sends to your function") ---
+inline constexpr std::size_t kEventFiltersMax = 5;
+inline constexpr std::size_t kEventPatternCharactersMax = 4096;
+inline constexpr std::size_t kEventPatternBranchesMax = 256;  // AWS tells no bound
+
+// --- delivery (AWS Lambda API reference, "CreateEventSourceMapping") ---
+inline constexpr std::size_t kDeliveryBatchRecordsMax = 10'000;
+inline constexpr std::size_t kDeliveryBatchBytesMax = 6 * 1024 * 1024;
+inline constexpr std::uint64_t kDeliveryWindowMsMax = 300'000;
+inline constexpr std::size_t kDeliveryParallelBatchesMax = 10;
+inline constexpr std::uint32_t kDeliveryRetriesMax = 10'000;
+inline constexpr std::uint64_t kDeliveryAgeMsMin = 60'000;
+inline constexpr std::uint64_t kDeliveryAgeMsMax = 604'800'000;
+inline constexpr std::uint64_t kTumblingWindowMsMax = 900'000;
+inline constexpr std::size_t kTumblingStateBytesMax = 1024 * 1024;
+inline constexpr std::size_t kDeliveryHeldRecordsMax = 20'000;  // of one shard, behind its checkpoint
+inline constexpr std::size_t kDeliveryHeldBytesMax = 32 * 1024 * 1024;
+inline constexpr std::size_t kParkedKeysMax = 1000;  // of one shard
+inline constexpr std::uint32_t kParkAfterAttempts = 3;
+
 }  // namespace gyre::limits
