@@ -13,6 +13,7 @@
 
 #include "core/base/check.h"
 #include "core/http/endpoint.h"
+#include "core/http/host_addresses.h"
 #include "core/http/tls_client.h"
 #include "core/http/wire.h"
 
@@ -47,15 +48,16 @@ class WireClient final : public HttpClient {
   WireClient(std::string name, Endpoint endpoint, Trust trust, std::optional<asio::ssl::context> tls,
              Wire::Milliseconds patience)
       : name_(std::move(name)),
-        endpoint_(std::move(endpoint)),
         trust_(std::move(trust)),
         tls_(std::move(tls)),
-        patience_(patience) {}
+        patience_(patience),
+        addresses_(io_, std::move(endpoint)) {}
 
   Result<ClientReply> send(const ClientRequest& request) override {
+    const Endpoint& endpoint = addresses_.endpoint();
     const std::string shown =
-        endpoint_.host.find(':') == std::string::npos ? endpoint_.host : "[" + endpoint_.host + "]";
-    head_ = head_of(request, shown + ":" + endpoint_.port);
+        endpoint.host.find(':') == std::string::npos ? endpoint.host : "[" + endpoint.host + "]";
+    head_ = head_of(request, shown + ":" + endpoint.port);
     std::optional<Result<ClientReply>> reply;
     const auto run = [&]() -> asio::awaitable<void> { reply = co_await exchange(request); };
     io_.restart();
@@ -71,7 +73,7 @@ class WireClient final : public HttpClient {
   asio::awaitable<Result<ClientReply>> exchange(const ClientRequest& request) {
     if (wire_ == nullptr || !wire_->is_fresh()) {
       wire_ = std::make_unique<Wire>(io_, tls_ ? &*tls_ : nullptr);
-      const auto unreached = co_await wire_->connect(endpoint_, trust_, patience_);
+      const auto unreached = co_await wire_->connect(addresses_, trust_, patience_);
       if (unreached) {
         wire_.reset();
         co_return Error(ErrorCode::kUnavailable,
@@ -92,11 +94,11 @@ class WireClient final : public HttpClient {
   }
 
   const std::string name_;
-  const Endpoint endpoint_;
   const Trust trust_;
   std::optional<asio::ssl::context> tls_;
   const Wire::Milliseconds patience_;
   asio::io_context io_{1};
+  HostAddresses addresses_;
   std::unique_ptr<Wire> wire_;  // nullptr: none is open
   std::string head_;            // of the request that is under way
 };

@@ -43,8 +43,9 @@ struct ClientReply {
 /// while both sides agree, and opened again when it is not. One thread at a time; calls block.
 class HttpClient {
  public:
-  /// `endpoint`: "http://HOST:PORT" or "https://HOST:PORT". Each step (connecting, the handshake, a request
-  /// with its reply) may take `patience_ms`. kValidation: no endpoint, or a file of `trust` cannot be used.
+  /// `endpoint`: "http://HOST:PORT" or "https://HOST:PORT". Each step (looking up its host, connecting, the
+  /// handshake, a request with its reply) may take `patience_ms`. kValidation: no endpoint, or a file of
+  /// `trust` cannot be used.
   static Result<std::unique_ptr<HttpClient>> make(std::string_view endpoint, const Trust& trust,
                                                   std::uint64_t patience_ms);
   virtual ~HttpClient() = default;

@@ -26,6 +26,7 @@
 #include "core/base/limits.h"
 #include "core/http/endpoint.h"
 #include "core/http/error_reply.h"
+#include "core/http/host_addresses.h"
 #include "core/http/tls_client.h"
 #include "core/http/wire.h"
 #include "core/metrics/counter.h"
@@ -135,10 +136,11 @@ class PasserOnThread final : public RegionPasser {
   Status prepare() {
     for (const RegionRoute& route : options_.routes) {
       auto lane = std::make_unique<Lane>(route);
-      ASSIGN_OR_RETURN(lane->endpoint, parse_endpoint(route.endpoint));
-      if (lane->endpoint.encrypted) {
+      ASSIGN_OR_RETURN(Endpoint endpoint, parse_endpoint(route.endpoint));
+      if (endpoint.encrypted) {
         ASSIGN_OR_RETURN(lane->tls, client_context(route.trust));
       }
+      lane->addresses.emplace(io_, std::move(endpoint), options_.look_up);
       lanes_.push_back(std::move(lane));
     }
     return {};
@@ -170,6 +172,7 @@ class PasserOnThread final : public RegionPasser {
   void stop() override {
     io_.stop();
     if (thread_.joinable()) thread_.join();
+    for (const auto& lane : lanes_) lane->addresses.reset();  // a look-up under way must not reach io_
   }
 
   std::vector<PassedRequests> status() const override {
@@ -186,7 +189,7 @@ class PasserOnThread final : public RegionPasser {
   struct Lane {
     explicit Lane(const RegionRoute& route_in) : route(route_in) {}
     const RegionRoute& route;
-    Endpoint endpoint;
+    std::optional<HostAddresses> addresses;  // until stop()
     std::optional<asio::ssl::context> tls;
     std::deque<PassingPointer> waiting;
     std::size_t connections = 0;
@@ -247,7 +250,7 @@ class PasserOnThread final : public RegionPasser {
     if (wire && !wire->is_fresh()) wire.reset();
     if (!wire) {
       wire.emplace(io_, lane.tls ? &*lane.tls : nullptr);
-      const auto unreached = co_await wire->connect(lane.endpoint, lane.route.trust,
+      const auto unreached = co_await wire->connect(*lane.addresses, lane.route.trust,
                                                     Wire::Milliseconds(options_.connect_timeout_ms));
       if (unreached) {
         wire.reset();

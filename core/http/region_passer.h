@@ -11,12 +11,15 @@
 #include "core/base/result.h"
 #include "core/http/destination.h"
 #include "core/http/handler.h"
+#include "core/http/look_up.h"
 #include "core/http/router.h"
 
 namespace gyre::http {
 
 struct PasserOptions {
   std::vector<RegionRoute> routes;
+  LookUp look_up = look_up_by_system;  ///< of the names of their hosts
+  /// Of each step: looking up the host's name, connecting, TLS.
   std::uint64_t connect_timeout_ms = 3000;
   std::uint64_t reply_timeout_ms = 60'000;
   std::uint64_t held_ms = 20'000;    ///< that a connection is kept for the next; less than a region keeps it
@@ -36,10 +39,10 @@ struct PassedRequests {
 
 /// Passes requests on to other regions over HTTP, and their answers back, each on a connection of its own for
 /// as long as it lasts, on one thread. Headers and bodies go as they are, but for those that are about a
-/// connection. Bodies keep their share of their I/O thread's budget until they are sent. A region that cannot
-/// be reached, that too much waits for already, or whose requests waited as long as an answer may take, is
-/// kUnavailable; one that goes silent or breaks off after the request was sent is
-/// kOutcomeUnknown. Owned by main; outlives the server, whose handlers call it.
+/// connection. Bodies keep their share of their I/O thread's budget until they are sent. A request is
+/// answered kUnavailable if its region cannot be reached, if too much waits for that region already, or if
+/// the request itself has waited as long as an answer may take; kOutcomeUnknown if the region says nothing or
+/// breaks off after the request was sent. Owned by main; outlives the server, whose handlers call it.
 class RegionPasser {
  public:
   /// kValidation if an endpoint is none, or a certificate cannot be used.

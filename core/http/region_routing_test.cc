@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <future>
 #include <list>
 #include <thread>
 
@@ -194,6 +195,25 @@ TEST(RegionRouting, ARegionThatDoesNotListenIsUnavailable) {
   EXPECT_THAT(reply.body, HasSubstr("'eu-west-1', which does not answer at http://127.0.0.1:"));
   EXPECT_EQ(here.passed().failed, 1u);
   EXPECT_EQ(here.exchange(where("us-east-1")).status, 200);
+}
+
+TEST(RegionRouting, ARegionWhoseNameCannotBeLookedUpIsUnavailable) {
+  std::promise<void> gate;
+  const std::shared_future<void> open = gate.get_future().share();
+  {
+    Region here("us-east-1");
+    PasserOptions options{.routes = {{RegionId("eu-west-1"), "http://a-host:8000", {}}},
+                          .connect_timeout_ms = 1};
+    options.look_up = [open](const std::string&) -> Result<std::vector<std::string>> {
+      open.wait();
+      return std::vector<std::string>();
+    };
+    here.serve(std::move(options));
+    const auto reply = here.exchange(where("eu-west-1"));
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_THAT(reply.body, HasSubstr("which does not answer at http://a-host:8000: its name could not be"));
+  }
+  gate.set_value();  // the region stopped while the look-up went on
 }
 
 TEST(RegionRouting, ARegionThatGoesSilentOrBreaksOffLeavesTheOutcomeUnknown) {

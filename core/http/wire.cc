@@ -52,21 +52,20 @@ asio::awaitable<Failure> exchange(Stream& stream, std::array<asio::const_buffer,
 Wire::Wire(asio::io_context& io, asio::ssl::context* tls) : streams_(std::make_unique<Streams>(io, tls)) {}
 Wire::~Wire() = default;
 
-asio::awaitable<std::optional<Unreached>> Wire::connect(const Endpoint& endpoint, const Trust& trust,
+asio::awaitable<std::optional<Unreached>> Wire::connect(HostAddresses& addresses, const Trust& trust,
                                                         Milliseconds patience) {
   beast::tcp_stream& plain = streams_->plain;
+  const HostAddresses::Found found = co_await addresses.find(patience);
+  if (!found.ok()) co_return Unreached{false, found.error().message};
   Failure failure;
-  asio::ip::tcp::resolver resolver(plain.get_executor());
-  const auto found = co_await resolver.async_resolve(endpoint.host, endpoint.port, kept(failure));
-  if (failure) co_return Unreached{false, failure.message()};
   plain.expires_after(patience);
-  co_await plain.async_connect(found, kept(failure));
+  co_await plain.async_connect(*found, kept(failure));
   if (failure) co_return Unreached{false, failure.message()};
   Failure ignored;
   plain.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   if (!streams_->encrypted) co_return std::nullopt;
   auto& encrypted = *streams_->encrypted;
-  expect_host(encrypted.native_handle(), endpoint.host, trust);
+  expect_host(encrypted.native_handle(), addresses.endpoint().host, trust);
   plain.expires_after(patience);
   co_await encrypted.async_handshake(asio::ssl::stream_base::client, kept(failure));
   if (failure) co_return Unreached{true, handshake_fault(encrypted.native_handle(), failure)};

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "core/http/client.h"
-#include "core/http/endpoint.h"
+#include "core/http/host_addresses.h"
 
 namespace gyre::http {
 
@@ -25,7 +25,8 @@ struct Unreached {
 };
 
 /// A client's connection to a server of HTTP/1.1, plain or under TLS. Of the thread of its io_context; one
-/// operation at a time. Each step of connect() and ask() may take `patience`, but for the look-up of a name.
+/// operation at a time. Each step of connect() (looking up the name, connecting, TLS) and ask() may take
+/// `patience`.
 class Wire {
  public:
   using Milliseconds = std::chrono::milliseconds;
@@ -37,7 +38,7 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  boost::asio::awaitable<std::optional<Unreached>> connect(const Endpoint& endpoint, const Trust& trust,
+  boost::asio::awaitable<std::optional<Unreached>> connect(HostAddresses& addresses, const Trust& trust,
                                                            Milliseconds patience);
   /// Sends a request, whose head ends with its empty line, and reads the reply. After a failure the
   /// connection is of no more use. The bytes stay the caller's until then.
