@@ -6,11 +6,11 @@
 namespace gyre::global_tables {
 namespace {
 
-constexpr std::uint64_t kSecond = 1'000'000'000;
-const RegionId kSelf("self");
-const RegionId kPeer("peer");
+constexpr std::uint64_t kViewSecondNs = 1'000'000'000;
+const RegionId kViewer("self");
+const RegionId kViewed("peer");
 
-TableSchema table_of(const std::string& name, std::uint64_t life) {
+TableSchema life_of(const std::string& name, std::uint64_t life) {
   TableSchema table;
   table.id = TableId(1);
   table.name = name;
@@ -18,7 +18,7 @@ TableSchema table_of(const std::string& name, std::uint64_t life) {
   table.incarnation = IncarnationId(life);
   return table;
 }
-storage::LogCursor place(std::uint64_t sequence, std::uint64_t epoch = 1) {
+storage::LogCursor catalog_place(std::uint64_t sequence, std::uint64_t epoch = 1) {
   return {Epoch(epoch), storage::kCatalogShard, SequenceNumber(sequence), Ordinal(sequence), 0};
 }
 storage::MembershipRequest request_to(const RegionId& owner) {
@@ -31,84 +31,85 @@ storage::MembershipRequest request_to(const RegionId& owner) {
 /// A view with one peer, and this region's catalog.
 class GroupViewTest : public testing::Test {
  protected:
-  std::vector<GroupView::Event> hear(storage::CatalogChange change, storage::LogCursor after = place(1)) {
+  std::vector<GroupView::Event> hear(storage::CatalogChange change,
+                                     storage::LogCursor after = catalog_place(1)) {
     CatalogNews news;
     news.changes.push_back({after, std::move(change)});
-    return view.take(kPeer, {std::move(news)}, own, 0);
+    return view.take(kViewed, {std::move(news)}, own, 0);
   }
   void hear_all_of_it() {
     CatalogNews news;
     news.caught_up = true;
-    view.take(kPeer, {std::move(news)}, own, 0);
+    view.take(kViewed, {std::move(news)}, own, 0);
   }
   // This region has the table too, in a group with the peer's life of it.
   void share(const std::string& name, std::uint64_t life) {
-    TableSchema mine = table_of(name, 100);
+    TableSchema mine = life_of(name, 100);
     mine.group.emplace();
-    mine.group->owner = kSelf;
-    mine.group->members = {{kPeer, IncarnationId(life), ReplicaStatus::kActive, {}},
-                           {kSelf, IncarnationId(100), ReplicaStatus::kActive, {}}};
+    mine.group->owner = kViewer;
+    mine.group->members = {{kViewed, IncarnationId(life), ReplicaStatus::kActive, {}},
+                           {kViewer, IncarnationId(100), ReplicaStatus::kActive, {}}};
     own = own.with(std::make_shared<storage::TableEntry>(storage::TableEntry{std::move(mine), {}}));
   }
 
   storage::CatalogSnapshot own;
-  GroupView view{kSelf, {{kPeer, std::nullopt}}};
+  GroupView view{kViewer, {{kViewed, std::nullopt}}};
 };
 
 TEST_F(GroupViewTest, ARequestIsAnsweredOnceInOneLifeOfThePeer) {
-  EXPECT_EQ(hear(request_to(kSelf), place(5)).size(), 1U);
-  EXPECT_EQ(hear(request_to(RegionId("other")), place(6)).size(), 0U);
+  EXPECT_EQ(hear(request_to(kViewer), catalog_place(5)).size(), 1U);
+  EXPECT_EQ(hear(request_to(RegionId("other")), catalog_place(6)).size(), 0U);
   CatalogNews again;
   again.restart = true;
-  again.changes.push_back({place(5), request_to(kSelf)});
-  again.changes.push_back({place(7), request_to(kSelf)});
-  const auto events = view.take(kPeer, {again}, own, 0);
+  again.changes.push_back({catalog_place(5), request_to(kViewer)});
+  again.changes.push_back({catalog_place(7), request_to(kViewer)});
+  const auto events = view.take(kViewed, {again}, own, 0);
   ASSERT_EQ(events.size(), 1U);
-  EXPECT_EQ(std::get<GroupView::AnswerRequest>(events[0]).cursor, place(7));
+  EXPECT_EQ(std::get<GroupView::AnswerRequest>(events[0]).cursor, catalog_place(7));
 }
 
 TEST_F(GroupViewTest, WhatWasAnsweredBeforeARestartIsHistory) {
-  GroupView later(kSelf, {{kPeer, place(5)}});
+  GroupView later(kViewer, {{kViewed, catalog_place(5)}});
   CatalogNews news;
-  for (const std::uint64_t at : {4, 5, 6}) news.changes.push_back({place(at), request_to(kSelf)});
-  EXPECT_EQ(later.take(kPeer, {news}, own, 0).size(), 1U);
+  for (const std::uint64_t at : {4, 5, 6}) news.changes.push_back({catalog_place(at), request_to(kViewer)});
+  EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 1U);
 }
 
 TEST_F(GroupViewTest, WhatAnotherLifeOfThePeerAskedForIsHistoryUpToItsHead) {
-  GroupView later(kSelf, {{kPeer, place(5)}});
+  GroupView later(kViewer, {{kViewed, catalog_place(5)}});
   CatalogNews news;
-  news.changes.push_back({place(9, /*epoch=*/2), request_to(kSelf)});
+  news.changes.push_back({catalog_place(9, /*epoch=*/2), request_to(kViewer)});
   news.caught_up = true;
-  EXPECT_EQ(later.take(kPeer, {news}, own, 0).size(), 0U);
-  news.changes[0].after = place(10, 2);
-  EXPECT_EQ(later.take(kPeer, {news}, own, 0).size(), 1U);
+  EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 0U);
+  news.changes[0].after = catalog_place(10, 2);
+  EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 1U);
 }
 
 TEST_F(GroupViewTest, AReplyIsForTheRegionThatAsked) {
-  EXPECT_EQ(hear(storage::MembershipReply{1, kSelf, ""}).size(), 1U);
+  EXPECT_EQ(hear(storage::MembershipReply{1, kViewer, ""}).size(), 1U);
   EXPECT_EQ(hear(storage::MembershipReply{1, RegionId("other"), ""}).size(), 0U);
 }
 
 TEST_F(GroupViewTest, TheLastWritesOfADroppedTableAreReadOnForAWhile) {
   share("T", 7);
-  hear(storage::TableChanged{table_of("T", 7)});
+  hear(storage::TableChanged{life_of("T", 7)});
   hear_all_of_it();
-  EXPECT_EQ(view.tables_of(kPeer, own).size(), 1U);
-  hear(storage::TableDropped{table_of("T", 7)});
-  ASSERT_EQ(view.tables_of(kPeer, own).size(), 1U);
+  EXPECT_EQ(view.tables_of(kViewed, own).size(), 1U);
+  hear(storage::TableDropped{life_of("T", 7)});
+  ASSERT_EQ(view.tables_of(kViewed, own).size(), 1U);
   EXPECT_FALSE(view.next_action(own).has_value());
-  EXPECT_TRUE(view.expire_unread(9 * kSecond).empty());
-  EXPECT_EQ(view.expire_unread(10 * kSecond).size(), 1U);
-  EXPECT_TRUE(view.tables_of(kPeer, own).empty());
+  EXPECT_TRUE(view.expire_unread(9 * kViewSecondNs).empty());
+  EXPECT_EQ(view.expire_unread(10 * kViewSecondNs).size(), 1U);
+  EXPECT_TRUE(view.tables_of(kViewed, own).empty());
   EXPECT_TRUE(std::holds_alternative<ReplaceGroup>(view.next_action(own).value().second));
 }
 
 TEST_F(GroupViewTest, ALifeThatWasReadToItsEndIsWaitedForNoLonger) {
   share("T", 7);
-  hear(storage::TableDropped{table_of("T", 7)});
+  hear(storage::TableDropped{life_of("T", 7)});
   hear_all_of_it();
   const std::uint64_t before = view.generation();
-  view.exhausted(kPeer, {IncarnationId(7)});
+  view.exhausted(kViewed, {IncarnationId(7)});
   EXPECT_GT(view.generation(), before);
   EXPECT_TRUE(std::holds_alternative<ReplaceGroup>(view.next_action(own).value().second));
 }
@@ -116,9 +117,9 @@ TEST_F(GroupViewTest, ALifeThatWasReadToItsEndIsWaitedForNoLonger) {
 TEST_F(GroupViewTest, LivesThatEndedTakeBoundedRoomButForThoseThatAGroupNames) {
   share("T", 1);
   for (std::uint64_t life = 1; life <= 5 * GroupView::kEndedLivesMax; ++life) {
-    hear(storage::TableDropped{table_of("made and dropped", life)});
+    hear(storage::TableDropped{life_of("made and dropped", life)});
   }
-  const auto& ended = view.peers().at(kPeer).dropped;
+  const auto& ended = view.peers().at(kViewed).dropped;
   EXPECT_LE(ended.size(), 2 * GroupView::kEndedLivesMax);
   EXPECT_TRUE(ended.contains(IncarnationId(1))) << "the group of T waits for its end";
   EXPECT_FALSE(ended.contains(IncarnationId(2)));

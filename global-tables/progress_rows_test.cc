@@ -10,15 +10,15 @@
 namespace gyre::global_tables {
 namespace {
 
-const RegionId kPeer("peer");
-constexpr TableId kTable(5);
+const RegionId kProgressPeer("peer");
+constexpr TableId kProgressTable(5);
 
 /// The catalog family, as far as it matters here.
 class Rows {
  public:
   void change(const std::optional<TableProgress>& before, const std::optional<TableProgress>& after) {
     changed = 0;
-    for (const RowChange& change : progress_changes(kPeer, kTable, before, after)) {
+    for (const RowChange& change : progress_changes(kProgressPeer, kProgressTable, before, after)) {
       ++changed;
       if (change.value) {
         rows[change.key] = *change.value;
@@ -35,7 +35,7 @@ class Rows {
           return Result<std::optional<std::string>>(at == rows.end() ? std::nullopt
                                                                      : std::optional(at->second));
         },
-        kPeer, kTable, only);
+        kProgressPeer, kProgressTable, only);
   }
 
   std::map<std::string, std::string> rows;
