@@ -12,7 +12,7 @@ std::span<const ExitCode> exit_codes() {
       {kExitDone, "done"},
       {kExitFinding,
        "it worked, and the answer is no: keys differ (verify), no change of the key is kept (replay), "
-       "not all regions serve (status), nothing runs (down)"},
+       "not all regions serve (status), nothing runs (down), something is damaged (log)"},
       {kExitError, "an error, or a command line that is wrong"},
       {process::kExitStayDown,
        "a region or plugin that cannot run, and would only fail again if it were restarted"},

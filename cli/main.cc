@@ -8,6 +8,7 @@
 
 #include "cli/admin.h"
 #include "cli/exit_codes.h"
+#include "cli/log_commands.h"
 #include "cli/manual.h"
 #include "cli/output.h"
 #include "cli/peer_option.h"
@@ -332,6 +333,37 @@ void add_consume(CLI::App& app) {
   command->callback([options, consume] { exit_code = run_consume(*options, *consume); });
 }
 
+void add_log(CLI::App& app) {
+  CLI::App* log = app.add_subcommand("log", "Check and print the files of a change log; no region need run");
+  log->require_subcommand(1);
+  log->footer(
+      "Example:\n  gyre log verify --data data/us-east-1/data\n  gyre log dump --data data/us-east-1/data "
+      "--segment 1");
+  const auto add = [log](const char* name, const char* description, const char* footer) {
+    CLI::App* action = log->add_subcommand(name, description);
+    action->footer(footer);
+    auto command = std::make_shared<LogCommand>();
+    action->add_option("--data", command->data, "The log's directory, or a region's, which has it in `log`")
+        ->required()
+        ->type_name("DIRECTORY");
+    return std::make_pair(action, command);
+  };
+  const auto [verify, verified] = add("verify", "Check every byte, and name what is damaged",
+                                      "Example:\n  gyre log verify --data data/us-east-1/data\n"
+                                      "Exit status: 0 all is whole, 1 something is damaged, 2 an error.");
+  verify->add_flag("--json", verified->json, "Print JSON lines");
+  verify->callback([command = verified] { exit_code = run_log_verify(*command); });
+  const auto [dump, dumped] = add("dump", "Print each record as a JSON line, with its bytes in base64",
+                                  "Example:\n  gyre log dump --data data/us-east-1/data --segment 1\n"
+                                  "What is damaged is named in a line of its own.\n"
+                                  "Exit status: 0, 1 if something is damaged, 2 an error.");
+  const CLI::Validator not_zero(
+      [](std::string& text) { return text == "0" ? "they begin at 1" : std::string(); }, "");
+  dump->add_option("--segment", dumped->segment, "Only this segment's")->check(not_zero);
+  dump->add_option("--shard", dumped->shard, "Only this shard's")->check(not_zero);
+  dump->callback([command = dumped] { exit_code = run_log_dump(*command); });
+}
+
 }  // namespace
 }  // namespace gyre::cli
 
@@ -351,6 +383,7 @@ int main(int argc, char** argv) {
   add_tail(app);
   add_replay(app);
   add_consume(app);
+  add_log(app);
   add_manual_commands(app, exit_code);
   app.footer("Exit status:\n" + exit_code_lines());
   try {
