@@ -38,17 +38,23 @@ Result<storage::TablePointer> ready_for_items(storage::TablePointer table) {
 
 constexpr std::string_view kTableNamePath = "tableName";  // of a member of the request itself
 
-/// `path`: where the name stands.
-Result<TableReference> parse_table(std::string_view text, const RegionId& region, std::string_view path) {
+bool is_table_name(std::string_view name) {
+  return name.size() >= limits::kNameBytesMin && name.size() <= limits::kNameBytesMax &&
+         has_name_characters(name);
+}
+
+/// `path()`: where the name is, for messages.
+template <class Path>
+Result<TableReference> parse_table(std::string_view text, const RegionId& region, const Path& path) {
   if (text.empty()) {
-    Error refusal = constraint_error(text, path, kNotEmpty);
-    return path == kTableNamePath ? member_error("TableName", kNotEmpty, refusal) : refusal;
+    Error refusal = constraint_error(text, path(), kNotEmpty);
+    return path() == kTableNamePath ? member_error("TableName", kNotEmpty, refusal) : refusal;
   }
   TableReference table{std::string(text), std::string(text)};
   if (is_arn(text)) {
     ASSIGN_OR_RETURN(table.name, table_name_of_arn(text, region));
   }
-  RETURN_IF_ERROR(check_table_name(table.name, path));
+  if (!is_table_name(table.name)) RETURN_IF_ERROR(check_table_name(table.name, path()));
   return table;
 }
 
@@ -61,12 +67,12 @@ Status check_table_name(std::string_view name, std::string_view member) {
 }
 
 Result<TableReference> parse_item_table(std::string_view text, const RegionId& region) {
-  return parse_table(text, region, kTableNamePath);
+  return parse_table(text, region, [] { return kTableNamePath; });
 }
 
 Result<TableReference> read_item_table(const RequestReader& request, const RegionId& region) {
   ASSIGN_OR_RETURN(const std::string_view text, request.required_string("TableName"));
-  return parse_table(text, region, request.path_of("TableName"));
+  return parse_table(text, region, [&] { return request.path_of("TableName"); });
 }
 
 Result<TableReference> read_control_table(const RequestReader& request, const RegionId& region) {

@@ -12,15 +12,17 @@ namespace {
 /// `first` is "#" or ":", `member` the request's member that holds the placeholder. Length before syntax, and
 /// only names tell the length (measured on AWS by a third party).
 Status check_shape(std::string_view placeholder, char first, std::string_view member) {
-  const std::string invalid_key = std::string(member) + " contains invalid key: ";
+  const auto invalid_key = [&](const std::string& detail) {
+    return Error::validation(std::string(member) + " contains invalid key: " + detail);
+  };
   if (placeholder.size() > limits::kPlaceholderBytesMax) {
-    return Error::validation(invalid_key + "The expression attribute map contains a key that is too long;" +
-                             (first == '#' ? " size of key: " + std::to_string(placeholder.size()) : ""));
+    return invalid_key("The expression attribute map contains a key that is too long;" +
+                       (first == '#' ? " size of key: " + std::to_string(placeholder.size()) : ""));
   }
   const bool valid = placeholder.size() >= 2 && placeholder.front() == first &&
                      std::all_of(placeholder.begin() + 1, placeholder.end(), is_placeholder_character);
   if (valid) return {};
-  return Error::validation(invalid_key + "Syntax error; key: \"" + std::string(placeholder) + "\"");
+  return invalid_key("Syntax error; key: \"" + std::string(placeholder) + "\"");
 }
 
 Status check_attribute_name(const std::string& placeholder, const std::string& name) {

@@ -76,8 +76,9 @@ Result<AttributeMap> read_map(const Value& value, int level) {
   AttributeMap::Storage members;
   members.reserve(value.size());
   for (MemberCursor cursor(value); !cursor.at_end(); cursor.advance()) {
-    ASSIGN_OR_RETURN(auto attribute, read_at_level(cursor.value(), level));
-    members.push_back({std::string(cursor.name()), std::move(attribute)});
+    Result<AttributeValue> attribute = read_at_level(cursor.value(), level);
+    if (!attribute.ok()) return std::move(attribute).error();
+    members.emplace_back(std::string(cursor.name()), *std::move(attribute));
   }
   std::optional<AttributeMap> map = AttributeMap::from_unsorted(std::move(members));
   CHECK(map);  // the parser refuses duplicates
@@ -140,8 +141,8 @@ Result<AttributeValue> read_null(const Value& content) {
 Result<AttributeValue> read_content(const TypedContent& typed, int level) {
   switch (typed.type) {
     case AttributeType::kString: {
-      ASSIGN_OR_RETURN(auto text, read_owned_string(typed.content));
-      return AttributeValue::string(std::move(text));
+      ASSIGN_OR_RETURN(const std::string_view text, read_string(typed.content));
+      return AttributeValue::string(std::string(text));
     }
     case AttributeType::kNumber: {
       ASSIGN_OR_RETURN(auto number, read_number(typed.content));

@@ -12,6 +12,8 @@ namespace gyre::json {
 
 /// Everything hidden is a plain position on simdjson's tape, so copying bits copies the value.
 struct Access {
+  /// Not so of a Value that came from no parser.
+  static bool is_set(const Value& value) { return value.handle_[0] != 0; }
   static simdjson::dom::element element(const Value& value) {
     return std::bit_cast<simdjson::dom::element>(value.handle_);
   }

@@ -30,13 +30,15 @@ static_assert(sizeof(ElementRange) == sizeof(CursorHandle) && std::is_trivially_
 static_assert(sizeof(MemberRange) == sizeof(CursorHandle) && std::is_trivially_copyable_v<MemberRange>);
 
 dom::array array_of(const Value& value) {
-  CHECK(value.is_array());
-  return dom::array(Access::element(value).get_array().value_unsafe());
+  dom::array array;
+  CHECK(Access::is_set(value) && Access::element(value).get_array().get(array) == simdjson::SUCCESS);
+  return array;
 }
 
 dom::object object_of(const Value& value) {
-  CHECK(value.is_object());
-  return dom::object(Access::element(value).get_object().value_unsafe());
+  dom::object object;
+  CHECK(Access::is_set(value) && Access::element(value).get_object().get(object) == simdjson::SUCCESS);
+  return object;
 }
 
 // Few names are compared pair by pair, which needs no memory; many are sorted.
@@ -118,7 +120,7 @@ Result<Value> Parser::parse(std::string_view text) {
 }
 
 Kind Value::kind() const {
-  if (handle_[0] == 0) return Kind::kNull;
+  if (!Access::is_set(*this)) return Kind::kNull;
   switch (Access::element(*this).type()) {
     case dom::element_type::ARRAY:
       return Kind::kArray;

@@ -68,7 +68,11 @@ struct Shape {
 
   const Member* find(std::string_view member) const {
     for (const Member& candidate : members) {
-      if (candidate.name == member) return &candidate;
+      // Most names differ in length or first letter, which needs no call.
+      if (candidate.name.size() == member.size() && candidate.name[0] == member[0] &&
+          candidate.name == member) {
+        return &candidate;
+      }
     }
     return nullptr;
   }

@@ -8,7 +8,7 @@ namespace {
 
 class ConditionCheck final : public ItemAction {
  public:
-  ConditionCheck(ActionParameters parameters, AttributeMap key)
+  ConditionCheck(ActionParameters&& parameters, AttributeMap&& key)
       : ItemAction(std::move(parameters), std::move(key)) {}
 
   bool writes() const override { return false; }

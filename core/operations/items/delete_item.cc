@@ -9,7 +9,7 @@ namespace {
 
 class DeleteAction final : public ItemAction {
  public:
-  DeleteAction(ActionParameters parameters, AttributeMap key)
+  DeleteAction(ActionParameters&& parameters, AttributeMap&& key)
       : ItemAction(std::move(parameters), std::move(key)) {}
 
  protected:

@@ -13,7 +13,7 @@
 
 namespace gyre::operations {
 
-ItemAction::ItemAction(ActionParameters parameters, AttributeMap attributes)
+ItemAction::ItemAction(ActionParameters&& parameters, AttributeMap&& attributes)
     : parameters_(std::move(parameters)),
       attributes_(std::move(attributes)),
       attribute_bytes_(dynamodb_size(attributes_)) {}

@@ -42,7 +42,7 @@ struct ActionOutcome {
   std::optional<std::string> attributes{};  ///< the reply's `Attributes`, canonically encoded
 };
 
-/// One write of one item, or a check of it, whoever holds it: PutItem, UpdateItem and DeleteItem hold one, a
+/// One write of one item, or a check of it, for any holder: PutItem, UpdateItem and DeleteItem hold one, a
 /// transaction up to a hundred. Its life: parsed on an I/O thread (item_actions.h), bound to its table there,
 /// applied once on the writer's thread. Owned by its holder.
 class ItemAction {
@@ -51,7 +51,7 @@ class ItemAction {
 
   /// kValidation if what the request brings is larger than any item may be.
   virtual Status check_size() const { return {}; }
-  /// Takes the key and checks what only the table's schema can tell: kValidation. `table` stays the action's.
+  /// Takes the key and checks what needs the table's schema: kValidation. `table` stays the action's.
   Status bind(storage::TablePointer table);
   /// Once bound, on an I/O thread: asks whether the table has capacity left, and how far the item collection
   /// may grow. kThroughputExceeded, kThrottled. What the action costs, `price` times what it does alone, it
@@ -62,12 +62,12 @@ class ItemAction {
   virtual Status check_key_values(const TableSchema& table) const;
 
   /// Once bound, ahead of apply() and on another thread than the writer's: decides what apply() will, in case
-  /// `stored` is what stands at the key by then. Worth its while for large items. kIncomplete, and nothing is
+  /// `stored` is what the key has by then. Pays for large items. kIncomplete, and nothing is
   /// remembered, if that takes more than `work` has left.
   Status consider(const storage::StoredItem& stored, Work& work);
 
   /// Reads, decides and stages: kConditionalCheckFailed (with the item, if it was asked for) or, of an
-  /// INSERT, kDuplicateItem; kValidation if what stands there does not allow the update, kCollectionTooLarge
+  /// INSERT, kDuplicateItem; kValidation if what is stored does not allow the update, kCollectionTooLarge
   /// if the item collection does not, kResourceNotFound if the table is gone;
   /// kThrottled if that takes too much of the writer's time, as it may where the item is not what was
   /// considered. Nothing is staged then.
@@ -91,9 +91,9 @@ class ItemAction {
 
  protected:
   /// `attributes`: the request's `Key`, or its `Item`.
-  ItemAction(ActionParameters parameters, AttributeMap attributes);
+  ItemAction(ActionParameters&& parameters, AttributeMap&& attributes);
 
-  /// What stands at the key before. `item` is decoded only if something asks for it.
+  /// What the key has before. `item` is decoded only if something asks for it.
   struct Before {
     storage::TablePointer table;
     storage::StoredItem stored;

@@ -13,7 +13,7 @@ namespace {
 /// item.
 class PutAction final : public ItemAction {
  public:
-  PutAction(ActionParameters parameters, Item item)
+  PutAction(ActionParameters&& parameters, Item&& item)
       : ItemAction(std::move(parameters), std::move(item)), image_(encode_item(attributes())) {}
 
  protected:

@@ -40,7 +40,7 @@ Status check_key_untouched(const expressions::Update& update, const KeySchema& s
 
 class UpdateAction final : public ItemAction {
  public:
-  UpdateAction(ActionParameters parameters, AttributeMap key, std::optional<expressions::Update> update)
+  UpdateAction(ActionParameters&& parameters, AttributeMap&& key, std::optional<expressions::Update>&& update)
       : ItemAction(std::move(parameters), std::move(key)), update_(std::move(update)) {}
 
  protected:

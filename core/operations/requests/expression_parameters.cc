@@ -14,14 +14,27 @@
 namespace gyre::operations {
 namespace {
 
-bool has_any(const RequestReader& request, std::span<const std::string_view> names) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return request.has(name); });
-}
+constexpr std::string_view kNamesMember = "ExpressionAttributeNames";
+constexpr std::string_view kValuesMember = "ExpressionAttributeValues";
 
+/// The members that hold a request's placeholders, as far as it has them.
+struct PlaceholderMembers {
+  explicit PlaceholderMembers(const RequestReader& request)
+      : names(request.find(kNamesMember)), values(request.find(kValuesMember)) {}
+
+  const std::optional<json::Value> names;
+  const std::optional<json::Value> values;
+};
+
+bool uses_values(std::string_view expression) {
+  return expression != "ProjectionExpression";
+}
+bool may_use_values(std::span<const std::string_view> expressions) {
+  return std::any_of(expressions.begin(), expressions.end(), uses_values);
+}
 std::vector<std::string_view> with_values(std::span<const std::string_view> expressions) {
   std::vector<std::string_view> names;
-  std::copy_if(expressions.begin(), expressions.end(), std::back_inserter(names),
-               [](std::string_view name) { return name != "ProjectionExpression"; });
+  std::copy_if(expressions.begin(), expressions.end(), std::back_inserter(names), uses_values);
   return names;
 }
 
@@ -39,16 +52,29 @@ std::string are_null(const std::vector<std::string_view>& names) {
   return text + (names.size() == 1 ? " is null" : " are null");
 }
 
-Result<AttributeMap> read_values(const RequestReader& request) {
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> values,
-                   request.map("ExpressionAttributeValues", kAttributeValueType));
-  if (!values) return AttributeMap();
+Result<AttributeNames> read_names(const json::Value& object) {
+  RETURN_IF_ERROR(json::expect_map(object, kStringType));
+  AttributeNames names;
+  RETURN_IF_ERROR(object.for_each_member([&](std::string_view name, json::Value value) -> Status {
+    std::string_view attribute;
+    if (!value.is_null()) {
+      ASSIGN_OR_RETURN(attribute, json::read_string(value));
+    }
+    names.emplace_hint(names.end(), name, attribute);
+    return {};
+  }));
+  if (names.empty()) return Error::validation("ExpressionAttributeNames must not be empty");
+  return names;
+}
+
+Result<AttributeMap> read_values(const json::Value& values) {
+  RETURN_IF_ERROR(json::expect_map(values, kAttributeValueType));
   AttributeMap::Storage storage;
-  storage.reserve(values->object().size());
-  RETURN_IF_ERROR(values->object().for_each_member([&](std::string_view name, json::Value value) -> Status {
+  storage.reserve(values.size());
+  RETURN_IF_ERROR(values.for_each_member([&](std::string_view name, json::Value value) -> Status {
     Result<AttributeValue> read = json::read_attribute(value);
     if (read.ok()) {
-      storage.push_back({std::string(name), std::move(*read)});
+      storage.emplace_back(std::string(name), std::move(*read));
       return {};
     }
     if (read.error().code != ErrorCode::kValidation) return std::move(read).error();
@@ -62,49 +88,51 @@ Result<AttributeMap> read_values(const RequestReader& request) {
   return *std::move(map);
 }
 
+Status check_wanted(const PlaceholderMembers& members, const RequestReader& request,
+                    std::span<const std::string_view> expressions) {
+  if (members.names && !has_any(request, expressions)) {
+    return Error::validation("ExpressionAttributeNames can only be specified when using expressions");
+  }
+  const auto wants_values = [&](std::string_view name) { return uses_values(name) && request.has(name); };
+  if (!members.values || !may_use_values(expressions) ||
+      std::any_of(expressions.begin(), expressions.end(), wants_values)) {
+    return {};
+  }
+  constexpr std::string_view kRefusal =
+      "ExpressionAttributeValues can only be specified when using expressions";
+  std::string longer = fmt::format("{}: {}", kRefusal, are_null(with_values(expressions)));
+  if (!is_write(expressions)) return Error::validation(std::move(longer));
+  return Error::validation(std::string(kRefusal)).or_in_older_words(std::move(longer));
+}
+
 }  // namespace
 
+bool has_any(const RequestReader& request, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return request.has(name); });
+}
+
 Result<AttributeNames> read_attribute_names(const RequestReader& request) {
-  AttributeNames names;
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> object,
-                   request.map("ExpressionAttributeNames", kStringType));
-  if (!object) return names;
-  RETURN_IF_ERROR(object->object().for_each_member([&](std::string_view name, json::Value value) -> Status {
-    std::string_view attribute;
-    if (!value.is_null()) {
-      ASSIGN_OR_RETURN(attribute, json::read_string(value));
-    }
-    names.emplace_hint(names.end(), name, attribute);
-    return {};
-  }));
-  if (names.empty()) return Error::validation("ExpressionAttributeNames must not be empty");
-  return names;
+  const std::optional<json::Value> names = request.find(kNamesMember);
+  return names ? read_names(*names) : AttributeNames();
 }
 
 Status check_placeholders_wanted(const RequestReader& request,
                                  std::span<const std::string_view> expressions) {
-  if (request.has("ExpressionAttributeNames") && !has_any(request, expressions)) {
-    return Error::validation("ExpressionAttributeNames can only be specified when using expressions");
-  }
-  const std::vector<std::string_view> value_expressions = with_values(expressions);
-  if (request.has("ExpressionAttributeValues") && !value_expressions.empty() &&
-      !has_any(request, value_expressions)) {
-    constexpr std::string_view kRefusal =
-        "ExpressionAttributeValues can only be specified when using expressions";
-    std::string told = fmt::format("{}: {}", kRefusal, are_null(value_expressions));
-    if (!is_write(expressions)) return Error::validation(std::move(told));
-    return Error::validation(std::string(kRefusal)).or_in_older_words(std::move(told));
-  }
-  return {};
+  return check_wanted(PlaceholderMembers(request), request, expressions);
 }
 
 Result<ExpressionParameters> read_expression_parameters(const RequestReader& request,
                                                         std::span<const std::string_view> expressions) {
-  RETURN_IF_ERROR(check_placeholders_wanted(request, expressions));
-  ASSIGN_OR_RETURN(AttributeNames names, read_attribute_names(request));
+  const PlaceholderMembers members(request);
+  if (!members.names && !members.values) return ExpressionParameters();
+  RETURN_IF_ERROR(check_wanted(members, request, expressions));
+  AttributeNames names;
+  if (members.names) {
+    ASSIGN_OR_RETURN(names, read_names(*members.names));
+  }
   AttributeMap values;
-  if (!with_values(expressions).empty()) {
-    ASSIGN_OR_RETURN(values, read_values(request));
+  if (members.values && may_use_values(expressions)) {
+    ASSIGN_OR_RETURN(values, read_values(*members.values));
   }
   ExpressionParameters parameters;
   parameters.bytes = dynamodb_size(values);

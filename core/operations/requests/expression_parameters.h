@@ -27,6 +27,9 @@ struct ExpressionParameters {
   std::size_t bytes = 0;
 };
 
+/// Does the request have one of these members?
+bool has_any(const RequestReader& request, std::span<const std::string_view> names);
+
 /// kValidation for placeholders without any expression that could use them. `expressions` are the members
 /// that hold the operation's expressions, in AWS's order; all but a ProjectionExpression may use values.
 Status check_placeholders_wanted(const RequestReader& request, std::span<const std::string_view> expressions);

@@ -59,17 +59,21 @@ Result<LegacyCondition> read_filter_shape(std::string_view attribute, const Requ
   return condition;
 }
 
-/// `type` is AWS's name for the structure that each condition is.
+// AWS's structures of which each is a condition, with the package that Java messages name.
+constexpr std::string_view kPackage = "com.amazonaws.dynamodb.v20120810.";
+constexpr std::string_view kExpectedType = "com.amazonaws.dynamodb.v20120810.ExpectedAttributeValue";
+constexpr std::string_view kConditionType = "com.amazonaws.dynamodb.v20120810.Condition";
+static_assert(kExpectedType.starts_with(kPackage) && kConditionType.starts_with(kPackage));
+
 Result<std::optional<LegacyConditions>> read_conditions(
-    const RequestReader& request, std::string_view parameter, std::string_view type,
+    const RequestReader& request, std::string_view parameter, std::string_view java_type,
     Result<LegacyCondition> (*read_shape)(std::string_view, const RequestReader&)) {
   LegacyConditions read{.parameter = parameter};
   ASSIGN_OR_RETURN(read.any, read_any(request));
-  ASSIGN_OR_RETURN(const std::optional<RequestReader> map,
-                   request.map(parameter, fmt::format("com.amazonaws.dynamodb.v20120810.{}", type)));
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> map, request.map(parameter, java_type));
   if (!map) return std::optional<LegacyConditions>();
   RETURN_IF_ERROR(map->object().for_each_member([&](std::string_view name, json::Value value) -> Status {
-    RETURN_IF_ERROR(json::expect_structure(value, type));
+    RETURN_IF_ERROR(json::expect_structure(value, java_type.substr(kPackage.size())));
     const RequestReader object(value, fmt::format("{}.{}.member", request.path_of(parameter), name));
     ASSIGN_OR_RETURN(LegacyCondition condition, read_shape(name, object));
     read.conditions.push_back(std::move(condition));
@@ -203,12 +207,12 @@ Result<AttributeCondition> check_expected(const LegacyCondition& condition) {
 }  // namespace
 
 Result<std::optional<LegacyConditions>> read_expected(const RequestReader& request) {
-  return read_conditions(request, "Expected", "ExpectedAttributeValue", read_expected_shape);
+  return read_conditions(request, "Expected", kExpectedType, read_expected_shape);
 }
 
 Result<std::optional<LegacyConditions>> read_legacy_conditions(const RequestReader& request,
                                                                std::string_view parameter) {
-  return read_conditions(request, parameter, "Condition", read_filter_shape);
+  return read_conditions(request, parameter, kConditionType, read_filter_shape);
 }
 
 Result<std::vector<AttributeCondition>> check_legacy_conditions(const LegacyConditions& conditions) {

@@ -67,13 +67,13 @@ Error mixed_forms_error(std::string_view legacy, std::string_view expressions) {
 
 Status check_forms(const RequestReader& request, std::span<const std::string_view> legacy,
                    std::span<const std::string_view> expressions) {
-  const std::string legacy_present = listed(present(request, legacy));
-  const std::string expressions_present = listed(present(request, expressions));
-  if (!legacy_present.empty() && !expressions_present.empty()) {
-    return mixed_forms_error(legacy_present, expressions_present);
+  const bool is_legacy = has_any(request, legacy);
+  if (is_legacy && has_any(request, expressions)) {
+    return mixed_forms_error(listed(present(request, legacy)), listed(present(request, expressions)));
   }
   RETURN_IF_ERROR(check_placeholders_wanted(request, expressions));
-  const bool joins = std::find(legacy.begin(), legacy.end(), "ConditionalOperator") != legacy.end() &&
+  const bool joins = is_legacy &&
+                     std::find(legacy.begin(), legacy.end(), "ConditionalOperator") != legacy.end() &&
                      request.has("ConditionalOperator");
   return joins ? check_conditional_operator(request) : Status();
 }

@@ -59,14 +59,12 @@ Result<AttributeUpdate> check_update(const LegacyUpdate& update) {
 }  // namespace
 
 Result<std::optional<std::vector<LegacyUpdate>>> read_attribute_updates(const RequestReader& request) {
-  constexpr std::string_view kType = "AttributeValueUpdate";
-  ASSIGN_OR_RETURN(
-      const std::optional<RequestReader> map,
-      request.map("AttributeUpdates", fmt::format("com.amazonaws.dynamodb.v20120810.{}", kType)));
+  constexpr std::string_view kJavaType = "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate";
+  ASSIGN_OR_RETURN(const std::optional<RequestReader> map, request.map("AttributeUpdates", kJavaType));
   if (!map) return std::optional<std::vector<LegacyUpdate>>();
   std::vector<LegacyUpdate> updates;
   RETURN_IF_ERROR(map->object().for_each_member([&](std::string_view name, json::Value value) -> Status {
-    RETURN_IF_ERROR(json::expect_structure(value, kType));
+    RETURN_IF_ERROR(json::expect_structure(value, "AttributeValueUpdate"));
     ASSIGN_OR_RETURN(
         LegacyUpdate update,
         read_update_shape(name, RequestReader(value, fmt::format("attributeUpdates.{}.member", name))));
