@@ -36,6 +36,7 @@ void append_tag(std::string& out, Tag tag) {
 }
 
 void append_members(std::string& out, Tag tag, const std::vector<std::string>& members) {
+  CHECK(!members.empty());  // which readers refuse
   append_tag(out, tag);
   append_varint(out, members.size());
   for (const std::string& member : members) append_sized(out, member);
@@ -70,6 +71,7 @@ void append_value_at(std::string& out, const AttributeValue& value, int level) {
     case AttributeType::kStringSet:
       return append_members(out, Tag::kStringSet, value.as_string_set());
     case AttributeType::kNumberSet:
+      CHECK(!value.as_number_set().empty());
       append_tag(out, Tag::kNumberSet);
       append_varint(out, value.as_number_set().size());
       for (const Number& member : value.as_number_set()) member.append_ordered(out);

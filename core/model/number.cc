@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/base/check.h"
 #include "core/base/limits.h"
 
 namespace gyre {
@@ -331,6 +332,8 @@ void Number::append_ordered(std::string& out) const {
   char digits[kDigitsMax + 2];
   char* end = write_digits(digits, coefficient());
   const int magnitude = exponent_ + static_cast<int>(end - digits) - 1;
+  CHECK(magnitude >= kMagnitudeMin && magnitude <= kMagnitudeMax);
+  CHECK(end - digits <= kDigitsMax && end[-1] != '0');
   if ((end - digits) % 2 != 0) *end++ = '0';
 
   char bytes[2 + kDigitsMax / 2];
@@ -374,6 +377,8 @@ Result<Number> Number::read_ordered(ByteReader& reader) {
     digits += filler ? 1 : 2;
   }
   RETURN_IF_ERROR(reader.bytes(at));
+  CHECK(coefficient != 0 && digits <= kDigitsMax);
+  CHECK(magnitude >= kMagnitudeMin && magnitude <= kMagnitudeMax);
 
   Number number;
   number.coefficient_high_ = static_cast<std::uint64_t>(coefficient >> 64);

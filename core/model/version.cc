@@ -51,7 +51,10 @@ HybridTime VersionVector::clock_of(IncarnationId incarnation) const {
 
 void VersionVector::append(std::string& out) const {
   append_varint(out, entries_.size());
+  const Entry* before = nullptr;
   for (const Entry& entry : entries_) {
+    CHECK(before == nullptr || before->incarnation < entry.incarnation);  // or it could not be read again
+    before = &entry;
     append_u64_be(out, entry.incarnation.value());
     append_u64_be(out, entry.clock);
   }

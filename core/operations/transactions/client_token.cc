@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/base/bytes.h"
+#include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/base/limits.h"
 #include "core/json/json_copy.h"
@@ -92,6 +93,9 @@ Result<QueueEnds> read_ends(storage::WriteTransaction& transaction) {
   ByteReader reader(*value);
   ASSIGN_OR_RETURN(ends.first, reader.u64_be());
   ASSIGN_OR_RETURN(ends.end, reader.u64_be());
+  if (!reader.at_end() || ends.first > ends.end) {
+    return Error::corruption("the queue of client tokens ends before it begins");
+  }
   return ends;
 }
 
@@ -141,6 +145,7 @@ Result<std::optional<SeenUnits>> find_token_use(storage::WriteTransaction& trans
 
 Status remember_token_use(storage::WriteTransaction& transaction, const ClientToken& token,
                           const SeenUnits& seen) {
+  CHECK(!token.text.empty() && token.text.size() <= limits::kClientTokenCharactersMax);
   const std::uint64_t now_ms = transaction.now_ms();
   ASSIGN_OR_RETURN(QueueEnds ends, read_ends(transaction));
   for (std::size_t i = 0; i < limits::kClientTokensRemovedAtOnce && ends.first < ends.end; ++i) {
@@ -148,6 +153,7 @@ Status remember_token_use(storage::WriteTransaction& transaction, const ClientTo
     if (!removed) break;
     ++ends.first;
   }
+  CHECK(ends.first <= ends.end);
   std::string use = two_numbers(now_ms, token.fingerprint);
   use.append(seen.begin(), seen.end());
   transaction.put_row(used_row(token.text), use);
