@@ -12,7 +12,7 @@
 namespace gyre {
 
 /// Keeps what was asked for last by its text: a bounded number of values, of about a bounded size in all.
-/// Values are immutable and shared with whoever found them, so that one that is dropped lives on where it is
+/// Values are immutable and shared with all who found them, so that one that is dropped lives on where it is
 /// in use. For one thread.
 template <class Value>
 class BoundedCache {
@@ -40,7 +40,7 @@ class BoundedCache {
     while (entries_.size() > entries_max_ || bytes_ > bytes_max_) drop(std::prev(entries_.end()));
   }
 
-  /// Answers what was kept by the key, for who frees it elsewhere; nullptr if nothing was.
+  /// Answers what was kept by the key, so that it can be freed elsewhere; nullptr if nothing was.
   std::shared_ptr<const Value> erase(std::string_view key) {
     const auto place = places_.find(key);
     if (place == places_.end()) return nullptr;
