@@ -39,7 +39,7 @@ class AttributeMap {
   const AttributeValue* find(std::string_view name) const;
   AttributeValue* find(std::string_view name);
   bool contains(std::string_view name) const { return find(name) != nullptr; }
-  /// Sets or replaces; answers the value that now stands in the map.
+  /// Sets or replaces; answers the value that is in the map now.
   AttributeValue& set(std::string name, AttributeValue value);
   /// Adds a name that must not be there yet; answers false, and changes nothing, if it is.
   bool insert(std::string name, AttributeValue value);
@@ -76,7 +76,7 @@ enum class AttributeType {
   kBinarySet
 };
 
-/// DynamoDB's name for the type, as it stands in JSON: "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS",
+/// DynamoDB's name for the type, as it is in JSON: "S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS",
 /// "BS".
 std::string_view attribute_type_name(AttributeType type);
 

@@ -16,7 +16,7 @@ namespace gyre {
 using FindAttribute = std::function<Result<std::optional<AttributeValue>>(std::string_view name)>;
 
 /// An item's key in an index: its parts are the tuples of their attributes. Nothing if the item does not
-/// stand in the index, because a key attribute is missing or cannot be one (another type, empty, too long):
+/// be in the index, because a key attribute is missing or cannot be one (another type, empty, too long):
 /// such items were there before the index was.
 Result<std::optional<ItemKey>> index_key(const IndexSchema& index, const FindAttribute& find);
 

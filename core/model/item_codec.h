@@ -17,7 +17,7 @@ namespace gyre {
 // items are equal bytes. It is what RocksDB stores, what change records carry and what replicas compare.
 // Described in prose in core/model/README.md, "Items".
 
-/// A value nested deeper than limits::kNestingLevelsMax is a bug here: whoever builds values checks
+/// A value nested deeper than limits::kNestingLevelsMax is a bug here: what builds values checks
 /// nesting_levels().
 void append_item(std::string& out, const Item& item);
 std::string encode_item(const Item& item);
@@ -51,8 +51,9 @@ struct EncodedValue {
 ///     ASSIGN_OR_RETURN(const EncodedValue value, reader.value());
 ///     switch (value.type) {
 ///       case AttributeType::kString: out.string(value.bytes); return {};
-///       case AttributeType::kList: return reader.for_each_element(value, [&] { return write_value(out,
-///       reader); }); case AttributeType::kMap:
+///       case AttributeType::kList:
+///         return reader.for_each_element(value, [&] { return write_value(out, reader); });
+///       case AttributeType::kMap:
 ///         return reader.for_each_attribute(value, [&](std::string_view name) {
 ///           out.name(name);
 ///           return write_value(out, reader);

@@ -39,7 +39,7 @@ void append_key_value(std::string& out, const AttributeValue& value);
 Result<AttributeValue> read_key_value(ByteReader& reader, ScalarType type);
 
 /// Takes the key out of an item or out of a request's `Key`. kValidation, with AWS's message, if a key
-/// attribute is missing, has the wrong type, is empty or too long; with `exact`, also if anything else stands
+/// attribute is missing, has the wrong type, is empty or too long; with `exact`, also if anything else is
 /// beside the key.
 Result<ItemKey> item_key(const KeySchema& schema, const AttributeMap& attributes, bool exact);
 

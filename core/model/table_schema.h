@@ -76,7 +76,7 @@ enum class IndexStatus { kCreating, kUpdating, kDeleting, kActive };
 std::string_view index_status_name(IndexStatus status);
 
 /// A secondary index of a table. A local one has the table's partition key and one sort key; a global one has
-/// up to four attributes of each kind. An item without all of them does not stand in the index.
+/// up to four attributes of each kind. An item without all of them is not in the index.
 struct IndexSchema {
   IndexId id;
   std::string name;
