@@ -57,7 +57,7 @@ class Writer {
   void close(char bracket, bool is_object);
 
   std::string& out_;
-  // The open objects and arrays; the first stands for the text as a whole.
+  // The open objects and arrays; the first is the text as a whole.
   std::array<Level, kDepthMax + 1> levels_;
   std::size_t depth_ = 0;
   bool after_key_ = false;

@@ -80,7 +80,7 @@ struct Shape {
 
 /// That every known value inside of `value` has the JSON type of its shape, the first wrong one in the order
 /// of the text: kSerialization with AWS's words (typed_read.h). What the shape does not know is not looked
-/// at, and null stands for what is absent. Ranges, lengths and the like are not checked.
+/// at, and null counts as absent. Ranges, lengths and the like are not checked.
 Status check_types(const Value& value, const Shape& shape);
 
 /// The Java name of a shape's values, as messages give it for the values of a map:
