@@ -10,7 +10,7 @@
 
 namespace gyre::http {
 
-/// Bytes that the connections of one I/O thread may hold together, of one kind (bodies, replies). Whoever
+/// Bytes that the connections of one I/O thread may hold together, of one kind (bodies, replies). One that
 /// does not get its share waits in line: first come, first served, so that a large one is not overtaken for
 /// ever. One always fits, however large, when nothing else is held. A machine: the I/O thread owns it and
 /// turns it; all calls on that thread, but for the numbers at the end.
@@ -21,7 +21,7 @@ class ByteBudget {
   using Granted = std::function<bool()>;
 
   /// `wake` is called when serve() has something to do, once until serve() is called. It must not call
-  /// serve() itself: who gives back is in the middle of something.
+  /// serve() itself: its caller is in the middle of something.
   ByteBudget(std::size_t bytes_max, std::function<void()> wake);
 
   /// Whether `bytes` fit now and nobody waits for any.

@@ -8,7 +8,7 @@
 
 namespace gyre::http {
 
-/// Whom a call over https:// believes. Nothing set: the system's roots.
+/// Which servers a call over https:// trusts. Nothing set: those of the system's roots.
 struct Trust {
   std::string ca_bundle;    ///< roots, a PEM file
   std::string certificate;  ///< just the server that shows this certificate, whatever its name; a PEM file

@@ -17,7 +17,7 @@ std::string_view name_of(ContentCoding coding);
 std::optional<ContentCoding> request_coding(std::string_view content_encoding);
 
 /// What a large reply is coded with, given the request's Accept-Encoding header. Follows DynamoDB (measured),
-/// which reads this header freely: the greatest q wins, the first named among equals; `*` stands for what is
+/// which reads this header freely: the greatest q wins, the first named among equals; `*` means what is
 /// not named, gzip first, and loses against equals that are; a q that is no number counts as 1, and so does
 /// one above 1; the identity is never preferred.
 ContentCoding reply_coding(std::string_view accept_encoding);

@@ -8,7 +8,7 @@
 
 namespace gyre::http {
 
-// What browsers are told of requests that pages of other origins send (those with an Origin header).
+// What browsers learn about requests that pages of other origins send (those with an Origin header).
 
 /// The answer to OPTIONS, by which a browser asks before it sends such a request.
 Reply preflight_reply(const HttpRequest& request, const Routes& routes);

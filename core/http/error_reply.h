@@ -41,7 +41,7 @@ ErrorReply invalid_signature(std::string_view message);
 /// What a web page of an origin that is not allowed gets instead of a command.
 ErrorReply forbidden_origin(std::string_view origin);
 
-/// The way back, for our own client: the code behind a __type, if it stands for just one.
+/// The way back, for our own client: the code behind a __type, if it means just one.
 std::optional<ErrorCode> error_code_of(std::string_view type);
 
 }  // namespace gyre::http

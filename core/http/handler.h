@@ -77,7 +77,7 @@ struct HttpRequest {
   std::string_view date;
   std::string_view preflight_headers;  ///< Access-Control-Request-Headers
   std::string_view preflight_method;   ///< Access-Control-Request-Method
-  /// What stands in the path where the route's pattern has {name}, still percent-encoded.
+  /// The part of the path where the route's pattern has {name}, still percent-encoded.
   std::vector<std::pair<std::string_view, std::string_view>> parameters;
   std::string_view request_id;  ///< the x-amzn-RequestId of the reply
   bool from_loopback = false;

@@ -24,7 +24,7 @@ struct Request {
   json::Value body;             ///< an object
   /// The I/O thread of this connection. Completions must come back through it.
   CompletionSink* sink = nullptr;
-  /// Is told what the operation is about to do (core/api/intent.h). nullptr: nobody asks.
+  /// Learns what the operation is about to do (core/api/intent.h). nullptr: nobody asks.
   api::IntentObserver* intents = nullptr;
 };
 

@@ -5,7 +5,7 @@
 
 namespace gyre::http {
 
-/// What a reply may come to, told before it is made. Nothing: it is small.
+/// The most that a reply may come to, known before it is made. Nothing: it is small.
 struct ReplyRoom {
   std::size_t bytes = 0;
   /// Set aside until the reply is known, as for a page that takes a while to read. Otherwise only looked for:

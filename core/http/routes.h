@@ -14,7 +14,7 @@ namespace gyre::http {
 /// Finds the handler of a request by its method and path, and knows whose web pages may use those that are
 /// not open to all. Filled by main before the server starts, constant afterwards.
 ///
-/// A pattern is a path, in which a segment {name} stands for any one that is not empty, and a "*" at the end
+/// A pattern is a path, in which a segment {name} matches any one that is not empty, and a "*" at the end
 /// for all that may follow, also nothing: "/metrics", "/functions/{name}/versions", "/console/*", "*". A
 /// literal path is preferred to one with parameters, and that to one with a star; of two stars the longer.
 class Routes {

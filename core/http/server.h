@@ -23,7 +23,7 @@ struct ServerOptions {
   int io_threads = 2;
   std::size_t operations = 1;  ///< that are counted, each by itself: as many as Router::names() has
   std::size_t connections_max = limits::kHttpConnectionsMax;
-  /// A connection whose descriptor would be this or above is turned away: those are somebody else's. The
+  /// A connection whose descriptor would be this or above is refused: those belong to other parts. The
   /// system gives out the lowest that is free.
   int descriptors_max = INT_MAX;
   /// What all bodies of requests, and all replies, may hold together, beyond a small allowance for each. Each

@@ -15,7 +15,7 @@ struct ServerStatus {
   std::size_t connections = 0;
   std::size_t connections_max = 0;
   std::uint64_t accepted = 0;     ///< connections
-  std::uint64_t turned_away = 0;  ///< connections, because there were too many
+  std::uint64_t turned_away = 0;  ///< connections that were refused: too many
   // What bodies and replies hold of the budgets for them, and who waits for a share.
   std::size_t body_bytes = 0;
   std::size_t body_bytes_max = 0;

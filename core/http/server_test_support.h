@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the tests of the server share: a socket that says what it is told to, two operations, a server around
+// What the tests of the server share: a socket that sends what it is given, two operations, a server around
 // them.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -118,7 +118,7 @@ class RawClient {
   std::string received_;
 };
 
-// Answers what it was told to.
+// Answers what a test gave it.
 class EchoOperation final : public Operation {
  public:
   void run(const Request& request, Responder respond) override {

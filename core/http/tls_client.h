@@ -10,7 +10,7 @@
 
 namespace gyre::http {
 
-/// A client's side of TLS 1.2 and 1.3, which believes only whom `trust` names. kValidation, in one line, if a
+/// A client's side of TLS 1.2 and 1.3, which trusts only what `trust` names. kValidation, in one line, if a
 /// file of it cannot be used.
 Result<boost::asio::ssl::context> client_context(const Trust& trust);
 
