@@ -15,14 +15,14 @@ namespace gyre::process {
 struct ProcessFacts {
   pid_t parent = 0;
   std::uint64_t age_ms = 0;
-  std::string program;  ///< its file; empty: it cannot be told
+  std::string program;  ///< its file; empty: it is not known
 };
 
 /// nullopt if there is no such process, or if it has ended and only waits for its parent.
 std::optional<ProcessFacts> process_facts(pid_t pid);
 
-/// A process that somebody else started, held so that its number cannot come to mean another one. Whoever
-/// opens it makes sure afterwards that it is the one that was meant.
+/// A process that somebody else started, held so that its number cannot come to mean another one. Check
+/// after opening it that it is the one that was meant.
 class OtherProcess {
  public:
   /// nullopt if there is no such process.

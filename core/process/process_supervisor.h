@@ -50,7 +50,7 @@ struct SupervisorCallbacks {
 /// Keeps child processes running: starts them, passes on what they print, starts them again when they end by
 /// themselves, and ends them. Children die with the *thread* that started them (PR_SET_PDEATHSIG), so there
 /// are no orphans even after a crash; so call it all on one thread that lives as long as the supervisor. No
-/// call blocks but poll() and stop_all(). No zombies: whoever ended is waited for by poll().
+/// call blocks but poll() and stop_all(). No zombies: poll() waits for what ended.
 class ProcessSupervisor {
  public:
   ProcessSupervisor(const Clock& clock, SupervisorCallbacks callbacks);
