@@ -15,7 +15,7 @@
 namespace gyre::files {
 
 /// A disk with one folder, in memory, for tests and the simulator: it loses in a crash what was not synced,
-/// fails when told to, and can be full. Owned by the test, and outlives the files that it hands out. Any
+/// fails on demand, and can be full. Owned by the test, and outlives the files that it hands out. Any
 /// thread.
 ///
 /// A crash decides for each unit of kAtomBytes alone which of its states since the last sync the disk has:
