@@ -7,7 +7,7 @@
 
 namespace gyre::storage {
 
-/// The right to touch a store's folder: whoever opens a store takes it before anything else, and holds it
+/// The right to touch a store's folder: what opens a store takes it before anything else, and holds it
 /// until all files are closed. A lock of the file `gyre.lock` in the folder, which holds the pid of its
 /// owner. It ends with the process, however that ends; programs that the process starts do not inherit it. It
 /// also keeps two engines of one process apart. Movable.
