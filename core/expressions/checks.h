@@ -16,7 +16,7 @@ struct ValueTable;
 
 // What must hold for an expression beyond its grammar, as far as it can be known without an item. The checks
 // resolve names and values on the way, since AWS reports an undefined placeholder between other errors: of
-// several errors the one that AWS reports is reported. Values come to stand in `values`.
+// several errors the one that AWS reports is reported. Values are put into `values`.
 
 Status check_condition(std::string_view parameter, Node& root, Placeholders& placeholders,
                        ValueTable& values);

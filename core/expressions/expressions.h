@@ -113,7 +113,7 @@ class Update {
   Result<Item> create(const AttributeMap& key) const;
 
   /// Which parts of the item the clauses touch, for ReturnValues UPDATED_OLD and UPDATED_NEW: only those of
-  /// `item` that stand at a touched path.
+  /// `item` that are at a touched path.
   Item touched(const Item& item) const;
   /// Top-level names that are written: a key attribute among them is refused by the operation.
   std::vector<std::string> written_names() const;

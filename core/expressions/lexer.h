@@ -34,7 +34,7 @@ struct Token {
   std::string_view text;  ///< a part of the expression
 };
 
-/// Cuts an expression into tokens. Any bytes may stand in `text`, which must outlive the tokens. The last
+/// Cuts an expression into tokens. `text` may have any bytes, and must outlive the tokens. The last
 /// token is always kEnd.
 std::vector<Token> tokenize(std::string_view text);
 

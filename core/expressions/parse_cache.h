@@ -13,7 +13,7 @@ namespace gyre::expressions {
 
 /// Expressions that were parsed and checked before, by their kind and text. Programs send the same few texts
 /// again and again; what a tree takes from the request beside its text is little, and is compared at each
-/// hit: the attributes that its "#names" stand for, and the types of its ":values". If that is the same, the
+/// hit: the attributes that its "#names" mean, and the types of its ":values". If that is the same, the
 /// tree is the same, and only the values are new. Otherwise, and whenever something could be wrong with the
 /// expression, it is parsed as ever, so that answers and errors are those of Condition::parse() and its kin.
 /// Errors are not kept.

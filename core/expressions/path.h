@@ -35,7 +35,7 @@ using PathView = std::span<const PathStep>;
 /// As AWS prints paths in messages: "[a, b, [3]]".
 std::string path_text(PathView path);
 
-/// What stands at the path, or nullptr. The pointer holds until the item changes.
+/// The value at the path, or nullptr. The pointer holds until the item changes.
 const AttributeValue* find_path(const Item& item, PathView path);
 AttributeValue* find_path(Item& item, PathView path);
 

@@ -7,7 +7,7 @@
 namespace gyre::expressions {
 
 /// DynamoDB's reserved words, in upper case and sorted. In expressions they name no attribute, however deep
-/// it stands: a #placeholder must.
+/// it is written: a #placeholder must.
 std::span<const std::string_view> reserved_words();
 
 /// Of any case.

@@ -27,7 +27,7 @@ struct ValueTable {
   std::map<std::string, std::size_t, std::less<>> places;  ///< of the placeholders, in `values`
 };
 
-/// Gives a kValue node its value's place; the value comes to stand there.
+/// Gives a kValue node its value's place, and puts the value there.
 Status resolve_value(std::string_view parameter, Node& node, Placeholders& placeholders, ValueTable& table);
 
 }  // namespace gyre::expressions

@@ -23,7 +23,7 @@ class UpdateEvaluator {
   UpdateEvaluator(const Item& before, bool exists, const SharedUpdate& update, Work& work)
       : before_(before), exists_(exists), update_(update), work_(work) {}
 
-  /// What comes to stand at the action's target; nothing if the target is to be removed, or left out as it
+  /// The new value of the action's target; nothing if the target is to be removed, or left out as it
   /// already is. kValidation, with AWS's message, if the target has no place in the item or an operand does
   /// not fit; kIncomplete once the work is used up.
   Result<std::optional<AttributeValue>> evaluate(const UpdateAction& action);
@@ -38,7 +38,7 @@ class UpdateEvaluator {
   Result<const AttributeValue*> evaluate_arithmetic(const Node& node);
   Result<const AttributeValue*> evaluate_list_append(const Node& node);
   const AttributeValue* keep(AttributeValue computed);
-  // What ADD and DELETE make of what stands at the target; nothing if that is to be removed.
+  // What ADD and DELETE make of the target's value; nothing if that is to be removed.
   Result<std::optional<AttributeValue>> add(const AttributeValue* current, const AttributeValue& added) const;
   Result<std::optional<AttributeValue>> append(const AttributeValue& current,
                                                const AttributeValue& added) const;
