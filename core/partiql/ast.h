@@ -60,7 +60,7 @@ struct Expression {
   std::vector<Expression> operands = {};
   Position position = {};  ///< of its first token; of an operator, the operator's
   int height = 1;          ///< levels of the tree, this one among them: bounded by the parser
-  bool grouped = false;    ///< while parsing: it stands in parentheses
+  bool grouped = false;    ///< while parsing: it is in parentheses
 };
 
 /// "Plus", "IsType": as AWS calls a kind in the messages that refuse it.

@@ -37,7 +37,7 @@ class ExpressionParser {
   std::size_t parameter_count() const { return parameters_; }
 
  private:
-  /// A statement's keyword stands where a term should: the error that AWS reports.
+  /// A statement's keyword is where a term should be: the error that AWS reports.
   virtual Error statement_inside_expression() = 0;
 
   struct Infix;

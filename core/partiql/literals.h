@@ -11,7 +11,7 @@ namespace gyre::partiql {
 
 using Parameters = std::vector<AttributeValue>;
 
-/// Whether the expression stands for a value by itself: a literal or a parameter.
+/// Whether the expression is a value by itself: a literal or a parameter.
 bool is_constant(const Expression& expression);
 
 /// The value of a literal or parameter. kValidation, with AWS's messages ("... under root.a[1]"), if it is no

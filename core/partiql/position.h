@@ -5,7 +5,7 @@
 
 namespace gyre::partiql {
 
-/// Where a token stands in its statement, counted in characters from 1, as AWS's messages give it.
+/// Where a token is in its statement, counted in characters from 1, as AWS's messages give it.
 struct Position {
   int line = 1;
   int column = 1;
