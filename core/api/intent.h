@@ -57,7 +57,7 @@ using Intents = std::vector<Intent>;
 /// "dynamodb:GetItem on arn:...; keys: a; attributes: name, pk"
 std::string describe(const Intent& intent, const RegionId& region);
 
-/// Is told the intents of every request that could be read, before it is executed. Outlives the server.
+/// Sees the intents of every request that could be read, before it is executed. Outlives the server.
 /// admit() is called on the request's thread, several at a time, and must not block.
 class IntentObserver {
  public:

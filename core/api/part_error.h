@@ -7,7 +7,7 @@
 
 namespace gyre::api {
 
-/// The code by which a batch of statements, or a cancelled transaction, tells of an error of one of its parts
+/// The code by which a batch of statements, or a cancelled transaction, reports an error of one of its parts
 /// (AWS's BatchStatementErrorCodeEnum, and the codes of CancellationReason); empty if such an error is not a
 /// part's own.
 std::string_view part_error_code(ErrorCode code);

@@ -14,7 +14,7 @@ namespace gyre::api {
 
 using Sentences = std::vector<std::string>;
 
-/// AWS tells no more of one request at once.
+/// AWS reports no more of one request at once.
 inline constexpr std::size_t kSentencesMax = 10;
 
 /// A member of a request whose values the operation words itself, and the sentences that it then has.

@@ -65,7 +65,7 @@ class RequestReader {
   Result<std::int64_t> required_long(std::string_view name, std::int64_t least) const;
   /// A structure of AWS's model, whose type has the member's name (or nearly).
   Result<std::optional<RequestReader>> structure(std::string_view name) const;
-  /// A map of values of `value_type`, a Java name: it stands in messages.
+  /// A map of values of `value_type`, a Java name, for messages.
   Result<std::optional<RequestReader>> map(std::string_view name, std::string_view value_type) const;
   Result<RequestReader> required_map(std::string_view name, std::string_view value_type) const;
   /// `Item` or `Key`.
@@ -73,7 +73,7 @@ class RequestReader {
   Result<std::optional<json::Value>> list(std::string_view name) const;
   Result<json::Value> required_list(std::string_view name) const;
 
-  /// One of `names`, which stand in the order of Enum's values.
+  /// One of `names`, which are in the order of Enum's values.
   template <class Enum, std::size_t N>
   Result<std::optional<Enum>> choice(std::string_view name,
                                      const std::array<std::string_view, N>& names) const {
