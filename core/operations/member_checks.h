@@ -18,14 +18,14 @@ namespace gyre::operations {
 using MemberCheck = void (*)(const RequestReader& request, const RegionId& region,
                              std::vector<Error>& refused);
 
-/// What the current style tells of several members at once.
+/// What the current style says of several members at once.
 struct ToldAtOnce {
   std::string_view operation;
   /// Without this member all that the model refuses, in the older words.
   std::string_view required{};
   /// Enumerations, if two or more are refused ...
   std::span<const MemberCheck> together{};
-  /// ... unless one of these is refused, which is told alone.
+  /// ... unless one of these is refused, which is answered alone.
   std::span<const MemberCheck> alone{};
 };
 

@@ -13,7 +13,7 @@ namespace gyre::operations {
 /// dynamodb-conformance project: all but two by October for most operations, the first three for
 /// transactions).
 enum class MessageStyle {
-  /// The first mistake, in the order of the checks, in Error::message. A few operations still tell several
+  /// The first mistake, in the order of the checks, in Error::message. A few operations still report several
   /// mistakes of their enumerations at once.
   kCurrent,
   /// All members that AWS's model refuses, before anything else: "2 validation errors detected: ...; ...",

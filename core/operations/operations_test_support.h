@@ -55,7 +55,7 @@ class TestRegion {
   /// From here on with counts as old as AWS's (Dependencies::stale_counts).
   void use_stale_counts();
 
-  /// Who is told the intents of calls from here on; nullptr: nobody.
+  /// Who sees the intents of calls from here on; nullptr: nobody.
   void observe_intents(api::IntentObserver* observer) { intents_ = observer; }
 
   /// One step of each index that has something to do in the background; false if none has.

@@ -17,7 +17,7 @@
 
 namespace gyre::operations {
 
-/// What a write may add to its item collection: a value, so that whoever applies the write decides by it
+/// What a write may add to its item collection: a value, by which the one that applies the write decides
 /// alone.
 struct CollectionRoom {
   std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();  ///< without a limit

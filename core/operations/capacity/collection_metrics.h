@@ -30,7 +30,7 @@ class CollectionMetrics {
   /// `table` is what the request calls the table. A second item of one collection adds nothing.
   void add(std::string_view table, const TableSchema& schema, const ItemKey& key);
 
-  /// The member "ItemCollectionMetrics" of a reply about one item, if there is anything to tell.
+  /// The member "ItemCollectionMetrics" of a reply about one item, if there is anything to show.
   Status write_one(json::Writer& writer) const;
   /// The same of a reply about many: lists by table.
   Status write_by_table(json::Writer& writer) const;

@@ -5,7 +5,7 @@
 
 #include "core/operations/items/item_action.h"
 
-/// The four kinds of action: each is made of parsed parts, or parsed out of a request. The actions stand in
+/// The four kinds of action: each is made of parsed parts, or parsed out of a request. The actions are in
 /// the files of their operations: put_item.cc, update_item.cc, delete_item.cc, condition_check.cc.
 namespace gyre::operations {
 

@@ -53,7 +53,7 @@ Status check_page_paths(const PageParameters& page);
 /// hold all of them.
 Status check_projected(PageParameters& page);
 /// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes of what is
-/// read, before the filter: what the source holds, and what is fetched besides) is reached. A full page
+/// read, before the filter: what the source holds, and what is fetched with it) is reached. A full page
 /// carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
 class PageRead final : public ReadRequest {
  public:

@@ -28,7 +28,7 @@ struct RowRange {
   void start_after(const std::string& row, bool forward);
 };
 
-/// What Query, Scan and SELECT read: a table, or one of its indexes. Knows where the rows stand and what
+/// What Query, Scan and SELECT read: a table, or one of its indexes. Knows where the rows are and what
 /// their keys are.
 struct PageSource {
   storage::TablePointer table;
@@ -37,9 +37,9 @@ struct PageSource {
   KeyAttributes keys() const;
   /// Of keys of the table and the index.
   std::vector<std::string> key_names() const;
-  /// `action` on it, as far as the source alone tells.
+  /// `action` on it, as far as the source alone says.
   Intent intent(std::string_view action) const;
-  /// The partition key that `rows` are of, as an intent tells it; empty if they are of many.
+  /// The partition key that `rows` are of, as an intent has it; empty if they are of many.
   std::vector<std::string> leading_keys(const RowRange& rows) const;
   storage::Family family() const;
   /// The rows of one partition that the condition asks for.
@@ -48,7 +48,7 @@ struct PageSource {
   RowRange hash_range(std::uint64_t first, std::uint64_t last) const;
   /// LastEvaluatedKey: the keys of the row, those of the index and of the table.
   Result<AttributeMap> last_key(std::string_view row) const;
-  /// Of an index: the row of the item that an entry stands for.
+  /// Of an index: the row of the item that an entry points to.
   Result<std::string> item_row(std::string_view row) const;
 };
 

@@ -45,7 +45,7 @@ class SourceCost {
   double fetched_units_ = 0;
 };
 
-/// Reads the rows of a source, of an index with the items that the entries stand for if they are fetched: all
+/// Reads the rows of a source, of an index with the items that the entries point to if they are fetched: all
 /// as of one moment, within the bounds of the slice that they are begun in. For one thread at a time.
 class SourceRows {
  public:

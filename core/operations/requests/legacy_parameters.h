@@ -16,10 +16,10 @@ namespace gyre::operations {
 // DynamoDB's parameters from before expressions. What they mean is translated to what expressions mean; here
 // are those that several operations have in common (see legacy_conditions.h and legacy_updates.h too).
 
-/// kValidation: what stands on both sides cannot stand together.
+/// kValidation: parameters of both kinds cannot come together.
 Error mixed_forms_error(std::string_view legacy, std::string_view expressions);
 /// kValidation if the request says some things by expressions and others by `legacy` parameters, gives
-/// placeholders without expressions, or a ConditionalOperator with nothing to join. Both lists stand in the
+/// placeholders without expressions, or a ConditionalOperator with nothing to join. Both lists are in the
 /// order in which AWS's messages name them.
 Status check_forms(const RequestReader& request, std::span<const std::string_view> legacy,
                    std::span<const std::string_view> expressions);
@@ -27,7 +27,7 @@ Status check_forms(const RequestReader& request, std::span<const std::string_vie
 /// `AttributesToGet`, if it is there: 1 to 255 names. Duplicates are for check_attributes_to_get, since AWS
 /// looks for them later.
 Result<std::optional<std::vector<std::string>>> read_attributes_to_get(const RequestReader& request);
-/// kValidation: a name stands there twice.
+/// kValidation: a name is given twice.
 Result<expressions::Projection> check_attributes_to_get(std::vector<std::string> names);
 
 // What GetItem and the tables of BatchGetItem have in common.

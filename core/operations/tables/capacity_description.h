@@ -10,11 +10,11 @@ namespace gyre::operations {
 
 enum class WarmStatus { kUpdating, kActive };
 
-/// The members of TableDescription that tell what a table may take, and its class. `status`: while a table is
+/// The members of TableDescription that say what a table may take, and its class. `status`: while a table is
 /// being created, AWS says less.
 void write_capacity(json::Writer& writer, const TableSchema& table, TableStatus status, WarmStatus warm);
 
-/// `TableClassSummary`, under the `name` that it has where it stands. A table that always was STANDARD has
+/// `TableClassSummary`, under the `name` that it has there. A table that always was STANDARD has
 /// none.
 void write_table_class(json::Writer& writer, std::string_view name, const TableSchema& table);
 

@@ -23,7 +23,7 @@ namespace gyre::operations {
 // (core/storage/expiry_rows.h). Those whose second passed more than five years ago stay (AWS developer guide,
 // "Using time to live").
 
-/// One bounded piece of work of one table. What it deletes it decides anew on what stands there then: an item
+/// One bounded piece of work of one table. What it deletes it decides anew on what is stored then: an item
 /// that was refreshed meanwhile stays.
 struct ExpiryStep {
   std::function<Status(storage::WriteTransaction&)> evaluate;  ///< for the writer

@@ -39,7 +39,7 @@ struct IndexUpdates {
 /// check_index_updates.
 Result<IndexUpdates> read_index_updates(const RequestReader& request);
 /// kValidation if an element asks for nothing, for two things, for an index that another one asks for, or for
-/// a warm throughput that it does not tell.
+/// a warm throughput that it does not name.
 Status check_index_updates(const IndexUpdates& updates);
 
 /// Pure: changes the indexes of a table whose other changes are done already. `before` is the table without

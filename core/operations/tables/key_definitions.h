@@ -10,7 +10,7 @@
 
 namespace gyre::operations {
 
-// How requests define keys: `AttributeDefinitions` tell types, and each `KeySchema` names attributes.
+// How requests define keys: `AttributeDefinitions` have types, and each `KeySchema` names attributes.
 
 enum class KeyType { kHash, kRange };
 struct KeyElement {

@@ -19,7 +19,7 @@ namespace gyre::operations {
 using Tags = std::map<std::string, std::string>;
 
 /// `Tags`: kValidation on a key or value that is too long or of other characters, on a reserved key ("aws:"),
-/// on a key that stands twice and on more than fifty.
+/// on a key that is given twice and on more than fifty.
 Result<Tags> read_tags(const json::Value& list);
 /// `TagKeys`, under the same rules.
 Result<std::vector<std::string>> read_tag_keys(const json::Value& list);
