@@ -21,7 +21,7 @@ struct ConsumerStatus {
   std::uint64_t lag_records = 0;  ///< behind the ends of the shards that it reads
 };
 
-/// Where consumers are, for those who watch: in memory, about those that were heard of last
+/// Where consumers are, for metrics: in memory, about those that were heard of last
 /// (kConsumersMax). Any thread.
 class ConsumerProgress {
  public:

@@ -15,7 +15,7 @@ namespace gyre::consumers {
 /// an item grows too large, or the attribute to add to is part of the key or no number.
 Status apply_write(storage::WriteTransaction& transaction, const streams::ConsumerWrite& write);
 
-/// The item that stands after `amount` was added. `item`: what stands, or just the key if nothing does. Pure.
+/// The item after `amount` was added. `item`: the one that is stored, or just the key if there is none. Pure.
 Result<AttributeMap> add_to_attribute(const KeySchema& schema, AttributeMap item,
                                       const std::string& attribute, const std::string& amount);
 

@@ -12,7 +12,7 @@
  * Rules
  * - Threads: the host makes all calls to one instance on one thread, one at a time; host functions may be
  * called only on that thread, during such a call.
- * - Ownership: whoever made a thing owns it. What the host passes (views, records, images, results) is
+ * - Ownership: the side that made a thing owns it. What the host passes (views, records, images, results) is
  * read-only and ends when the call returns; `host` itself lives until destroy() returns. What the plugin
  * passes is copied before the host function returns. The table that gyre_plugin_query answers must live as
  * long as the process.
