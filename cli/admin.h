@@ -12,7 +12,7 @@ namespace gyre::cli {
 struct AdminOptions {
   std::string data;
   std::string endpoint;   ///< names one region by URL instead of `data`
-  std::string ca_bundle;  ///< whom to trust at an https:// endpoint; empty: the system's roots
+  std::string ca_bundle;  ///< roots to trust at an https:// endpoint; empty: the system's
   bool json = false;
 };
 

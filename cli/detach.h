@@ -8,8 +8,8 @@
 
 namespace gyre::cli {
 
-/// How a detached process tells the one that a person waits for how its start went. The first report counts;
-/// none at all is one that it failed.
+/// How a detached process reports how its start went, to the process that a person waits for. The first
+/// report counts; if none comes, the start failed.
 class StartReport {
  public:
   explicit StartReport(process::Descriptor pipe) : pipe_(std::move(pipe)) {}

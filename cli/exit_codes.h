@@ -10,7 +10,7 @@ namespace gyre::cli {
 // core/process/exit_code.h.
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFinding = 1;  ///< it worked, and the answer is no
-inline constexpr int kExitError = 2;    ///< also a command line that is none
+inline constexpr int kExitError = 2;    ///< also a wrong command line
 
 struct ExitCode {
   int code;

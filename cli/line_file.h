@@ -10,11 +10,11 @@
 
 namespace gyre::cli {
 
-// The newest lines of a log, and those before that a file of the same size with ".1" behind its name still
-// has.
+// The newest lines of a log. The lines before them are in a file of at most the same size, with ".1" behind
+// its name.
 inline constexpr std::uint64_t kLogFileBytesMax = 16ULL * 1024 * 1024;
 
-/// A log of lines in a file, which is continued by who opens it again. Bounded: see above. What cannot be
+/// A log of lines in a file, which is continued when it is opened again. Bounded: see above. What cannot be
 /// written is lost: a full disk stops no region. One thread.
 class LineFile {
  public:

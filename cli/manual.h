@@ -11,7 +11,7 @@ class ParseError;
 
 namespace gyre::cli {
 
-/// The commands that tell what the program is, made from `app` as it stands when they run: help, completion
+/// The commands that describe the program, made from `app` as it is when they run: help, completion
 /// and man. Their exit code goes to `exit_code`; both outlive the parsing.
 void add_manual_commands(CLI::App& app, int& exit_code);
 

@@ -9,7 +9,7 @@
 
 namespace gyre::cli {
 
-/// One metric of a region: how it is called, and where a snapshot has it.
+/// One metric of a region: its name, and where a snapshot has it.
 struct MetricRow {
   const char* section;  ///< of docs/metrics.md
   metrics::Family family;

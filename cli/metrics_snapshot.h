@@ -31,7 +31,7 @@ struct LogStatus {
 /// All but its bytes.
 LogStatus log_status(const storage::CatalogSnapshot& catalog, SequenceNumber head);
 
-/// Everything that a region's metrics tell, at about one moment. A value.
+/// All values of a region's metrics, at about one moment.
 struct MetricsSnapshot {
   std::string region;
   std::uint64_t now_ms = 0;
@@ -52,7 +52,7 @@ struct MetricsSnapshot {
   ProcessFacts process;
 };
 
-/// Whom to ask. All outlive it.
+/// The parts that are asked. All outlive it.
 struct MetricsSources {
   const http::Server& http;
   storage::Store& store;

@@ -10,7 +10,7 @@
 
 namespace gyre::cli {
 
-// How one peer stands on the command line of `gyre serve`:
+// How the command line of `gyre serve` names one peer:
 // NAME=tcp://HOST:PORT[,latency=MS][,jitter=MS][,loss=0..1][,cut]
 
 Result<global_tables::Peer> parse_peer(std::string_view text);

@@ -79,7 +79,7 @@ std::vector<std::string> region_arguments(const RegionSettings& settings);
 /// `log_level` as the log takes it.
 LogLevel least_level(const RegionSettings& settings);
 
-/// kValidation if an option stands without the one that it goes with.
+/// kValidation if an option is given without the one that it needs.
 Status check_settings(const RegionSettings& settings);
 
 }  // namespace gyre::cli

@@ -37,7 +37,7 @@ class RunningFiles {
   /// process must not ask for the holder, or otherwise open the file, any more: that would give the lock
   /// back.
   Status lock() const;
-  /// The process that has the lock, as the system tells it; nullopt if none has. 0 if it cannot be told.
+  /// The process that has the lock, as the system says; nullopt if none has. 0 if the system does not say.
   std::optional<pid_t> supervisor() const;
   /// The topology that `gyre up` runs here; an Error that says how to start one if none does.
   Result<Topology> topology() const;
