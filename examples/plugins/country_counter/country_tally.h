@@ -17,7 +17,7 @@ class CountryTally {
     if (to) ++changes_[std::string(*to)];
   }
 
-  /// By country; those that cancelled out stand at 0.
+  /// By country; those that cancelled out are 0.
   const std::map<std::string, std::int64_t>& changes() const { return changes_; }
 
  private:
