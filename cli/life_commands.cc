@@ -83,7 +83,7 @@ int run_down(const AdminOptions& options, const DownCommand& command) {
   if (!supervisor) return say_that_nothing_runs(options);
   if (*supervisor == 0) {
     return fail(Error::validation(fmt::format(
-        "what runs on '{}' cannot be told: its process is not of this container or machine", options.data)));
+        "what runs on '{}' is not known: its process is in another container or machine", options.data)));
   }
   const auto process = hold_supervisor(files, *supervisor);
   if (!process) return say_that_nothing_runs(options);

@@ -324,7 +324,7 @@ void add_consume(CLI::App& app) {
   command->add_option("library", consume->library, "The plugin, a shared library")
       ->required()
       ->type_name("FILE");
-  command->add_option("--name", consume->name, "The consumer's name: its checkpoints stand under it")
+  command->add_option("--name", consume->name, "The consumer's name: its checkpoints are stored under it")
       ->required();
   command->add_option("--region", consume->region, "The region to read from (default: the first)");
   command->add_option("--stream", consume->stream, "Its stream endpoint, instead of --data and --region");

@@ -24,7 +24,7 @@ Status parse_setting(std::string_view part, global_tables::LinkSettings& link) {
     if (name == "loss" && value <= 1) return link.loss = value, Status();
   }
   return Error::validation(
-      fmt::format("--peer: '{}' is none of latency=MS, jitter=MS, loss=0..1, cut", part));
+      fmt::format("--peer: '{}' is not one of latency=MS, jitter=MS, loss=0..1, cut", part));
 }
 
 }  // namespace

@@ -198,7 +198,7 @@ Status check(const Topology& topology, std::string_view file_name) {
   std::map<std::string, std::string> ports;
   for (const RegionEntry& entry : topology.regions) {
     if (!names.insert(entry.region).second)
-      return fail(fmt::format("region '{}' stands twice", entry.region.name()));
+      return fail(fmt::format("region '{}' is defined twice", entry.region.name()));
     for (const std::string* address : {&entry.http, &entry.stream}) {
       const std::string port = port_of(*address);
       const auto [other, is_new] = ports.emplace(port, entry.region.name());
@@ -221,7 +221,7 @@ Status check(const Topology& topology, std::string_view file_name) {
                               consumer.region.name()));
     }
     if (!consumers.insert(consumer.name).second)
-      return fail(fmt::format("consumer '{}' stands twice", consumer.name));
+      return fail(fmt::format("consumer '{}' is defined twice", consumer.name));
   }
   return {};
 }

@@ -111,7 +111,8 @@ memory_mb = 64
 
 TEST(Topology, SaysInOneLineWhatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
-      {"[[region]]\nname=\"a\"\nhttp=\"h:1\"\nstream=\"tcp://h:2\"", "file.toml: region 'a' stands twice"},
+      {"[[region]]\nname=\"a\"\nhttp=\"h:1\"\nstream=\"tcp://h:2\"",
+       "file.toml: region 'a' is defined twice"},
       {"[[region]]\nname=\"c\"\nhttp=\"h:8000\"\nstream=\"tcp://h:2\"",
        "file.toml: port 8000 is used twice: by a and c"},
       {"[[region]]\nname=\"c\"\nhttp=\"h\"\nstream=\"tcp://h:2\"",

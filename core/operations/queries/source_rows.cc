@@ -72,7 +72,7 @@ Result<SourceRow> SourceRows::fetch_item(const storage::Iterator& row, SourceRow
   items_->seek(item_row);
   RETURN_IF_ERROR(items_->status());
   if (!items_->valid() || items_->key() != item_row) {
-    return Error::corruption("an index entry stands for no item");
+    return Error::corruption("an index entry has no item");
   }
   ASSIGN_OR_RETURN(const SourceRow item, read_item(items_->value()));
   return SourceRow{entry.held, item.item, entry.bytes, item.bytes};
