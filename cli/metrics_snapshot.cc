@@ -32,7 +32,7 @@ MetricsSnapshot take_snapshot(const MetricsSources& sources) {
   snapshot.operations = sources.operations;
   snapshot.http = sources.http.status();
   if (sources.passer != nullptr) snapshot.passed = sources.passer->status();
-  snapshot.writer = storage::status_of(store.writer());
+  snapshot.writer = store.writer().status();
   snapshot.log = log_status(*catalog, snapshot.writer.durable_sequence);
   snapshot.log.bytes = streams::log_bytes_kept(*catalog, store.writer());
   snapshot.tables = catalog->names().size();

@@ -13,6 +13,7 @@ namespace gyre::consumers {
 namespace {
 
 constexpr std::uint8_t kFormatVersion = 1;
+constexpr storage::RowPrefix kCheckpoints("checkpoint/");
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
@@ -31,12 +32,12 @@ Status check_consumer_name(std::string_view name) {
   return {};
 }
 
-std::string checkpoint_prefix(std::string_view consumer, TableId table) {
-  return fmt::format("checkpoint/{}/{:016x}/", consumer, table.value());
+storage::RoomRow checkpoint_prefix(std::string_view consumer, TableId table) {
+  return {kCheckpoints, fmt::format("{}/{:016x}/", consumer, table.value())};
 }
 
-std::string checkpoint_row(std::string_view consumer, TableId table, ShardId shard) {
-  return fmt::format("{}{:016x}", checkpoint_prefix(consumer, table), shard.value());
+storage::RoomRow checkpoint_row(std::string_view consumer, TableId table, ShardId shard) {
+  return {kCheckpoints, fmt::format("{}/{:016x}/{:016x}", consumer, table.value(), shard.value())};
 }
 
 std::string encode_checkpoint(const streams::ConsumerCheckpoint& checkpoint) {

@@ -6,6 +6,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/storage/row_prefix.h"
 #include "streams/transport/stream_server.h"
 
 namespace gyre::consumers {
@@ -19,8 +20,8 @@ namespace gyre::consumers {
 Status check_consumer_name(std::string_view name);
 
 /// What all rows of a consumer on one table start with.
-std::string checkpoint_prefix(std::string_view consumer, TableId table);
-std::string checkpoint_row(std::string_view consumer, TableId table, ShardId shard);
+storage::RoomRow checkpoint_prefix(std::string_view consumer, TableId table);
+storage::RoomRow checkpoint_row(std::string_view consumer, TableId table, ShardId shard);
 
 std::string encode_checkpoint(const streams::ConsumerCheckpoint& checkpoint);
 Result<streams::ConsumerCheckpoint> decode_checkpoint(std::string_view bytes);

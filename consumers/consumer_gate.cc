@@ -82,8 +82,8 @@ class CommitRequest final : public storage::WriteRequest {
     const ShardId shard = ack_.accepted_through.shard;
     const storage::TablePointer table = transaction.catalog().find_by_shard(shard);
     if (!table) return unknown_shard(shard);
-    const std::string row = checkpoint_row(ack_.consumer, table->schema.id, shard);
-    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, transaction.row(row));
+    const storage::RoomRow row = checkpoint_row(ack_.consumer, table->schema.id, shard);
+    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, transaction.rows().read(row));
     std::optional<ConsumerCheckpoint> stored;
     if (bytes) {
       ASSIGN_OR_RETURN(stored, decode_checkpoint(*bytes));
@@ -91,7 +91,7 @@ class CommitRequest final : public storage::WriteRequest {
     ASSIGN_OR_RETURN(const ConsumerCheckpoint next, next_checkpoint(stored, ack_));
     transaction.set_audit("consumer/" + ack_.consumer, "");
     for (const streams::ConsumerWrite& write : ack_.writes) RETURN_IF_ERROR(apply_write(transaction, write));
-    transaction.put_row(row, encode_checkpoint(next));
+    transaction.rows().put(row, encode_checkpoint(next));
     if (next.shard_done) RETURN_IF_ERROR(begin_children(transaction, *table, shard));
     forget_trimmed_parent(transaction, *table, shard);
     return {};
@@ -107,13 +107,13 @@ class CommitRequest final : public storage::WriteRequest {
                         ShardId shard) {
     for (const storage::ShardDescriptor& child : table.shards) {
       if (child.parent != shard) continue;
-      const std::string row = checkpoint_row(ack_.consumer, table.schema.id, child.id);
-      ASSIGN_OR_RETURN(const std::optional<std::string> stored, transaction.row(row));
+      const storage::RoomRow row = checkpoint_row(ack_.consumer, table.schema.id, child.id);
+      ASSIGN_OR_RETURN(const std::optional<std::string> stored, transaction.rows().read(row));
       if (stored) continue;
       ConsumerCheckpoint start;
       start.cursor.epoch = epoch_;
       start.cursor.shard = child.id;
-      transaction.put_row(row, encode_checkpoint(start));
+      transaction.rows().put(row, encode_checkpoint(start));
     }
     return {};
   }
@@ -123,7 +123,7 @@ class CommitRequest final : public storage::WriteRequest {
                              ShardId shard) {
     const storage::ShardDescriptor* descriptor = table.find_shard(shard);
     if (!descriptor || !descriptor->parent || table.find_shard(*descriptor->parent)) return;
-    transaction.erase_row(checkpoint_row(ack_.consumer, table.schema.id, *descriptor->parent));
+    transaction.rows().erase(checkpoint_row(ack_.consumer, table.schema.id, *descriptor->parent));
   }
 
   const ConsumerAck ack_;
@@ -134,9 +134,9 @@ class CommitRequest final : public storage::WriteRequest {
 
 }  // namespace
 
-Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::read_row(const std::string& row) const {
+Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::read_row(const storage::RoomRow& row) const {
   ASSIGN_OR_RETURN(const auto value,
-                   store_.engine().get(storage::Family::kCatalog, row, storage::ReadTier::kAll));
+                   store_.engine().get(storage::Family::kCatalog, row.key(), storage::ReadTier::kAll));
   if (!value) return std::optional<ConsumerCheckpoint>();
   ASSIGN_OR_RETURN(ConsumerCheckpoint checkpoint, decode_checkpoint(value->view()));
   return std::optional(std::move(checkpoint));
@@ -144,7 +144,7 @@ Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::read_row(const std:
 
 Status StoreConsumerGate::check_nothing_lost(const std::string& consumer,
                                              const storage::TableEntry& table) const {
-  const std::string prefix = checkpoint_prefix(consumer, table.schema.id);
+  const std::string prefix = checkpoint_prefix(consumer, table.schema.id).key();
   const auto rows = store_.engine().iterate(storage::Family::kCatalog,
                                             {.lower = prefix, .upper = storage::prefix_end(prefix)});
   for (rows->seek_to_first(); rows->valid(); rows->next()) {

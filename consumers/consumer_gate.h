@@ -41,7 +41,7 @@ class StoreConsumerGate final : public streams::ConsumerGate {
   std::vector<ConsumerStatus> status() const;
 
  private:
-  Result<std::optional<streams::ConsumerCheckpoint>> read_row(const std::string& row) const;
+  Result<std::optional<streams::ConsumerCheckpoint>> read_row(const storage::RoomRow& row) const;
   Status check_nothing_lost(const std::string& consumer, const storage::TableEntry& table) const;
 
   storage::Store& store_;

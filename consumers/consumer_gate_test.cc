@@ -179,9 +179,11 @@ TEST_F(ConsumerGateTest, RefusesWhatIsOutOfBounds) {
 TEST_F(ConsumerGateTest, AShardTrimmedBeforeItWasDoneIsSaidToItsDescendants) {
   ASSERT_TRUE(commit(ack(0, 10)).ok());
   region_.roll("cities");
-  ASSERT_TRUE(
-      region_.write([&](storage::WriteTransaction& transaction) { return transaction.trim_shard(shard_); })
-          .ok());
+  ASSERT_TRUE(region_
+                  .write([&](storage::WriteTransaction& transaction) {
+                    return transaction.catalog().trim_shard(shard_);
+                  })
+                  .ok());
   const ShardId child = region_.table("cities")->open_shards().front().id;
   const auto lost = region_.gate().load("counter", child);
   ASSERT_FALSE(lost.ok());
@@ -198,9 +200,11 @@ TEST_F(ConsumerGateTest, AChildThatCameAndWentUnreadIsSaidToItsDescendants) {
   const ShardId child = region_.table("cities")->open_shards().front().id;
   region_.roll("cities");  // while the consumer is away
   for (const ShardId trimmed : {shard_, child}) {
-    ASSERT_TRUE(
-        region_.write([&](storage::WriteTransaction& transaction) { return transaction.trim_shard(trimmed); })
-            .ok());
+    ASSERT_TRUE(region_
+                    .write([&](storage::WriteTransaction& transaction) {
+                      return transaction.catalog().trim_shard(trimmed);
+                    })
+                    .ok());
   }
   const ShardId grandchild = region_.table("cities")->open_shards().front().id;
   const auto lost = region_.gate().load("counter", grandchild);

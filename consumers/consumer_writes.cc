@@ -27,7 +27,7 @@ Status put(storage::WriteTransaction& transaction, const storage::TableEntry& ta
     return Error::validation(fmt::format("an item of {} bytes is too large", bytes));
   }
   RETURN_IF_ERROR(check_index_keys(table.schema, item));
-  return transaction.put(table, key, encode_item(item));
+  return transaction.items().put(table, key, encode_item(item));
 }
 
 Status apply_to_table(storage::WriteTransaction& transaction, const storage::TableEntry& table,
@@ -36,8 +36,8 @@ Status apply_to_table(storage::WriteTransaction& transaction, const storage::Tab
   ASSIGN_OR_RETURN(AttributeMap attributes, decode_item(write.item));
   ASSIGN_OR_RETURN(const ItemKey key, item_key(schema, attributes, write.kind != ConsumerWrite::Kind::kPut));
   if (write.kind == ConsumerWrite::Kind::kPut) return put(transaction, table, key, attributes);
-  if (write.kind == ConsumerWrite::Kind::kDelete) return transaction.erase(table, key);
-  ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(table, key));
+  if (write.kind == ConsumerWrite::Kind::kDelete) return transaction.items().erase(table, key);
+  ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.items().read(table, key));
   if (stored.exists()) {
     ASSIGN_OR_RETURN(attributes, decode_item(*stored.image));
   }

@@ -54,23 +54,23 @@ class RegionFixture {
   void create_table(const std::string& name) {
     CHECK(write([&](storage::WriteTransaction& transaction) {
             TableSchema schema;
-            schema.id = transaction.new_table_id();
+            schema.id = transaction.catalog().new_table_id();
             schema.name = name;
             schema.key_schema.partition = {"id", ScalarType::kString};
             schema.incarnation = IncarnationId(1);
-            return transaction.put_table(schema);
+            return transaction.catalog().put_table(schema);
           }).ok());
   }
   void roll(const std::string& name) {
     CHECK(write([&](storage::WriteTransaction& transaction) {
-            return transaction.roll_shards(transaction.catalog().find(name)->schema.id, "");
+            return transaction.catalog().roll_shards(transaction.catalog().find(name)->schema.id, "");
           }).ok());
   }
   void put(const std::string& table_name, const Item& item) {
     CHECK(write([&](storage::WriteTransaction& transaction) {
             const storage::TablePointer table = transaction.catalog().find(table_name);
-            return transaction.put(*table, *item_key(table->schema.key_schema, item, false),
-                                   encode_item(item));
+            return transaction.items().put(*table, *item_key(table->schema.key_schema, item, false),
+                                           encode_item(item));
           }).ok());
   }
   void put(const std::string& table_name, const std::string& id, const std::string& value) {

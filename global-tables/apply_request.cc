@@ -28,9 +28,9 @@ storage::Conflict conflict_of(const storage::TableEntry& table, const IncomingRe
 Status apply_record(const storage::TableEntry& table, const IncomingRecord& incoming,
                     storage::WriteTransaction& transaction, ApplyCounts& counts,
                     std::vector<storage::Conflict>& conflicts) {
-  ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(table, incoming.key));
+  ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.items().read(table, incoming.key));
   Resolved resolved = resolve(incoming.write, stored);
-  transaction.observe_clock(incoming.write.version.clock);
+  transaction.clock().observe(incoming.write.version.clock);
   if (resolved.diverged) {
     ++counts.diverged;
     static LogLimit lines;  // a peer that is broken, or worse, brings one with each record
@@ -50,13 +50,13 @@ Status apply_record(const storage::TableEntry& table, const IncomingRecord& inco
     case Resolution::kMergeVector:
     case Resolution::kConflictLost:
       ++counts.stale;
-      return transaction.put_vector(table, incoming.key, std::move(resolved.merged));
+      return transaction.items().put_vector(table, incoming.key, std::move(resolved.merged));
     case Resolution::kSupersede:
     case Resolution::kConflictWon: {
       ++counts.applied;
       storage::VersionedWrite write = incoming.write;
       write.vector = std::move(resolved.merged);
-      return transaction.put_version(table, incoming.key, std::move(write));
+      return transaction.items().put_version(table, incoming.key, std::move(write));
     }
   }
   return Error::internal("unknown resolution");
@@ -71,8 +71,8 @@ Result<std::optional<TableProgress>> stored_progress(const ApplyWork& work,
   // An id that no shard has, where the step is about none.
   const std::optional<ShardId> only =
       all ? std::nullopt : std::optional(kind == Kind::kShard ? work.step.shard : ShardId());
-  auto stored = load_progress([&](const std::string& key) { return transaction.row(key); }, work.peer,
-                              work.table, only);
+  auto stored = load_progress([&](const storage::RoomRow& key) { return transaction.rows().read(key); },
+                              work.peer, work.table, only);
   if (kind == Kind::kReset) {
     // Rows that cannot be read, or are of another version, are no reason not to start anew.
     return stored.ok() ? std::move(stored).value() : std::nullopt;
@@ -93,7 +93,7 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
   CHECK(work.records.empty() || work.step.kind != ProgressStep::Kind::kReset);
   ASSIGN_OR_RETURN(const std::optional<TableProgress> stored, stored_progress(work, transaction));
   TableProgress progress = stored.value_or(TableProgress());
-  RETURN_IF_ERROR(advance(progress, work.step, transaction.now_ms()));
+  RETURN_IF_ERROR(advance(progress, work.step, transaction.clock().now_ms()));
   CHECK(progress.attempt == work.step.attempt);
   std::vector<storage::Conflict> conflicts;
   for (const IncomingRecord& record : work.records) {
@@ -101,18 +101,18 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
   }
   // Behind all records: a conflict is filed under the sequence before it, which must be this request's own,
   // or it would take the place of an earlier one.
-  for (storage::Conflict& conflict : conflicts) transaction.record_conflict(std::move(conflict));
+  for (storage::Conflict& conflict : conflicts) transaction.items().record_conflict(std::move(conflict));
   for (RowChange& change : progress_changes(work.peer, work.table, stored, progress)) {
     if (change.value) {
-      transaction.put_row(std::move(change.key), *std::move(change.value));
+      transaction.rows().put(change.key, *std::move(change.value));
     } else {
-      transaction.erase_row(std::move(change.key));
+      transaction.rows().erase(change.key);
     }
   }
   if (work.activate && table->schema.status == TableStatus::kCreating) {
     TableSchema schema = table->schema;
     schema.status = TableStatus::kActive;
-    RETURN_IF_ERROR(transaction.put_table(std::move(schema)));
+    RETURN_IF_ERROR(transaction.catalog().put_table(std::move(schema)));
   }
   return {};
 }

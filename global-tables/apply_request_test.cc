@@ -74,11 +74,12 @@ TEST_F(ApplyTest, EveryLoserHasItsOwnLineInWhateverOrderTheyCome) {
 }
 
 TEST_F(ApplyTest, ProgressOfAnotherVersionIsStartedAnew) {
-  const std::string head = "cursor/peer/" + fmt::format("{:016x}", region.table()->schema.id.value());
+  const storage::RoomRow head{storage::RowPrefix("cursor/"),
+                              fmt::format("peer/{:016x}", region.table()->schema.id.value())};
   ASSERT_TRUE(region
                   .write([&](storage::WriteTransaction& transaction) {
-                    EXPECT_TRUE(transaction.row(head).value().has_value());
-                    transaction.put_row(head, "\1 of the version before");
+                    EXPECT_TRUE(transaction.rows().read(head).value().has_value());
+                    transaction.rows().put(head, "\1 of the version before");
                     return Status();
                   })
                   .ok());

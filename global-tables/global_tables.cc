@@ -24,11 +24,12 @@ std::vector<RegionId> regions_of(const std::vector<Peer>& peers) {
 
 LinkSettings stored_settings(storage::Store& store, const Peer& peer) {
   const auto row =
-      store.engine().get(storage::Family::kCatalog, link_row(peer.region), storage::ReadTier::kAll);
+      store.engine().get(storage::Family::kCatalog, link_row(peer.region).key(), storage::ReadTier::kAll);
   if (!row.ok() || !row->has_value()) return peer.link;
   const Result<LinkSettings> settings = decode_link_settings((*row)->view());
   if (settings.ok()) return *settings;
-  log_error("{}: {}; the topology's settings are used", link_row(peer.region), settings.error().message);
+  log_error("{}: {}; the topology's settings are used", link_row(peer.region).key(),
+            settings.error().message);
   return peer.link;
 }
 

@@ -265,10 +265,11 @@ TEST_F(GlobalTablesOverLoopback, TheLastMemberMayBeDroppedToo) {
 void change_index(RegionFixture& at, const std::string& name, bool wanted) {
   ASSERT_TRUE(at.write([&](storage::WriteTransaction& transaction) {
                   TableSchema schema = transaction.catalog().find("T")->schema;
-                  schema.settings_stamp = std::max(transaction.last_stamp(), schema.settings_stamp) + 2;
+                  schema.settings_stamp =
+                      std::max(transaction.clock().last_stamp(), schema.settings_stamp) + 2;
                   if (wanted) {
                     IndexSchema index;
-                    index.id = transaction.new_index_id();
+                    index.id = transaction.catalog().new_index_id();
                     index.name = name;
                     index.partition = {{"v", ScalarType::kString}};
                     index.status = IndexStatus::kCreating;
@@ -278,7 +279,7 @@ void change_index(RegionFixture& at, const std::string& name, bool wanted) {
                       if (index.name == name) index.status = IndexStatus::kDeleting;
                     }
                   }
-                  return transaction.put_table(std::move(schema));
+                  return transaction.catalog().put_table(std::move(schema));
                 }).ok());
 }
 

@@ -16,7 +16,7 @@ std::vector<IndexSchema> replica_indexes(storage::WriteTransaction& transaction,
   std::vector<IndexSchema> indexes;
   for (IndexSchema index : source.indexes) {
     if (index.status == IndexStatus::kDeleting) continue;
-    index.id = transaction.new_index_id();
+    index.id = transaction.catalog().new_index_id();
     index.status = IndexStatus::kActive;
     index.backfilling = false;
     indexes.push_back(std::move(index));
@@ -26,23 +26,24 @@ std::vector<IndexSchema> replica_indexes(storage::WriteTransaction& transaction,
 
 Status create_replica(storage::WriteTransaction& transaction, const TableSchema& source) {
   TableSchema table;
-  table.id = transaction.new_table_id();
+  table.id = transaction.catalog().new_table_id();
   table.name = source.name;
   table.uuid = storage::new_table_uuid(transaction);
   table.key_schema = source.key_schema;
   copy_settings(source, table);
   table.indexes = replica_indexes(transaction, source);
   table.settings_stamp = source.settings_stamp;
-  table.created_ms = transaction.now_ms();
+  table.created_ms = transaction.clock().now_ms();
   table.status = TableStatus::kCreating;
   const StreamDescriptor* stream = source.enabled_stream();
-  table.streams.push_back(storage::new_stream(
-      transaction.catalog(), table, stream != nullptr ? stream->view_type : StreamViewType::kNewAndOldImages,
-      transaction.now_ms()));
+  table.streams.push_back(
+      storage::new_stream(transaction.catalog().snapshot(), table,
+                          stream != nullptr ? stream->view_type : StreamViewType::kNewAndOldImages,
+                          transaction.clock().now_ms()));
   table.incarnation = source.group->find(transaction.region())->incarnation;
   table.group = source.group;
   log_info("table {}: a replica is created here; {} owns the group", table.name, table.group->owner.name());
-  return transaction.put_table(std::move(table));
+  return transaction.catalog().put_table(std::move(table));
 }
 
 Status replace_group(storage::WriteTransaction& transaction, const TableSchema& table,
@@ -55,7 +56,7 @@ Status replace_group(storage::WriteTransaction& transaction, const TableSchema& 
   }
   TableSchema changed = table;
   changed.group = group;
-  return transaction.put_table(std::move(changed));
+  return transaction.catalog().put_table(std::move(changed));
 }
 
 Status drop_replica(storage::WriteTransaction& transaction, const TableSchema& table) {
@@ -63,23 +64,23 @@ Status drop_replica(storage::WriteTransaction& transaction, const TableSchema& t
   for (const GroupMember& member : table.group->members) {
     RETURN_IF_ERROR(erase_progress(transaction, member.region, table.id));
   }
-  return transaction.drop_table(table.id);
+  return transaction.catalog().drop_table(table.id);
 }
 
 Status refuse_replica(storage::WriteTransaction& transaction, const RefuseReplica& refusal) {
-  storage::MembershipRequest request;
+  MembershipRequest request;
   request.id = transaction.random();
   request.table_name = refusal.table_name;
   request.owner = refusal.owner;
   request.region = transaction.region();
-  request.action = storage::MembershipRequest::Action::kFailed;
+  request.action = MembershipRequest::Action::kFailed;
   request.incarnation = refusal.incarnation;
-  transaction.announce(request);
+  transaction.catalog().announce(encode_membership_message(request));
   return {};
 }
 
 Status mark_failed(storage::WriteTransaction& transaction, const RegionId& asker,
-                   const storage::MembershipRequest& request) {
+                   const MembershipRequest& request) {
   const storage::TablePointer table = transaction.catalog().find(request.table_name);
   if (table == nullptr || !table->schema.group || table->schema.group->owner != transaction.region())
     return {};
@@ -115,18 +116,19 @@ Status change_group_here(storage::WriteTransaction& transaction, const std::stri
   }
   ASSIGN_OR_RETURN(schema.group,
                    change_group(schema, transaction.region(), update, storage::new_incarnation(transaction)));
-  if (schema.enabled_stream() != nullptr) return transaction.put_table(std::move(schema));
-  schema.streams.push_back(storage::new_stream(transaction.catalog(), schema,
-                                               StreamViewType::kNewAndOldImages, transaction.now_ms()));
+  if (schema.enabled_stream() != nullptr) return transaction.catalog().put_table(std::move(schema));
+  schema.streams.push_back(storage::new_stream(transaction.catalog().snapshot(), schema,
+                                               StreamViewType::kNewAndOldImages,
+                                               transaction.clock().now_ms()));
   const std::string label = schema.streams.back().label;
   const TableId id = schema.id;
-  RETURN_IF_ERROR(transaction.put_table(std::move(schema)));
-  return transaction.roll_shards(id, label);
+  RETURN_IF_ERROR(transaction.catalog().put_table(std::move(schema)));
+  return transaction.catalog().roll_shards(id, label);
 }
 
 Status perform_action(storage::WriteTransaction& transaction, const std::string& name,
                       const MembershipAction& action, const PeerCatalogs& peers) {
-  const LocalTable local = local_table(transaction.catalog(), transaction.region(), name);
+  const LocalTable local = local_table(transaction.catalog().snapshot(), transaction.region(), name);
   const auto due = next_action(name, local, peers);
   if (!due || due->index() != action.index()) return {};
   if (const auto* create = std::get_if<CreateReplica>(&*due))
@@ -139,16 +141,16 @@ Status perform_action(storage::WriteTransaction& transaction, const std::string&
     log_info("table {}: another region's settings are taken over", name);
     TableSchema changed = adopt->changed;
     for (IndexSchema& index : changed.indexes) {
-      if (index.id == IndexId()) index.id = transaction.new_index_id();
+      if (index.id == IndexId()) index.id = transaction.catalog().new_index_id();
     }
-    return transaction.put_table(std::move(changed));
+    return transaction.catalog().put_table(std::move(changed));
   }
   return drop_replica(transaction, *local.living);
 }
 
 Status answer_request(storage::WriteTransaction& transaction, const RegionId& asker,
-                      const storage::MembershipRequest& request, const PeerCatalogs& peers) {
-  using Action = storage::MembershipRequest::Action;
+                      const MembershipRequest& request, const PeerCatalogs& peers) {
+  using Action = MembershipRequest::Action;
   if (request.action == Action::kFailed) return mark_failed(transaction, asker, request);
   if (request.action != Action::kAdd && request.action != Action::kRemove) return {};
   ReplicaUpdate update;
@@ -164,11 +166,11 @@ Status answer_request(storage::WriteTransaction& transaction, const RegionId& as
     }
     return change_group_here(transaction, request.table_name, update);
   };
-  storage::MembershipReply reply;
+  MembershipReply reply;
   reply.id = request.id;
   reply.to = asker;
   reply.error = reply_text(change());
-  transaction.announce(reply);
+  transaction.catalog().announce(encode_membership_message(reply));
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/storage/writer.h"
 #include "global-tables/membership.h"
+#include "global-tables/membership_message.h"
 
 namespace gyre::global_tables {
 
@@ -26,7 +27,7 @@ Status perform_action(storage::WriteTransaction& transaction, const std::string&
 /// The owner answers a member's request: the change and its reply stand in one commit, in this order in the
 /// catalog shard.
 Status answer_request(storage::WriteTransaction& transaction, const RegionId& asker,
-                      const storage::MembershipRequest& request, const PeerCatalogs& peers);
+                      const MembershipRequest& request, const PeerCatalogs& peers);
 
 /// How an Error travels in MembershipReply::error, and back. Empty = success.
 std::string reply_text(const Status& status);

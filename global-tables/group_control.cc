@@ -19,14 +19,14 @@ GroupView::Answered load_answered(storage::Store& store, const std::vector<Regio
   GroupView::Answered answered;
   for (const RegionId& peer : peers) {
     std::optional<storage::LogCursor>& cursor = answered[peer];
-    const std::string key = catalog_cursor_row(peer);
-    const auto row = store.engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll);
+    const storage::RoomRow key = catalog_cursor_row(peer);
+    const auto row = store.engine().get(storage::Family::kCatalog, key.key(), storage::ReadTier::kAll);
     if (!row.ok() || !row->has_value()) continue;
     const Result<storage::LogCursor> stored = storage::decode_log_cursor((*row)->view());
     if (stored.ok()) {
       cursor = *stored;
     } else {
-      log_error("{}: {}", key, stored.error().message);
+      log_error("{}: {}", key.key(), stored.error().message);
     }
   }
   return answered;
@@ -119,14 +119,13 @@ void GroupControl::change_own_group(const std::string& table_name, const Replica
 void GroupControl::ask_owner(const std::string& table_name, const RegionId& owner,
                              const ReplicaUpdate& update, CompletionSink& sink,
                              std::function<void(Status)> done) {
-  storage::MembershipRequest request;
+  MembershipRequest request;
   request.id = entropy();
   request.table_name = table_name;
   request.owner = owner;
   request.region = update.region;
-  request.action = update.action == ReplicaUpdate::Action::kCreate
-                       ? storage::MembershipRequest::Action::kAdd
-                       : storage::MembershipRequest::Action::kRemove;
+  request.action = update.action == ReplicaUpdate::Action::kCreate ? MembershipRequest::Action::kAdd
+                                                                   : MembershipRequest::Action::kRemove;
   {
     const std::lock_guard lock(mutex_);
     const std::uint64_t deadline =
@@ -136,15 +135,15 @@ void GroupControl::ask_owner(const std::string& table_name, const RegionId& owne
   submit(
       own_sink_,
       [request](storage::WriteTransaction& transaction) {
-        transaction.announce(request);
+        transaction.catalog().announce(encode_membership_message(request));
         return Status();
       },
       [this, id = request.id](Status outcome) {
-        if (!outcome.ok()) take_reply(storage::MembershipReply{id, store_.region(), reply_text(outcome)});
+        if (!outcome.ok()) take_reply(MembershipReply{id, store_.region(), reply_text(outcome)});
       });
 }
 
-void GroupControl::take_reply(const storage::MembershipReply& reply) {
+void GroupControl::take_reply(const MembershipReply& reply) {
   std::unique_lock lock(mutex_);
   const auto at = pending_.find(reply.id);
   if (at == pending_.end()) return;
@@ -205,7 +204,7 @@ void GroupControl::act(GroupView::AnswerRequest& event) {
   submit(
       own_sink_,
       [event, peers = std::move(peers)](storage::WriteTransaction& transaction) {
-        transaction.put_row(catalog_cursor_row(event.peer), storage::encode_log_cursor(event.cursor));
+        transaction.rows().put(catalog_cursor_row(event.peer), storage::encode_log_cursor(event.cursor));
         return answer_request(transaction, event.peer, event.request, peers);
       },
       [peer = event.peer](Status outcome) {

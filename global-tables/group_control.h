@@ -71,7 +71,7 @@ class GroupControl final : public ReplicaControl {
                  CompletionSink& sink, std::function<void(Status)> done);
   void act(GroupView::AnswerRequest& event);
   void act(GroupView::TakeReply& event) { take_reply(event.reply); }
-  void take_reply(const storage::MembershipReply& reply);
+  void take_reply(const MembershipReply& reply);
   std::optional<std::pair<std::string, MembershipAction>> find_due(
       const std::shared_ptr<const storage::CatalogSnapshot>& catalog);
   void perform(const std::string& name, MembershipAction action);

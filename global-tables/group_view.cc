@@ -9,6 +9,11 @@
 namespace gyre::global_tables {
 namespace {
 
+template <class Message>
+const Message* membership(const PeerChange& change) {
+  return change.message ? std::get_if<Message>(&*change.message) : nullptr;
+}
+
 // How long a group waits for the last writes of a member whose table was dropped: time enough to notice that
 // a connection is dead, and to read on over another.
 constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
@@ -68,11 +73,11 @@ void GroupView::take(const RegionId& peer, const PeerChange& change, const stora
     if (at != catalog.tables.end() && at->second.incarnation == dropped->schema.incarnation) {
       catalog.tables.erase(at);
     }
-  } else if (const auto* request = std::get_if<storage::MembershipRequest>(&change.change)) {
+  } else if (const auto* request = membership<MembershipRequest>(change)) {
     if (answered || request->owner != self_) return;
     requests_[peer].answered = change.after;
     events.emplace_back(AnswerRequest{peer, *request, change.after});
-  } else if (const auto* reply = std::get_if<storage::MembershipReply>(&change.change)) {
+  } else if (const auto* reply = membership<MembershipReply>(change)) {
     if (reply->to == self_) events.emplace_back(TakeReply{*reply});
   }
 }

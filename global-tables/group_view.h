@@ -13,6 +13,7 @@
 
 #include "core/storage/catalog.h"
 #include "global-tables/membership.h"
+#include "global-tables/membership_message.h"
 #include "global-tables/peer_replicator.h"
 
 namespace gyre::global_tables {
@@ -33,12 +34,12 @@ class GroupView {
   /// Answer a peer's request, and remember `cursor` in the same commit.
   struct AnswerRequest {
     RegionId peer;
-    storage::MembershipRequest request;
+    MembershipRequest request;
     storage::LogCursor cursor;
   };
   /// A request of this region was answered.
   struct TakeReply {
-    storage::MembershipReply reply;
+    MembershipReply reply;
   };
   using Event = std::variant<AnswerRequest, TakeReply>;
 

@@ -21,8 +21,8 @@ TableSchema life_of(const std::string& name, std::uint64_t life) {
 storage::LogCursor catalog_place(std::uint64_t sequence, std::uint64_t epoch = 1) {
   return {Epoch(epoch), storage::kCatalogShard, SequenceNumber(sequence), Ordinal(sequence), 0};
 }
-storage::MembershipRequest request_to(const RegionId& owner) {
-  storage::MembershipRequest request;
+MembershipRequest request_to(const RegionId& owner) {
+  MembershipRequest request;
   request.owner = owner;
   request.table_name = "T";
   return request;
@@ -34,7 +34,13 @@ class GroupViewTest : public testing::Test {
   std::vector<GroupView::Event> hear(storage::CatalogChange change,
                                      storage::LogCursor after = catalog_place(1)) {
     CatalogNews news;
-    news.changes.push_back({after, std::move(change)});
+    news.changes.push_back({after, std::move(change), std::nullopt});
+    return view.take(kViewed, {std::move(news)}, own, 0);
+  }
+  std::vector<GroupView::Event> hear(const MembershipMessage& message,
+                                     storage::LogCursor after = catalog_place(1)) {
+    CatalogNews news;
+    news.changes.push_back({after, encode_membership_message(message), message});
     return view.take(kViewed, {std::move(news)}, own, 0);
   }
   void hear_all_of_it() {
@@ -61,8 +67,10 @@ TEST_F(GroupViewTest, ARequestIsAnsweredOnceInOneLifeOfThePeer) {
   EXPECT_EQ(hear(request_to(RegionId("other")), catalog_place(6)).size(), 0U);
   CatalogNews again;
   again.restart = true;
-  again.changes.push_back({catalog_place(5), request_to(kViewer)});
-  again.changes.push_back({catalog_place(7), request_to(kViewer)});
+  again.changes.push_back(
+      {catalog_place(5), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
+  again.changes.push_back(
+      {catalog_place(7), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
   const auto events = view.take(kViewed, {again}, own, 0);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(std::get<GroupView::AnswerRequest>(events[0]).cursor, catalog_place(7));
@@ -71,14 +79,17 @@ TEST_F(GroupViewTest, ARequestIsAnsweredOnceInOneLifeOfThePeer) {
 TEST_F(GroupViewTest, WhatWasAnsweredBeforeARestartIsHistory) {
   GroupView later(kViewer, {{kViewed, catalog_place(5)}});
   CatalogNews news;
-  for (const std::uint64_t at : {4, 5, 6}) news.changes.push_back({catalog_place(at), request_to(kViewer)});
+  for (const std::uint64_t at : {4, 5, 6})
+    news.changes.push_back(
+        {catalog_place(at), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
   EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 1U);
 }
 
 TEST_F(GroupViewTest, WhatAnotherLifeOfThePeerAskedForIsHistoryUpToItsHead) {
   GroupView later(kViewer, {{kViewed, catalog_place(5)}});
   CatalogNews news;
-  news.changes.push_back({catalog_place(9, /*epoch=*/2), request_to(kViewer)});
+  news.changes.push_back(
+      {catalog_place(9, /*epoch=*/2), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
   news.caught_up = true;
   EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 0U);
   news.changes[0].after = catalog_place(10, 2);
@@ -86,8 +97,8 @@ TEST_F(GroupViewTest, WhatAnotherLifeOfThePeerAskedForIsHistoryUpToItsHead) {
 }
 
 TEST_F(GroupViewTest, AReplyIsForTheRegionThatAsked) {
-  EXPECT_EQ(hear(storage::MembershipReply{1, kViewer, ""}).size(), 1U);
-  EXPECT_EQ(hear(storage::MembershipReply{1, RegionId("other"), ""}).size(), 0U);
+  EXPECT_EQ(hear(MembershipReply{1, kViewer, ""}).size(), 1U);
+  EXPECT_EQ(hear(MembershipReply{1, RegionId("other"), ""}).size(), 0U);
 }
 
 TEST_F(GroupViewTest, TheLastWritesOfADroppedTableAreReadOnForAWhile) {

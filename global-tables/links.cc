@@ -52,8 +52,8 @@ Result<LinkSettings> decode_link_settings(std::string_view bytes) {
   return settings;
 }
 
-std::string link_row(const RegionId& peer) {
-  return "link/" + peer.name();
+storage::RoomRow link_row(const RegionId& peer) {
+  return {storage::RowPrefix("link/"), peer.name()};
 }
 
 LinkSettings ShapedLink::settings() const {

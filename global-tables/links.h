@@ -9,6 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/base/result.h"
+#include "core/storage/row_prefix.h"
 #include "streams/transport/stream_client.h"
 
 namespace gyre::global_tables {
@@ -28,7 +29,7 @@ Status check_link_settings(const LinkSettings& settings);
 std::string encode_link_settings(const LinkSettings& settings);
 Result<LinkSettings> decode_link_settings(std::string_view bytes);
 /// "link/<peer>": settings that were changed at run time; they win over the topology's.
-std::string link_row(const RegionId& peer);
+storage::RoomRow link_row(const RegionId& peer);
 
 /// Delays and loses the frames of one link as its settings say, at most 1 ms late. Each direction stays in
 /// order: jitter never makes a frame overtake another, as on one TCP connection. The same seed and calls give

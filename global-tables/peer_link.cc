@@ -124,9 +124,9 @@ void PeerLink::follow_tables() {
 }
 
 std::optional<TableProgress> PeerLink::load_progress(const TableLinkIdentity& table) const {
-  const ReadRow row = [this](const std::string& key) -> Result<std::optional<std::string>> {
+  const ReadRow row = [this](const storage::RoomRow& key) -> Result<std::optional<std::string>> {
     ASSIGN_OR_RETURN(const auto value,
-                     store_.engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll));
+                     store_.engine().get(storage::Family::kCatalog, key.key(), storage::ReadTier::kAll));
     return value ? std::optional(std::string(value->view())) : std::nullopt;
   };
   auto progress = global_tables::load_progress(row, table.peer, table.table);

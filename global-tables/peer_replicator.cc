@@ -18,6 +18,18 @@ bool same_table(const TableLinkIdentity& a, const TableLinkIdentity& b) {
   return a.table == b.table && a.peer_incarnation == b.peer_incarnation && (a.first_copy || !b.first_copy);
 }
 
+Result<PeerChange> read_change(std::string_view bytes, Epoch epoch) {
+  ASSIGN_OR_RETURN(const storage::ChangeRecord record, storage::decode_change_record(bytes));
+  PeerChange change;
+  change.after = {epoch, storage::kCatalogShard, record.sequence, record.ordinal,
+                  storage::change_record_checksum(bytes)};
+  ASSIGN_OR_RETURN(change.change, storage::decode_catalog_change(record.catalog_change));
+  if (const auto* said = std::get_if<storage::RoomMessage>(&change.change)) {
+    ASSIGN_OR_RETURN(change.message, decode_membership_message(*said));
+  }
+  return change;
+}
+
 }  // namespace
 
 void PeerReplicator::start() {
@@ -101,10 +113,7 @@ void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
   CatalogNews news;
   const streams::GiveCredit credit{catalog_key_, batch.records.size(), batch.records.bytes()};
   for (const std::string_view bytes : batch.records) {
-    Result<storage::ChangeRecord> record = storage::decode_change_record(bytes);
-    Result<storage::CatalogChange> change = record.ok()
-                                                ? storage::decode_catalog_change(record->catalog_change)
-                                                : Result<storage::CatalogChange>(record.error());
+    Result<PeerChange> change = read_change(bytes, batch.scanned_through.epoch);
     if (!change.ok()) {
       catalog_message_ = "the peer's catalog cannot be read: " + change.error().message;
       log_error("{}: {}", peer_.name(), catalog_message_);
@@ -112,10 +121,7 @@ void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
       catalog_key_ = 0;
       return;
     }
-    PeerChange item{{batch.scanned_through.epoch, storage::kCatalogShard, record->sequence, record->ordinal,
-                     storage::change_record_checksum(bytes)},
-                    std::move(change).value()};
-    news.changes.push_back(std::move(item));
+    news.changes.push_back(std::move(change).value());
   }
   if (credit.records > 0) commands_.push_back(credit);
   catalog_message_.clear();

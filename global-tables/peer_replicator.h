@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/storage/catalog.h"
+#include "global-tables/membership_message.h"
 #include "global-tables/table_link.h"
 
 namespace gyre::global_tables {
@@ -17,6 +18,7 @@ namespace gyre::global_tables {
 struct PeerChange {
   storage::LogCursor after;
   storage::CatalogChange change;
+  std::optional<MembershipMessage> message;  ///< of a change that carries one
 };
 /// News from a peer's catalog shard, in order.
 struct CatalogNews {

@@ -14,13 +14,14 @@ namespace {
 
 constexpr std::uint8_t kTableFormat = 2;
 constexpr std::uint8_t kShardFormat = 1;
+constexpr storage::RowPrefix kCursors("cursor/");
 
-std::string table_row(const RegionId& peer, TableId table) {
-  return fmt::format("cursor/{}/{:016x}", peer.name(), table.value());
+storage::RoomRow table_row(const RegionId& peer, TableId table) {
+  return {kCursors, fmt::format("{}/{:016x}", peer.name(), table.value())};
 }
 
-std::string shard_row(const RegionId& peer, TableId table, ShardId shard) {
-  return fmt::format("{}/{:016x}", table_row(peer, table), shard.value());
+storage::RoomRow shard_row(const RegionId& peer, TableId table, ShardId shard) {
+  return {kCursors, fmt::format("{}/{:016x}/{:016x}", peer.name(), table.value(), shard.value())};
 }
 
 std::string encode_table(const TableProgress& progress) {
@@ -85,8 +86,8 @@ Result<TableProgress::Shard> decode_shard(ShardId id, std::string_view bytes) {
 
 }  // namespace
 
-std::string catalog_cursor_row(const RegionId& peer) {
-  return fmt::format("cursor/{}/catalog", peer.name());
+storage::RoomRow catalog_cursor_row(const RegionId& peer) {
+  return {kCursors, fmt::format("{}/catalog", peer.name())};
 }
 
 Result<std::optional<TableProgress>> load_progress(const ReadRow& row, const RegionId& peer, TableId table,
@@ -127,15 +128,15 @@ std::vector<RowChange> progress_changes(const RegionId& peer, TableId table,
 }
 
 Status erase_progress(storage::WriteTransaction& transaction, const RegionId& peer, TableId table) {
-  const ReadRow row = [&](const std::string& key) { return transaction.row(key); };
+  const ReadRow row = [&](const storage::RoomRow& key) { return transaction.rows().read(key); };
   // Only the names of its rows matter: an id that no shard has keeps their places unread.
   const auto stored = load_progress(row, peer, table, ShardId());
   if (!stored.ok()) {
-    transaction.erase_row(table_row(peer, table));  // of another version: it has no other rows
+    transaction.rows().erase(table_row(peer, table));  // of another version: it has no other rows
     return {};
   }
   for (const RowChange& change : progress_changes(peer, table, *stored, std::nullopt)) {
-    transaction.erase_row(change.key);
+    transaction.rows().erase(change.key);
   }
   return {};
 }

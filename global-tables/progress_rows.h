@@ -23,10 +23,10 @@ namespace gyre::global_tables {
 // A table that is dropped and created again has a new id, so it starts anew.
 
 /// "cursor/<peer>/catalog": through where this peer's membership requests are answered.
-std::string catalog_cursor_row(const RegionId& peer);
+storage::RoomRow catalog_cursor_row(const RegionId& peer);
 
 /// Reads one row; nullopt if it is not there.
-using ReadRow = std::function<Result<std::optional<std::string>>(const std::string& key)>;
+using ReadRow = std::function<Result<std::optional<std::string>>(const storage::RoomRow& key)>;
 
 /// What is stored; nullopt: nothing is. With `only`, the other shards are there with empty places, which
 /// costs no reading. kCorruption if the rows do not fit together, or are of another version.
@@ -34,7 +34,7 @@ Result<std::optional<TableProgress>> load_progress(const ReadRow& row, const Reg
                                                    std::optional<ShardId> only = {});
 
 struct RowChange {
-  std::string key;
+  storage::RoomRow key;
   std::optional<std::string> value;  ///< nullopt: erase it
 };
 /// What makes the rows of `before` those of `after`; nullopt = none. Places that are equal are not touched.

@@ -21,17 +21,17 @@ class Rows {
     for (const RowChange& change : progress_changes(kProgressPeer, kProgressTable, before, after)) {
       ++changed;
       if (change.value) {
-        rows[change.key] = *change.value;
+        rows[change.key.key()] = *change.value;
       } else {
-        EXPECT_EQ(rows.erase(change.key), 1U);
+        EXPECT_EQ(rows.erase(change.key.key()), 1U);
       }
     }
   }
   Result<std::optional<TableProgress>> load(std::optional<ShardId> only = {}) {
     return load_progress(
-        [this](const std::string& key) {
+        [this](const storage::RoomRow& key) {
           ++reads;
-          const auto at = rows.find(key);
+          const auto at = rows.find(key.key());
           return Result<std::optional<std::string>>(at == rows.end() ? std::nullopt
                                                                      : std::optional(at->second));
         },

@@ -68,22 +68,22 @@ class RegionFixture {
   void create_table() {
     ASSERT_TRUE(write([](storage::WriteTransaction& transaction) {
                   TableSchema schema;
-                  schema.id = transaction.new_table_id();
+                  schema.id = transaction.catalog().new_table_id();
                   schema.name = "T";
                   schema.key_schema.partition = {"id", ScalarType::kString};
-                  return transaction.put_table(std::move(schema));
+                  return transaction.catalog().put_table(std::move(schema));
                 }).ok());
   }
   Status drop_table() {
     return write([](storage::WriteTransaction& transaction) {
       const storage::TablePointer table = transaction.catalog().find("T");
-      return table == nullptr ? Status() : transaction.drop_table(table->schema.id);
+      return table == nullptr ? Status() : transaction.catalog().drop_table(table->schema.id);
     });
   }
   void roll() {
     ASSERT_TRUE(write([](storage::WriteTransaction& transaction) {
                   const storage::TablePointer table = transaction.catalog().find("T");
-                  return transaction.roll_shards(table->schema.id, "");
+                  return transaction.catalog().roll_shards(table->schema.id, "");
                 }).ok());
   }
   /// Forgets every closed shard of the table, as if retention had passed.
@@ -91,7 +91,7 @@ class RegionFixture {
     ASSERT_TRUE(write([](storage::WriteTransaction& transaction) -> Status {
                   const storage::TablePointer table = transaction.catalog().find("T");
                   for (const storage::ShardDescriptor& shard : table->shards) {
-                    if (!shard.open()) RETURN_IF_ERROR(transaction.trim_shard(shard.id));
+                    if (!shard.open()) RETURN_IF_ERROR(transaction.catalog().trim_shard(shard.id));
                   }
                   return {};
                 }).ok());
@@ -103,9 +103,9 @@ class RegionFixture {
                   const storage::TablePointer table = transaction.catalog().find("T");
                   Item item{{"id", AttributeValue::string(id)}};
                   const ItemKey key = item_key(table->schema.key_schema, item, true).value();
-                  if (!value) return transaction.erase(*table, key);
+                  if (!value) return transaction.items().erase(*table, key);
                   item.set("v", AttributeValue::string(*value));
-                  return transaction.put(*table, key, encode_item(item));
+                  return transaction.items().put(*table, key, encode_item(item));
                 }).ok());
   }
   storage::StoredItem stored(const std::string& id) {
@@ -114,8 +114,8 @@ class RegionFixture {
       const storage::TablePointer table = transaction.catalog().find("T");
       if (table == nullptr) return {};
       const Item item{{"id", AttributeValue::string(id)}};
-      ASSIGN_OR_RETURN(result,
-                       transaction.read(*table, item_key(table->schema.key_schema, item, true).value()));
+      ASSIGN_OR_RETURN(
+          result, transaction.items().read(*table, item_key(table->schema.key_schema, item, true).value()));
       return {};
     });
     EXPECT_TRUE(status.ok());
@@ -139,9 +139,9 @@ class RegionFixture {
   std::optional<TableProgress> progress(const std::string& peer) {
     const storage::TablePointer living = table();
     if (living == nullptr) return std::nullopt;
-    const ReadRow row = [this](const std::string& key) -> Result<std::optional<std::string>> {
+    const ReadRow row = [this](const storage::RoomRow& key) -> Result<std::optional<std::string>> {
       ASSIGN_OR_RETURN(const auto value,
-                       store_->engine().get(storage::Family::kCatalog, key, storage::ReadTier::kAll));
+                       store_->engine().get(storage::Family::kCatalog, key.key(), storage::ReadTier::kAll));
       return value ? std::optional(std::string(value->view())) : std::nullopt;
     };
     return load_progress(row, RegionId(peer), living->schema.id).value();

@@ -134,30 +134,8 @@ struct CatalogChange {
     tableDropped @1 :Table;     # as it was
     shard @2 :Shard;            # opened or closed: as it is now
     shardTrimmed @3 :Shard;
-    membershipRequest @4 :MembershipRequest;
-    membershipReply @5 :MembershipReply;
+    # Messages of other rooms: core/storage carries them and does not read them.
+    membershipRequest @4 :AnyPointer;   # membership.capnp
+    membershipReply @5 :AnyPointer;
   }
-}
-
-# A member asks the owner of a table's group for a change; the owner answers through its own catalog shard.
-struct MembershipRequest {
-  id @0 :UInt64;                # random, unique
-  tableName @1 :Text;
-  owner @2 :Text;
-  region @3 :Text;              # to add or remove
-  action @4 :Action;
-  incarnation @5 :UInt64;       # with `joined` and `left`: which life
-  enum Action {
-    add @0;                     # owner: make it a member that is being created
-    remove @1;                  # owner: take it out
-    active @2;                  # from the member itself: its first copy is complete
-    left @3;                    # from the member itself: its copy is gone
-    failed @4;                  # from the member itself: it cannot be created
-  }
-}
-
-struct MembershipReply {
-  id @0 :UInt64;
-  to @1 :Text;                  # the region that asked
-  error @2 :Text;               # empty = done
 }

@@ -32,10 +32,10 @@ class RegionFixture {
   void make_table(const std::string& name) {
     write([&](storage::WriteTransaction& transaction) {
       TableSchema schema;
-      schema.id = transaction.new_table_id();
+      schema.id = transaction.catalog().new_table_id();
       schema.name = name;
       schema.key_schema.partition = {"id", ScalarType::kString};
-      return transaction.put_table(schema);
+      return transaction.catalog().put_table(schema);
     });
   }
   /// As UpdateTable does it: a new descriptor, and a roll.
@@ -56,24 +56,25 @@ class RegionFixture {
     write([&](storage::WriteTransaction& transaction) {
       const storage::TablePointer table = transaction.catalog().find("Table1");
       const StreamDescriptor* stream = table->schema.enabled_stream();
-      return transaction.roll_shards(table->schema.id, stream != nullptr ? stream->label : "");
+      return transaction.catalog().roll_shards(table->schema.id, stream != nullptr ? stream->label : "");
     });
   }
   void trim(ShardId shard) {
-    write([&](storage::WriteTransaction& transaction) { return transaction.trim_shard(shard); });
+    write([&](storage::WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard); });
   }
   void put(const std::string& id, const std::string& value) {
     const Item item{{"id", AttributeValue::string(id)}, {"v", AttributeValue::string(value)}};
     write([&](storage::WriteTransaction& transaction) {
       const storage::TablePointer table = transaction.catalog().find("Table1");
-      return transaction.put(*table, *item_key(table->schema.key_schema, item, false), encode_item(item));
+      return transaction.items().put(*table, *item_key(table->schema.key_schema, item, false),
+                                     encode_item(item));
     });
   }
   void erase(const std::string& id) {
     const Item key{{"id", AttributeValue::string(id)}};
     write([&](storage::WriteTransaction& transaction) {
       const storage::TablePointer table = transaction.catalog().find("Table1");
-      return transaction.erase(*table, *item_key(table->schema.key_schema, key, true));
+      return transaction.items().erase(*table, *item_key(table->schema.key_schema, key, true));
     });
   }
   /// The open shard that holds a key.
@@ -94,10 +95,10 @@ class RegionFixture {
   void change_streams(Change&& change) {
     write([&](storage::WriteTransaction& transaction) -> Status {
       TableSchema schema = transaction.catalog().find("Table1")->schema;
-      const std::string shown_by = change(schema, transaction.now_ms());
+      const std::string shown_by = change(schema, transaction.clock().now_ms());
       const TableId id = schema.id;
-      RETURN_IF_ERROR(transaction.put_table(std::move(schema)));
-      return transaction.roll_shards(id, shown_by);
+      RETURN_IF_ERROR(transaction.catalog().put_table(std::move(schema)));
+      return transaction.catalog().roll_shards(id, shown_by);
     });
   }
 

@@ -136,7 +136,7 @@ class Retention final : public storage::UpkeepJob {
       plan.steps.push_back({"trim a shard", [this, shard] {
                               return storage::submit_upkeep(store_,
                                                             [shard](storage::WriteTransaction& transaction) {
-                                                              return transaction.trim_shard(shard);
+                                                              return transaction.catalog().trim_shard(shard);
                                                             });
                             }});
     }
@@ -152,7 +152,7 @@ class Retention final : public storage::UpkeepJob {
       const storage::TablePointer table = transaction.catalog().find(id);
       if (!table || table->schema.deleted_ms) return Status();
       const StreamDescriptor* stream = table->schema.enabled_stream();
-      return transaction.roll_shards(id, stream != nullptr ? stream->label : "");
+      return transaction.catalog().roll_shards(id, stream != nullptr ? stream->label : "");
     });
   }
 

@@ -71,7 +71,7 @@ void TestRegion::replicate(std::string_view table) {
       {RegionId("us-east-1"), IncarnationId(7), ReplicaStatus::kCreating, RegionId("eu-west-1")});
   const Status stored = storage::submit_and_wait(
       store_->writer(), storage::WriteClass::kMaintenance,
-      [&](storage::WriteTransaction& transaction) { return transaction.put_table(schema); });
+      [&](storage::WriteTransaction& transaction) { return transaction.catalog().put_table(schema); });
   CHECK(stored.ok());
 }
 

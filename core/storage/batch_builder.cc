@@ -233,7 +233,7 @@ void BatchBuilder::write_rows(Stamped&, const TableDropped& change) {
   }
   for (const IndexSchema& index : change.schema.indexes) {
     erase_rows(batch_, Family::kIndexes, index_rows(index.id));
-    batch_.erase(Family::kCatalog, index_build_row(index.id));
+    batch_.erase(Family::kCatalog, index_build_row(index.id).key());
   }
   if (expires(change.schema)) erase_rows(batch_, Family::kIndexes, expiry_rows(change.schema.id));
   overlay_.drop_items(change.schema.id);
@@ -262,7 +262,7 @@ void BatchBuilder::write_rows(Stamped& stamped, const ShardTrimmed& change) {
   log_.heads.erase(shard.id);
   touched_.erase(shard.id);
   trimmed_.insert(shard.id);
-  if (stamped.request.catalog().find(shard.table) == nullptr) {
+  if (stamped.request.catalog_after()->find(shard.table) == nullptr) {
     batch_.erase(Family::kCatalog, table_row(shard.table));
     erase_rows(batch_, Family::kConflicts, table_rows(shard.table));
   }

@@ -12,6 +12,7 @@
 #include "core/storage/change_record.h"
 #include "core/storage/staged_request.h"
 #include "core/storage/table_counts.h"
+#include "core/storage/writer.h"
 
 namespace gyre::storage {
 

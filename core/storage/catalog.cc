@@ -34,6 +34,7 @@ CatalogSnapshot CatalogSnapshot::of(std::map<TableId, TablePointer> tables) {
   CatalogSnapshot snapshot;
   for (const auto& [id, table] : tables) {
     if (!table->schema.deleted_ms) snapshot.names_[table->schema.name] = id;
+    for (const ShardDescriptor& shard : table->shards) snapshot.shards_[shard.id] = id;
   }
   snapshot.tables_ = std::move(tables);
   return snapshot;
@@ -50,15 +51,14 @@ TablePointer CatalogSnapshot::find(TableId id) const {
 }
 
 TablePointer CatalogSnapshot::find_by_shard(ShardId id) const {
-  for (const auto& [table_id, table] : tables_) {
-    if (table->find_shard(id) != nullptr) return table;
-  }
-  return nullptr;
+  const auto found = shards_.find(id);
+  return found == shards_.end() ? nullptr : find(found->second);
 }
 
 CatalogSnapshot CatalogSnapshot::with(TablePointer table) const {
   CatalogSnapshot copy = without(table->schema.id);
   if (!table->schema.deleted_ms) copy.names_[table->schema.name] = table->schema.id;
+  for (const ShardDescriptor& shard : table->shards) copy.shards_[shard.id] = table->schema.id;
   copy.tables_[table->schema.id] = std::move(table);
   return copy;
 }
@@ -69,6 +69,7 @@ CatalogSnapshot CatalogSnapshot::without(TableId id) const {
   if (found == copy.tables_.end()) return copy;
   const auto name = copy.names_.find(found->second->schema.name);
   if (name != copy.names_.end() && name->second == id) copy.names_.erase(name);
+  for (const ShardDescriptor& shard : found->second->shards) copy.shards_.erase(shard.id);
   copy.tables_.erase(found);
   return copy;
 }

@@ -75,6 +75,7 @@ class CatalogSnapshot {
  private:
   std::map<TableId, TablePointer> tables_;
   std::map<std::string, TableId, std::less<>> names_;
+  std::map<ShardId, TableId> shards_;
 };
 
 /// The newest durable snapshot. Published by the writer after each commit that changes it; read by any
@@ -88,23 +89,6 @@ class Catalog {
   std::atomic<std::shared_ptr<const CatalogSnapshot>> snapshot_{std::make_shared<const CatalogSnapshot>()};
 };
 
-/// A member asks the owner of a group for a change, or the owner answers: see schemas/catalog.capnp.
-struct MembershipRequest {
-  enum class Action { kAdd, kRemove, kActive, kLeft, kFailed };
-  std::uint64_t id = 0;
-  std::string table_name;
-  RegionId owner;
-  RegionId region;
-  Action action = Action::kAdd;
-  IncarnationId incarnation;
-  bool operator==(const MembershipRequest&) const = default;
-};
-struct MembershipReply {
-  std::uint64_t id = 0;
-  RegionId to;
-  std::string error;
-  bool operator==(const MembershipReply&) const = default;
-};
 struct TableChanged {
   TableSchema schema;
 };
@@ -118,10 +102,17 @@ struct ShardTrimmed {
   ShardDescriptor shard;
 };
 
-/// The payload of a catalog change record.
-using CatalogChange =
-    std::variant<TableChanged, TableDropped, ShardChanged, ShardTrimmed, MembershipRequest, MembershipReply>;
+/// What another room has to say to those who follow the catalog shard. Carried, never read here.
+struct RoomMessage {
+  enum class Kind { kMembershipRequest, kMembershipReply };
+  Kind kind = Kind::kMembershipRequest;
+  std::string body;  ///< one canonical Cap'n Proto message (message_io.h), of the room's own schema
+};
 
+/// The payload of a catalog change record.
+using CatalogChange = std::variant<TableChanged, TableDropped, ShardChanged, ShardTrimmed, RoomMessage>;
+
+/// The body of a RoomMessage must be a message.
 std::string encode_catalog_change(const CatalogChange& change);
 Result<CatalogChange> decode_catalog_change(std::string_view bytes);
 std::string encode_table(const TableSchema& table);

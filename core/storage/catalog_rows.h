@@ -7,11 +7,12 @@
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
 #include "core/model/version.h"
+#include "core/storage/row_prefix.h"
 
 namespace gyre::storage {
 
-// Rows of the catalog family that are the store's own. Those that WriteTransaction::put_row() may write,
-// other rooms' among them, start with a word of more than one letter.
+// Rows of the catalog family that are the store's own: they begin with one letter and '/'. Those that rooms
+// keep begin with a longer word (row_prefix.h).
 
 inline constexpr std::string_view kTablePrefix = "t/";
 inline constexpr std::string_view kShardPrefix = "s/";
@@ -20,10 +21,6 @@ inline constexpr std::string_view kEpochRow = "m/epoch";
 inline constexpr std::string_view kRegionRow = "m/region";
 /// The last stamp and sequence, where no record of an open shard tells them.
 inline constexpr std::string_view kClockRow = "m/clock";
-
-inline bool reserved_row(std::string_view key) {
-  return key.size() >= 2 && key[1] == '/';
-}
 
 inline std::string table_row(TableId table) {
   std::string row(kTablePrefix);
@@ -46,10 +43,10 @@ inline std::string counts_row(TableId table) {
 }
 
 /// How far the build of an index has come: the row of the last item that it took.
-inline std::string index_build_row(IndexId index) {
-  std::string row("index/");
-  append_u64_be(row, index.value());
-  return row;
+inline RoomRow index_build_row(IndexId index) {
+  std::string id;
+  append_u64_be(id, index.value());
+  return {RowPrefix("index/"), id};
 }
 
 inline std::string clock_value(HybridTime stamp, SequenceNumber sequence) {

@@ -64,7 +64,7 @@ class ExpiryIndex : public ::testing::Test {
                     .write([&](WriteTransaction& transaction) {
                       TableSchema schema = table->schema;
                       schema.time_to_live = time_to_live;
-                      return transaction.put_table(schema);
+                      return transaction.catalog().put_table(schema);
                     })
                     .ok());
     return harness.catalog.snapshot()->find(table->schema.id);
@@ -72,7 +72,7 @@ class ExpiryIndex : public ::testing::Test {
   void put(const TableEntry& table, const std::string& name, std::optional<AttributeValue> ttl) {
     EXPECT_TRUE(harness
                     .write([&](WriteTransaction& transaction) {
-                      return transaction.put(table, test_key(name), image_of(name, ttl));
+                      return transaction.items().put(table, test_key(name), image_of(name, ttl));
                     })
                     .ok());
   }
@@ -123,7 +123,9 @@ TEST_F(ExpiryIndex, GoesWithTimeToLiveAndWithTheTable) {
   EXPECT_THAT(rows(id), testing::IsEmpty());
   table = set_time_to_live(table, TimeToLive{"other", true, 3});
   EXPECT_THAT(rows(id), testing::ElementsAre("cursor"));
-  ASSERT_TRUE(harness.write([&](WriteTransaction& transaction) { return transaction.drop_table(id); }).ok());
+  ASSERT_TRUE(
+      harness.write([&](WriteTransaction& transaction) { return transaction.catalog().drop_table(id); })
+          .ok());
   EXPECT_THAT(rows(id), testing::IsEmpty());
 }
 
@@ -131,9 +133,9 @@ TEST_F(ExpiryIndex, ATableThatIsBornWithTimeToLiveHasNothingToAdd) {
   TableSchema schema;
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) {
-                    schema = test_schema(transaction.new_table_id(), "orders");
+                    schema = test_schema(transaction.catalog().new_table_id(), "orders");
                     schema.time_to_live = kOn;
-                    return transaction.put_table(schema);
+                    return transaction.catalog().put_table(schema);
                   })
                   .ok());
   EXPECT_THAT(rows(schema.id), testing::IsEmpty());
@@ -147,12 +149,13 @@ TEST_F(ExpiryIndex, AnExpiryIsARemoveOfThisRegionAndLeavesATombstoneToReplicasOn
     const Version before = harness.read(*table, "a").version;
     ASSERT_TRUE(harness
                     .write([&](WriteTransaction& transaction) -> Status {
-                      ASSIGN_OR_RETURN(const StoredItem stored, transaction.read(*table, test_key("a")));
+                      ASSIGN_OR_RETURN(const StoredItem stored,
+                                       transaction.items().read(*table, test_key("a")));
                       VersionedWrite expiry;
                       expiry.version = expiry_of(stored.version);
                       expiry.vector = stored.vector;
                       expiry.origin = {transaction.region(), table->schema.incarnation, {}};
-                      return transaction.put_version(*table, test_key("a"), expiry);
+                      return transaction.items().put_version(*table, test_key("a"), expiry);
                     })
                     .ok());
     const StoredItem after = harness.read(*table, "a");

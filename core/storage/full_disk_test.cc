@@ -93,7 +93,7 @@ class FullDisk : public testing::Test {
   }
   Status drop(const TableEntry& table) {
     return harness_->write(
-        [&](WriteTransaction& transaction) { return transaction.drop_table(table.schema.id); });
+        [&](WriteTransaction& transaction) { return transaction.catalog().drop_table(table.schema.id); });
   }
 
   SmallDisk disk_;
@@ -141,7 +141,8 @@ TEST_F(FullDisk, AStoreThatDiedOfItOpensForReadingDeletingAndTrimming) {
   EXPECT_TRUE(drop(*large).ok());
   for (const ShardDescriptor& shard : large->shards) {
     EXPECT_TRUE(
-        harness_->write([&](WriteTransaction& transaction) { return transaction.trim_shard(shard.id); })
+        harness_
+            ->write([&](WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard.id); })
             .ok());
   }
   const std::uint64_t in_files = engine_->size_bytes(Family::kItems);

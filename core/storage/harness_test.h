@@ -139,25 +139,26 @@ class MachineHarness {
   TablePointer create_table(const std::string& name, bool is_replicated = false) {
     TableId id;
     EXPECT_TRUE(write([&](WriteTransaction& transaction) {
-                  id = transaction.new_table_id();
+                  id = transaction.catalog().new_table_id();
                   const TableSchema schema = test_schema(id, name);
-                  return transaction.put_table(is_replicated ? replicated(schema) : schema);
+                  return transaction.catalog().put_table(is_replicated ? replicated(schema) : schema);
                 }).ok());
     return catalog.snapshot()->find(id);
   }
 
   Status put(const TableEntry& table, const std::string& name, const std::string& value) {
     return write([&](WriteTransaction& transaction) {
-      return transaction.put(table, test_key(name), test_image(name, value));
+      return transaction.items().put(table, test_key(name), test_image(name, value));
     });
   }
   Status erase(const TableEntry& table, const std::string& name) {
-    return write([&](WriteTransaction& transaction) { return transaction.erase(table, test_key(name)); });
+    return write(
+        [&](WriteTransaction& transaction) { return transaction.items().erase(table, test_key(name)); });
   }
   StoredItem read(const TableEntry& table, const std::string& name) {
     StoredItem item;
     EXPECT_TRUE(write([&](WriteTransaction& transaction) -> Status {
-                  ASSIGN_OR_RETURN(item, transaction.read(table, test_key(name)));
+                  ASSIGN_OR_RETURN(item, transaction.items().read(table, test_key(name)));
                   return {};
                 }).ok());
     return item;

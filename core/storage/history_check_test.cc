@@ -110,14 +110,14 @@ void expect_consistent(const Engine& engine, const CatalogSnapshot& catalog) {
 int RandomHistory::submit(MachineHarness& harness) {
   const int number = number_++;
   harness.submit([this, number](WriteTransaction& transaction) {
-    transaction.put_row(done_row(number), "1");
+    transaction.rows().put(done_row(number), "1");
     return any(transaction);
   });
   return number;
 }
 
 Status RandomHistory::any(WriteTransaction& transaction) {
-  if (transaction.catalog().names().empty()) return change_catalog(transaction);
+  if (transaction.catalog().snapshot().names().empty()) return change_catalog(transaction);
   switch (random_.below(20)) {
     case 0:
       return change_catalog(transaction);
@@ -133,8 +133,8 @@ Status RandomHistory::any(WriteTransaction& transaction) {
   }
 }
 
-TablePointer RandomHistory::any_table(const WriteTransaction& transaction) {
-  const auto& names = transaction.catalog().names();
+TablePointer RandomHistory::any_table(WriteTransaction& transaction) {
+  const auto& names = transaction.catalog().snapshot().names();
   auto at = names.begin();
   std::advance(at, static_cast<std::ptrdiff_t>(random_.below(names.size())));
   return transaction.catalog().find(at->second);
@@ -151,8 +151,8 @@ Status RandomHistory::write_one(WriteTransaction& transaction, const TableEntry&
   const std::string image =
       test_image(name, std::string(random_.below(400), static_cast<char>('a' + random_.below(3))));
   const std::uint64_t choice = random_.below(10);
-  if (choice < 6) return transaction.put(table, test_key(name), image);
-  if (choice < 8 || !table.schema.replicated()) return transaction.erase(table, test_key(name));
+  if (choice < 6) return transaction.items().put(table, test_key(name), image);
+  if (choice < 8 || !table.schema.replicated()) return transaction.items().erase(table, test_key(name));
   VersionedWrite write;
   if (choice == 8) write.image = image;
   remote_clock_ += 2;
@@ -161,22 +161,23 @@ Status RandomHistory::write_one(WriteTransaction& transaction, const TableEntry&
   write.origin = {RegionId("there"), IncarnationId(8), SequenceNumber(remote_clock_)};
   // A request that wrote this item already may not decide it again: that answers an Error, and is discarded
   // whole.
-  return transaction.put_version(table, test_key(name), std::move(write));
+  return transaction.items().put_version(table, test_key(name), std::move(write));
 }
 
 Status RandomHistory::change_catalog(WriteTransaction& transaction) {
-  const auto& names = transaction.catalog().names();
+  const auto& names = transaction.catalog().snapshot().names();
   if (names.size() < kTablesMax) {
-    const TableId id = transaction.new_table_id();
+    const TableId id = transaction.catalog().new_table_id();
     const TableSchema schema = test_schema(id, "table" + std::to_string(id.value()));
-    return transaction.put_table(random_.below(2) == 0 ? replicated(schema) : schema);
+    return transaction.catalog().put_table(random_.below(2) == 0 ? replicated(schema) : schema);
   }
   const TablePointer table = any_table(transaction);
-  if (random_.below(3) != 0) return transaction.roll_shards(table->schema.id, "");
-  RETURN_IF_ERROR(transaction.drop_table(table->schema.id));
+  if (random_.below(3) != 0) return transaction.catalog().roll_shards(table->schema.id, "");
+  RETURN_IF_ERROR(transaction.catalog().drop_table(table->schema.id));
   const TablePointer dropped = transaction.catalog().find(table->schema.id);
   if (random_.below(2) == 0) return {};
-  for (const ShardDescriptor& shard : dropped->shards) RETURN_IF_ERROR(transaction.trim_shard(shard.id));
+  for (const ShardDescriptor& shard : dropped->shards)
+    RETURN_IF_ERROR(transaction.catalog().trim_shard(shard.id));
   return {};
 }
 

@@ -25,15 +25,15 @@ class RandomHistory {
   Status any(WriteTransaction& transaction);
   Status write_one(WriteTransaction& transaction, const TableEntry& table);
   Status change_catalog(WriteTransaction& transaction);
-  TablePointer any_table(const WriteTransaction& transaction);
+  TablePointer any_table(WriteTransaction& transaction);
 
   SeededRandom random_;
   int number_ = 0;
   HybridTime remote_clock_ = 1'600'000'000'000ULL << 16;
 };
 
-inline std::string done_row(int number) {
-  return "done/" + std::to_string(number);
+inline RoomRow done_row(int number) {
+  return {RowPrefix("token/"), "done/" + std::to_string(number)};
 }
 
 /// All that must hold of a store at rest, whatever happened to it: shards without gaps, transactions whole,

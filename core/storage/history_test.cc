@@ -8,7 +8,7 @@ namespace gyre::storage {
 namespace {
 
 bool done(const Engine& engine, int number) {
-  return ok(engine.get(Family::kCatalog, done_row(number), ReadTier::kAll)).has_value();
+  return ok(engine.get(Family::kCatalog, done_row(number).key(), ReadTier::kAll)).has_value();
 }
 
 TEST(History, TablesAreTheFoldOfTheirLog) {

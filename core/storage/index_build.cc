@@ -26,7 +26,7 @@ IndexStep::Kind kind_of(const IndexSchema& index) {
 Status plan_fill(const Engine& engine, const TableSchema& table, IndexStep& step) {
   auto [lower, upper] = table_rows(table.id);
   ASSIGN_OR_RETURN(const std::optional<EngineValue> cursor,
-                   engine.get(Family::kCatalog, index_build_row(step.index), ReadTier::kAll));
+                   engine.get(Family::kCatalog, index_build_row(step.index).key(), ReadTier::kAll));
   if (cursor) lower = std::string(cursor->view()) + '\0';
   const std::unique_ptr<Iterator> rows =
       engine.iterate(Family::kItems, {.lower = std::move(lower), .upper = std::move(upper)});
@@ -43,18 +43,19 @@ Status plan_fill(const Engine& engine, const TableSchema& table, IndexStep& step
 }
 
 Status fill(const IndexStep& step, const TableEntry& table, WriteTransaction& transaction) {
-  for (const ItemKey& key : step.keys) RETURN_IF_ERROR(transaction.add_to_index(table, step.index, key));
+  for (const ItemKey& key : step.keys)
+    RETURN_IF_ERROR(transaction.items().add_to_index(table, step.index, key));
   if (!step.last) {
-    transaction.put_row(index_build_row(step.index), step.through);
+    transaction.rows().put(index_build_row(step.index), step.through);
     return {};
   }
-  transaction.erase_row(index_build_row(step.index));
+  transaction.rows().erase(index_build_row(step.index));
   TableSchema schema = table.schema;
   IndexSchema& index = *find_index(schema, step.index);
   index.status = IndexStatus::kActive;
   index.backfilling = false;
   log_info("table {}: index {} is complete", schema.name, index.name);
-  return transaction.put_table(std::move(schema));
+  return transaction.catalog().put_table(std::move(schema));
 }
 
 }  // namespace
@@ -96,9 +97,9 @@ Status take_index_step(const IndexStep& step, WriteTransaction& transaction) {
   } else {
     log_info("table {}: index {} is removed", schema.name, index->name);
     std::erase_if(schema.indexes, [&](const IndexSchema& one) { return one.id == step.index; });
-    transaction.erase_row(index_build_row(step.index));
+    transaction.rows().erase(index_build_row(step.index));
   }
-  return transaction.put_table(std::move(schema));
+  return transaction.catalog().put_table(std::move(schema));
 }
 
 }  // namespace gyre::storage

@@ -35,7 +35,7 @@ class IndexBuild : public testing::Test {
     items_[pk] = item;
     ASSERT_TRUE(machine_
                     .write([&](WriteTransaction& transaction) {
-                      return transaction.put(*table(), test_key(pk), encode_item(item));
+                      return transaction.items().put(*table(), test_key(pk), encode_item(item));
                     })
                     .ok());
   }
@@ -54,14 +54,14 @@ class IndexBuild : public testing::Test {
                     .write([&](WriteTransaction& transaction) {
                       TableSchema schema = table()->schema;
                       change(transaction, schema);
-                      return transaction.put_table(schema);
+                      return transaction.catalog().put_table(schema);
                     })
                     .ok());
   }
   void create_index(const std::string& name, ProjectionType projection = ProjectionType::kAll) {
     change([&](WriteTransaction& transaction, TableSchema& schema) {
       IndexSchema index;
-      index.id = transaction.new_index_id();
+      index.id = transaction.catalog().new_index_id();
       index.name = name;
       index.partition = {{"group", ScalarType::kString}};
       index.projection = projection;
@@ -158,7 +158,7 @@ TEST_F(IndexBuild, GoesOnWhereACrashInterruptedIt) {
     machine_.restart();
   }
   EXPECT_EQ(steps, 4);
-  EXPECT_EQ(ok(engine_->get(Family::kCatalog, index_build_row(index("new")->id), ReadTier::kAll)),
+  EXPECT_EQ(ok(engine_->get(Family::kCatalog, index_build_row(index("new")->id).key(), ReadTier::kAll)),
             std::nullopt);
   check();
 }
@@ -218,7 +218,8 @@ TEST_F(IndexBuild, ADroppedTableLeavesNothingToDo) {
   step();
   step();
   ASSERT_TRUE(
-      machine_.write([&](WriteTransaction& transaction) { return transaction.drop_table(id_); }).ok());
+      machine_.write([&](WriteTransaction& transaction) { return transaction.catalog().drop_table(id_); })
+          .ok());
   EXPECT_FALSE(step());
   EXPECT_EQ(machine_.count_rows(Family::kIndexes), 0U);
 }

@@ -38,12 +38,12 @@ class IndexRows : public testing::Test {
   IndexRows() {
     EXPECT_TRUE(machine_
                     .write([&](WriteTransaction& transaction) {
-                      id_ = transaction.new_table_id();
+                      id_ = transaction.catalog().new_table_id();
                       TableSchema schema = test_schema(id_, "table");
                       schema.indexes = {test_index(1, "all", ProjectionType::kAll),
                                         test_index(2, "some", ProjectionType::kInclude),
                                         test_index(3, "keys", ProjectionType::kKeysOnly)};
-                      return transaction.put_table(schema);
+                      return transaction.catalog().put_table(schema);
                     })
                     .ok());
   }
@@ -51,14 +51,14 @@ class IndexRows : public testing::Test {
   TablePointer table() const { return machine_.catalog.snapshot()->find(id_); }
   Status put(const Item& item) {
     return machine_.write([&](WriteTransaction& transaction) {
-      return transaction.put(*table(), ok(item_key(test_keys(), item, false)), encode_item(item));
+      return transaction.items().put(*table(), ok(item_key(test_keys(), item, false)), encode_item(item));
     });
   }
   Status change_indexes(const std::function<void(std::vector<IndexSchema>&)>& change) {
     return machine_.write([&](WriteTransaction& transaction) {
       TableSchema schema = table()->schema;
       change(schema.indexes);
-      return transaction.put_table(schema);
+      return transaction.catalog().put_table(schema);
     });
   }
 
@@ -133,18 +133,19 @@ TEST_F(IndexRows, AreToldWithTheirSizesForTheBill) {
   // Each as "index: bytes before > bytes after", with "!" for a moved one.
   const auto told = [&](const std::optional<Item>& after) {
     std::string text;
-    EXPECT_FALSE(machine_
-                     .write([&](WriteTransaction& transaction) -> Status {
-                       RETURN_IF_ERROR(after ? transaction.put(*table(), test_key("a"), encode_item(*after))
-                                             : transaction.erase(*table(), test_key("a")));
-                       for (const IndexWrite& write : ok(transaction.index_writes(*table(), test_key("a")))) {
-                         text += write.index + (write.moved ? "! " : ": ") +
-                                 (write.bytes_before ? std::to_string(*write.bytes_before) : "none") + " > " +
-                                 (write.bytes_after ? std::to_string(*write.bytes_after) : "none") + "; ";
-                       }
-                       return Error::validation("only asked");
-                     })
-                     .ok());
+    EXPECT_FALSE(
+        machine_
+            .write([&](WriteTransaction& transaction) -> Status {
+              RETURN_IF_ERROR(after ? transaction.items().put(*table(), test_key("a"), encode_item(*after))
+                                    : transaction.items().erase(*table(), test_key("a")));
+              for (const IndexWrite& write : ok(transaction.items().index_writes(*table(), test_key("a")))) {
+                text += write.index + (write.moved ? "! " : ": ") +
+                        (write.bytes_before ? std::to_string(*write.bytes_before) : "none") + " > " +
+                        (write.bytes_after ? std::to_string(*write.bytes_after) : "none") + "; ";
+              }
+              return Error::validation("only asked");
+            })
+            .ok());
     return text;
   };
   EXPECT_EQ(told(item), "");
@@ -158,8 +159,8 @@ TEST_F(IndexRows, LocalWritesOfOneRequestLeaveTheLastOne) {
   ASSERT_TRUE(machine_
                   .write([&](WriteTransaction& transaction) -> Status {
                     for (const std::int64_t rank : {1, 2, 3}) {
-                      RETURN_IF_ERROR(
-                          transaction.put(*table(), test_key("a"), encode_item(test_item("a", "g", rank))));
+                      RETURN_IF_ERROR(transaction.items().put(*table(), test_key("a"),
+                                                              encode_item(test_item("a", "g", rank))));
                     }
                     return {};
                   })
@@ -173,7 +174,7 @@ TEST_F(IndexRows, DecidedWritesKeepThemToo) {
       VersionedWrite write;
       write.image = std::move(image);
       write.version = {clock, RegionId("there")};
-      return transaction.put_version(*table(), test_key("a"), std::move(write));
+      return transaction.items().put_version(*table(), test_key("a"), std::move(write));
     });
   };
   ASSERT_TRUE(decided(encode_item(test_item("a", "g", 1)), 10).ok());
@@ -190,7 +191,8 @@ TEST_F(IndexRows, GoWithTheirIndexAndTheirTable) {
   EXPECT_TRUE(entries_of(removed).empty());
   EXPECT_EQ(machine_.count_rows(Family::kIndexes), 2U);
   ASSERT_TRUE(
-      machine_.write([&](WriteTransaction& transaction) { return transaction.drop_table(id_); }).ok());
+      machine_.write([&](WriteTransaction& transaction) { return transaction.catalog().drop_table(id_); })
+          .ok());
   EXPECT_EQ(machine_.count_rows(Family::kIndexes), 0U);
 }
 
@@ -212,7 +214,7 @@ TEST_F(IndexRows, OfEarlierItemsAreAddedToANewIndex) {
   ASSERT_TRUE(machine_
                   .write([&](WriteTransaction& transaction) -> Status {
                     for (const char* name : {"a", "b", "c", "gone"}) {
-                      RETURN_IF_ERROR(transaction.add_to_index(*table(), IndexId(4), test_key(name)));
+                      RETURN_IF_ERROR(transaction.items().add_to_index(*table(), IndexId(4), test_key(name)));
                     }
                     return {};
                   })
@@ -223,8 +225,8 @@ TEST_F(IndexRows, OfEarlierItemsAreAddedToANewIndex) {
 TEST_F(IndexRows, FailedRequestsLeaveNone) {
   EXPECT_FALSE(machine_
                    .write([&](WriteTransaction& transaction) -> Status {
-                     RETURN_IF_ERROR(
-                         transaction.put(*table(), test_key("a"), encode_item(test_item("a", "g", 1))));
+                     RETURN_IF_ERROR(transaction.items().put(*table(), test_key("a"),
+                                                             encode_item(test_item("a", "g", 1))));
                      return Error::validation("changed my mind");
                    })
                    .ok());

@@ -10,22 +10,11 @@
 #include "core/base/result.h"
 #include "core/engine/engine.h"
 #include "core/model/table_schema.h"
+#include "core/storage/prefetched_item.h"
 #include "core/storage/stored_item.h"
 #include "core/storage/write_fence.h"
 
 namespace gyre::storage {
-
-/// What stood at a row when `commits` batches were committed: read for a write before it is submitted, so
-/// that the writer neither searches for the row nor waits for the disk. Good for as long as nothing has been
-/// written there since, which the writer finds out (WriteTransaction::offer).
-struct PrefetchedItem {
-  std::string row;
-  StoredPointer item;
-  std::uint64_t commits = 0;
-
-  /// About what it holds in memory.
-  std::size_t size_bytes() const { return row.size() + (item->image ? item->image->size() : 0); }
-};
 
 /// Items as they are committed, those that were used last: GetItem and what a write reads ahead ask the
 /// engine nothing of what is hot. They are behind a WriteFence; what a batch left behind is known again after

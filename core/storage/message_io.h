@@ -12,7 +12,8 @@
 namespace gyre::storage {
 
 // Cap'n Proto messages as byte strings: one segment, without the usual table of segments before it. Only .cc
-// files of this room include this header. No exception of the library leaves it.
+// files include this header, also of rooms that announce messages of their own. No exception of the library
+// leaves it.
 
 /// Memory of a fixed size in which one message is built in place: no copy afterwards. `bytes_exact` must be
 /// just what the message takes; finish() checks it.

@@ -69,7 +69,7 @@ class PowerLoss : public ::testing::Test {
 
   void expect_acknowledged(const std::vector<std::optional<Status>>& outcomes) {
     for (const auto& [number, index] : submitted) {
-      const bool done = ok(engine->get(Family::kCatalog, done_row(number), ReadTier::kAll)).has_value();
+      const bool done = ok(engine->get(Family::kCatalog, done_row(number).key(), ReadTier::kAll)).has_value();
       const Status& outcome = outcomes[index].value();
       if (outcome.ok()) {
         EXPECT_TRUE(done) << "request " << number << " was acknowledged and is lost";

@@ -40,7 +40,7 @@ class Recent : public ::testing::Test {
   void commit(const TableEntry& table, int puts) {
     for (int i = 0; i < puts; ++i) {
       harness.submit([&table, value = std::to_string(++written)](WriteTransaction& transaction) {
-        return transaction.put(table, test_key("a"), test_image("a", value));
+        return transaction.items().put(table, test_key("a"), test_image("a", value));
       });
     }
     ASSERT_TRUE(harness.run());
@@ -144,14 +144,16 @@ TEST_F(Recent, ATrimmedShardIsForgotten) {
   const TablePointer table = harness.create_table("orders");
   const ShardId shard = shard_of(*table);
   commit(*table, 3);
-  ASSERT_TRUE(
-      harness
-          .write([&](WriteTransaction& transaction) { return transaction.roll_shards(table->schema.id, ""); })
-          .ok());
+  ASSERT_TRUE(harness
+                  .write([&](WriteTransaction& transaction) {
+                    return transaction.catalog().roll_shards(table->schema.id, "");
+                  })
+                  .ok());
   ASSERT_NE(from_memory(start(shard)), std::nullopt);
   const std::size_t bytes = harness.memory->records.size_bytes();
   ASSERT_TRUE(
-      harness.write([&](WriteTransaction& transaction) { return transaction.trim_shard(shard); }).ok());
+      harness.write([&](WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard); })
+          .ok());
   EXPECT_EQ(from_memory(start(shard)), std::nullopt);
   EXPECT_LT(harness.memory->records.size_bytes(), bytes);
   commit(*harness.catalog.snapshot()->find("orders"), 3);
@@ -163,7 +165,7 @@ TEST_F(Recent, HoldsNothingOfACommitThatFailed) {
   commit(*table, 1);
   engine->fail_next_commit(CommitOutcome::kNotCommitted, false);
   harness.submit([&](WriteTransaction& transaction) {
-    return transaction.put(*table, test_key("a"), test_image("a", "lost"));
+    return transaction.items().put(*table, test_key("a"), test_image("a", "lost"));
   });
   ASSERT_FALSE(harness.run());
   EXPECT_EQ(from_memory(start(shard))->size(), 1U);

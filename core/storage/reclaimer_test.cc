@@ -92,14 +92,14 @@ class ReclaimerOnDisk : public testing::Test {
   }
   TablePointer create_table(const std::string& name) {
     write([&](WriteTransaction& transaction) {
-      TableSchema schema = test_schema(transaction.new_table_id(), name);
+      TableSchema schema = test_schema(transaction.catalog().new_table_id(), name);
       IndexSchema index;
-      index.id = transaction.new_index_id();
+      index.id = transaction.catalog().new_index_id();
       index.name = "by_value";
       index.partition.push_back(test_keys().partition);
       index.status = IndexStatus::kActive;
       schema.indexes.push_back(index);
-      return transaction.put_table(schema);
+      return transaction.catalog().put_table(schema);
     });
     return store_->catalog().snapshot()->find(name);
   }
@@ -107,7 +107,8 @@ class ReclaimerOnDisk : public testing::Test {
     for (std::size_t i = 0; i < kRows; ++i) {
       const std::string name = "item" + std::to_string(i);
       write([&](WriteTransaction& transaction) {
-        return transaction.put(table, test_key(name), test_image(name, random_bytes(random_, kValueBytes)));
+        return transaction.items().put(table, test_key(name),
+                                       test_image(name, random_bytes(random_, kValueBytes)));
       });
     }
   }
@@ -135,7 +136,7 @@ TEST_F(ReclaimerOnDisk, ADeletedTableGivesItsSpaceBackAndOthersStay) {
   for (const TablePointer& table : {before, dropped, after}) fill(*table);
   EXPECT_GT(size(Family::kItems), 5 * kBytes / 2);
   EXPECT_GT(size(Family::kIndexes), 5 * kBytes / 2);
-  write([&](WriteTransaction& transaction) { return transaction.drop_table(dropped->schema.id); });
+  write([&](WriteTransaction& transaction) { return transaction.catalog().drop_table(dropped->schema.id); });
   expect_falls_below(Family::kItems, 9 * kBytes / 4);
   expect_falls_below(Family::kIndexes, 9 * kBytes / 4);
   for (const TablePointer& table : {before, after}) {
@@ -158,7 +159,7 @@ TEST_F(ReclaimerOnDisk, ARemovedIndexGivesItsSpaceBack) {
   write([&](WriteTransaction& transaction) {
     TableSchema schema = table->schema;
     schema.indexes.clear();
-    return transaction.put_table(schema);
+    return transaction.catalog().put_table(schema);
   });
   expect_falls_below(Family::kIndexes, kBytes / 4);
   EXPECT_GT(size(Family::kItems), kBytes * 3 / 4);
@@ -168,9 +169,10 @@ TEST_F(ReclaimerOnDisk, TrimmedShardsGiveTheirSpaceBack) {
   const TablePointer table = create_table("table");
   fill(*table);
   EXPECT_GT(size(Family::kChanges), kBytes * 3 / 4);
-  write([&](WriteTransaction& transaction) { return transaction.roll_shards(table->schema.id, ""); });
+  write(
+      [&](WriteTransaction& transaction) { return transaction.catalog().roll_shards(table->schema.id, ""); });
   for (const ShardDescriptor& shard : table->shards) {
-    write([&](WriteTransaction& transaction) { return transaction.trim_shard(shard.id); });
+    write([&](WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard.id); });
   }
   expect_falls_below(Family::kChanges, kBytes / 4);
 }

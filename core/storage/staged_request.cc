@@ -208,25 +208,34 @@ void StagedRequest::record_conflict(Conflict conflict) {
   intents_.emplace_back(std::move(conflict));
 }
 
-Result<std::optional<std::string>> StagedRequest::row(std::string_view key) {
-  if (const auto found = rows_.find(key); found != rows_.end()) return found->second;
-  return overlay_.row(key);
+Result<std::optional<std::string>> StagedRequest::read(const RoomRow& row) {
+  if (const auto found = rows_.find(row.key()); found != rows_.end()) return found->second;
+  return overlay_.row(row.key());
 }
 
-void StagedRequest::put_row(std::string key, std::string value) {
-  CHECK(!reserved_row(key));
-  rows_[key] = value;
-  intents_.emplace_back(RowIntent{std::move(key), std::move(value)});
+void StagedRequest::put(const RoomRow& row, std::string value) {
+  stage_row(row, std::move(value));
 }
 
-void StagedRequest::erase_row(std::string key) {
-  CHECK(!reserved_row(key));
-  rows_[key] = std::nullopt;
-  intents_.emplace_back(RowIntent{std::move(key), std::nullopt});
+void StagedRequest::erase(const RoomRow& row) {
+  stage_row(row, std::nullopt);
 }
 
-void StagedRequest::set_expiry_row(std::string key, std::optional<std::string> value) {
-  intents_.emplace_back(IndexIntent{{std::move(key), std::move(value)}});
+void StagedRequest::stage_row(const RoomRow& row, std::optional<std::string> value) {
+  rows_[row.key()] = value;
+  intents_.emplace_back(RowIntent{row.key(), std::move(value)});
+}
+
+void StagedRequest::add(const ExpiryRow& row) {
+  intents_.emplace_back(IndexIntent{{encode_expiry_row(row), std::string()}});
+}
+
+void StagedRequest::remove(const ExpiryRow& row) {
+  intents_.emplace_back(IndexIntent{{encode_expiry_row(row), std::nullopt}});
+}
+
+void StagedRequest::set_cursor(TableId table, std::optional<std::string> item_row) {
+  intents_.emplace_back(IndexIntent{{expiry_cursor_row(table), std::move(item_row)}});
 }
 
 Status StagedRequest::put_table(TableSchema schema) {
@@ -244,6 +253,10 @@ Status StagedRequest::roll_shards(TableId id, const std::string& stream_label) {
 
 Status StagedRequest::trim_shard(ShardId shard) {
   return take(edit_trim_shard(*catalog_, shard));
+}
+
+void StagedRequest::announce(RoomMessage message) {
+  intents_.emplace_back(CatalogChange(std::move(message)));
 }
 
 Status StagedRequest::take(Result<CatalogEdit> edit) {

@@ -9,10 +9,11 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/storage/batch_overlay.h"
 #include "core/storage/catalog_editor.h"
 #include "core/storage/index_rows.h"
-#include "core/storage/writer.h"
+#include "core/storage/write_transaction.h"
 
 namespace gyre::storage {
 
@@ -70,44 +71,26 @@ struct EvaluationContext {
   std::size_t staged_bytes_max = 0;
 };
 
-/// The writer's WriteTransaction: reads through its own intents and the overlay, writes intents. A second
-/// local write of an item replaces the first, since both would carry the same stamp. Lives for one
-/// evaluation.
-class StagedRequest final : public WriteTransaction {
+/// The writer's WriteTransaction, with all of its parts: reads through its own intents and the overlay,
+/// writes intents. A second local write of an item replaces the first, since both would carry the same stamp.
+/// Lives for one evaluation.
+class StagedRequest final : public WriteTransaction,
+                            private TransactionItems,
+                            private TransactionCatalog,
+                            private TransactionRows,
+                            private TransactionExpiry,
+                            private TransactionClock {
  public:
   StagedRequest(BatchOverlay& overlay, const EvaluationContext& context);
 
-  const CatalogSnapshot& catalog() const override { return *catalog_; }
-  std::uint64_t now_ms() const override { return context_.now_ms; }
+  TransactionItems& items() override { return *this; }
+  TransactionCatalog& catalog() override { return *this; }
+  TransactionRows& rows() override { return *this; }
+  TransactionExpiry& expiry() override { return *this; }
+  TransactionClock& clock() override { return *this; }
   const RegionId& region() const override { return context_.region; }
   std::uint64_t random() override { return context_.random(); }
   Work& work() override { return work_; }
-
-  void offer(PrefetchedItem prefetched) override { overlay_.offer(std::move(prefetched)); }
-  Result<StoredItem> read(const TableEntry& table, const ItemKey& key) override;
-  Status put(const TableEntry& table, const ItemKey& key, std::string image) override;
-  Status erase(const TableEntry& table, const ItemKey& key) override;
-  Status put_version(const TableEntry& table, const ItemKey& key, VersionedWrite write) override;
-  Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) override;
-  void record_conflict(Conflict conflict) override;
-  Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) override;
-  Result<std::vector<IndexWrite>> index_writes(const TableEntry& table, const ItemKey& key) override;
-
-  Result<std::optional<std::string>> row(std::string_view key) override;
-  void put_row(std::string key, std::string value) override;
-  void erase_row(std::string key) override;
-  void set_expiry_row(std::string key, std::optional<std::string> value) override;
-
-  Status put_table(TableSchema schema) override;
-  Status drop_table(TableId id) override;
-  Status roll_shards(TableId id, const std::string& stream_label) override;
-  Status trim_shard(ShardId shard) override;
-  void announce(CatalogChange change) override { intents_.emplace_back(std::move(change)); }
-  TableId new_table_id() override { return TableId(context_.clock.stamp(context_.now_ms)); }
-  IndexId new_index_id() override { return IndexId(context_.clock.stamp(context_.now_ms)); }
-
-  HybridTime last_stamp() const override { return context_.clock.last(); }
-  void observe_clock(HybridTime remote) override { context_.clock.observe(remote); }
   void set_audit(std::string_view principal, std::string_view request_id) override;
 
   /// Once the request is evaluated: what its items change in the indexes of their tables.
@@ -124,6 +107,37 @@ class StagedRequest final : public WriteTransaction {
   const std::string& request_id() const { return request_id_; }
 
  private:
+  void offer(PrefetchedItem prefetched) override { overlay_.offer(std::move(prefetched)); }
+  Result<StoredItem> read(const TableEntry& table, const ItemKey& key) override;
+  Status put(const TableEntry& table, const ItemKey& key, std::string image) override;
+  Status erase(const TableEntry& table, const ItemKey& key) override;
+  Status put_version(const TableEntry& table, const ItemKey& key, VersionedWrite write) override;
+  Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) override;
+  void record_conflict(Conflict conflict) override;
+  Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) override;
+  Result<std::vector<IndexWrite>> index_writes(const TableEntry& table, const ItemKey& key) override;
+
+  const CatalogSnapshot& snapshot() const override { return *catalog_; }
+  Status put_table(TableSchema schema) override;
+  Status drop_table(TableId id) override;
+  Status roll_shards(TableId id, const std::string& stream_label) override;
+  Status trim_shard(ShardId shard) override;
+  void announce(RoomMessage message) override;
+  TableId new_table_id() override { return TableId(context_.clock.stamp(context_.now_ms)); }
+  IndexId new_index_id() override { return IndexId(context_.clock.stamp(context_.now_ms)); }
+
+  Result<std::optional<std::string>> read(const RoomRow& row) override;
+  void put(const RoomRow& row, std::string value) override;
+  void erase(const RoomRow& row) override;
+
+  void add(const ExpiryRow& row) override;
+  void remove(const ExpiryRow& row) override;
+  void set_cursor(TableId table, std::optional<std::string> item_row) override;
+
+  std::uint64_t now_ms() const override { return context_.now_ms; }
+  HybridTime last_stamp() const override { return context_.clock.last(); }
+  void observe(HybridTime remote) override { context_.clock.observe(remote); }
+
   // The living table as this request sees it now: the caller's may be older.
   Result<TablePointer> current(const TableEntry& table) const;
   Result<StoredPointer> stored(const TableSchema& table, const std::string& row) const;
@@ -134,6 +148,7 @@ class StagedRequest final : public WriteTransaction {
   Status take(Result<CatalogEdit> edit);
   Growth growth_of(const Intent& intent) const;
   ShardStamps shard_stamps();
+  void stage_row(const RoomRow& row, std::optional<std::string> value);
   Status count_entry(const TableSchema& table, IndexChange& change);
 
   BatchOverlay& overlay_;

@@ -12,7 +12,6 @@
 #include "core/engine/memory/memory_engine.h"
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/harness_test.h"
-#include "core/storage/writer_status.h"
 
 namespace gyre::storage {
 namespace {
@@ -25,7 +24,7 @@ StoreOptions options_of(const std::string& region) {
 
 Status create_table(Store& store, const std::string& name) {
   return submit_and_wait(store.writer(), WriteClass::kClient, [&](WriteTransaction& transaction) {
-    return transaction.put_table(test_schema(transaction.new_table_id(), name));
+    return transaction.catalog().put_table(test_schema(transaction.catalog().new_table_id(), name));
   });
 }
 
@@ -33,7 +32,7 @@ Status put(Store& store, const std::string& table, const std::string& name, cons
   return submit_and_wait(store.writer(), WriteClass::kClient, [&](WriteTransaction& transaction) -> Status {
     const TablePointer found = transaction.catalog().find(table);
     if (found == nullptr) return Error::resource_not_found(table);
-    return transaction.put(*found, test_key(name), test_image(name, value));
+    return transaction.items().put(*found, test_key(name), test_image(name, value));
   });
 }
 
@@ -119,7 +118,7 @@ TEST_F(StoreInMemory, TheSimulatorDrivesTheWriterByHand) {
   InlineSink sink;
   store->writer().submit(std::make_unique<TestRequest>(
       [](WriteTransaction& transaction) {
-        return transaction.put_table(test_schema(transaction.new_table_id(), "orders"));
+        return transaction.catalog().put_table(test_schema(transaction.catalog().new_table_id(), "orders"));
       },
       [&](const Status& status) { outcome = status; }, sink));
   EXPECT_FALSE(outcome.has_value());
@@ -134,7 +133,7 @@ TEST_F(StoreInMemory, ItsWriterTellsWhatItDid) {
   ASSERT_TRUE(put(*store, "orders", "a", "1").ok());
   ASSERT_FALSE(put(*store, "none", "a", "1").ok());
   store->writer().stop();  // what it counts of a batch, it may count after the answer
-  const WriterStatus status = status_of(store->writer());
+  const WriterStatus status = store->writer().status();
   EXPECT_EQ(status.batch_requests.count(), 3u);
   EXPECT_EQ(status.batch_requests.sum, 3u);
   EXPECT_EQ(status.evaluation_ns.count(), 3u);

@@ -75,7 +75,9 @@ TEST_F(CountedTable, LeavesNoCountsWhenItIsDropped) {
   const TablePointer table = machine_.create_table("table");
   ASSERT_TRUE(machine_.put(*table, "a", "1").ok());
   const TableId id = table->schema.id;
-  ASSERT_TRUE(machine_.write([&](WriteTransaction& transaction) { return transaction.drop_table(id); }).ok());
+  ASSERT_TRUE(
+      machine_.write([&](WriteTransaction& transaction) { return transaction.catalog().drop_table(id); })
+          .ok());
   EXPECT_EQ(machine_.machine->counts(id), TableCounts());
   EXPECT_FALSE(ok(engine_->get(Family::kCatalog, counts_row(id), ReadTier::kAll)).has_value());
 }

@@ -137,7 +137,7 @@ TEST_F(UpkeepRuns, AChangeOfTheCatalogWakesWhoFollowsIt) {
   while (plans == 0) std::this_thread::yield();
   const int before = plans;
   ASSERT_TRUE(submit_upkeep(*store, [](WriteTransaction& transaction) {
-                return transaction.put_table(test_schema(TableId(5), "orders"));
+                return transaction.catalog().put_table(test_schema(TableId(5), "orders"));
               }).ok());
   while (plans == before) std::this_thread::yield();
   upkeep->stop();

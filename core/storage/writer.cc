@@ -10,13 +10,12 @@
 
 #include "core/base/check.h"
 #include "core/storage/function_request.h"
-#include "core/storage/writer_status.h"
 #include "core/storage/writer_thread.h"
 
 namespace gyre::storage {
 namespace {
 
-class WriterThread final : public CountingWriter {
+class WriterThread final : public Writer {
  public:
   WriterThread(Engine& engine, Catalog& catalog, StoreMemory& memory, WriterOptions options, LogState log,
                const Clock& clock)
@@ -151,11 +150,6 @@ class WriterThread final : public CountingWriter {
 std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
                                     WriterOptions options, LogState log, const Clock& clock) {
   return std::make_unique<WriterThread>(engine, catalog, memory, std::move(options), std::move(log), clock);
-}
-
-WriterStatus status_of(const Writer& writer) {
-  const auto* counting = dynamic_cast<const CountingWriter*>(&writer);
-  return counting != nullptr ? counting->status() : WriterStatus();
 }
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,

@@ -38,24 +38,28 @@ TEST_F(WriterCatalog, ANewTableOpensShardsOverAllHashes) {
 
 TEST_F(WriterCatalog, TheNameOfALivingTableIsTaken) {
   const TablePointer table = harness.create_table("orders");
-  EXPECT_EQ(code_of(harness.write([](WriteTransaction& transaction) {
-              return transaction.put_table(test_schema(transaction.new_table_id(), "orders"));
-            })),
-            ErrorCode::kResourceInUse);
-  ASSERT_TRUE(
-      harness.write([&](WriteTransaction& transaction) { return transaction.drop_table(table->schema.id); })
-          .ok());
+  EXPECT_EQ(
+      code_of(harness.write([](WriteTransaction& transaction) {
+        return transaction.catalog().put_table(test_schema(transaction.catalog().new_table_id(), "orders"));
+      })),
+      ErrorCode::kResourceInUse);
+  ASSERT_TRUE(harness
+                  .write([&](WriteTransaction& transaction) {
+                    return transaction.catalog().drop_table(table->schema.id);
+                  })
+                  .ok());
   EXPECT_NE(harness.create_table("orders")->schema.id, table->schema.id);
 }
 
 TEST_F(WriterCatalog, ADroppedTableIsGoneForLaterRequestsOfTheSameBatch) {
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness.put(*table, "a", "1").ok());
-  harness.submit([&](WriteTransaction& transaction) { return transaction.drop_table(table->schema.id); });
+  harness.submit(
+      [&](WriteTransaction& transaction) { return transaction.catalog().drop_table(table->schema.id); });
   harness.submit([&](WriteTransaction& transaction) -> Status {
     EXPECT_EQ(transaction.catalog().find("orders"), nullptr);
-    EXPECT_FALSE(ok(transaction.read(*table, test_key("a"))).exists());
-    return transaction.put(*table, test_key("b"), test_image("b", "1"));
+    EXPECT_FALSE(ok(transaction.items().read(*table, test_key("a"))).exists());
+    return transaction.items().put(*table, test_key("b"), test_image("b", "1"));
   });
   harness.run();
   EXPECT_EQ(code_of(harness.outcomes.back().value()), ErrorCode::kResourceNotFound);
@@ -69,9 +73,9 @@ TEST_F(WriterCatalog, RolledShardsNameTheirParentsAndTakeOver) {
   const ShardId old_shard = before->open_shard(test_key("a").partition_hash).id;
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) -> Status {
-                    RETURN_IF_ERROR(transaction.put(*before, test_key("a"), test_image("a", "2")));
-                    RETURN_IF_ERROR(transaction.roll_shards(before->schema.id, "label"));
-                    return transaction.put(*before, test_key("b"), test_image("b", "1"));
+                    RETURN_IF_ERROR(transaction.items().put(*before, test_key("a"), test_image("a", "2")));
+                    RETURN_IF_ERROR(transaction.catalog().roll_shards(before->schema.id, "label"));
+                    return transaction.items().put(*before, test_key("b"), test_image("b", "1"));
                   })
                   .ok());
   ASSERT_TRUE(harness.put(*before, "a", "3").ok());
@@ -100,12 +104,15 @@ TEST_F(WriterCatalog, OnlyClosedShardsAreTrimmedAndTheLastOneForgetsTheTable) {
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness.put(*table, "a", "1").ok());
   const auto trim = [&](ShardId shard) {
-    return harness.write([shard](WriteTransaction& transaction) { return transaction.trim_shard(shard); });
+    return harness.write(
+        [shard](WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard); });
   };
   EXPECT_EQ(code_of(trim(table->shards[0].id)), ErrorCode::kValidation);
-  ASSERT_TRUE(
-      harness.write([&](WriteTransaction& transaction) { return transaction.drop_table(table->schema.id); })
-          .ok());
+  ASSERT_TRUE(harness
+                  .write([&](WriteTransaction& transaction) {
+                    return transaction.catalog().drop_table(table->schema.id);
+                  })
+                  .ok());
   for (const ShardDescriptor& shard : table->shards) {
     EXPECT_NE(harness.catalog.snapshot()->find_by_shard(shard.id), nullptr);
     ASSERT_TRUE(trim(shard.id).ok());
@@ -121,12 +128,16 @@ TEST_F(WriterCatalog, OnlyClosedShardsAreTrimmedAndTheLastOneForgetsTheTable) {
 TEST_F(WriterCatalog, NothingRegressesAcrossARestart) {
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness.put(*table, "a", "1").ok());
-  ASSERT_TRUE(
-      harness.write([&](WriteTransaction& transaction) { return transaction.drop_table(table->schema.id); })
-          .ok());
+  ASSERT_TRUE(harness
+                  .write([&](WriteTransaction& transaction) {
+                    return transaction.catalog().drop_table(table->schema.id);
+                  })
+                  .ok());
   for (const ShardDescriptor& shard : table->shards) {
     ASSERT_TRUE(
-        harness.write([&](WriteTransaction& transaction) { return transaction.trim_shard(shard.id); }).ok());
+        harness
+            .write([&](WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard.id); })
+            .ok());
   }
   const ChangeRecord last = harness.all_records().back();
   harness.now_ms -= 3'600'000;

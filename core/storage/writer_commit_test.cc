@@ -17,7 +17,7 @@ TEST_F(WriterCommit, AFailedCommitIsNeverAcknowledged) {
   const TablePointer table = harness.create_table("orders");
   const auto put = [&](const std::string& name) {
     harness.submit([&table, name](WriteTransaction& transaction) {
-      return transaction.put(*table, test_key(name), test_image(name, "1"));
+      return transaction.items().put(*table, test_key(name), test_image(name, "1"));
     });
   };
   put("a");
@@ -48,7 +48,7 @@ TEST_F(WriterCommit, WatermarkFollowsTheClockWhenIdleAndNoLaterRecordIsOlder) {
 TEST_F(WriterCommit, WatermarkWaitsForTheBatchOnItsWay) {
   const TablePointer table = harness.create_table("orders");
   harness.submit([&](WriteTransaction& transaction) {
-    return transaction.put(*table, test_key("a"), test_image("a", "1"));
+    return transaction.items().put(*table, test_key("a"), test_image("a", "1"));
   });
   ASSERT_TRUE(harness.machine->step(harness.now_ms));
   const HybridTime during = harness.machine->watermark(harness.now_ms + 5'000);

@@ -68,8 +68,8 @@ TEST_F(Writer, FailedConditionLeavesNoChangeRecord) {
   const TablePointer table = harness.create_table("orders");
   const std::size_t before = harness.all_records().size();
   const Status outcome = harness.write([&](WriteTransaction& transaction) -> Status {
-    RETURN_IF_ERROR(transaction.put(*table, test_key("a"), test_image("a", "1")));
-    transaction.put_row("cursor/x", "1");
+    RETURN_IF_ERROR(transaction.items().put(*table, test_key("a"), test_image("a", "1")));
+    transaction.rows().put({RowPrefix("cursor/"), "x"}, "1");
     return Error(ErrorCode::kConditionalCheckFailed, "no");
   });
   EXPECT_EQ(code_of(outcome), ErrorCode::kConditionalCheckFailed);
@@ -82,7 +82,7 @@ TEST_F(Writer, AnErrorDiscardsOnlyItsOwnRequest) {
   const TablePointer table = harness.create_table("orders");
   const auto put = [&](std::string name, Status outcome) {
     harness.submit([&table, name, outcome](WriteTransaction& transaction) -> Status {
-      RETURN_IF_ERROR(transaction.put(*table, test_key(name), test_image(name, "1")));
+      RETURN_IF_ERROR(transaction.items().put(*table, test_key(name), test_image(name, "1")));
       return outcome;
     });
   };
@@ -101,8 +101,8 @@ TEST_F(Writer, OneStampPerRequestAndStrictlyIncreasingBetweenThem) {
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) -> Status {
-                    RETURN_IF_ERROR(transaction.put(*table, test_key("a"), test_image("a", "1")));
-                    return transaction.put(*table, test_key("b"), test_image("b", "1"));
+                    RETURN_IF_ERROR(transaction.items().put(*table, test_key("a"), test_image("a", "1")));
+                    return transaction.items().put(*table, test_key("b"), test_image("b", "1"));
                   })
                   .ok());
   ASSERT_TRUE(harness.put(*table, "c", "1").ok());
@@ -122,8 +122,8 @@ TEST_F(Writer, ALocalWriteBeatsWhatItOverwritesOnAnyClock) {
   const HybridTime ahead = hybrid_from_ms(harness.now_ms + 400);
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) {
-                    return transaction.put_version(*table, test_key("a"),
-                                                   from_there(test_image("a", "theirs"), ahead));
+                    return transaction.items().put_version(*table, test_key("a"),
+                                                           from_there(test_image("a", "theirs"), ahead));
                   })
                   .ok());
   ASSERT_TRUE(harness.put(*table, "a", "ours").ok());
@@ -147,8 +147,8 @@ std::string seen_with(MachineHarness& harness, const TableEntry& table, const Pr
   std::string image;
   EXPECT_TRUE(harness
                   .write([&](WriteTransaction& transaction) -> Status {
-                    transaction.offer(prefetched);
-                    ASSIGN_OR_RETURN(const StoredItem item, transaction.read(table, test_key("a")));
+                    transaction.items().offer(prefetched);
+                    ASSIGN_OR_RETURN(const StoredItem item, transaction.items().read(table, test_key("a")));
                     image = item.image.value_or("");
                     return {};
                   })
@@ -172,7 +172,7 @@ TEST_F(Writer, WhatWasReadAheadGivesWayToAnEarlierWriteOfTheSameBatch) {
   const TablePointer table = harness.create_table("orders");
   const PrefetchedItem prefetched = read_ahead(harness, *table, "a", "read ahead");
   harness.submit([&](WriteTransaction& transaction) {
-    return transaction.put(*table, test_key("a"), test_image("a", "same batch"));
+    return transaction.items().put(*table, test_key("a"), test_image("a", "same batch"));
   });
   EXPECT_EQ(seen_with(harness, *table, prefetched), test_image("a", "same batch"));
 }
@@ -220,12 +220,12 @@ TEST_F(Writer, ADecidedWriteKeepsItsVersionAndOrigin) {
   const HybridTime clock = hybrid_from_ms(harness.now_ms) - 500;
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) -> Status {
-                    RETURN_IF_ERROR(transaction.put_version(*table, test_key("a"),
-                                                            from_there(test_image("a", "1"), clock)));
-                    RETURN_IF_ERROR(transaction.put_version(*table, test_key("a"),
-                                                            from_there(test_image("a", "2"), clock + 2)));
-                    return transaction.put_version(*table, test_key("a"),
-                                                   from_there(test_image("a", "2"), clock + 4));
+                    RETURN_IF_ERROR(transaction.items().put_version(*table, test_key("a"),
+                                                                    from_there(test_image("a", "1"), clock)));
+                    RETURN_IF_ERROR(transaction.items().put_version(
+                        *table, test_key("a"), from_there(test_image("a", "2"), clock + 2)));
+                    return transaction.items().put_version(*table, test_key("a"),
+                                                           from_there(test_image("a", "2"), clock + 4));
                   })
                   .ok());
   const std::vector<ChangeRecord> records = harness.records(table->schema.id);
@@ -248,7 +248,7 @@ TEST_F(Writer, AMergedVectorRewritesOnlyTheHeader) {
   merged.observe(IncarnationId(8), 5);
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) {
-                    return transaction.put_vector(*table, test_key("a"), merged);
+                    return transaction.items().put_vector(*table, test_key("a"), merged);
                   })
                   .ok());
   EXPECT_EQ(harness.read(*table, "a").vector, merged);
@@ -261,12 +261,13 @@ TEST_F(Writer, ARequestReadsItsOwnWritesAndWritesAnItemOnce) {
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) -> Status {
-                    RETURN_IF_ERROR(transaction.put(*table, test_key("a"), test_image("a", "1")));
-                    EXPECT_EQ(ok(transaction.read(*table, test_key("a"))).image, test_image("a", "1"));
-                    RETURN_IF_ERROR(transaction.put(*table, test_key("a"), test_image("a", "2")));
-                    RETURN_IF_ERROR(transaction.put(*table, test_key("b"), test_image("b", "1")));
-                    RETURN_IF_ERROR(transaction.erase(*table, test_key("b")));
-                    EXPECT_FALSE(ok(transaction.read(*table, test_key("b"))).exists());
+                    RETURN_IF_ERROR(transaction.items().put(*table, test_key("a"), test_image("a", "1")));
+                    EXPECT_EQ(ok(transaction.items().read(*table, test_key("a"))).image,
+                              test_image("a", "1"));
+                    RETURN_IF_ERROR(transaction.items().put(*table, test_key("a"), test_image("a", "2")));
+                    RETURN_IF_ERROR(transaction.items().put(*table, test_key("b"), test_image("b", "1")));
+                    RETURN_IF_ERROR(transaction.items().erase(*table, test_key("b")));
+                    EXPECT_FALSE(ok(transaction.items().read(*table, test_key("b"))).exists());
                     return {};
                   })
                   .ok());
@@ -280,18 +281,18 @@ TEST_F(Writer, LaterRequestsOfTheBatchSeeEarlierOnes) {
   const TablePointer table = harness.create_table("orders");
   for (int i = 0; i < 10; ++i) {
     harness.submit([&](WriteTransaction& transaction) -> Status {
-      ASSIGN_OR_RETURN(const StoredItem item, transaction.read(*table, test_key("n")));
+      ASSIGN_OR_RETURN(const StoredItem item, transaction.items().read(*table, test_key("n")));
       const std::size_t size =
           item.exists() ? ok(decode_item(*item.image)).find("value")->as_string().size() : 0;
-      transaction.put_row("row/n", std::to_string(size));
-      return transaction.put(*table, test_key("n"), test_image("n", std::string(size + 1, 'x')));
+      transaction.rows().put({RowPrefix("cursor/"), "n"}, std::to_string(size));
+      return transaction.items().put(*table, test_key("n"), test_image("n", std::string(size + 1, 'x')));
     });
   }
   const int commits = harness.commits;
   harness.run();
   EXPECT_EQ(harness.commits, commits + 1);
   EXPECT_EQ(harness.read(*table, "n").image, test_image("n", std::string(10, 'x')));
-  EXPECT_EQ(ok(engine->get(Family::kCatalog, "row/n", ReadTier::kAll))->view(), "9");
+  EXPECT_EQ(ok(engine->get(Family::kCatalog, "cursor/n", ReadTier::kAll))->view(), "9");
   EXPECT_EQ(harness.records(table->schema.id).size(), 10U);
 }
 
@@ -301,7 +302,7 @@ TEST_F(Writer, ConflictsAreKeptUnderRowsOfTheirOwn) {
     ASSERT_TRUE(harness
                     .write([&](WriteTransaction& transaction) -> Status {
                       for (int j = 0; j < 2; ++j)
-                        transaction.record_conflict({table->schema.id, "k", {}, 0, {}, "w", {}, "l"});
+                        transaction.items().record_conflict({table->schema.id, "k", {}, 0, {}, "w", {}, "l"});
                       return {};
                     })
                     .ok());
@@ -315,7 +316,7 @@ TEST_F(Writer, AuditReachesTheRecords) {
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) {
                     transaction.set_audit("alice", "request-1");
-                    return transaction.put(*table, test_key("a"), test_image("a", "1"));
+                    return transaction.items().put(*table, test_key("a"), test_image("a", "1"));
                   })
                   .ok());
   EXPECT_EQ(harness.records(table->schema.id)[0].principal, "alice");
@@ -325,7 +326,7 @@ TEST_F(Writer, AuditReachesTheRecords) {
 TEST_F(Writer, AnImageThatIsNoItemIsRefused) {
   const TablePointer table = harness.create_table("orders");
   EXPECT_EQ(code_of(harness.write([&](WriteTransaction& transaction) {
-              return transaction.put(*table, test_key("a"), "nonsense");
+              return transaction.items().put(*table, test_key("a"), "nonsense");
             })),
             ErrorCode::kCorruption);
 }
@@ -334,8 +335,9 @@ TEST_F(Writer, ARequestLargerThanTheStoreTakesIsRefusedAlone) {
   const TablePointer table = harness.create_table("orders");
   const std::string megabyte(1024 * 1024, 'x');
   EXPECT_EQ(code_of(harness.write([&](WriteTransaction& transaction) -> Status {
-              for (int i = 0; i < 256; ++i) transaction.put_row("row/" + std::to_string(i), megabyte);
-              return transaction.put(*table, test_key("a"), test_image("a", "1"));
+              for (int i = 0; i < 256; ++i)
+                transaction.rows().put({RowPrefix("cursor/"), std::to_string(i)}, megabyte);
+              return transaction.items().put(*table, test_key("a"), test_image("a", "1"));
             })),
             ErrorCode::kRequestTooLarge);
   EXPECT_TRUE(harness.put(*table, "a", "2").ok());

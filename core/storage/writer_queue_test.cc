@@ -125,15 +125,15 @@ std::string taken_with(MachineHarness& harness, MemoryEngine& engine, std::uint6
     if (outcome.ok()) taken += sign;
   };
   const auto put = [&](WriteTransaction& transaction) {
-    return transaction.put(*table, test_key("b"), test_image("b", "1"));
+    return transaction.items().put(*table, test_key("b"), test_image("b", "1"));
   };
   attempt('c', WriteClass::kClient, put);
   attempt('r', WriteClass::kReplication, put);
   attempt('m', WriteClass::kMaintenance, put);
   attempt('d', WriteClass::kClient,
-          [&](WriteTransaction& transaction) { return transaction.erase(*table, test_key("a")); });
+          [&](WriteTransaction& transaction) { return transaction.items().erase(*table, test_key("a")); });
   attempt('t', WriteClass::kClient,
-          [&](WriteTransaction& transaction) { return transaction.drop_table(table->schema.id); });
+          [&](WriteTransaction& transaction) { return transaction.catalog().drop_table(table->schema.id); });
   return taken;
 }
 
@@ -168,7 +168,7 @@ class PartedRequest final : public WriteRequest {
   std::size_t size_bytes() const override { return static_cast<std::size_t>(parts_) * part_bytes_; }
   Status evaluate(WriteTransaction& transaction) override {
     const std::string name = "part" + std::to_string(evaluated++);
-    return transaction.put(*table_, test_key(name), test_image(name, std::string(part_bytes_, 'v')));
+    return transaction.items().put(*table_, test_key(name), test_image(name, std::string(part_bytes_, 'v')));
   }
   bool has_more() const override { return evaluated < parts_; }
   void complete(Status outcome) override { completed->push_back(outcome); }
@@ -220,7 +220,7 @@ TEST(WriterBatches, AreBoundedByWhatTheEngineTakes) {
   const std::string value(kBatchBytesMax / 16, 'v');
   const auto put = [&](const std::string& name, const std::string& value) {
     harness.submit([&table, name, image = test_image(name, value)](WriteTransaction& transaction) {
-      return transaction.put(*table, test_key(name), image);
+      return transaction.items().put(*table, test_key(name), image);
     });
   };
   for (int i = 0; i < 20; ++i) put("item" + std::to_string(i), value);
@@ -253,8 +253,9 @@ TEST_F(WriterQueue, BelowTheDiskFloorClientsAreRefusedAndMaintenanceGoesOn) {
   engine->set_free_bytes(limits::kDiskFloorBytes / 2);
   harness.now_ms += limits::kDiskCheckMs;
   EXPECT_EQ(code_of(harness.put(*table, "a", "1")), ErrorCode::kUnavailable);
-  harness.submit([&](WriteTransaction& transaction) { return transaction.roll_shards(table->schema.id, ""); },
-                 WriteClass::kMaintenance);
+  harness.submit(
+      [&](WriteTransaction& transaction) { return transaction.catalog().roll_shards(table->schema.id, ""); },
+      WriteClass::kMaintenance);
   harness.run();
   EXPECT_TRUE(harness.outcomes.back()->ok());
   engine->set_free_bytes(1ULL << 40);

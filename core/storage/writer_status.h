@@ -7,7 +7,6 @@
 
 #include "core/base/ids.h"
 #include "core/metrics/histogram.h"
-#include "core/storage/writer.h"
 
 namespace gyre::storage {
 
@@ -27,15 +26,5 @@ struct WriterStatus {
   metrics::HistogramReading unsynced_commit_ns;
   SequenceNumber durable_sequence;  ///< of the newest change record that is on disk
 };
-
-/// A writer that counts what it does: that of every Store.
-class CountingWriter : public Writer {
- public:
-  /// Any thread.
-  virtual WriterStatus status() const = 0;
-};
-
-/// Nothing counted, if it is none that counts. Any thread.
-WriterStatus status_of(const Writer& writer);
 
 }  // namespace gyre::storage

@@ -58,7 +58,7 @@ void SetLink::execute(LinkChange change, const http::Request& request, http::Res
   store_.writer().submit(std::make_unique<storage::FunctionRequest>(
       *request.sink,
       [peer = change.peer, stored = change.settings](storage::WriteTransaction& transaction) {
-        transaction.put_row(link_row(peer), encode_link_settings(stored));
+        transaction.rows().put(link_row(peer), encode_link_settings(stored));
         return Status();
       },
       [change, respond](Status outcome) {

@@ -25,10 +25,10 @@ class StoreFixture {
     open(listener);
     table_ = TableId(write([](storage::WriteTransaction& transaction) {
       TableSchema schema;
-      schema.id = transaction.new_table_id();
+      schema.id = transaction.catalog().new_table_id();
       schema.name = std::string("T");
       schema.key_schema.partition = {"id", ScalarType::kString};
-      return transaction.put_table(schema);
+      return transaction.catalog().put_table(schema);
     })
                          ? store_->catalog().snapshot()->find("T")->schema.id
                          : TableId());
@@ -45,7 +45,8 @@ class StoreFixture {
     CHECK(write([&](storage::WriteTransaction& transaction) {
       const storage::TablePointer table = transaction.catalog().find("T");
       const Item item{{"id", AttributeValue::string(id)}, {"v", AttributeValue::string(value)}};
-      return transaction.put(*table, *item_key(table->schema.key_schema, item, false), encode_item(item));
+      return transaction.items().put(*table, *item_key(table->schema.key_schema, item, false),
+                                     encode_item(item));
     }));
   }
   /// A write that another region accepted first.
@@ -55,17 +56,20 @@ class StoreFixture {
       const Item item{{"id", AttributeValue::string(id)}, {"v", AttributeValue::string(value)}};
       storage::VersionedWrite foreign;
       foreign.image = encode_item(item);
-      foreign.version = {transaction.last_stamp() + 2, RegionId("elsewhere")};
+      foreign.version = {transaction.clock().last_stamp() + 2, RegionId("elsewhere")};
       foreign.origin = {RegionId("elsewhere"), IncarnationId(7), SequenceNumber(1)};
-      return transaction.put_version(*table, *item_key(table->schema.key_schema, item, false),
-                                     std::move(foreign));
+      return transaction.items().put_version(*table, *item_key(table->schema.key_schema, item, false),
+                                             std::move(foreign));
     }));
   }
   void roll() {
-    CHECK(write([&](storage::WriteTransaction& transaction) { return transaction.roll_shards(table_, ""); }));
+    CHECK(write([&](storage::WriteTransaction& transaction) {
+      return transaction.catalog().roll_shards(table_, "");
+    }));
   }
   void trim(ShardId shard) {
-    CHECK(write([&](storage::WriteTransaction& transaction) { return transaction.trim_shard(shard); }));
+    CHECK(write(
+        [&](storage::WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard); }));
   }
 
  private:

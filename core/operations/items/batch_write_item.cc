@@ -87,7 +87,7 @@ class BatchWrite final : public ClientWrite {
     for (std::size_t bytes = 0; has_more() && steps_[next_].puts == puts; ++next_) {
       const Step& step = steps_[next_];
       ASSIGN_OR_RETURN(const storage::TablePointer table,
-                       find_item_table(transaction.catalog(), step.writes.table->schema.id));
+                       find_item_table(transaction.catalog().snapshot(), step.writes.table->schema.id));
       bytes += written_bytes(table->schema, step.element);
       RETURN_IF_ERROR(apply_element(transaction, *table, step.element, step.writes));
       if (bytes >= limits::kWriterBatchBytesMax) return ++next_, Status();
@@ -141,14 +141,14 @@ class BatchWrite final : public ClientWrite {
     const bool limited = parameters_.limited && has_collections(table.schema);
     WriteCost cost{0, element.item_bytes};
     if (billed || limited) {
-      ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.read(table, element.key));
+      ASSIGN_OR_RETURN(const storage::StoredItem before, transaction.items().read(table, element.key));
       cost.old_bytes = before.dynamodb_bytes;
     }
     if (limited) RETURN_IF_ERROR(element.room.check(cost.old_bytes, cost.new_bytes));
-    RETURN_IF_ERROR(element.image ? transaction.put(table, element.key, *std::move(element.image))
-                                  : transaction.erase(table, element.key));
+    RETURN_IF_ERROR(element.image ? transaction.items().put(table, element.key, *std::move(element.image))
+                                  : transaction.items().erase(table, element.key));
     if (!billed) return {};
-    ASSIGN_OR_RETURN(cost.index_writes, transaction.index_writes(table, element.key));
+    ASSIGN_OR_RETURN(cost.index_writes, transaction.items().index_writes(table, element.key));
     consumed_.add_write(writes.reference.text, cost);
     if (writes.meter.is_on()) writes.due.push_back(std::move(cost));
     return {};

@@ -17,7 +17,7 @@ class DeleteAction final : public ItemAction {
     ActionOutcome outcome{{before.stored.dynamodb_bytes, 0}};
     if (parameters().return_values == ReturnValues::kAllOld)
       outcome.attributes = std::move(before.stored.image);
-    RETURN_IF_ERROR(transaction.erase(*before.table, key()));
+    RETURN_IF_ERROR(transaction.items().erase(*before.table, key()));
     return outcome;
   }
 };

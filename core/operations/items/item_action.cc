@@ -88,7 +88,7 @@ Result<ActionOutcome> ItemAction::apply_within(storage::WriteTransaction& transa
   }
   ASSIGN_OR_RETURN(ActionOutcome outcome, write(transaction, std::move(before)));
   if (billed || meter_.is_on()) {
-    ASSIGN_OR_RETURN(outcome.cost.index_writes, transaction.index_writes(*table_, key_));
+    ASSIGN_OR_RETURN(outcome.cost.index_writes, transaction.items().index_writes(*table_, key_));
     due_ = outcome.cost;
   }
   return outcome;
@@ -108,8 +108,8 @@ Status ItemAction::admit(Throttle* throttle, CollectionLimit* collections, doubl
 
 Result<ItemAction::Before> ItemAction::read(storage::WriteTransaction& transaction) const {
   Before before;
-  ASSIGN_OR_RETURN(before.table, find_item_table(transaction.catalog(), table_->schema.id));
-  ASSIGN_OR_RETURN(before.stored, transaction.read(*before.table, key_));
+  ASSIGN_OR_RETURN(before.table, find_item_table(transaction.catalog().snapshot(), table_->schema.id));
+  ASSIGN_OR_RETURN(before.stored, transaction.items().read(*before.table, key_));
   before.considered = considered_ && before.table == table_ &&
                       considered_->exists == before.stored.exists() &&
                       considered_->version == before.stored.version;

@@ -36,7 +36,7 @@ class PutAction final : public ItemAction {
     ActionOutcome outcome{{before.stored.dynamodb_bytes, attribute_bytes()}};
     if (parameters().return_values == ReturnValues::kAllOld)
       outcome.attributes = std::move(before.stored.image);
-    RETURN_IF_ERROR(transaction.put(*before.table, key(), std::move(image_)));
+    RETURN_IF_ERROR(transaction.items().put(*before.table, key(), std::move(image_)));
     return outcome;
   }
 

@@ -70,7 +70,7 @@ class UpdateAction final : public ItemAction {
     ActionOutcome outcome{{before.stored.dynamodb_bytes, decision.after_bytes},
                           std::move(decision.attributes)};
     if (decision.after) {
-      RETURN_IF_ERROR(transaction.put(*before.table, key(), *std::move(decision.after)));
+      RETURN_IF_ERROR(transaction.items().put(*before.table, key(), *std::move(decision.after)));
     }
     return outcome;
   }

@@ -85,7 +85,7 @@ void submit(storage::Store& store, std::unique_ptr<ClientWrite> write) {
 }
 
 Status ClientWrite::evaluate(storage::WriteTransaction& transaction) {
-  for (storage::PrefetchedItem& item : prefetched_) transaction.offer(std::move(item));
+  for (storage::PrefetchedItem& item : prefetched_) transaction.items().offer(std::move(item));
   prefetched_.clear();  // a later part reads what it needs
   transaction.set_audit(principal_, request_id_);
   return apply(transaction);

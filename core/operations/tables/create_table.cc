@@ -39,7 +39,7 @@ class CreateTableWrite final : public ClientWrite {
 
  protected:
   Status apply(storage::WriteTransaction& transaction) override {
-    const storage::CatalogSnapshot& catalog = transaction.catalog();
+    const storage::CatalogSnapshot& catalog = transaction.catalog().snapshot();
     if (catalog.find(schema_.name)) {
       return Error(ErrorCode::kResourceInUse, fmt::format("Table already exists: {}", schema_.name));
     }
@@ -48,17 +48,17 @@ class CreateTableWrite final : public ClientWrite {
           ErrorCode::kLimitExceeded,
           fmt::format("Subscriber limit exceeded: Provision max {} tables allowed", limits::kTablesMax));
     }
-    schema_.id = transaction.new_table_id();
+    schema_.id = transaction.catalog().new_table_id();
     schema_.uuid = storage::new_table_uuid(transaction);
     schema_.incarnation = storage::new_incarnation(transaction);
-    schema_.created_ms = transaction.now_ms();
+    schema_.created_ms = transaction.clock().now_ms();
     if (schema_.encryption.kind != EncryptionKind::kOwned) schema_.encryption.changed_ms = schema_.created_ms;
-    for (IndexSchema& index : schema_.indexes) index.id = transaction.new_index_id();
+    for (IndexSchema& index : schema_.indexes) index.id = transaction.catalog().new_index_id();
     if (schema_.billing_mode == BillingMode::kPayPerRequest) schema_.on_demand_ms = schema_.created_ms;
     if (stream_ && stream_->enabled) {
       schema_.streams = {storage::new_stream(catalog, schema_, stream_->view_type, schema_.created_ms)};
     }
-    return transaction.put_table(schema_);
+    return transaction.catalog().put_table(schema_);
   }
 
   Result<std::string> reply() override {

@@ -46,9 +46,9 @@ class DeleteTableWrite final : public ClientWrite {
  protected:
   Status apply(storage::WriteTransaction& transaction) override {
     const std::string name = table_->schema.name;
-    ASSIGN_OR_RETURN(table_, find_control_table(transaction.catalog(), name));
+    ASSIGN_OR_RETURN(table_, find_control_table(transaction.catalog().snapshot(), name));
     RETURN_IF_ERROR(check_deletable(table_->schema));
-    return transaction.drop_table(table_->schema.id);
+    return transaction.catalog().drop_table(table_->schema.id);
   }
 
   Result<std::string> reply() override {

@@ -64,24 +64,24 @@ storage::VersionedWrite expiry_write(const storage::StoredItem& stored, const Ta
 // Answers how many of the rows are done: all, unless their items are too large for one step.
 Result<std::size_t> expire(const ExpiringTable& expiring, const std::vector<ExpiryRow>& rows,
                            storage::WriteTransaction& transaction) {
-  const storage::TablePointer table = expiring.find(transaction.catalog());
+  const storage::TablePointer table = expiring.find(transaction.catalog().snapshot());
   if (table == nullptr) return std::size_t{0};
   transaction.set_audit("dynamodb.amazonaws.com", {});
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ExpiryRow& row = rows[i];
     ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row.item_row, table->schema.key_schema));
-    ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(*table, key));
+    ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.items().read(*table, key));
     const bool due =
         stored.exists() && storage::expiry_second(expiring.time_to_live, *stored.image) == row.second;
     if (!due) {
       // Refreshed since the plan; its row went with the refresh, or goes now.
-      transaction.set_expiry_row(storage::encode_expiry_row(row), std::nullopt);
+      transaction.expiry().remove(row);
       continue;
     }
     bytes += stored.image->size();
-    RETURN_IF_ERROR(
-        transaction.put_version(*table, key, expiry_write(stored, table->schema, transaction.region())));
+    RETURN_IF_ERROR(transaction.items().put_version(
+        *table, key, expiry_write(stored, table->schema, transaction.region())));
     if (bytes >= limits::kExpiryStepBytes) return i + 1;
   }
   return rows.size();
@@ -122,18 +122,17 @@ Result<Unindexed> find_unindexed(const storage::Engine& engine, const ExpiringTa
 
 Status index_items(const ExpiringTable& expiring, const Unindexed& unindexed,
                    storage::WriteTransaction& transaction) {
-  const storage::TablePointer table = expiring.find(transaction.catalog());
+  const storage::TablePointer table = expiring.find(transaction.catalog().snapshot());
   if (table == nullptr) return {};
   for (const std::string& item_row : unindexed.item_rows) {
     ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(item_row, table->schema.key_schema));
-    ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.read(*table, key));
+    ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.items().read(*table, key));
     if (!stored.exists()) continue;
     const auto second = storage::expiry_second(expiring.time_to_live, *stored.image);
-    if (second) transaction.set_expiry_row(storage::encode_expiry_row({*second, item_row}), std::string());
+    if (second) transaction.expiry().add({*second, item_row});
   }
   const bool at_end = unindexed.last_row.empty();
-  transaction.set_expiry_row(storage::expiry_cursor_row(expiring.id),
-                             at_end ? std::nullopt : std::optional(unindexed.last_row));
+  transaction.expiry().set_cursor(expiring.id, at_end ? std::nullopt : std::optional(unindexed.last_row));
   return {};
 }
 

@@ -26,9 +26,9 @@ Status TableEdit::apply(storage::WriteTransaction& transaction) {
         fmt::format("Requested resource not found: Table: {} not found", table_->schema.name));
   }
   TableSchema after = now->schema;
-  RETURN_IF_ERROR(change_(after, transaction.now_ms()));
+  RETURN_IF_ERROR(change_(after, transaction.clock().now_ms()));
   if (after == now->schema) return {};
-  return transaction.put_table(std::move(after));
+  return transaction.catalog().put_table(std::move(after));
 }
 
 }  // namespace gyre::operations

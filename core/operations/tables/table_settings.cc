@@ -96,9 +96,9 @@ Status refuse_table_features(const RequestReader& request) {
                                       {"GlobalTableWitnessUpdates"}});
 }
 
-HybridTime new_settings_stamp(const TableSchema& table, const storage::WriteTransaction& transaction) {
-  const HybridTime now = hybrid_from_ms(transaction.now_ms());
-  return std::max({now, transaction.last_stamp(), table.settings_stamp}) + 2;  // stamps are even
+HybridTime new_settings_stamp(const TableSchema& table, storage::WriteTransaction& transaction) {
+  const HybridTime now = hybrid_from_ms(transaction.clock().now_ms());
+  return std::max({now, transaction.clock().last_stamp(), table.settings_stamp}) + 2;  // stamps are even
 }
 
 TableStatus shown_status(const TableSchema& table) {

@@ -42,7 +42,7 @@ Status refuse_table_features(const RequestReader& request);
 
 /// The stamp of a change, made now, of what all replicas of the table share: newer than any they may have
 /// seen.
-HybridTime new_settings_stamp(const TableSchema& table, const storage::WriteTransaction& transaction);
+HybridTime new_settings_stamp(const TableSchema& table, storage::WriteTransaction& transaction);
 
 /// What DescribeTable says of a table: it is UPDATING while an index is being made room for or deleted, and
 /// ACTIVE while an index backfills (measured on AWS).

@@ -30,22 +30,23 @@ class UpdateTableWrite final : public ClientWrite {
  protected:
   Status apply(storage::WriteTransaction& transaction) override {
     ASSIGN_OR_RETURN(const storage::TablePointer table,
-                     find_control_table(transaction.catalog(), table_name_));
-    ASSIGN_OR_RETURN(TableSchema after, apply_changes(table->schema, changes_, self_, transaction.catalog(),
-                                                      transaction.now_ms()));
+                     find_control_table(transaction.catalog().snapshot(), table_name_));
+    ASSIGN_OR_RETURN(TableSchema after,
+                     apply_changes(table->schema, changes_, self_, transaction.catalog().snapshot(),
+                                   transaction.clock().now_ms()));
     for (IndexSchema& index : after.indexes) {
-      if (index.id == IndexId()) index.id = transaction.new_index_id();
+      if (index.id == IndexId()) index.id = transaction.catalog().new_index_id();
     }
     if (changes_.indexes.creates_or_deletes()) {
       after.settings_stamp = new_settings_stamp(table->schema, transaction);
     }
-    RETURN_IF_ERROR(transaction.put_table(after));
+    RETURN_IF_ERROR(transaction.catalog().put_table(after));
     shown_ = show_changes(table->schema, changes_, after);
     if (!changes_.stream) return {};
     // The records before and after the change stand in different shards, so that a stream shows whole shards
     // only.
     const StreamDescriptor* stream = after.enabled_stream();
-    return transaction.roll_shards(after.id, stream != nullptr ? stream->label : std::string());
+    return transaction.catalog().roll_shards(after.id, stream != nullptr ? stream->label : std::string());
   }
 
   Result<std::string> reply() override {
@@ -146,13 +147,14 @@ class UpdateTable final : public ParsedOperation<UpdateParameters> {
         std::any_of(keys.begin(), keys.end(), [](const auto& key) { return !key.second.empty(); });
     if (!any) return respond(describe(name));
     auto set = [name, keys](storage::WriteTransaction& transaction) -> Status {
-      ASSIGN_OR_RETURN(const storage::TablePointer table, find_control_table(transaction.catalog(), name));
+      ASSIGN_OR_RETURN(const storage::TablePointer table,
+                       find_control_table(transaction.catalog().snapshot(), name));
       TableSchema after = table->schema;
       for (const auto& [region, key_id] : keys) {
-        RETURN_IF_ERROR(set_replica_key(region, key_id, transaction.now_ms(), after));
+        RETURN_IF_ERROR(set_replica_key(region, key_id, transaction.clock().now_ms(), after));
       }
       if (after == table->schema) return {};
-      return transaction.put_table(std::move(after));
+      return transaction.catalog().put_table(std::move(after));
     };
     store_.writer().submit(std::make_unique<storage::FunctionRequest>(
         sink, std::move(set), [this, name, respond](Status outcome) {

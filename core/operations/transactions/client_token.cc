@@ -17,9 +17,21 @@ namespace {
 constexpr std::string_view kTokenParameter = "ClientRequestToken";
 
 // The rows are told in this room's README.
-constexpr std::string_view kUsedPrefix = "token/used/";
-constexpr std::string_view kQueuePrefix = "token/queue/";
-constexpr std::string_view kQueueEndsRow = "token/ends";
+constexpr storage::RowPrefix kTokens("token/");
+
+storage::RoomRow used_row(std::string_view token) {
+  return {kTokens, std::string("used/").append(token)};
+}
+
+storage::RoomRow queue_row(std::uint64_t entry) {
+  std::string rest("queue/");
+  append_u64_be(rest, entry);
+  return {kTokens, rest};
+}
+
+storage::RoomRow queue_ends_row() {
+  return {kTokens, "ends"};
+}
 
 /// Of all members but the token itself: equal for equal requests, in whatever order they name their members.
 std::uint64_t fingerprint_of(const json::Value& request) {
@@ -64,18 +76,8 @@ std::string two_numbers(std::uint64_t one, std::uint64_t two) {
   return out;
 }
 
-std::string used_row(std::string_view token) {
-  return std::string(kUsedPrefix).append(token);
-}
-
-std::string queue_row(std::uint64_t entry) {
-  std::string row(kQueuePrefix);
-  append_u64_be(row, entry);
-  return row;
-}
-
-Result<std::optional<Use>> find_use(storage::WriteTransaction& transaction, const std::string& row) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.row(row));
+Result<std::optional<Use>> find_use(storage::WriteTransaction& transaction, const storage::RoomRow& row) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.rows().read(row));
   if (!value) return std::optional<Use>();
   ByteReader reader(*value);
   Use use;
@@ -88,7 +90,7 @@ Result<std::optional<Use>> find_use(storage::WriteTransaction& transaction, cons
 
 Result<QueueEnds> read_ends(storage::WriteTransaction& transaction) {
   QueueEnds ends;
-  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.row(kQueueEndsRow));
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.rows().read(queue_ends_row()));
   if (!value) return ends;
   ByteReader reader(*value);
   ASSIGN_OR_RETURN(ends.first, reader.u64_be());
@@ -101,17 +103,17 @@ Result<QueueEnds> read_ends(storage::WriteTransaction& transaction) {
 
 /// Removes the oldest entry if it has expired; false if it has not.
 Result<bool> remove_oldest(storage::WriteTransaction& transaction, std::uint64_t entry) {
-  const std::string row = queue_row(entry);
-  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.row(row));
+  const storage::RoomRow row = queue_row(entry);
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, transaction.rows().read(row));
   if (!value) return Error::corruption("the queue of client tokens misses an entry");
   ByteReader reader(*value);
   ASSIGN_OR_RETURN(const std::uint64_t used_ms, reader.u64_be());
-  if (!expired(used_ms, transaction.now_ms())) return false;
+  if (!expired(used_ms, transaction.clock().now_ms())) return false;
   // The token may have come again since, after it had expired; then a later entry speaks for it.
-  const std::string used = used_row(reader.rest());
+  const storage::RoomRow used = used_row(reader.rest());
   ASSIGN_OR_RETURN(const std::optional<Use> use, find_use(transaction, used));
-  if (use && use->used_ms == used_ms) transaction.erase_row(used);
-  transaction.erase_row(row);
+  if (use && use->used_ms == used_ms) transaction.rows().erase(used);
+  transaction.rows().erase(row);
   return true;
 }
 
@@ -135,7 +137,7 @@ Result<std::optional<ClientToken>> read_client_token(const RequestReader& reques
 Result<std::optional<SeenUnits>> find_token_use(storage::WriteTransaction& transaction,
                                                 const ClientToken& token) {
   ASSIGN_OR_RETURN(std::optional<Use> use, find_use(transaction, used_row(token.text)));
-  if (!use || expired(use->used_ms, transaction.now_ms())) return std::optional<SeenUnits>();
+  if (!use || expired(use->used_ms, transaction.clock().now_ms())) return std::optional<SeenUnits>();
   if (use->fingerprint == token.fingerprint) return std::optional(std::move(use->seen));
   return Error(
       ErrorCode::kIdempotentMismatch,
@@ -146,7 +148,7 @@ Result<std::optional<SeenUnits>> find_token_use(storage::WriteTransaction& trans
 Status remember_token_use(storage::WriteTransaction& transaction, const ClientToken& token,
                           const SeenUnits& seen) {
   CHECK(!token.text.empty() && token.text.size() <= limits::kClientTokenCharactersMax);
-  const std::uint64_t now_ms = transaction.now_ms();
+  const std::uint64_t now_ms = transaction.clock().now_ms();
   ASSIGN_OR_RETURN(QueueEnds ends, read_ends(transaction));
   for (std::size_t i = 0; i < limits::kClientTokensRemovedAtOnce && ends.first < ends.end; ++i) {
     ASSIGN_OR_RETURN(const bool removed, remove_oldest(transaction, ends.first));
@@ -156,11 +158,11 @@ Status remember_token_use(storage::WriteTransaction& transaction, const ClientTo
   CHECK(ends.first <= ends.end);
   std::string use = two_numbers(now_ms, token.fingerprint);
   use.append(seen.begin(), seen.end());
-  transaction.put_row(used_row(token.text), use);
+  transaction.rows().put(used_row(token.text), use);
   std::string entry;
   append_u64_be(entry, now_ms);
-  transaction.put_row(queue_row(ends.end++), entry + token.text);
-  transaction.put_row(std::string(kQueueEndsRow), two_numbers(ends.first, ends.end));
+  transaction.rows().put(queue_row(ends.end++), entry + token.text);
+  transaction.rows().put(queue_ends_row(), two_numbers(ends.first, ends.end));
   return {};
 }
 
