@@ -74,7 +74,7 @@ class RegionParts final : public Region {
     upkeep_->add(operations::make_expiry(
         *store_, {.interval_ms = static_cast<std::uint64_t>(settings.expiry_interval_ms)}));
     if (settings.throttle) throttle_ = std::make_unique<operations::Throttle>(clock_, options.region);
-    collections_ = std::make_unique<operations::CollectionLimit>(store_->engine());
+    collections_ = std::make_unique<operations::CollectionLimit>(store_->reads());
     operations::add_operations(router_,
                                {*store_, &global_tables_->replica_control(), throttle_.get(),
                                 collections_.get(), settings.aws_timings, settings.stale_counts},

@@ -9,7 +9,7 @@
 #include "consumers/checkpoint.h"
 #include "consumers/consumer_writes.h"
 #include "core/base/limits.h"
-#include "core/storage/row_keys.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::consumers {
 
@@ -135,29 +135,25 @@ class CommitRequest final : public storage::WriteRequest {
 }  // namespace
 
 Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::read_row(const storage::RoomRow& row) const {
-  ASSIGN_OR_RETURN(const auto value,
-                   store_.engine().get(storage::Family::kCatalog, row.key(), storage::ReadTier::kAll));
+  ASSIGN_OR_RETURN(const std::optional<std::string> value, store_.reads().row(row, storage::ReadTier::kAll));
   if (!value) return std::optional<ConsumerCheckpoint>();
-  ASSIGN_OR_RETURN(ConsumerCheckpoint checkpoint, decode_checkpoint(value->view()));
+  ASSIGN_OR_RETURN(ConsumerCheckpoint checkpoint, decode_checkpoint(*value));
   return std::optional(std::move(checkpoint));
 }
 
 Status StoreConsumerGate::check_nothing_lost(const std::string& consumer,
                                              const storage::TableEntry& table) const {
-  const std::string prefix = checkpoint_prefix(consumer, table.schema.id).key();
-  const auto rows = store_.engine().iterate(storage::Family::kCatalog,
-                                            {.lower = prefix, .upper = storage::prefix_end(prefix)});
-  for (rows->seek_to_first(); rows->valid(); rows->next()) {
-    ASSIGN_OR_RETURN(const ConsumerCheckpoint checkpoint, decode_checkpoint(rows->value()));
+  const storage::RoomRow all = checkpoint_prefix(consumer, table.schema.id);
+  return store_.reads().each_row(all, [&](std::string_view row) -> Status {
+    ASSIGN_OR_RETURN(const ConsumerCheckpoint checkpoint, decode_checkpoint(row));
     const ShardId shard = checkpoint.cursor.shard;
-    if (checkpoint.shard_done || table.find_shard(shard)) continue;
+    if (checkpoint.shard_done || table.find_shard(shard)) return {};
     return Error(
         ErrorCode::kTrimmed,
         fmt::format(
             "consumer {} stood at sequence {} of shard {}, which was trimmed before it was read to its end",
             consumer, checkpoint.cursor.sequence.value(), storage::shard_id_text(shard)));
-  }
-  return rows->status();
+  });
 }
 
 Result<std::optional<ConsumerCheckpoint>> StoreConsumerGate::load(const std::string& consumer,

@@ -7,8 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/hash.h"
 #include "core/base/limits.h"
-#include "core/storage/row_keys.h"
-#include "core/storage/stored_item.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -24,22 +23,17 @@ std::uint64_t pair_hash(const ItemKey& key, const Version& version) {
   return hash64(bytes);
 }
 
-// Calls `visit(const ItemKey&, const Version&) -> Status` for the living items whose row lies in `rows`.
+// Calls `visit(const ItemKey&, const Version&) -> Status` for the living items of a range.
 template <class Visit>
-Status for_each_item(storage::Store& store, const storage::TableEntry& table,
-                     std::pair<std::string, std::string> rows, Visit&& visit) {
-  const auto snapshot = store.engine().snapshot();
-  storage::IterateOptions options;
-  options.lower = std::move(rows.first);
-  options.upper = std::move(rows.second);
-  options.snapshot = snapshot.get();
-  const auto iterator = store.engine().iterate(storage::Family::kItems, options);
-  for (iterator->seek_to_first(); iterator->valid(); iterator->next()) {
-    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(iterator->key(), table.schema.key_schema));
-    ASSIGN_OR_RETURN(const Version version, storage::stored_version(iterator->value()));
+Status for_each_item(storage::Store& store, const storage::TableEntry& table, const storage::ScanRange& range,
+                     Visit&& visit) {
+  ASSIGN_OR_RETURN(storage::TableScan items, store.reads().scan(range));
+  for (; items.valid(); items.step()) {
+    ASSIGN_OR_RETURN(const ItemKey key, items.key(table.schema.key_schema));
+    ASSIGN_OR_RETURN(const Version version, items.version());
     RETURN_IF_ERROR(visit(key, version));
   }
-  return iterator->status();
+  return items.status();
 }
 
 SequenceNumber newest_sequence(storage::Store& store, const storage::TableEntry& table) {
@@ -57,13 +51,12 @@ Result<TableDigest> digest_table(storage::Store& store, const storage::TableEntr
   TableDigest digest;
   digest.buckets.assign(limits::kDigestBuckets, 0);
   digest.sequence = newest_sequence(store, table);
-  RETURN_IF_ERROR(for_each_item(store, table, storage::table_rows(table.schema.id),
-                                [&](const ItemKey& key, const Version& version) -> Status {
-                                  digest.buckets[key.partition_hash >> kBucketShift] ^=
-                                      pair_hash(key, version);
-                                  ++digest.item_count;
-                                  return {};
-                                }));
+  RETURN_IF_ERROR(for_each_item(
+      store, table, {.table = table.schema.id}, [&](const ItemKey& key, const Version& version) -> Status {
+        digest.buckets[key.partition_hash >> kBucketShift] ^= pair_hash(key, version);
+        ++digest.item_count;
+        return {};
+      }));
   std::string all;
   for (const std::uint64_t bucket : digest.buckets) append_u64_be(all, bucket);
   digest.root = hash64(all);
@@ -76,7 +69,8 @@ Result<std::vector<DigestItem>> digest_bucket(storage::Store& store, const stora
   const std::uint64_t first = bucket << kBucketShift;
   const std::uint64_t last = first | ((1ULL << kBucketShift) - 1);
   std::vector<DigestItem> items;
-  RETURN_IF_ERROR(for_each_item(store, table, storage::hash_range_rows(table.schema.id, first, last),
+  RETURN_IF_ERROR(for_each_item(store, table,
+                                {.table = table.schema.id, .hash_first = first, .hash_last = last},
                                 [&](const ItemKey& key, const Version& version) -> Status {
                                   DigestItem item;
                                   ASSIGN_OR_RETURN(item.keys, key_attributes(table.schema.key_schema, key));

@@ -6,6 +6,7 @@
 #include "core/api/checked_operation.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
+#include "core/storage/read_view.h"
 #include "global-tables/group_control.h"
 #include "global-tables/operations/describe_links.h"
 #include "global-tables/operations/digest_bucket.h"
@@ -23,10 +24,9 @@ std::vector<RegionId> regions_of(const std::vector<Peer>& peers) {
 }
 
 LinkSettings stored_settings(storage::Store& store, const Peer& peer) {
-  const auto row =
-      store.engine().get(storage::Family::kCatalog, link_row(peer.region).key(), storage::ReadTier::kAll);
+  const auto row = store.reads().row(link_row(peer.region), storage::ReadTier::kAll);
   if (!row.ok() || !row->has_value()) return peer.link;
-  const Result<LinkSettings> settings = decode_link_settings((*row)->view());
+  const Result<LinkSettings> settings = decode_link_settings(**row);
   if (settings.ok()) return *settings;
   log_error("{}: {}; the topology's settings are used", link_row(peer.region).key(),
             settings.error().message);

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/storage/function_request.h"
+#include "core/storage/read_view.h"
 #include "global-tables/group_actions.h"
 #include "global-tables/progress_rows.h"
 
@@ -20,9 +21,9 @@ GroupView::Answered load_answered(storage::Store& store, const std::vector<Regio
   for (const RegionId& peer : peers) {
     std::optional<storage::LogCursor>& cursor = answered[peer];
     const storage::RoomRow key = catalog_cursor_row(peer);
-    const auto row = store.engine().get(storage::Family::kCatalog, key.key(), storage::ReadTier::kAll);
+    const auto row = store.reads().row(key, storage::ReadTier::kAll);
     if (!row.ok() || !row->has_value()) continue;
-    const Result<storage::LogCursor> stored = storage::decode_log_cursor((*row)->view());
+    const Result<storage::LogCursor> stored = storage::decode_log_cursor(**row);
     if (stored.ok()) {
       cursor = *stored;
     } else {

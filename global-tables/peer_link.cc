@@ -5,6 +5,7 @@
 #include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "core/storage/read_view.h"
 #include "global-tables/progress_rows.h"
 
 namespace gyre::global_tables {
@@ -124,10 +125,8 @@ void PeerLink::follow_tables() {
 }
 
 std::optional<TableProgress> PeerLink::load_progress(const TableLinkIdentity& table) const {
-  const ReadRow row = [this](const storage::RoomRow& key) -> Result<std::optional<std::string>> {
-    ASSIGN_OR_RETURN(const auto value,
-                     store_.engine().get(storage::Family::kCatalog, key.key(), storage::ReadTier::kAll));
-    return value ? std::optional(std::string(value->view())) : std::nullopt;
+  const ReadRow row = [this](const storage::RoomRow& key) {
+    return store_.reads().row(key, storage::ReadTier::kAll);
   };
   auto progress = global_tables::load_progress(row, table.peer, table.table);
   if (progress.ok()) return std::move(progress).value();

@@ -8,9 +8,9 @@
 #include "core/base/completion_sink.h"
 #include "core/base/result.h"
 #include "core/base/work.h"
-#include "core/engine/engine.h"
 #include "core/http/operation.h"
 #include "core/storage/read_pool.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::api {
 

@@ -194,6 +194,24 @@ class BoundedPointReads : public BoundedReads {
       region_->put("heavy", R"({"pk":{"S":"large"},"sk":{"N":")" + std::to_string(i) + R"("},"l":{"L":[)" +
                                 list + "]}}");
     }
+    reopen();
+  }
+
+  /// As a new process would: what was written last is not in memory any more.
+  void reopen() {
+    auto engine = std::make_unique<CountedEngine>();
+    storage::Batch all;
+    for (int i = 0; i < storage::kFamilyCount; ++i) {
+      const auto family = static_cast<storage::Family>(i);
+      const auto rows = engine_->memory().iterate(family, {});
+      for (rows->seek_to_first(); rows->valid(); rows->next()) {
+        all.put(family, std::string(rows->key()), std::string(rows->value()));
+      }
+    }
+    ASSERT_EQ(commit_and_wait(*engine, all, storage::Durability::kSync).outcome,
+              storage::CommitOutcome::kCommitted);
+    engine_ = engine.get();
+    region_ = std::make_unique<TestRegion>(nullptr, std::move(engine));
   }
 
   /// One request for all of them, by `part` of each, and what it reads until somebody else has a turn in the

@@ -98,7 +98,7 @@ class OvertakenWrites : public BoundedWrites {
     ActionPointer action =
         make_update_action(std::move(parameters), {{"pk", AttributeValue::string("p")}}, std::move(update));
     EXPECT_TRUE(action->bind(table).ok());
-    const auto ahead = region_.store().prefetch(*table, action->key(), storage::ReadTier::kAll);
+    const auto ahead = region_.store().reads().prefetch(*table, action->key(), storage::ReadTier::kAll);
     Work work;
     EXPECT_TRUE(action->consider(*ahead->item, work).ok());
     EXPECT_GT(work.units(), 390'000U);

@@ -153,7 +153,7 @@ TEST(CollectionRoom, DecidesByItselfWhatMayGrow) {
 TEST_F(ItemCollections, AdmissionsUseUpWhatIsFree) {
   const TableSchema table = region_.store().catalog().snapshot()->find("albums")->schema;
   constexpr std::uint64_t kLimit = 1'000'000'000;
-  CollectionLimit limit(region_.store().engine(), kLimit);
+  CollectionLimit limit(region_.store().reads(), kLimit);
   const std::uint64_t first = limit.admit(table, key_of(table, "a"), 1000).bytes;
   const std::uint64_t second = limit.admit(table, key_of(table, "b"), 1000).bytes;
   EXPECT_LE(first, kLimit);
@@ -175,13 +175,13 @@ TEST(ItemCollectionSizes, StayBelowTheLimitAndReachIt) {
       const std::string pk = random() % 2 == 0 ? "a" : "b";
       const int sk = static_cast<int>(random() % 40);
       const std::size_t bytes = 1 + random() % 3000;
-      const std::uint64_t before = collection_bytes(region.store().engine(), table, key_of(table, pk));
+      const std::uint64_t before = region.store().reads().collection_bytes(table, key_of(table, pk));
       const std::string answer =
           region.call("PutItem", fmt::format(R"({{"TableName":"albums","Item":{}}})",
                                              album(pk, sk, bytes, R"(,"year":{"N":"1965"})")));
       std::size_t& text = texts[{pk, sk}];
       if (answer == "{}") {
-        const std::uint64_t after = collection_bytes(region.store().engine(), table, key_of(table, pk));
+        const std::uint64_t after = region.store().reads().collection_bytes(table, key_of(table, pk));
         ASSERT_LT(after, kLimit + kSlack) << seed;
         text = bytes;
       } else {

@@ -98,7 +98,7 @@ class Expiry : public testing::Test {
     return count;
   }
   ExpiryPlan plan() {
-    auto plan = plan_expiry(*region_.store().catalog().snapshot(), region_.store().engine(),
+    auto plan = plan_expiry(*region_.store().catalog().snapshot(), region_.store().reads(),
                             region_.store().new_expiry_rows(), progress_, region_.clock().now_ms());
     EXPECT_TRUE(plan.ok());
     return *plan;

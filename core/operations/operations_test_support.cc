@@ -48,7 +48,7 @@ TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine
   index_builder_ = storage::Upkeep::make(*store_);
   index_builder_->add(storage::make_index_building(*store_));
   store_->writer().start();
-  collections_ = std::make_unique<CollectionLimit>(store_->engine(), collection_bytes_max);
+  collections_ = std::make_unique<CollectionLimit>(store_->reads(), collection_bytes_max);
   add_operations(router_, {*store_, replicas, throttled ? &throttle_ : nullptr, collections_.get()}, style);
 }
 

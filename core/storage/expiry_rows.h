@@ -12,7 +12,9 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/engine/engine.h"
+#include "core/model/key.h"
 #include "core/model/table_schema.h"
+#include "core/storage/row_keys.h"
 
 namespace gyre::storage {
 
@@ -31,7 +33,10 @@ std::optional<std::uint64_t> expiry_second(const TimeToLive& time_to_live, std::
 
 struct ExpiryRow {
   std::uint64_t second = 0;
-  std::string item_row;  ///< where the item stands, in Family::kItems
+  std::string item_row;  ///< where the item is: ItemRow::bytes()
+
+  /// Of the item. `schema` is its table's.
+  Result<ItemKey> key(const KeySchema& schema) const { return read_item_row(item_row, schema); }
   bool operator==(const ExpiryRow&) const = default;
 };
 std::string encode_expiry_row(const ExpiryRow& row);

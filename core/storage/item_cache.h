@@ -26,6 +26,8 @@ class ItemCache {
   // --- any thread ---
   /// How many batches are committed; what they wrote can be read.
   std::uint64_t commits() const { return fence_.commits(); }
+  /// The item or tombstone at a row, if it is here; nullptr otherwise.
+  StoredPointer find(std::string_view row) { return fence_.find(row); }
   /// The item or tombstone at a row, as committed; never nullptr. kIncomplete with the tier kCache.
   Result<StoredPointer> read(const Engine& engine, const TableSchema& table, std::string_view row,
                              ReadTier tier);

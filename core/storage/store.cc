@@ -2,8 +2,8 @@
 #include "core/storage/store.h"
 
 #include "core/base/random.h"
+#include "core/storage/read_view.h"
 #include "core/storage/recovery.h"
-#include "core/storage/row_keys.h"
 #include "core/storage/writer_thread.h"
 
 namespace gyre::storage {
@@ -15,6 +15,7 @@ struct Store::State {
         options(std::move(options_in)),
         clock(clock_in),
         memory(options.memory),
+        reads(*engine, memory),
         change_log(*engine, memory.records, recovered.epoch),
         read_pool(options.read_threads) {
     catalog.publish(std::move(recovered.catalog));
@@ -27,6 +28,7 @@ struct Store::State {
   const Clock& clock;
   Catalog catalog;
   StoreMemory memory;
+  ReadView reads;
   ChangeLog change_log;
   ReadPool read_pool;
   std::unique_ptr<Writer> writer;
@@ -48,23 +50,6 @@ Store::~Store() {
   stop();
 }
 
-Result<PrefetchedItem> Store::prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier) {
-  PrefetchedItem prefetched;
-  prefetched.commits = state_->memory.items.commits();  // first: what is committed meanwhile counts as later
-  prefetched.row = item_row(table.schema.id, key);
-  ASSIGN_OR_RETURN(prefetched.item, read_item(table.schema, prefetched.row, tier));
-  return prefetched;
-}
-
-Result<StoredPointer> Store::read_item(const TableSchema& table, std::string_view row, ReadTier tier) {
-  return state_->memory.items.read(engine(), table, row, tier);
-}
-
-std::unique_ptr<Iterator> Store::iterate_partition(Family family, const std::string& partition,
-                                                   const IterateOptions& options, bool to_the_end) {
-  return state_->memory.partitions.iterate(engine(), family, partition, options, to_the_end);
-}
-
 void Store::stop() {
   state_->writer->stop();
   state_->read_pool.stop();
@@ -72,6 +57,9 @@ void Store::stop() {
 
 Engine& Store::engine() {
   return *state_->engine;
+}
+const ReadView& Store::reads() const {
+  return state_->reads;
 }
 Catalog& Store::catalog() {
   return state_->catalog;

@@ -16,6 +16,8 @@
 
 namespace gyre::storage {
 
+class ReadView;
+
 struct StoreOptions {
   RegionId region;
   Durability durability = Durability::kSync;
@@ -37,6 +39,8 @@ class Store {
   ~Store();
 
   Engine& engine();
+  /// All reads of what is committed, but for the log's.
+  const ReadView& reads() const;
   Catalog& catalog();
   Writer& writer();
   ReadPool& read_pool();
@@ -45,17 +49,6 @@ class Store {
   Epoch epoch() const;
   const RegionId& region() const;
   const Clock& clock() const;
-
-  /// Reads what stands at a key, for a write that is about to be submitted. Any thread; kIncomplete with the
-  /// tier kCache.
-  Result<PrefetchedItem> prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier);
-
-  /// What stands at a row of items; never nullptr. Any thread; kIncomplete with the tier kCache.
-  Result<StoredPointer> read_item(const TableSchema& table, std::string_view row, ReadTier tier);
-
-  /// Steps over rows of one partition as of now (PartitionCache::iterate).
-  std::unique_ptr<Iterator> iterate_partition(Family family, const std::string& partition,
-                                              const IterateOptions& options, bool to_the_end);
 
   /// Stops the writer and the read pool. The engine is flushed when the Store goes.
   void stop();

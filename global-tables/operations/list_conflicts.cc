@@ -5,7 +5,7 @@
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 #include "core/json/json_writer.h"
-#include "core/storage/row_keys.h"
+#include "core/storage/read_view.h"
 #include "global-tables/operations/table_reads.h"
 
 namespace gyre::global_tables {
@@ -25,8 +25,8 @@ Status write_side(json::Writer& writer, std::string_view name, const Version& ve
   return {};
 }
 
-Status write_conflict(json::Writer& writer, const storage::CatalogSnapshot& catalog, std::string_view bytes) {
-  ASSIGN_OR_RETURN(const storage::Conflict conflict, storage::decode_conflict(bytes));
+Status write_conflict(json::Writer& writer, const storage::CatalogSnapshot& catalog,
+                      const storage::Conflict& conflict) {
   const storage::TablePointer table = catalog.find(conflict.table);
   writer.begin_object().member("TableName", table != nullptr ? table->schema.name : "");
   writer.member("SequenceNumber", storage::sequence_text(conflict.sequence));
@@ -41,24 +41,18 @@ Status write_conflict(json::Writer& writer, const storage::CatalogSnapshot& cata
 
 Result<std::string> page_reply(storage::Store& store, const ConflictsPage& page) {
   const auto catalog = store.catalog().snapshot();
-  storage::IterateOptions options;
-  options.lower = page.lower;
-  options.upper = page.upper;
-  const auto rows = store.engine().iterate(storage::Family::kConflicts, options);
+  const std::optional<TableId> table =
+      page.table != nullptr ? std::optional(page.table->schema.id) : std::nullopt;
+  ASSIGN_OR_RETURN(const storage::ConflictsRead read,
+                   store.reads().conflicts(table, page.start, page.limit, limits::kPageBytesMax));
   std::string reply;
   json::Writer writer(reply);
   writer.begin_object().key("Conflicts").begin_array();
-  std::uint64_t count = 0;
-  std::size_t bytes = 0;
-  for (rows->seek_to_first(); rows->valid() && count < page.limit && bytes < limits::kPageBytesMax;
-       rows->next()) {
-    RETURN_IF_ERROR(write_conflict(writer, *catalog, rows->value()));
-    bytes += rows->value().size();
-    ++count;
+  for (const storage::Conflict& conflict : read.conflicts) {
+    RETURN_IF_ERROR(write_conflict(writer, *catalog, conflict));
   }
-  RETURN_IF_ERROR(rows->status());
   writer.end_array();
-  if (rows->valid()) writer.member("Next", base64(rows->key()));
+  if (!read.next.empty()) writer.member("Next", base64(read.next));
   writer.end_object();
   return reply;
 }
@@ -69,13 +63,10 @@ Result<ConflictsPage> ListConflicts::parse(const api::RequestReader& request) co
   ConflictsPage page;
   if (request.has("TableName")) {
     ASSIGN_OR_RETURN(page.table, table_member(store_, request));
-    const TableId table = page.table->schema.id;
-    page.lower = storage::conflict_row(table, SequenceNumber(), 0);
-    page.upper = storage::conflict_row(TableId(table.value() + 1), SequenceNumber(), 0);
   }
   ASSIGN_OR_RETURN(const std::optional<std::string_view> start, request.string("Start"));
   if (start) {
-    ASSIGN_OR_RETURN(page.lower, decode_base64(*start));
+    ASSIGN_OR_RETURN(page.start, decode_base64(*start));
   }
   ASSIGN_OR_RETURN(const std::optional<std::int64_t> limit, request.integer("Limit"));
   page.limit = static_cast<std::uint64_t>(limit.value_or(kDefaultLimit));

@@ -11,8 +11,7 @@ namespace gyre::global_tables {
 
 struct ConflictsPage {
   storage::TablePointer table;  ///< nullptr: all tables
-  std::string lower;            ///< rows from here
-  std::string upper;            ///< to here; empty = to the end
+  std::string start;            ///< where the page before it ended; empty = the first page
   std::uint64_t limit = 0;
 };
 

@@ -6,8 +6,8 @@
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/change_record.h"
+#include "core/storage/read_view.h"
 #include "core/storage/row_keys.h"
-#include "core/storage/stored_item.h"
 #include "streams/transport/record_filter.h"
 
 namespace gyre::streams {
@@ -91,49 +91,12 @@ Status read_shard(storage::Store& store, const ReadJob& job, const LogCursor& cu
 
 // --- table scans ---
 
-// Steps through items and tombstones of a table as one sequence of rows in key order, at one snapshot: a key
-// stands in one of the two.
-class RowMerge {
- public:
-  RowMerge(storage::Engine& engine, std::string lower, std::string upper)
-      : snapshot_(engine.snapshot()),
-        items_(engine.iterate(Family::kItems, options(lower, upper))),
-        tombstones_(engine.iterate(Family::kTombstones, options(lower, upper))) {
-    items_->seek_to_first();
-    tombstones_->seek_to_first();
-  }
-
-  bool valid() const { return items_->valid() || tombstones_->valid(); }
-  void next() { front().next(); }
-  std::string_view key() { return front().key(); }
-  std::string_view value() { return front().value(); }
-  Status status() const {
-    RETURN_IF_ERROR(items_->status());
-    return tombstones_->status();
-  }
-
- private:
-  storage::IterateOptions options(const std::string& lower, const std::string& upper) const {
-    return {.lower = lower, .upper = upper, .tier = ReadTier::kAll, .snapshot = snapshot_.get()};
-  }
-  storage::Iterator& front() {
-    if (!tombstones_->valid()) return *items_;
-    if (!items_->valid()) return *tombstones_;
-    return items_->key() <= tombstones_->key() ? *items_ : *tombstones_;
-  }
-
-  std::shared_ptr<const storage::Snapshot> snapshot_;
-  std::unique_ptr<storage::Iterator> items_;
-  std::unique_ptr<storage::Iterator> tombstones_;
-};
-
 // A row as a change record: what a first copy and a repair apply just as they apply the log.
-Result<std::string> row_as_record(const storage::TableEntry& table, std::string_view row,
-                                  std::string_view value) {
+Result<std::string> row_as_record(const storage::TableEntry& table, const storage::TableScan& rows) {
   const KeySchema& key_schema = table.schema.key_schema;
-  ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row, key_schema));
+  ASSIGN_OR_RETURN(const ItemKey key, rows.key(key_schema));
   ASSIGN_OR_RETURN(const AttributeMap keys, key_attributes(key_schema, key));
-  ASSIGN_OR_RETURN(storage::StoredItem stored, storage::decode_stored_item(value));
+  ASSIGN_OR_RETURN(storage::StoredItem stored, rows.stored());
   storage::ChangeRecord record;
   record.kind = stored.exists() ? storage::ChangeKind::kInsert : storage::ChangeKind::kRemove;
   record.table = table.schema.id;
@@ -151,24 +114,18 @@ Status read_scan(storage::Store& store, const ReadJob& job, const ScanPlace& pla
   const storage::TablePointer table = store.catalog().snapshot()->find(place.table);
   if (!table || table->schema.deleted_ms)
     return Error::resource_not_found("the table was deleted during its scan");
-  auto [lower, upper] = storage::table_rows(place.table);
-  if (!place.after.empty()) {
-    if (place.after < lower || (!upper.empty() && place.after >= upper)) {
-      return Error::validation("the scan position lies outside the table");
-    }
-    lower = place.after + '\0';  // the first row after it
-  }
+  ASSIGN_OR_RETURN(storage::TableScan rows,
+                   store.reads().scan({.table = place.table, .after = place.after, .tombstones = true}));
   answer.scan_position = place.after;
   if (job.opening) return {};
-  RowMerge rows(store.engine(), lower, upper);
-  for (; rows.valid(); rows.next()) {
+  for (; rows.valid(); rows.step()) {
     if (answer.records.size() >= job.records_max || answer.records.bytes() >= job.bytes_max)
       return rows.status();
-    ASSIGN_OR_RETURN(std::string record, row_as_record(*table, rows.key(), rows.value()));
+    ASSIGN_OR_RETURN(std::string record, row_as_record(*table, rows));
     if (job.json) {
       ASSIGN_OR_RETURN(record, with_json_images(record));
     }
-    answer.scan_position = rows.key();
+    answer.scan_position = rows.place();
     answer.records.add(std::move(record));
   }
   RETURN_IF_ERROR(rows.status());

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/operations/capacity/collection_size.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -30,12 +29,12 @@ CollectionRoom CollectionLimit::admit(const TableSchema& table, const ItemKey& k
   const std::uint64_t at_most = most_added(table, item_bytes_max);
   if (const auto free = use_table(table, at_most)) return {*free};
   if (!is_too_large(table)) {
-    remember_table(table, free_below_limit(collections_bytes(engine_, table)));
+    remember_table(table, free_below_limit(reads_.collections_bytes(table)));
     if (const auto free = use_table(table, at_most)) return {*free};
   }
-  const std::string collection = storage::partition_prefix(table.id, key);
+  const Collection collection{table.id, key.partition};
   if (const auto free = use_collection(collection, at_most)) return {*free};
-  const std::uint64_t free = free_below_limit(collection_bytes(engine_, table, key));
+  const std::uint64_t free = free_below_limit(reads_.collection_bytes(table, key));
   remember_collection(collection, free - std::min(free, at_most));
   return {free};
 }
@@ -50,7 +49,7 @@ std::optional<std::uint64_t> CollectionLimit::use_table(const TableSchema& table
   return free;
 }
 
-std::optional<std::uint64_t> CollectionLimit::use_collection(const std::string& collection,
+std::optional<std::uint64_t> CollectionLimit::use_collection(const Collection& collection,
                                                              std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   const auto known = collections_.find(collection);
@@ -73,7 +72,7 @@ void CollectionLimit::remember_table(const TableSchema& table, std::uint64_t fre
   tables_[table.id] = free < most_added(table, limits::kItemBytesMax) ? std::nullopt : std::optional(free);
 }
 
-void CollectionLimit::remember_collection(const std::string& collection, std::uint64_t free) {
+void CollectionLimit::remember_collection(const Collection& collection, std::uint64_t free) {
   const std::lock_guard lock(mutex_);
   if (collections_.size() >= limits::kItemCollectionsWatchedMax && !collections_.contains(collection)) {
     collections_.clear();

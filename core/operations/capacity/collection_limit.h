@@ -7,13 +7,14 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/ids.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
-#include "core/engine/engine.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 
@@ -35,32 +36,34 @@ struct CollectionRoom {
 /// queue holds. Any thread.
 class CollectionLimit {
  public:
-  /// `engine` outlives this.
-  explicit CollectionLimit(const storage::Engine& engine,
+  /// `reads` outlives this.
+  explicit CollectionLimit(const storage::ReadView& reads,
                            std::uint64_t bytes_max = limits::kItemCollectionBytesMax)
-      : engine_(engine), bytes_max_(bytes_max) {}
+      : reads_(reads), bytes_max_(bytes_max) {}
 
   /// Before a write that leaves an item of at most `item_bytes_max`. Measures, where too little is known to
   /// be free.
   CollectionRoom admit(const TableSchema& table, const ItemKey& key, std::uint64_t item_bytes_max);
 
  private:
+  using Collection = std::pair<TableId, std::string>;  // by the encoded partition key
+
   // Uses up what is free, if it is enough: in all collections of the table together, or in one. What was free
   // before; nothing if it is not enough or not known.
   std::optional<std::uint64_t> use_table(const TableSchema& table, std::uint64_t bytes);
-  std::optional<std::uint64_t> use_collection(const std::string& collection, std::uint64_t bytes);
+  std::optional<std::uint64_t> use_collection(const Collection& collection, std::uint64_t bytes);
   bool is_too_large(const TableSchema& table);
   void remember_table(const TableSchema& table, std::uint64_t free);
-  void remember_collection(const std::string& collection, std::uint64_t free);
+  void remember_collection(const Collection& collection, std::uint64_t free);
   std::uint64_t free_below_limit(std::uint64_t used) const {
     return used < bytes_max_ ? bytes_max_ - used : 0;
   }
 
-  const storage::Engine& engine_;
+  const storage::ReadView& reads_;
   const std::uint64_t bytes_max_;
   std::mutex mutex_;  // of what follows; never held while the engine measures
   std::map<TableId, std::optional<std::uint64_t>> tables_;  // free bytes; absent = too large
-  std::map<std::string, std::uint64_t> collections_;        // free bytes, by the prefix of their rows
+  std::map<Collection, std::uint64_t> collections_;         // free bytes
 };
 
 }  // namespace gyre::operations

@@ -57,7 +57,7 @@ Status CollectionMetrics::write(json::Writer& writer, const Collection& collecti
   if (schema.key_schema.sort) attributes.erase(schema.key_schema.sort->name);
   writer.begin_object().key("ItemCollectionKey");
   json::write_attribute_map(writer, attributes);
-  const auto [lower, upper] = size_range_gb(collection_bytes(engine_, schema, *collection.key));
+  const auto [lower, upper] = size_range_gb(reads_.collection_bytes(schema, *collection.key));
   writer.key("SizeEstimateRangeGB").begin_array();
   writer.unsigned_integer(lower).unsigned_integer(upper);
   writer.end_array().end_object();

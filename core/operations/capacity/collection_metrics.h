@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "core/engine/engine.h"
 #include "core/json/json_writer.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
 #include "core/operations/requests/api_names.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 
@@ -25,7 +25,7 @@ std::pair<std::uint64_t, std::uint64_t> size_range_gb(std::uint64_t bytes);
 /// refers to what it is given.
 class CollectionMetrics {
  public:
-  explicit CollectionMetrics(const storage::Engine& engine) : engine_(engine) {}
+  explicit CollectionMetrics(const storage::ReadView& reads) : reads_(reads) {}
 
   /// `table` is what the request calls the table. A second item of one collection adds nothing.
   void add(std::string_view table, const TableSchema& schema, const ItemKey& key);
@@ -46,7 +46,7 @@ class CollectionMetrics {
   };
   Status write(json::Writer& writer, const Collection& collection) const;
 
-  const storage::Engine& engine_;
+  const storage::ReadView& reads_;
   std::vector<Table> tables_;
 };
 

@@ -20,8 +20,7 @@
 #include "core/operations/requests/expression_parameters.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/requests/legacy_parameters.h"
-#include "core/storage/row_keys.h"
-#include "core/storage/stored_item.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 namespace {
@@ -31,7 +30,7 @@ struct TableKeys {
   std::string table_text;
   storage::TablePointer table;
   std::vector<AttributeMap> keys;
-  std::vector<std::string> rows;  ///< one per key that was admitted, which are the first
+  std::vector<storage::ItemRow> rows;  ///< one per key that was admitted, which are the first
   bool consistent = false;
   std::optional<expressions::Projection> projection;
   std::optional<std::string> projection_text;
@@ -68,8 +67,8 @@ void write_unprocessed_table(json::Writer& writer, const TableKeys& table, std::
 
 class BatchGetItemRead final : public ReadRequest {
  public:
-  BatchGetItemRead(const storage::Engine& engine, BatchGetParameters parameters)
-      : engine_(engine), parameters_(std::move(parameters)) {}
+  BatchGetItemRead(const storage::ReadView& reads, BatchGetParameters parameters)
+      : reads_(reads), parameters_(std::move(parameters)) {}
 
   Result<std::string> read(ReadSlice& slice) override {
     std::unique_ptr<Progress> progress = std::move(progress_);
@@ -132,24 +131,23 @@ class BatchGetItemRead final : public ReadRequest {
   /// the slice does not do for is read again.
   Status read_some(const TableKeys& table, ReadSlice& slice, Progress& progress) const {
     std::size_t& done = progress.done.back();
-    const auto next = table.rows.begin() + static_cast<std::ptrdiff_t>(done);
     const std::size_t before = done;
     const std::size_t count = std::min(progress.at_once, table.rows.size() - done);
-    const std::vector<std::string> rows(next, next + static_cast<std::ptrdiff_t>(count));
-    for (const auto& value : engine_.multi_get(storage::Family::kItems, rows, slice.tier(), nullptr)) {
-      if (!value.ok()) return value.error();
+    std::vector<const storage::ItemRow*> rows;
+    for (std::size_t i = 0; i < count; ++i) rows.push_back(&table.rows[done + i]);
+    for (const storage::ItemReading& found : reads_.items(rows, slice.tier())) {
+      if (!found.ok()) return found.error();
       if (slice.is_over()) {
         progress.at_once = std::max<std::size_t>(done - before, 1);
         return {};
       }
       slice.work().add(limits::kRowUnits);
       std::uint64_t bytes = 0;
-      if (*value) {
-        ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image((*value)->view()));
-        bytes = found.dynamodb_bytes;
+      if (const std::optional<storage::FoundItem>& item = *found) {
+        bytes = item->dynamodb_bytes();
         progress.full = progress.bytes + bytes > limits::kBatchGetBytesMax;
         if (progress.full) return {};
-        RETURN_IF_ERROR(write_item(table, found.image, progress.writer, slice.work()));
+        RETURN_IF_ERROR(write_item(table, item->image(), progress.writer, slice.work()));
       }
       progress.bytes += bytes;
       progress.units.back() += read_units(bytes, table.consistent);
@@ -184,7 +182,7 @@ class BatchGetItemRead final : public ReadRequest {
     writer.end_object();
   }
 
-  const storage::Engine& engine_;
+  const storage::ReadView& reads_;
   BatchGetParameters parameters_;
   std::unique_ptr<Progress> progress_;  ///< of a reply that was begun, and is waiting for its next slice
 };
@@ -246,7 +244,7 @@ class BatchGetItem final : public ParsedOperation<BatchGetParameters> {
     Intents intents;
     for (const TableKeys& table : parameters.tables) {
       ItemIntent intent("dynamodb:BatchGetItem", table.table->schema);
-      for (const std::string& row : table.rows) intent.row(row);
+      for (const storage::ItemRow& row : table.rows) intent.row(row);
       table.projection ? intent.names(table.projection->attribute_names()) : intent.all_attributes();
       intents.push_back(std::move(intent).finish());
     }
@@ -258,7 +256,7 @@ class BatchGetItem final : public ParsedOperation<BatchGetParameters> {
     Status admitted = admit_rows(parameters.tables);
     if (!admitted.ok()) return respond(std::move(admitted).error());
     run_read(store_.read_pool(), *request.sink,
-             std::make_unique<BatchGetItemRead>(store_.engine(), std::move(parameters)), std::move(respond));
+             std::make_unique<BatchGetItemRead>(store_.reads(), std::move(parameters)), std::move(respond));
   }
 
   Result<TableKeys> parse_table(std::string_view name, const RequestReader& request,
@@ -276,7 +274,7 @@ class BatchGetItem final : public ParsedOperation<BatchGetParameters> {
     if (table.projection) RETURN_IF_ERROR(check_key_paths(table.projection->nested_names(), schema));
     for (const AttributeMap& attributes : table.keys) {
       ASSIGN_OR_RETURN(const ItemKey key, item_key(schema.key_schema, attributes, true));
-      table.rows.push_back(storage::item_row(schema.id, key));
+      table.rows.emplace_back(schema.id, key);
       RETURN_IF_ERROR(distinct.add(table.rows.back()));
     }
     if (distinct.size() > limits::kBatchGetItemsMax) {

@@ -21,7 +21,6 @@
 #include "core/operations/requests/client_write.h"
 #include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -48,8 +47,8 @@ constexpr double kLeastUnits = 1;  // of any write
 struct BatchWriteParameters {
   std::vector<TableWrites> tables;
   CapacityDetail capacity = CapacityDetail::kNone;
-  const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
-  bool limited = false;                      ///< are item collections held to their limit?
+  const storage::ReadView* metrics = nullptr;  ///< set if the item collections' are asked for
+  bool limited = false;                        ///< are item collections held to their limit?
 };
 
 /// Each element for itself, as DynamoDB promises, but as many in one batch of the writer as its budget
@@ -287,7 +286,7 @@ class BatchWriteItem final : public ParsedOperation<BatchWriteParameters> {
     parameters.limited = collections_ != nullptr;
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
-    if (metrics) parameters.metrics = &store_.engine();
+    if (metrics) parameters.metrics = &store_.reads();
     ASSIGN_OR_RETURN(const RequestReader items,
                      read_request_items(request, "BatchWriteItem",
                                         "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>"));
@@ -342,7 +341,7 @@ class BatchWriteItem final : public ParsedOperation<BatchWriteParameters> {
     RETURN_IF_ERROR(
         for_each_structure(list, "WriteRequest", path, [&](const RequestReader& request) -> Status {
           ASSIGN_OR_RETURN(Element element, parse_element(request, writes.table->schema));
-          RETURN_IF_ERROR(distinct.add(storage::item_row(writes.table->schema.id, element.key)));
+          RETURN_IF_ERROR(distinct.add({writes.table->schema.id, element.key}));
           writes.elements.push_back(std::move(element));
           return {};
         }));

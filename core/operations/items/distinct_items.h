@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/storage/item_row.h"
 
 namespace gyre::operations {
 
@@ -20,8 +21,8 @@ class DistinctItems {
   /// `refusal`: a literal, what is said of a second mention.
   explicit DistinctItems(std::string_view refusal) : refusal_(refusal) {}
 
-  /// `row`: the item's (row_keys.h), which begins with its table's id. kValidation if it was added before.
-  Status add(std::string row) {
+  /// kValidation if it was added before.
+  Status add(storage::ItemRow row) {
     if (rows_.insert(std::move(row)).second) return {};
     return Error::validation(std::string(refusal_));
   }
@@ -29,7 +30,7 @@ class DistinctItems {
 
  private:
   const std::string_view refusal_;
-  std::set<std::string> rows_;
+  std::set<storage::ItemRow> rows_;
 };
 
 }  // namespace gyre::operations

@@ -10,8 +10,7 @@
 #include "core/operations/requests/expression_parameters.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/operations/requests/legacy_parameters.h"
-#include "core/storage/row_keys.h"
-#include "core/storage/stored_item.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 namespace {
@@ -19,7 +18,7 @@ namespace {
 struct GetParameters {
   std::string table_text;
   storage::TablePointer table;
-  std::string row;
+  storage::ItemRow row;
   bool consistent = false;  ///< decides only the price: a region reads its own committed writes either way
   std::optional<expressions::Projection> projection;
   CapacityDetail capacity = CapacityDetail::kNone;
@@ -28,20 +27,20 @@ struct GetParameters {
 
 class GetItemRead final : public ReadRequest {
  public:
-  GetItemRead(storage::Store& store, GetParameters parameters)
-      : store_(store), parameters_(std::move(parameters)) {}
+  GetItemRead(const storage::ReadView& reads, GetParameters parameters)
+      : reads_(reads), parameters_(std::move(parameters)) {}
 
   Result<std::string> read(ReadSlice& slice) override {
-    ASSIGN_OR_RETURN(const storage::StoredPointer item,
-                     store_.read_item(parameters_.table->schema, parameters_.row, slice.tier()));
+    ASSIGN_OR_RETURN(const std::optional<storage::FoundItem> item,
+                     reads_.item(parameters_.table->schema, parameters_.row, slice.tier()));
     std::string out;
     json::Writer writer(out);
     writer.begin_object();
-    if (item->exists()) {
+    if (item) {
       writer.key("Item");
-      RETURN_IF_ERROR(write_item(writer, *item->image, slice.work()));
+      RETURN_IF_ERROR(write_item(writer, item->image(), slice.work()));
     }
-    const double units = read_units(item->dynamodb_bytes, parameters_.consistent);
+    const double units = read_units(item ? item->dynamodb_bytes() : 0, parameters_.consistent);
     parameters_.meter.consume(units);
     write_consumed_capacity(writer, parameters_.capacity, parameters_.table_text, units);
     writer.end_object();
@@ -56,7 +55,7 @@ class GetItemRead final : public ReadRequest {
     return {};
   }
 
-  storage::Store& store_;
+  const storage::ReadView& reads_;
   GetParameters parameters_;
 };
 
@@ -81,7 +80,7 @@ class GetItem final : public ParsedOperation<GetParameters> {
     if (parameters.projection) {
       RETURN_IF_ERROR(check_key_paths(parameters.projection->nested_names(), table->schema));
     }
-    parameters.row = storage::item_row(table->schema.id, item);
+    parameters.row = storage::ItemRow(table->schema.id, item);
     parameters.table_text = std::move(reference.text);
     parameters.table = table;
     parameters.meter = Meter(throttle_, table, nullptr, CapacityKind::kRead);
@@ -98,8 +97,8 @@ class GetItem final : public ParsedOperation<GetParameters> {
   void execute(GetParameters parameters, const http::Request& request, http::Responder respond) override {
     Status admitted = parameters.meter.admit();
     if (!admitted.ok()) return respond(std::move(admitted).error());
-    run_read(store_.read_pool(), *request.sink, std::make_unique<GetItemRead>(store_, std::move(parameters)),
-             std::move(respond));
+    run_read(store_.read_pool(), *request.sink,
+             std::make_unique<GetItemRead>(store_.reads(), std::move(parameters)), std::move(respond));
   }
 
   storage::Store& store_;

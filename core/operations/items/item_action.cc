@@ -9,7 +9,6 @@
 #include "core/model/item_codec.h"
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/requests/expression_parameters.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 

@@ -15,7 +15,7 @@ namespace {
 /// What the reply tells beside the attributes.
 struct ReplyOptions {
   CapacityDetail capacity = CapacityDetail::kNone;
-  const storage::Engine* metrics = nullptr;  ///< set if the item collection's are asked for
+  const storage::ReadView* metrics = nullptr;  ///< set if the item collection's are asked for
 };
 
 /// One action on its way through the writer.
@@ -116,7 +116,7 @@ class ItemWriteOperation final : public ParsedOperation<ParsedWrite> {
   Result<ReplyOptions> read_options(const RequestReader& request) const {
     const Result<CapacityDetail> capacity = read_capacity_detail(request);
     const Result<bool> metrics = read_item_metrics(request);
-    if (capacity.ok() && metrics.ok()) return ReplyOptions{*capacity, *metrics ? &store_.engine() : nullptr};
+    if (capacity.ok() && metrics.ok()) return ReplyOptions{*capacity, *metrics ? &store_.reads() : nullptr};
     const Error error = capacity.ok() ? metrics.error() : capacity.error();
     if (error.code != ErrorCode::kValidation) return error;
     if (const auto table = read_item_table(request, store_.region()); !table.ok()) return table.error();

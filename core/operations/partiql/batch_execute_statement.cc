@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
-#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "core/base/limits.h"
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
+#include "core/operations/items/distinct_items.h"
 #include "core/operations/partiql/batch_statement_reply.h"
 #include "core/operations/partiql/point_select.h"
 #include "core/operations/partiql/statement_members.h"
@@ -15,8 +15,7 @@
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/client_write.h"
 #include "core/operations/requests/dependencies.h"
-#include "core/storage/row_keys.h"
-#include "core/storage/stored_item.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 namespace {
@@ -28,23 +27,11 @@ struct Slot {
   Result<Work> work;
 };
 
-/// Refuses a second statement on one item, as AWS does; statements that do nothing do not count.
-class DistinctRows {
- public:
-  Status add(std::string row) {
-    if (rows_.insert(std::move(row)).second) return {};
-    return Error::validation("Provided list of item keys contains duplicates");
-  }
-
- private:
-  std::set<std::string> rows_;
-};
-
 // --- reads ---
 
 struct BatchedRead {
   storage::TablePointer table;
-  std::string row;
+  storage::ItemRow row;
   std::optional<partiql::Columns> columns;
   bool consistent = false;
   Meter meter{};
@@ -53,8 +40,8 @@ using ReadSlot = Slot<BatchedRead>;
 
 class BatchStatementRead final : public ReadRequest {
  public:
-  BatchStatementRead(const storage::Engine& engine, std::vector<ReadSlot> slots, CapacityDetail capacity)
-      : engine_(engine), slots_(std::move(slots)), capacity_(capacity) {}
+  BatchStatementRead(const storage::ReadView& reads, std::vector<ReadSlot> slots, CapacityDetail capacity)
+      : reads_(reads), slots_(std::move(slots)), capacity_(capacity) {}
 
   Result<std::string> read(ReadSlice& slice) override {
     std::unique_ptr<Progress> progress = std::move(progress_);
@@ -101,22 +88,22 @@ class BatchStatementRead final : public ReadRequest {
   /// Answers DynamoDB's size of the item: 0 if there is none.
   Result<std::uint64_t> read_one(const BatchedRead& read, ReadSlice& slice, json::Writer& writer) const {
     slice.work().add(limits::kRowUnits);
-    ASSIGN_OR_RETURN(const auto value, engine_.get(storage::Family::kItems, read.row, slice.tier()));
-    if (!value) return std::uint64_t{0};
-    ASSIGN_OR_RETURN(const storage::StoredImage found, storage::stored_image(value->view()));
+    ASSIGN_OR_RETURN(const std::optional<storage::FoundItem> found,
+                     reads_.item(read.table->schema, read.row, slice.tier()));
+    if (!found) return std::uint64_t{0};
     writer.key("Item");
     if (read.columns) {
-      slice.work().add(limits::kWrittenByteUnits * found.image.size());
+      slice.work().add(limits::kWrittenByteUnits * found->image().size());
       if (slice.work().used_up()) return too_much_work();
-      ASSIGN_OR_RETURN(const Item item, decode_item(found.image, slice.work()));
+      ASSIGN_OR_RETURN(const Item item, decode_item(found->image(), slice.work()));
       json::write_attribute_map(writer, read.columns->apply(item));
     } else {
-      RETURN_IF_ERROR(json::write_encoded_item(writer, found.image, slice.work()));
+      RETURN_IF_ERROR(json::write_encoded_item(writer, found->image(), slice.work()));
     }
-    return found.dynamodb_bytes;
+    return found->dynamodb_bytes();
   }
 
-  const storage::Engine& engine_;
+  const storage::ReadView& reads_;
   std::vector<ReadSlot> slots_;
   CapacityDetail capacity_;
   std::unique_ptr<Progress> progress_;  ///< of a reply that was begun, and is waiting for its next slice
@@ -337,10 +324,9 @@ class BatchExecuteStatement final : public ParsedOperation<PlannedBatch> {
   void execute(PlannedBatch batch, const http::Request& request, http::Responder respond) override {
     if (auto* reads = std::get_if<std::vector<ReadSlot>>(&batch.slots)) {
       admit_slots(*reads, [](const BatchedRead& read) { return read.meter.admit(); });
-      return run_read(
-          store_.read_pool(), *request.sink,
-          std::make_unique<BatchStatementRead>(store_.engine(), std::move(*reads), batch.capacity),
-          std::move(respond));
+      return run_read(store_.read_pool(), *request.sink,
+                      std::make_unique<BatchStatementRead>(store_.reads(), std::move(*reads), batch.capacity),
+                      std::move(respond));
     }
     auto& writes = std::get<std::vector<WriteSlot>>(batch.slots);
     admit_slots(writes,
@@ -355,7 +341,7 @@ class BatchExecuteStatement final : public ParsedOperation<PlannedBatch> {
         plan_slots<BatchedRead>(std::move(statements), [&](PreparedStatement statement, bool consistent) {
           return plan_read(std::move(statement), consistent, *catalog);
         });
-    DistinctRows distinct;
+    DistinctItems distinct(kRepeatedKeys);  // statements that do nothing do not count, as on AWS
     for (const ReadSlot& slot : slots) {
       if (slot.work.ok()) RETURN_IF_ERROR(distinct.add(slot.work->row));
     }
@@ -371,7 +357,7 @@ class BatchExecuteStatement final : public ParsedOperation<PlannedBatch> {
                           "the where clause."));
     const TableSchema& schema = select.table->schema;
     ASSIGN_OR_RETURN(const ItemKey key, item_key(schema.key_schema, select.key, true));
-    return BatchedRead{select.table, storage::item_row(schema.id, key), std::move(select.columns), consistent,
+    return BatchedRead{select.table, storage::ItemRow(schema.id, key), std::move(select.columns), consistent,
                        Meter(throttle_, select.table, nullptr, CapacityKind::kRead)};
   }
 
@@ -381,11 +367,11 @@ class BatchExecuteStatement final : public ParsedOperation<PlannedBatch> {
         plan_slots<ActionPointer>(std::move(statements), [&](PreparedStatement statement, bool) {
           return make_statement_action(std::move(statement), store_.region(), *catalog);
         });
-    DistinctRows distinct;
+    DistinctItems distinct(kRepeatedKeys);  // statements that do nothing do not count, as on AWS
     for (const WriteSlot& slot : slots) {
       if (!slot.work.ok()) continue;
       const ItemAction& action = **slot.work;
-      RETURN_IF_ERROR(distinct.add(storage::item_row(action.table()->schema.id, action.key())));
+      RETURN_IF_ERROR(distinct.add({action.table()->schema.id, action.key()}));
     }
     return slots;
   }

@@ -13,7 +13,7 @@
 #include "core/operations/requests/dependencies.h"
 #include "core/operations/transactions/transaction_read.h"
 #include "core/operations/transactions/transaction_write.h"
-#include "core/storage/row_keys.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 namespace {
@@ -140,7 +140,7 @@ class ExecuteTransaction final : public ParsedOperation<PlannedTransaction> {
   void read(TransactionGets reads, const http::Request& request, http::Responder respond) {
     if (Status admitted = admit_all(reads.gets); !admitted.ok()) return respond(std::move(admitted).error());
     run_read(store_.read_pool(), *request.sink,
-             std::make_unique<TransactionRead>(store_.engine(), std::move(reads.gets), reads.capacity),
+             std::make_unique<TransactionRead>(store_.reads(), std::move(reads.gets), reads.capacity),
              std::move(respond));
   }
 
@@ -165,7 +165,7 @@ class ExecuteTransaction final : public ParsedOperation<PlannedTransaction> {
       if (!key.ok()) continue;
       gets.push_back({.table = std::move(table),
                       .entry = select->table,
-                      .row = storage::item_row(schema.id, *key),
+                      .row = storage::ItemRow(schema.id, *key),
                       .columns = std::move(select->columns),
                       .meter = Meter(throttle_, select->table, nullptr, CapacityKind::kRead)});
     }

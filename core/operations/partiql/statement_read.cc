@@ -12,16 +12,13 @@
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
 #include "core/partiql/access_path.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
 
 RowRange rows_of(const expressions::KeyCondition& read, const PageSource& source) {
-  RowRange rows = source.rows_of(read);
   const bool one_item = source.index == nullptr && source.keys().sort.empty();
-  if (one_item) rows.upper = rows.partition + '\0';  // the partition's only row is its prefix
-  return rows;
+  return one_item ? source.item_rows(read.partition) : source.rows_of(read);
 }
 
 Result<PageSource> find_source(const partiql::Source& named, storage::TablePointer table, bool consistent) {
@@ -116,32 +113,30 @@ Status start_at_token(SelectPage& page, std::string_view token) {
 }
 
 struct SelectRead::Progress {
-  Progress(storage::Store& store, const SelectPage& page, const ReadSlice& slice)
-      : source(store, page.source, page.fetch, slice),
-        cost(page.consistent),
-        range(page.start ? page.start->read : 0) {}
+  Progress(storage::Store& store, const PageReading& reading, std::size_t first_range, const ReadSlice& slice)
+      : walk(store.reads(), reading, first_range, slice) {}
 
   std::string out;
   json::Writer writer{out};
-  SourceRows source;
-  SourceCost cost;
-  std::size_t range;                        ///< which one is read
-  std::unique_ptr<storage::Iterator> rows;  ///< of that range, once it is begun
-  std::int64_t scanned = 0;
-  std::optional<SelectPosition> stopped_at;
+  PageWalk walk;
 };
 
 SelectRead::SelectRead(storage::Store& store, SelectPage page) : store_(store), page_(std::move(page)) {}
 SelectRead::~SelectRead() = default;
 
-bool SelectRead::full(const Progress& progress) const {
-  return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
+PageReading SelectRead::reading() const {
+  return {.source = page_.source,
+          .ranges = page_.ranges,
+          .forward = page_.forward,
+          .fetch = page_.fetch,
+          .limit = page_.limit,
+          .consistent = page_.consistent};
 }
 
 Result<std::string> SelectRead::read(ReadSlice& slice) {
   std::unique_ptr<Progress> progress = std::move(progress_);
   if (progress == nullptr) {
-    progress = std::make_unique<Progress>(store_, page_, slice);
+    progress = std::make_unique<Progress>(store_, reading(), page_.start ? page_.start->read : 0, slice);
     progress->writer.begin_object().key("Items").begin_array();
   }
   Result<std::string> reply = go_on(*progress, slice);
@@ -150,44 +145,22 @@ Result<std::string> SelectRead::read(ReadSlice& slice) {
 }
 
 Result<std::string> SelectRead::go_on(Progress& progress, ReadSlice& slice) const {
-  for (; progress.range < page_.ranges.size() && !progress.stopped_at; ++progress.range) {
-    RETURN_IF_ERROR(read_range(progress, slice));
-    progress.rows = nullptr;
-  }
+  const PageWalk& walk = progress.walk;
+  RETURN_IF_ERROR(progress.walk.go_on(
+      slice, [&](const storage::SourceRow& row, Work& work) { return take(progress, row, work); }));
   json::Writer& writer = progress.writer;
   writer.end_array();
-  if (progress.stopped_at && !is_last(*progress.stopped_at)) {
-    RETURN_IF_ERROR(write_position(writer, *progress.stopped_at));
+  if (walk.stopped_at()) {
+    const SelectPosition stopped_at{walk.stopped_at()->range, walk.stopped_at()->place};
+    if (!is_last(stopped_at)) RETURN_IF_ERROR(write_position(writer, stopped_at));
   }
-  page_.meter.consume(progress.cost.units());
-  progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
+  page_.meter.consume(walk.cost().units());
+  walk.cost().write(writer, page_.capacity, page_.table_text, page_.source);
   writer.end_object();
   return std::move(progress.out);
 }
 
-Status SelectRead::read_range(Progress& progress, ReadSlice& slice) const {
-  if (progress.rows == nullptr) {
-    progress.rows = progress.source.iterate(page_.ranges[progress.range], !page_.limit);
-    page_.forward ? progress.rows->seek_to_first() : progress.rows->seek_to_last();
-  }
-  storage::Iterator& rows = *progress.rows;
-  while (rows.valid()) {
-    if (slice.is_over()) return too_much_work();
-    ASSIGN_OR_RETURN(const SourceRow row, progress.source.read(rows));
-    slice.work().add(limits::kRowUnits);
-    RETURN_IF_ERROR(take(progress, row, slice.work()));
-    if (full(progress)) {
-      progress.stopped_at = SelectPosition{progress.range, std::string(rows.key())};
-      return {};
-    }
-    page_.forward ? rows.next() : rows.prev();
-  }
-  return rows.status();
-}
-
-Status SelectRead::take(Progress& progress, const SourceRow& row, Work& work) const {
-  progress.cost.add(row);
-  ++progress.scanned;
+Status SelectRead::take(Progress& progress, const storage::SourceRow& row, Work& work) const {
   if (page_.filter) {
     ASSIGN_OR_RETURN(const Item held, decode_item(row.held, work));
     ASSIGN_OR_RETURN(const bool wanted, page_.filter->evaluate(&held, work));
@@ -201,16 +174,13 @@ Status SelectRead::take(Progress& progress, const SourceRow& row, Work& work) co
 }
 
 bool SelectRead::is_last(const SelectPosition& position) const {
-  if (position.read + 1 < page_.ranges.size()) return false;
-  const RowRange& range = page_.ranges[position.read];
-  if (!page_.forward) return position.row <= range.lower;
-  const std::string next = storage::prefix_end(position.row);  // no row begins with another
-  return next.empty() || next >= range.upper;
+  return position.read + 1 == page_.ranges.size() &&
+         page_.ranges[position.read].ends_at(position.row, page_.forward);
 }
 
 Status SelectRead::write_position(json::Writer& writer, const SelectPosition& position) const {
   writer.member("NextToken", encode_next_token(page_.binding, position));
-  ASSIGN_OR_RETURN(const AttributeMap key, page_.source.last_key(position.row));
+  ASSIGN_OR_RETURN(const AttributeMap key, page_.source.keys_at(position.row));
   writer.key("LastEvaluatedKey");
   json::write_attribute_map(writer, key);
   return {};

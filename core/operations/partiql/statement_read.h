@@ -14,7 +14,7 @@
 #include "core/operations/partiql/next_token.h"
 #include "core/operations/partiql/prepared_statement.h"
 #include "core/operations/queries/page_source.h"
-#include "core/operations/queries/source_rows.h"
+#include "core/operations/queries/page_walk.h"
 #include "core/operations/requests/api_names.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
@@ -53,8 +53,8 @@ Result<SelectPage> plan_select(PreparedStatement statement, bool consistent, con
 /// kValidation unless `token` is a place in the page's reads.
 Status start_at_token(SelectPage& page, std::string_view token);
 
-/// Reads until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes, before the
-/// filter) is reached. A full page carries NextToken, unless it ends with the last item that there can be.
+/// Answers a page (queries/page_walk.h). A full one carries NextToken, unless it ends with the last item that
+/// there can be.
 class SelectRead final : public ReadRequest {
  public:
   SelectRead(storage::Store& store, SelectPage page);
@@ -65,9 +65,8 @@ class SelectRead final : public ReadRequest {
   struct Progress;
   /// Until the page is full, the ranges are at an end, or the slice is over.
   Result<std::string> go_on(Progress& progress, ReadSlice& slice) const;
-  Status read_range(Progress& progress, ReadSlice& slice) const;
-  Status take(Progress& progress, const SourceRow& row, Work& work) const;
-  bool full(const Progress& progress) const;
+  Status take(Progress& progress, const storage::SourceRow& row, Work& work) const;
+  PageReading reading() const;
   bool is_last(const SelectPosition& position) const;
   Status write_position(json::Writer& writer, const SelectPosition& position) const;
 

@@ -10,7 +10,6 @@
 #include "core/json/attribute_json.h"
 #include "core/model/index_keys.h"
 #include "core/model/item_codec.h"
-#include "core/operations/queries/source_rows.h"
 
 namespace gyre::operations {
 
@@ -106,34 +105,33 @@ Status check_projected(PageParameters& page) {
 }
 
 struct PageRead::Progress {
-  Progress(storage::Store& store, const PageParameters& page, const ReadSlice& slice)
-      : source(store, page.source, page.fetch, slice),
-        rows(source.iterate(page.rows, !page.limit)),
-        cost(page.consistent) {}
+  Progress(storage::Store& store, const PageReading& reading, const ReadSlice& slice)
+      : walk(store.reads(), reading, 0, slice) {}
 
   std::string out;
   json::Writer writer{out};
-  SourceRows source;
-  std::unique_ptr<storage::Iterator> rows;
-  SourceCost cost;
-  std::int64_t scanned = 0;
+  PageWalk walk;
   std::int64_t matched = 0;
 };
 
 PageRead::PageRead(storage::Store& store, PageParameters page) : store_(store), page_(std::move(page)) {}
 PageRead::~PageRead() = default;
 
-bool PageRead::full(const Progress& progress) const {
-  return progress.cost.bytes() >= limits::kPageBytesMax || (page_.limit && progress.scanned >= *page_.limit);
+PageReading PageRead::reading() const {
+  return {.source = page_.source,
+          .ranges = std::span(&page_.rows, 1),
+          .forward = page_.forward,
+          .fetch = page_.fetch,
+          .limit = page_.limit,
+          .consistent = page_.consistent};
 }
 
 Result<std::string> PageRead::read(ReadSlice& slice) {
   std::unique_ptr<Progress> progress = std::move(progress_);
   if (progress == nullptr) {
-    progress = std::make_unique<Progress>(store_, page_, slice);
+    progress = std::make_unique<Progress>(store_, reading(), slice);
     progress->writer.begin_object();
     if (!page_.count_only) progress->writer.key("Items").begin_array();
-    page_.forward ? progress->rows->seek_to_first() : progress->rows->seek_to_last();
   }
   Result<std::string> reply = go_on(*progress, slice);
   if (slice.goes_on(reply)) progress_ = std::move(progress);
@@ -141,36 +139,23 @@ Result<std::string> PageRead::read(ReadSlice& slice) {
 }
 
 Result<std::string> PageRead::go_on(Progress& progress, ReadSlice& slice) const {
-  storage::Iterator& rows = *progress.rows;
-  std::string last_row;
-  while (rows.valid()) {
-    if (slice.is_over()) return too_much_work();
-    ASSIGN_OR_RETURN(const SourceRow row, progress.source.read(rows));
-    ++progress.scanned;
-    progress.cost.add(row);
-    slice.work().add(limits::kRowUnits);
-    RETURN_IF_ERROR(answer(progress, row.item, slice.work()));
-    if (full(progress)) {
-      last_row = rows.key();
-      break;
-    }
-    page_.forward ? rows.next() : rows.prev();
-  }
-  RETURN_IF_ERROR(rows.status());
-  return finish(progress, last_row);
+  RETURN_IF_ERROR(progress.walk.go_on(
+      slice, [&](const storage::SourceRow& row, Work& work) { return answer(progress, row.item, work); }));
+  return finish(progress);
 }
 
-Result<std::string> PageRead::finish(Progress& progress, std::string_view last_row) const {
+Result<std::string> PageRead::finish(Progress& progress) const {
   json::Writer& writer = progress.writer;
+  const PageWalk& walk = progress.walk;
   if (!page_.count_only) writer.end_array();
-  writer.key("Count").integer(progress.matched).key("ScannedCount").integer(progress.scanned);
-  if (!last_row.empty()) {
-    ASSIGN_OR_RETURN(const AttributeMap attributes, page_.source.last_key(last_row));
+  writer.key("Count").integer(progress.matched).key("ScannedCount").integer(walk.scanned());
+  if (walk.stopped_at()) {
+    ASSIGN_OR_RETURN(const AttributeMap attributes, page_.source.keys_at(walk.stopped_at()->place));
     writer.key("LastEvaluatedKey");
     json::write_attribute_map(writer, attributes);
   }
-  page_.meter.consume(progress.cost.units());
-  progress.cost.write(writer, page_.capacity, page_.table_text, page_.source);
+  page_.meter.consume(walk.cost().units());
+  walk.cost().write(writer, page_.capacity, page_.table_text, page_.source);
   writer.end_object();
   return std::move(progress.out);
 }

@@ -10,6 +10,7 @@
 #include "core/operations/capacity/capacity.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/queries/page_source.h"
+#include "core/operations/queries/page_walk.h"
 #include "core/operations/requests/api_names.h"
 #include "core/operations/requests/expression_parameters.h"
 #include "core/storage/catalog.h"
@@ -52,9 +53,8 @@ Status check_page_paths(const PageParameters& page);
 /// Decides whether the attributes that the page wants must be fetched. kValidation if a global index does not
 /// hold all of them.
 Status check_projected(PageParameters& page);
-/// Reads items until the page is full: `limit` items, or the item with which 1 MB (DynamoDB sizes of what is
-/// read, before the filter: what the source holds, and what is fetched with it) is reached. A full page
-/// carries LastEvaluatedKey, even if nothing comes after it, as on AWS.
+/// Answers a page (page_walk.h). A full one carries LastEvaluatedKey, even if nothing comes after it, as on
+/// AWS.
 class PageRead final : public ReadRequest {
  public:
   PageRead(storage::Store& store, PageParameters page);
@@ -66,8 +66,8 @@ class PageRead final : public ReadRequest {
   /// Until the page is full, the rows are at an end, or the slice is over.
   Result<std::string> go_on(Progress& progress, ReadSlice& slice) const;
   Status answer(Progress& progress, std::string_view image, Work& work) const;
-  bool full(const Progress& progress) const;
-  Result<std::string> finish(Progress& progress, std::string_view last_row) const;
+  Result<std::string> finish(Progress& progress) const;
+  PageReading reading() const;
 
   storage::Store& store_;
   PageParameters page_;

@@ -5,26 +5,14 @@
 
 #include <set>
 
-#include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/json/attribute_json.h"
 #include "core/operations/requests/api_names.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
 
 constexpr std::string_view kInvalidStart = "The provided starting key is invalid";
-
-// Adds the values of an encoded tuple.
-Status add_values(std::string_view tuple, std::span<const KeyAttribute> attributes, AttributeMap& key) {
-  ByteReader reader(tuple);
-  for (const KeyAttribute& attribute : attributes) {
-    ASSIGN_OR_RETURN(AttributeValue value, read_key_value(reader, attribute.type));
-    key.set(attribute.name, std::move(value));
-  }
-  return {};
-}
 
 Status append_values(std::string& tuple, std::span<const KeyAttribute> attributes, const AttributeMap& key) {
   for (const KeyAttribute& attribute : attributes) {
@@ -66,27 +54,10 @@ Result<std::string> start_row(const PageSource& source, const AttributeMap& star
   }
   const Result<ItemKey> item = item_key(table.key_schema, item_attributes, true);
   if (!item.ok()) return Error::validation(fmt::format("{}: {}", kInvalidStart, item.error().message));
-  const std::string item_row = storage::item_row(table.id, *item);
-  return source.index == nullptr ? item_row : storage::index_row(source.index->id, index_key, item_row);
+  return source.place_of(index_key, *item);
 }
 
 }  // namespace
-
-void RowRange::start_after(const std::string& row, bool forward) {
-  if (forward) {
-    lower = row + '\0';
-  } else {
-    upper = row;
-  }
-}
-
-KeyAttributes PageSource::keys() const {
-  return index != nullptr ? key_attributes_of(*index) : key_attributes_of(table->schema.key_schema);
-}
-
-storage::Family PageSource::family() const {
-  return index != nullptr ? storage::Family::kIndexes : storage::Family::kItems;
-}
 
 std::vector<std::string> PageSource::key_names() const {
   std::vector<std::string> names;
@@ -103,47 +74,11 @@ Intent PageSource::intent(std::string_view action) const {
 }
 
 std::vector<std::string> PageSource::leading_keys(const RowRange& rows) const {
-  const std::size_t before_key = storage::partition_group(rows.partition).size();
-  return operations::leading_keys(rows.partition.substr(before_key), keys().partition);
+  return operations::leading_keys(partition_key(rows), keys().partition);
 }
 
 RowRange PageSource::rows_of(const expressions::KeyCondition& condition) const {
-  ItemKey key;
-  key.partition_hash = hash64(condition.partition);
-  key.partition = condition.partition;
-  RowRange rows;
-  rows.partition = index != nullptr ? storage::index_partition_prefix(index->id, key)
-                                    : storage::partition_prefix(table->schema.id, key);
-  rows.lower = rows.partition + condition.sort_lower.value_or("");
-  rows.upper =
-      condition.sort_upper ? rows.partition + *condition.sort_upper : storage::prefix_end(rows.partition);
-  return rows;
-}
-
-RowRange PageSource::hash_range(std::uint64_t first, std::uint64_t last) const {
-  auto [lower, upper] = index != nullptr ? storage::index_hash_range_rows(index->id, first, last)
-                                         : storage::hash_range_rows(table->schema.id, first, last);
-  return {std::move(lower), std::move(upper), ""};
-}
-
-Result<AttributeMap> PageSource::last_key(std::string_view row) const {
-  const KeySchema& schema = table->schema.key_schema;
-  if (index == nullptr) {
-    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row, schema));
-    return key_attributes(schema, key);
-  }
-  ASSIGN_OR_RETURN(const storage::IndexRowKeys keys, storage::read_index_row(row, *index, schema));
-  ASSIGN_OR_RETURN(AttributeMap key, key_attributes(schema, keys.item));
-  RETURN_IF_ERROR(add_values(keys.index.partition, index->partition, key));
-  RETURN_IF_ERROR(add_values(keys.index.sort, index->sort, key));
-  return key;
-}
-
-Result<std::string> PageSource::item_row(std::string_view row) const {
-  CHECK(index != nullptr);
-  ASSIGN_OR_RETURN(const storage::IndexRowKeys keys,
-                   storage::read_index_row(row, *index, table->schema.key_schema));
-  return storage::item_row(table->schema.id, keys.item);
+  return partition_rows(condition.partition, condition.sort_lower, condition.sort_upper);
 }
 
 Result<std::optional<std::string>> read_index_parameter(const RequestReader& request) {

@@ -32,7 +32,7 @@ Status ClientWrite::prefetch(storage::Store& store, storage::ReadTier tier) {
   Status first_failed;
   visit_items([&](const storage::TableEntry& table, const ItemKey& key) {
     if (!first_failed.ok()) return;
-    Result<storage::PrefetchedItem> read = store.prefetch(table, key, tier);
+    Result<storage::PrefetchedItem> read = store.reads().prefetch(table, key, tier);
     if (!read.ok()) {
       first_failed = std::move(read).error();
       return;

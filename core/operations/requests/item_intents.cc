@@ -6,7 +6,6 @@
 
 #include "core/base/base64.h"
 #include "core/base/bytes.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -74,8 +73,8 @@ ItemIntent& ItemIntent::key(const ItemKey& key) {
   return *this;
 }
 
-ItemIntent& ItemIntent::row(std::string_view row) {
-  const Result<ItemKey> read = storage::read_item_row(row, table_.key_schema);
+ItemIntent& ItemIntent::row(const storage::ItemRow& row) {
+  const Result<ItemKey> read = row.key(table_.key_schema);
   return read.ok() ? key(*read) : *this;
 }
 

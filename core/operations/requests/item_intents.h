@@ -9,6 +9,7 @@
 #include "core/api/intent.h"
 #include "core/model/key.h"
 #include "core/storage/catalog.h"
+#include "core/storage/item_row.h"
 
 // What the intents of requests on items are made of. Used only where somebody observes them.
 namespace gyre::operations {
@@ -37,8 +38,8 @@ class ItemIntent {
   ItemIntent(std::string_view action, const TableSchema& table);
 
   ItemIntent& key(const ItemKey& key);
-  /// The key in a row of the table (storage::item_row).
-  ItemIntent& row(std::string_view row);
+  /// The key in a row of the table.
+  ItemIntent& row(const storage::ItemRow& row);
   ItemIntent& names(const std::vector<std::string>& names);
   ItemIntent& all_attributes();
   Intent finish() &&;

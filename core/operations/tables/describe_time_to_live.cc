@@ -8,6 +8,7 @@
 #include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/item_intents.h"
 #include "core/storage/expiry_rows.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 namespace {
@@ -16,8 +17,8 @@ namespace {
 /// and then without the attribute, as on AWS.
 class DescribeTimeToLiveRead final : public ReadRequest {
  public:
-  DescribeTimeToLiveRead(const storage::Engine& engine, storage::TablePointer table)
-      : engine_(engine), table_(std::move(table)) {}
+  DescribeTimeToLiveRead(const storage::ReadView& reads, storage::TablePointer table)
+      : reads_(reads), table_(std::move(table)) {}
 
   Result<std::string> read(ReadSlice& slice) override {
     const TableSchema& schema = table_->schema;
@@ -25,9 +26,8 @@ class DescribeTimeToLiveRead final : public ReadRequest {
     json::Writer writer(out);
     writer.begin_object().key("TimeToLiveDescription").begin_object();
     if (storage::expires(schema)) {
-      ASSIGN_OR_RETURN(
-          const std::optional<storage::EngineValue> cursor,
-          engine_.get(storage::Family::kIndexes, storage::expiry_cursor_row(schema.id), slice.tier()));
+      ASSIGN_OR_RETURN(const std::optional<std::string> cursor,
+                       reads_.expiry_cursor(schema.id, slice.tier()));
       writer.member("TimeToLiveStatus", cursor ? "ENABLING" : "ENABLED");
       writer.member("AttributeName", schema.time_to_live->attribute);
     } else {
@@ -38,7 +38,7 @@ class DescribeTimeToLiveRead final : public ReadRequest {
   }
 
  private:
-  const storage::Engine& engine_;
+  const storage::ReadView& reads_;
   storage::TablePointer table_;
 };
 
@@ -53,7 +53,7 @@ class DescribeTimeToLive final : public ParsedOperation<storage::TablePointer> {
 
   void execute(storage::TablePointer table, const http::Request& request, http::Responder respond) override {
     run_read(store_.read_pool(), *request.sink,
-             std::make_unique<DescribeTimeToLiveRead>(store_.engine(), std::move(table)), std::move(respond));
+             std::make_unique<DescribeTimeToLiveRead>(store_.reads(), std::move(table)), std::move(respond));
   }
 
   Result<storage::TablePointer> parse(const RequestReader& request) const override {

@@ -8,14 +8,13 @@
 #include <utility>
 
 #include "core/storage/expiry_rows.h"
-#include "core/storage/row_keys.h"
+#include "core/storage/read_view.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre::operations {
 namespace {
 
 using storage::ExpiryRow;
-using storage::Family;
 
 /// A table as the plan saw it. Its steps find it again only if nobody changed its time to live meanwhile.
 struct ExpiringTable {
@@ -32,23 +31,13 @@ struct ExpiringTable {
 
 // --- deleting what has expired ---
 
-Result<std::vector<ExpiryRow>> find_expired(const storage::Engine& engine, TableId table,
+Result<std::vector<ExpiryRow>> find_expired(const storage::ReadView& reads, TableId table,
                                             const std::string& begin, std::uint64_t now_ms) {
   const std::uint64_t now_s = now_ms / 1000;
-  std::vector<ExpiryRow> expired;
-  if (now_s == 0) return expired;
+  if (now_s == 0) return std::vector<ExpiryRow>();
   const std::uint64_t oldest_s =
       now_s > limits::kExpiryAgeSecondsMax ? now_s - limits::kExpiryAgeSecondsMax : 1;
-  auto [lower, upper] = storage::expiry_rows(table, oldest_s, now_s - 1);
-  lower = std::max(std::move(lower), begin);
-  if (lower >= upper) return expired;
-  const auto rows = engine.iterate(Family::kIndexes, {.lower = std::move(lower), .upper = std::move(upper)});
-  for (rows->seek_to_first(); rows->valid() && expired.size() < limits::kExpiryStepItems; rows->next()) {
-    ASSIGN_OR_RETURN(ExpiryRow row, storage::read_expiry_row(rows->key()));
-    expired.push_back(std::move(row));
-  }
-  RETURN_IF_ERROR(rows->status());
-  return expired;
+  return reads.expiry_rows(table, oldest_s, now_s - 1, begin, limits::kExpiryStepItems);
 }
 
 // The delete is the same in every region, so that the expiries of all of them are one write.
@@ -70,7 +59,7 @@ Result<std::size_t> expire(const ExpiringTable& expiring, const std::vector<Expi
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ExpiryRow& row = rows[i];
-    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(row.item_row, table->schema.key_schema));
+    ASSIGN_OR_RETURN(const ItemKey key, row.key(table->schema.key_schema));
     ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.items().read(*table, key));
     const bool due =
         stored.exists() && storage::expiry_second(expiring.time_to_live, *stored.image) == row.second;
@@ -95,28 +84,26 @@ struct Unindexed {
   std::string last_row;  ///< empty: up to the end of the table
 };
 
-Result<Unindexed> find_unindexed(const storage::Engine& engine, const ExpiringTable& table,
-                                 std::string_view cursor) {
-  auto [lower, upper] = storage::table_rows(table.id);
-  if (!cursor.empty()) lower = std::string(cursor) + '\0';
-  const auto rows = engine.iterate(Family::kItems, {.lower = std::move(lower), .upper = std::move(upper)});
+Result<Unindexed> find_unindexed(const storage::ReadView& reads, const ExpiringTable& table,
+                                 const std::string& cursor) {
+  ASSIGN_OR_RETURN(storage::TableScan rows, reads.scan({.table = table.id, .after = cursor}));
   Unindexed found;
   std::size_t bytes = 0;
   std::size_t looked_at = 0;
-  for (rows->seek_to_first(); rows->valid(); rows->next()) {
-    ASSIGN_OR_RETURN(const storage::StoredImage stored, storage::stored_image(rows->value()));
+  for (; rows.valid(); rows.step()) {
+    ASSIGN_OR_RETURN(const storage::StoredImage stored, rows.image());
     ++looked_at;
     if (storage::expiry_second(table.time_to_live, stored.image)) {
-      found.item_rows.emplace_back(rows->key());
+      found.item_rows.emplace_back(rows.place());
       bytes += stored.image.size();
     }
     if (found.item_rows.size() >= limits::kExpiryStepItems || bytes >= limits::kExpiryStepBytes ||
         looked_at >= limits::kExpiryStepRows) {
-      found.last_row = rows->key();
+      found.last_row = rows.place();
       break;
     }
   }
-  RETURN_IF_ERROR(rows->status());
+  RETURN_IF_ERROR(rows.status());
   return found;
 }
 
@@ -125,7 +112,8 @@ Status index_items(const ExpiringTable& expiring, const Unindexed& unindexed,
   const storage::TablePointer table = expiring.find(transaction.catalog().snapshot());
   if (table == nullptr) return {};
   for (const std::string& item_row : unindexed.item_rows) {
-    ASSIGN_OR_RETURN(const ItemKey key, storage::read_item_row(item_row, table->schema.key_schema));
+    const ExpiryRow unplaced{0, item_row};
+    ASSIGN_OR_RETURN(const ItemKey key, unplaced.key(table->schema.key_schema));
     ASSIGN_OR_RETURN(const storage::StoredItem stored, transaction.items().read(*table, key));
     if (!stored.exists()) continue;
     const auto second = storage::expiry_second(expiring.time_to_live, *stored.image);
@@ -139,14 +127,13 @@ Status index_items(const ExpiringTable& expiring, const Unindexed& unindexed,
 // --- both ---
 
 /// False if nothing is due.
-Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& table,
+Result<bool> plan_table(const storage::ReadView& reads, const ExpiringTable& table,
                         storage::NewExpiryRows& fresh, ExpiryProgress& progress, std::uint64_t now_ms,
                         ExpiryPlan& plan) {
-  ASSIGN_OR_RETURN(
-      const std::optional<storage::EngineValue> cursor,
-      engine.get(Family::kIndexes, storage::expiry_cursor_row(table.id), storage::ReadTier::kAll));
+  ASSIGN_OR_RETURN(const std::optional<std::string> cursor,
+                   reads.expiry_cursor(table.id, storage::ReadTier::kAll));
   if (cursor) {
-    ASSIGN_OR_RETURN(Unindexed unindexed, find_unindexed(engine, table, cursor->view()));
+    ASSIGN_OR_RETURN(Unindexed unindexed, find_unindexed(reads, table, *cursor));
     plan.steps.push_back({[table, unindexed = std::move(unindexed)](storage::WriteTransaction& transaction) {
                             return index_items(table, unindexed, transaction);
                           },
@@ -154,7 +141,7 @@ Result<bool> plan_table(const storage::Engine& engine, const ExpiringTable& tabl
     return true;
   }
   const std::string begin = progress.begin(table.id, table.time_to_live, fresh);
-  ASSIGN_OR_RETURN(std::vector<ExpiryRow> found, find_expired(engine, table.id, begin, now_ms));
+  ASSIGN_OR_RETURN(std::vector<ExpiryRow> found, find_expired(reads, table.id, begin, now_ms));
   if (found.empty()) return false;
   // Shared by both halves of the step.
   const auto rows = std::make_shared<const std::vector<ExpiryRow>>(std::move(found));
@@ -178,7 +165,7 @@ class Expiring final : public storage::UpkeepJob {
   Result<storage::UpkeepPlan> plan() override {
     const auto catalog = store_.catalog().snapshot();
     progress_.keep_only(*catalog);
-    ASSIGN_OR_RETURN(const ExpiryPlan due, plan_expiry(*catalog, store_.engine(), store_.new_expiry_rows(),
+    ASSIGN_OR_RETURN(const ExpiryPlan due, plan_expiry(*catalog, store_.reads(), store_.new_expiry_rows(),
                                                        progress_, store_.clock().now_ms()));
     storage::UpkeepPlan plan{{}, due.more};
     for (const ExpiryStep& step : due.steps) {
@@ -219,7 +206,7 @@ void ExpiryProgress::keep_only(const storage::CatalogSnapshot& catalog) {
   std::erase_if(tables_, [&](const auto& walked) { return catalog.find(walked.first) == nullptr; });
 }
 
-Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::Engine& engine,
+Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::ReadView& reads,
                                storage::NewExpiryRows& fresh, ExpiryProgress& progress,
                                std::uint64_t now_ms) {
   ExpiryPlan plan;
@@ -227,7 +214,7 @@ Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const st
     const TableSchema& schema = table->schema;
     if (!storage::expires(schema) || schema.deleted_ms || schema.status == TableStatus::kCreating) continue;
     ASSIGN_OR_RETURN(const bool due,
-                     plan_table(engine, {id, *schema.time_to_live}, fresh, progress, now_ms, plan));
+                     plan_table(reads, {id, *schema.time_to_live}, fresh, progress, now_ms, plan));
     plan.more = plan.more || due;
   }
   return plan;

@@ -10,9 +10,9 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
-#include "core/engine/engine.h"
 #include "core/storage/catalog.h"
 #include "core/storage/expiry_rows.h"
+#include "core/storage/read_view.h"
 #include "core/storage/store.h"
 #include "core/storage/upkeep.h"
 #include "core/storage/writer.h"
@@ -60,7 +60,7 @@ struct ExpiryPlan {
 /// enabled on items that were there before, first adds as many of them to the expiry index. Reads on any
 /// thread, and may wait for the disk; all state is the store's.
 /// Steps that are done move `progress`, which outlives them.
-Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::Engine& engine,
+Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::ReadView& reads,
                                storage::NewExpiryRows& fresh, ExpiryProgress& progress, std::uint64_t now_ms);
 
 struct ExpiryOptions {

@@ -6,7 +6,7 @@
 #include "core/operations/requests/dependencies.h"
 #include "core/operations/requests/expression_parameters.h"
 #include "core/operations/transactions/transaction_read.h"
-#include "core/storage/row_keys.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 namespace {
@@ -57,7 +57,7 @@ class TransactGetItems final : public ParsedOperation<TransactGetParameters> {
     if (!admitted.ok()) return respond(std::move(admitted).error());
     run_read(
         store_.read_pool(), *request.sink,
-        std::make_unique<TransactionRead>(store_.engine(), std::move(parameters.gets), parameters.capacity),
+        std::make_unique<TransactionRead>(store_.reads(), std::move(parameters.gets), parameters.capacity),
         std::move(respond));
   }
 
@@ -87,7 +87,7 @@ class TransactGetItems final : public ParsedOperation<TransactGetParameters> {
       if (!key.ok()) continue;
       bound.push_back({.table = std::move(get.reference.text),
                        .entry = table,
-                       .row = storage::item_row(schema.id, *key),
+                       .row = storage::ItemRow(schema.id, *key),
                        .projection = std::move(get.projection),
                        .meter = Meter(throttle_, table, nullptr, CapacityKind::kRead)});
     }

@@ -6,7 +6,6 @@
 #include "core/operations/capacity/collection_metrics.h"
 #include "core/operations/items/item_write.h"
 #include "core/operations/transactions/transaction_write.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -69,7 +68,7 @@ class TransactWriteItems final : public ParsedOperation<TransactionWriteParamete
     ASSIGN_OR_RETURN(const json::Value items, read_transact_items(request, "TransactWriteItem"));
     ASSIGN_OR_RETURN(parameters.capacity, read_capacity_detail(request));
     ASSIGN_OR_RETURN(const bool metrics, wants_collection_metrics(request));
-    if (metrics) parameters.metrics = &store_.engine();
+    if (metrics) parameters.metrics = &store_.reads();
     std::uint64_t bytes = 0;
     RETURN_IF_ERROR(for_each_structure(
         items, "TransactWriteItem", "transactItems", [&](const RequestReader& element) -> Status {

@@ -8,7 +8,6 @@
 #include "core/base/limits.h"
 #include "core/operations/items/distinct_items.h"
 #include "core/operations/requests/api_names.h"
-#include "core/storage/row_keys.h"
 
 namespace gyre::operations {
 namespace {
@@ -86,7 +85,7 @@ Status Cancellation::check() const {
 Status check_distinct(const std::vector<ActionPointer>& actions) {
   DistinctItems items(kRepeatedActions);
   for (const ActionPointer& action : actions) {
-    RETURN_IF_ERROR(items.add(storage::item_row(action->table()->schema.id, action->key())));
+    RETURN_IF_ERROR(items.add({action->table()->schema.id, action->key()}));
   }
   return {};
 }

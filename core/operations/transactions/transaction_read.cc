@@ -8,7 +8,6 @@
 #include "core/json/attribute_json.h"
 #include "core/model/item_codec.h"
 #include "core/operations/items/distinct_items.h"
-#include "core/storage/stored_item.h"
 
 namespace gyre::operations {
 namespace {
@@ -30,14 +29,13 @@ Status write_item(std::string_view image, const TransactionGet& get, json::Write
 }
 
 /// Answers DynamoDB's size of the whole item: 0 if there is none.
-Result<std::uint64_t> answer_one(const std::optional<storage::EngineValue>& found, const TransactionGet& get,
+Result<std::uint64_t> answer_one(const std::optional<storage::FoundItem>& found, const TransactionGet& get,
                                  json::Writer& writer, Work& work) {
   writer.begin_object();
   std::uint64_t bytes = 0;
   if (found) {
-    ASSIGN_OR_RETURN(const storage::StoredImage stored, storage::stored_image(found->view()));
-    bytes = stored.dynamodb_bytes;
-    RETURN_IF_ERROR(write_item(stored.image, get, writer, work));
+    bytes = found->dynamodb_bytes();
+    RETURN_IF_ERROR(write_item(found->image(), get, writer, work));
   }
   writer.end_object();
   return bytes;
@@ -75,10 +73,10 @@ Status admit_all(const std::vector<TransactionGet>& gets) {
 }
 
 struct TransactionRead::Progress {
-  Progress(std::shared_ptr<const storage::Snapshot> moment_in, CapacityDetail capacity)
+  Progress(storage::ReadMoment moment_in, CapacityDetail capacity)
       : moment(std::move(moment_in)), consumed(capacity, CapacityPrice::kTransactionRead) {}
 
-  std::shared_ptr<const storage::Snapshot> moment;
+  storage::ReadMoment moment;
   std::string out;
   json::Writer writer{out};
   ConsumedCapacity consumed;
@@ -88,15 +86,15 @@ struct TransactionRead::Progress {
   std::size_t at_once = limits::kPointReadsAtOnce;
 };
 
-TransactionRead::TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets,
+TransactionRead::TransactionRead(const storage::ReadView& reads, std::vector<TransactionGet> gets,
                                  CapacityDetail capacity)
-    : engine_(engine), gets_(std::move(gets)), capacity_(capacity) {}
+    : reads_(reads), gets_(std::move(gets)), capacity_(capacity) {}
 TransactionRead::~TransactionRead() = default;
 
 Result<std::string> TransactionRead::read(ReadSlice& slice) {
   std::unique_ptr<Progress> progress = std::move(progress_);
   if (progress == nullptr) {
-    progress = std::make_unique<Progress>(engine_.snapshot(), capacity_);
+    progress = std::make_unique<Progress>(reads_.moment(), capacity_);
     progress->writer.begin_object().key("Responses").begin_array();
   }
   Result<std::string> reply = go_on(*progress, slice);
@@ -126,9 +124,9 @@ Result<std::string> TransactionRead::go_on(Progress& progress, ReadSlice& slice)
 Status TransactionRead::read_some(Progress& progress, ReadSlice& slice) const {
   const std::size_t before = progress.done;
   const auto gets = std::span(gets_).subspan(before).first(std::min(progress.at_once, gets_.size() - before));
-  std::vector<std::string> rows;
-  for (const TransactionGet& get : gets) rows.push_back(get.row);
-  const auto found = engine_.multi_get(storage::Family::kItems, rows, slice.tier(), progress.moment.get());
+  std::vector<const storage::ItemRow*> rows;
+  for (const TransactionGet& get : gets) rows.push_back(&get.row);
+  const std::vector<storage::ItemReading> found = reads_.items_at(progress.moment, rows, slice.tier());
   for (std::size_t i = 0; i < gets.size(); ++i) {
     if (!found[i].ok()) return found[i].error();
     if (slice.is_over()) {

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/engine/engine.h"
 #include "core/expressions/expressions.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/requests/api_names.h"
@@ -16,13 +15,14 @@
 #include "core/operations/transactions/transaction.h"
 #include "core/partiql/columns.h"
 #include "core/storage/catalog.h"
+#include "core/storage/read_view.h"
 
 namespace gyre::operations {
 
 struct TransactionGet {
   std::string table;  ///< as the request names it
   storage::TablePointer entry;
-  std::string row;
+  storage::ItemRow row;
   // What is answered of the item, in the words of one of the two interfaces; without either, all of it.
   std::optional<expressions::Projection> projection{};
   std::optional<partiql::Columns> columns{};
@@ -42,7 +42,7 @@ Status admit_all(const std::vector<TransactionGet>& gets);
 /// seen whole or not at all.
 class TransactionRead final : public ReadRequest {
  public:
-  TransactionRead(const storage::Engine& engine, std::vector<TransactionGet> gets, CapacityDetail capacity);
+  TransactionRead(const storage::ReadView& reads, std::vector<TransactionGet> gets, CapacityDetail capacity);
   ~TransactionRead() override;
 
   Result<std::string> read(ReadSlice& slice) override;
@@ -53,7 +53,7 @@ class TransactionRead final : public ReadRequest {
   Result<std::string> go_on(Progress& progress, ReadSlice& slice) const;
   Status read_some(Progress& progress, ReadSlice& slice) const;
 
-  const storage::Engine& engine_;
+  const storage::ReadView& reads_;
   std::vector<TransactionGet> gets_;
   CapacityDetail capacity_;
   std::unique_ptr<Progress> progress_;  ///< of a reply that was begun, and is waiting for its next slice

@@ -16,8 +16,8 @@ struct TransactionWriteParameters {
   std::vector<ActionPointer> actions;  ///< bound, each to another item
   std::optional<ClientToken> token;
   CapacityDetail capacity = CapacityDetail::kNone;
-  const storage::Engine* metrics = nullptr;  ///< set if the item collections' are asked for
-  bool answers_responses = false;            ///< the reply has `Responses`, which is empty
+  const storage::ReadView* metrics = nullptr;  ///< set if the item collections' are asked for
+  bool answers_responses = false;              ///< the reply has `Responses`, which is empty
 };
 
 Intents intents_of(const std::vector<ActionPointer>& actions);
