@@ -111,7 +111,9 @@ std::string encode_catalog_change(const CatalogChange& change) {
                  },
              },
              change);
-  return canonical_bytes(out);
+  std::string bytes = canonical_bytes(out);
+  CHECK(decode_catalog_change(bytes).ok());  // peers read it too
+  return bytes;
 }
 
 Result<CatalogChange> decode_catalog_change(std::string_view bytes) {
@@ -123,7 +125,9 @@ std::string encode_table(const TableSchema& table) {
   capnp::MallocMessageBuilder message;
   auto out = message.initRoot<schemas::Table>();
   write_table(out, table);
-  return canonical_bytes(out);
+  std::string bytes = canonical_bytes(out);
+  CHECK(decode_table(bytes).ok());  // a region that cannot read it does not open again
+  return bytes;
 }
 
 Result<TableSchema> decode_table(std::string_view bytes) {
@@ -135,7 +139,9 @@ std::string encode_shard(const ShardDescriptor& shard) {
   capnp::MallocMessageBuilder message;
   auto out = message.initRoot<schemas::Shard>();
   write_shard(out, shard);
-  return canonical_bytes(out);
+  std::string bytes = canonical_bytes(out);
+  CHECK(decode_shard(bytes).ok());  // a region that cannot read it does not open again
+  return bytes;
 }
 
 Result<ShardDescriptor> decode_shard(std::string_view bytes) {

@@ -2,6 +2,7 @@
 #include "core/storage/change_record.h"
 
 #include "core/base/bytes.h"
+#include "core/base/check.h"
 #include "core/base/hash.h"
 #include "core/storage/message_io.h"
 #include "schemas/change_record.capnp.h"
@@ -108,6 +109,7 @@ std::string encode_change_record(const ChangeRecord& record) {
 }
 
 std::string encode_change_record(const ChangeRecord& record, const RecordImages& images) {
+  CHECK(record.kind <= ChangeKind::kCatalog);  // read_kind() knows no other
   const std::string vector = vector_bytes(record.vector);
   FlatMessage message(8 * words_of(record, images, vector.size()));
   auto out = message.builder().initRoot<schemas::ChangeRecord>();

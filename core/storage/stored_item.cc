@@ -2,6 +2,7 @@
 #include "core/storage/stored_item.h"
 
 #include "core/base/bytes.h"
+#include "core/base/check.h"
 
 namespace gyre::storage {
 namespace {
@@ -28,6 +29,7 @@ Error header_too_long() {
 }  // namespace
 
 std::string encode_stored_item(const StoredItem& item) {
+  CHECK(item.version.clock != 0);  // a row without a version would read as nothing
   std::string header;
   append_version(header, item.version);
   item.vector.append(header);
@@ -54,6 +56,7 @@ Result<StoredItem> decode_stored_item(std::string_view bytes) {
   ASSIGN_OR_RETURN(const std::uint64_t sequence, reader.varint());
   ASSIGN_OR_RETURN(item.dynamodb_bytes, reader.varint());
   if (!reader.at_end()) return header_too_long();
+  if (item.version.clock == 0) return Error::corruption("an item row has no version");
   item.sequence = SequenceNumber(sequence);
   if (!parts.image.empty()) item.image = std::string(parts.image);
   return item;

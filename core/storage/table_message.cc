@@ -8,7 +8,7 @@ namespace {
 
 void write_key(schemas::KeyAttribute::Builder out, const KeyAttribute& key) {
   out.setName(as_text(key.name));
-  out.setType(static_cast<std::uint8_t>(key.type));
+  out.setType(enum_number(key.type, ScalarType::kBinary));
 }
 
 Result<KeyAttribute> read_key(schemas::KeyAttribute::Reader in) {
@@ -18,7 +18,7 @@ Result<KeyAttribute> read_key(schemas::KeyAttribute::Reader in) {
 
 void write_stream(schemas::StreamDescriptor::Builder out, const StreamDescriptor& stream) {
   out.setLabel(as_text(stream.label));
-  out.setViewType(static_cast<std::uint8_t>(stream.view_type));
+  out.setViewType(enum_number(stream.view_type, StreamViewType::kNewAndOldImages));
   out.setEnabledMs(stream.enabled_ms);
   out.setDisabledMs(stream.disabled_ms.value_or(0));
 }
@@ -35,7 +35,7 @@ void write_group(schemas::GroupDescriptor::Builder out, const GroupDescriptor& g
   for (unsigned i = 0; i < members.size(); ++i) {
     members[i].setRegion(as_text(group.members[i].region.name()));
     members[i].setIncarnation(group.members[i].incarnation.value());
-    members[i].setStatus(static_cast<std::uint8_t>(group.members[i].status));
+    members[i].setStatus(enum_number(group.members[i].status, ReplicaStatus::kActive));
     members[i].setBackfillSource(as_text(group.members[i].backfill_source.name()));
   }
 }
@@ -102,11 +102,11 @@ void write_index(schemas::Index::Builder out, const IndexSchema& index) {
   out.setLocal(index.local);
   write_keys(out.initPartition(static_cast<unsigned>(index.partition.size())), index.partition);
   write_keys(out.initSort(static_cast<unsigned>(index.sort.size())), index.sort);
-  out.setProjection(static_cast<std::uint8_t>(index.projection));
+  out.setProjection(enum_number(index.projection, ProjectionType::kAll));
   auto names = out.initNonKeyAttributes(static_cast<unsigned>(index.non_key_attributes.size()));
   for (unsigned i = 0; i < names.size(); ++i) names.set(i, as_text(index.non_key_attributes[i]));
   write_throughput(out.initThroughput(), index.throughput, index.on_demand, index.warm);
-  out.setStatus(static_cast<std::uint8_t>(index.status));
+  out.setStatus(enum_number(index.status, IndexStatus::kActive));
   out.setBackfilling(index.backfilling);
 }
 
@@ -129,7 +129,7 @@ Result<IndexSchema> read_index(schemas::Index::Reader in) {
 }
 
 void write_encryption(schemas::Encryption::Builder out, const Encryption& encryption) {
-  out.setKind(static_cast<std::uint8_t>(encryption.kind));
+  out.setKind(enum_number(encryption.kind, EncryptionKind::kCustomer));
   out.setChangedMs(encryption.changed_ms);
   auto keys = out.initKeys(static_cast<unsigned>(encryption.keys.size()));
   unsigned next = 0;
@@ -153,7 +153,7 @@ Result<Encryption> read_encryption(schemas::Encryption::Reader in) {
 void write_settings(schemas::Table::Builder out, const TableSchema& table) {
   write_throughput(out.initThroughput(), table.throughput, table.on_demand, table.warm);
   out.setOnDemandMs(table.on_demand_ms);
-  out.setTableClass(static_cast<std::uint8_t>(table.table_class));
+  out.setTableClass(enum_number(table.table_class, TableClass::kStandardInfrequentAccess));
   out.setTableClassChangedMs(table.table_class_changed_ms);
   out.setTableClassChangedBeforeMs(table.table_class_changed_before_ms);
   auto indexes = out.initIndexes(static_cast<unsigned>(table.indexes.size()));
@@ -232,10 +232,10 @@ void write_table(schemas::Table::Builder out, const TableSchema& table) {
   auto keys = out.initKeySchema(table.key_schema.sort ? 2 : 1);
   write_key(keys[0], table.key_schema.partition);
   if (table.key_schema.sort) write_key(keys[1], *table.key_schema.sort);
-  out.setBillingMode(static_cast<std::uint8_t>(table.billing_mode));
+  out.setBillingMode(enum_number(table.billing_mode, BillingMode::kPayPerRequest));
   write_settings(out, table);
   out.setCreatedMs(table.created_ms);
-  out.setStatus(static_cast<std::uint8_t>(table.status));
+  out.setStatus(enum_number(table.status, TableStatus::kActive));
   out.setDeletionProtection(table.deletion_protection);
   auto streams = out.initStreams(static_cast<unsigned>(table.streams.size()));
   for (unsigned i = 0; i < streams.size(); ++i) write_stream(streams[i], table.streams[i]);

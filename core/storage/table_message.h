@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/base/check.h"
 #include "core/base/result.h"
 #include "core/model/table_schema.h"
 #include "schemas/catalog.capnp.h"
@@ -15,7 +16,12 @@ namespace gyre::storage {
 void write_table(schemas::Table::Builder out, const TableSchema& table);
 Result<TableSchema> read_table(schemas::Table::Reader in);
 
-// An enum as it stands in a message: `last` is its last member.
+// An enum in a message, as it is written and as it is read: `last` is its last member.
+template <class Enum>
+std::uint8_t enum_number(Enum value, Enum last) {
+  CHECK(static_cast<std::uint64_t>(value) <= static_cast<std::uint64_t>(last));
+  return static_cast<std::uint8_t>(value);
+}
 template <class Enum>
 Result<Enum> read_enum(std::uint64_t value, Enum last) {
   if (value > static_cast<std::uint64_t>(last))
