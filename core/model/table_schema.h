@@ -151,7 +151,7 @@ struct GroupMember {
   bool operator==(const GroupMember&) const = default;
 };
 
-/// Who replicates a table with whom. Changed only by the region that created the table (`owner`), which
+/// Who replicates a table with whom. Changed only by `owner` (who made the group, or who succeeded it), which
 /// raises `group_epoch` by one each time; the others take over the newest they see.
 struct GroupDescriptor {
   RegionId owner;
