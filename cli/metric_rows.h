@@ -4,13 +4,9 @@
 #include <vector>
 
 #include "cli/metrics_page.h"
+#include "core/base/duration.h"
 
 namespace gyre::cli {
-
-inline constexpr double kNanosecondsPerSecond = 1e9;
-
-/// Shown by name, of each peer.
-inline constexpr std::size_t kTablesShownMax = 100;
 
 inline double seconds_of_ms(std::uint64_t ms) {
   return static_cast<double>(ms) / 1000;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/metric_rows.h"
+#include "core/base/limits.h"
 #include "global-tables/table_lag.h"
 
 namespace gyre::cli {
@@ -68,7 +69,7 @@ void for_tables(const Snapshot& snapshot, Write write) {
   for (const PeerLinkStatus& link : snapshot.links) {
     std::map<std::string_view, const TableLinkReport*> tables;  // a name may come twice: dropped, made again
     for (const TableLinkReport& table : link.tables) tables[table.table_name] = &table;
-    std::size_t left = kTablesShownMax;
+    std::size_t left = limits::kMetricTablesMax;
     for (const auto& [name, table] : tables) {
       if (left-- == 0) break;
       write(link.peer.name(), name, global_tables::lag_of(*table));

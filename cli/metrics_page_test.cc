@@ -8,6 +8,7 @@
 
 #include "cli/files.h"
 #include "cli/metric_rows.h"
+#include "core/base/limits.h"
 
 namespace gyre::cli {
 namespace {
@@ -92,7 +93,7 @@ TEST(MetricsPage, ShowsABoundedNumberOfTablesByNameAndAllOfThemInTotals) {
   MetricsSnapshot many = snapshot();
   const global_tables::TableLinkReport table = many.links[0].tables[0];
   many.links[0].tables.clear();
-  for (std::size_t i = 0; i < 3 * kTablesShownMax; ++i) {
+  for (std::size_t i = 0; i < 3 * limits::kMetricTablesMax; ++i) {
     many.links[0].tables.push_back(table);
     many.links[0].tables.back().table_name = "t" + std::to_string(1'000 + i);
   }

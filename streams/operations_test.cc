@@ -196,7 +196,7 @@ TEST_F(StreamOperations, DescribesShardsInLexicalOrderWithTheirLineage) {
   region.enable_stream(StreamViewType::kNewImage);
   region.put("a", "1");
   const std::vector<std::string> parents = all(describe(), "ShardId");
-  ASSERT_THAT(parents, SizeIs(limits::kPartitionsPerNewTable));
+  ASSERT_THAT(parents, SizeIs(limits::kShardsPerNewTable));
   // Enabling rolled the table's shards, but what was before is not of this stream.
   EXPECT_THAT(describe(), Not(HasSubstr("ParentShardId")));
   EXPECT_THAT(describe(), Not(HasSubstr("EndingSequenceNumber")));
@@ -330,7 +330,7 @@ TEST_F(StreamOperations, TrimmedRecordsAreAnErrorNeverAGap) {
   region.trim(shard.id);
   EXPECT_EQ(error("GetRecords", R"({"ShardIterator":")" + held + "\"}"), ErrorCode::kTrimmed);
   // The child still names its parent.
-  EXPECT_THAT(all(describe(), "ShardId"), SizeIs(2 * limits::kPartitionsPerNewTable - 1));
+  EXPECT_THAT(all(describe(), "ShardId"), SizeIs(2 * limits::kShardsPerNewTable - 1));
 }
 
 TEST_F(StreamOperations, ADisabledStreamStaysReadableAlsoBesideANewOne) {
@@ -343,13 +343,13 @@ TEST_F(StreamOperations, ADisabledStreamStaysReadableAlsoBesideANewOne) {
   region.put("a", "unseen");
   const std::string described = describe();
   EXPECT_EQ(one(described, "StreamStatus"), "DISABLED");
-  EXPECT_THAT(all(described, "EndingSequenceNumber"), SizeIs(limits::kPartitionsPerNewTable));
+  EXPECT_THAT(all(described, "EndingSequenceNumber"), SizeIs(limits::kShardsPerNewTable));
   region.enable_stream(StreamViewType::kKeysOnly);
   ASSERT_NE(arn(), old_arn);
   const std::string reply = records(held);
   EXPECT_THAT(all(reply, "eventName"), ElementsAre("INSERT"));
   EXPECT_THAT(reply, Not(HasSubstr("NextShardIterator")));
-  EXPECT_THAT(all(describe(), "ShardId"), SizeIs(limits::kPartitionsPerNewTable));
+  EXPECT_THAT(all(describe(), "ShardId"), SizeIs(limits::kShardsPerNewTable));
   EXPECT_EQ(error("GetShardIterator", iterator_request(old_shard, "LATEST")), ErrorCode::kResourceNotFound);
 }
 

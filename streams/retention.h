@@ -19,7 +19,7 @@ struct RetentionOptions {
   std::uint64_t shard_roll_ms = limits::kShardRollMs;
   std::uint64_t retention_ms = limits::kStreamRetentionMs;
   std::uint64_t log_bytes_max = limits::kChangeLogBytesMax;
-  std::uint64_t pause_ms = limits::kMaintenanceMs;  ///< between looks at what is due
+  std::uint64_t pause_ms = limits::kUpkeepPauseMs;  ///< between looks at what is due
 };
 
 /// What is due at one moment.

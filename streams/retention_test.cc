@@ -107,7 +107,7 @@ TEST(Retention, RollsAndTrimsThroughTheWriter) {
   EXPECT_EQ(region.table()->shards.size(), before);
   clock.advance_ms(limits::kShardRollMs + 1);
   upkeep->tick();
-  EXPECT_EQ(region.table()->open_shards().size(), limits::kPartitionsPerNewTable);
+  EXPECT_EQ(region.table()->open_shards().size(), limits::kShardsPerNewTable);
   EXPECT_EQ(region.table()->open_shards().front().stream_label, region.label());
   EXPECT_GT(region.table()->shards.size(), before);
   clock.advance_ms(limits::kStreamRetentionMs + limits::kShardRollMs);

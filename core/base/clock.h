@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/base/duration.h"
+
 namespace gyre {
 
 /// Time, as a parameter. Any thread.
@@ -35,7 +37,7 @@ class ManualClock final : public Clock {
   std::uint64_t steady_ns() const override { return steady_ns_; }
   void advance_ms(std::uint64_t by) {
     now_ms_ += by;
-    steady_ns_ += by * 1'000'000;
+    steady_ns_ += by * kNanosecondsPerMs;
   }
   /// Moves wall time alone, forwards or back.
   void jump_to_ms(std::uint64_t now_ms) { now_ms_ = now_ms; }

@@ -48,6 +48,9 @@ inline constexpr std::size_t kNameBytesMax = 255;
 inline constexpr std::size_t kNonKeyAttributesMax = 20;      // of an index
 inline constexpr std::size_t kProjectedAttributesMax = 100;  // of all indexes of a table
 inline constexpr std::size_t kListTablesMax = 100;
+inline constexpr std::size_t kListStreamsMax = 100;
+inline constexpr std::size_t kDescribeStreamShardsMax = 100;
+inline constexpr std::int64_t kListInsightsMax = 100;
 inline constexpr std::size_t kTablesMax = 2500;
 inline constexpr std::size_t kNumberDigitsMax = 38;
 inline constexpr std::size_t kTagsMax = 50;
@@ -122,6 +125,17 @@ inline constexpr std::size_t kHttpCompressBytesMax = 256 * 1024;  // base64 take
 inline constexpr std::uint64_t kHttpCallTimeoutMs = 120'000;
 inline constexpr std::size_t kHttpReplyBytesMax = 64 * 1024 * 1024;
 
+// --- passing requests on to another region ---
+inline constexpr std::uint64_t kPassConnectTimeoutMs = 3000;  // the look-up of a name, connecting, TLS: each
+inline constexpr std::uint64_t kPassReplyTimeoutMs = 60'000;
+inline constexpr std::uint64_t kPassHeldMs = 20'000;    // a connection at rest; less than kHttpIdleTimeoutMs
+inline constexpr std::size_t kPassConnectionsMax = 16;  // to one region
+inline constexpr std::size_t kPassBodyBytesMax = 16 * 1024 * 1024;  // of requests that wait for one region
+
+// --- metrics ---
+inline constexpr std::size_t kMetricTablesMax = 100;  // shown by name, of each peer
+inline constexpr std::size_t kHistogramBucketsMax = 20;
+
 // --- log lines that outsiders cause, of one place in the code ---
 inline constexpr std::uint32_t kLogLinesPerSecondMax = 5;
 
@@ -163,8 +177,8 @@ inline constexpr std::size_t kIndexStepItems = 256;
 inline constexpr std::size_t kIndexStepBytes = 1024 * 1024;
 
 // --- the change log ---
-inline constexpr std::size_t kPartitionsPerNewTable = 4;
-inline constexpr std::uint64_t kMaintenanceMs = 10'000;  // between looks at what is to be rolled or trimmed
+inline constexpr std::size_t kShardsPerNewTable = 4;
+inline constexpr std::uint64_t kUpkeepPauseMs = 10'000;  // between looks at what is to be rolled or trimmed
 inline constexpr std::uint64_t kShardRollMs = 4ULL * 3600 * 1000;
 inline constexpr std::uint64_t kChangeLogBytesMax = 20ULL * 1024 * 1024 * 1024;
 

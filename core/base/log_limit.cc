@@ -2,19 +2,19 @@
 #include "core/base/log_limit.h"
 
 #include "core/base/clock.h"
+#include "core/base/duration.h"
 
 namespace gyre {
 namespace {
 
 constexpr int kCountBits = 24;
 constexpr std::uint64_t kCountMask = (1ULL << kCountBits) - 1;
-constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 
 }  // namespace
 
 std::optional<std::uint64_t> LogLimit::admit(std::uint64_t now_ns) {
   // The first second is 1, so that the zero of a new limit belongs to none.
-  const std::uint64_t second = now_ns / kNsPerSecond + 1;
+  const std::uint64_t second = now_ns / kNanosecondsPerSecond + 1;
   std::uint64_t seen = window_.load(std::memory_order_relaxed);
   for (;;) {
     // A thread that read its clock a little earlier counts in the newer second.

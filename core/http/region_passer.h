@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/http/destination.h"
 #include "core/http/handler.h"
@@ -20,13 +21,13 @@ struct PasserOptions {
   std::vector<RegionRoute> routes;
   LookUp look_up = look_up_by_system;  ///< of the names of their hosts
   /// Of each step: looking up the host's name, connecting, TLS.
-  std::uint64_t connect_timeout_ms = 3000;
-  std::uint64_t reply_timeout_ms = 60'000;
-  std::uint64_t held_ms = 20'000;    ///< that a connection is kept for the next; less than a region keeps it
-  std::size_t connections_max = 16;  ///< to one region; more requests wait for one of them
+  std::uint64_t connect_timeout_ms = limits::kPassConnectTimeoutMs;
+  std::uint64_t reply_timeout_ms = limits::kPassReplyTimeoutMs;
+  std::uint64_t held_ms = limits::kPassHeldMs;  ///< that a connection is kept for the next request
+  std::size_t connections_max = limits::kPassConnectionsMax;  ///< more requests wait for one of them
   /// Of the bodies of all requests that wait for one region, or for its answer: one that hangs must leave
   /// room for what is answered here. One body always passes.
-  std::size_t body_bytes_max = 16 * 1024 * 1024;
+  std::size_t body_bytes_max = limits::kPassBodyBytesMax;
 };
 
 /// What went to one other region since the start. A value.

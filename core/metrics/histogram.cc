@@ -4,13 +4,14 @@
 #include <numeric>
 
 #include "core/base/check.h"
+#include "core/base/duration.h"
 
 namespace gyre::metrics {
 namespace {
 
 constexpr std::uint64_t kMicrosecond = 1000;
-constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kMillisecond = kNanosecondsPerMs;
+constexpr std::uint64_t kSecond = kNanosecondsPerSecond;
 
 constexpr std::array kTimes = {
     50 * kMicrosecond,   100 * kMicrosecond, 250 * kMicrosecond, 500 * kMicrosecond, 1 * kMillisecond,
@@ -47,7 +48,7 @@ HistogramReading& HistogramReading::operator+=(const HistogramReading& other) {
 }
 
 Histogram::Histogram(std::span<const std::uint64_t> bounds) : bounds_(bounds) {
-  CHECK(bounds.size() <= kBucketsMax);
+  CHECK(bounds.size() <= limits::kHistogramBucketsMax);
   for (std::size_t i = 1; i < bounds.size(); ++i) CHECK(bounds[i - 1] < bounds[i]);
 }
 

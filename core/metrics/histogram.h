@@ -7,11 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/metrics/counter.h"
 
 namespace gyre::metrics {
-
-inline constexpr std::size_t kBucketsMax = 20;
 
 /// What a histogram held at about one moment. A value.
 struct HistogramReading {
@@ -28,7 +27,7 @@ struct HistogramReading {
 /// numbers of the smallest unit: nanoseconds, bytes.
 class Histogram {
  public:
-  /// `bounds` grow, are at most kBucketsMax, and outlive this.
+  /// `bounds` grow, are at most limits::kHistogramBucketsMax, and outlive this.
   explicit Histogram(std::span<const std::uint64_t> bounds);
 
   void record(std::uint64_t value) {
@@ -41,7 +40,7 @@ class Histogram {
 
  private:
   std::span<const std::uint64_t> bounds_;
-  std::array<Counter, kBucketsMax + 1> counts_;
+  std::array<Counter, limits::kHistogramBucketsMax + 1> counts_;
   Counter sum_;
 };
 

@@ -16,7 +16,7 @@ namespace gyre {
 /// and prefix-free encodings (core/model/README.md, "Keys"): comparing bytes compares keys as DynamoDB orders
 /// them. `sort` is empty if the table has no sort key.
 struct ItemKey {
-  std::uint64_t partition_hash = 0;  ///< hash64 of `partition`; decides the partition, and so the shard
+  std::uint64_t partition_hash = 0;  ///< hash64 of `partition`; decides the shard
   std::string partition;
   std::string sort;
 

@@ -23,20 +23,20 @@ ShardDescriptor new_shard(TableId table, const ShardStamps& stamps, const std::s
   return shard;
 }
 
-// `kPartitionsPerNewTable` shards over equal hash ranges.
+// `kShardsPerNewTable` shards over equal hash ranges.
 std::vector<ShardDescriptor> first_shards(const TableSchema& schema, const ShardStamps& stamps) {
   const StreamDescriptor* stream = schema.enabled_stream();
-  const std::uint64_t step = kHashMax / limits::kPartitionsPerNewTable + 1;
+  const std::uint64_t step = kHashMax / limits::kShardsPerNewTable + 1;
   std::vector<ShardDescriptor> shards;
-  for (std::size_t i = 0; i < limits::kPartitionsPerNewTable; ++i) {
+  for (std::size_t i = 0; i < limits::kShardsPerNewTable; ++i) {
     ShardDescriptor shard = new_shard(schema.id, stamps, stream ? stream->label : "");
     shard.hash_first = i * step;
-    if (i + 1 < limits::kPartitionsPerNewTable) shard.hash_last = (i + 1) * step - 1;
+    if (i + 1 < limits::kShardsPerNewTable) shard.hash_last = (i + 1) * step - 1;
     shards.push_back(std::move(shard));
   }
   return shards;
 }
-static_assert(limits::kPartitionsPerNewTable > 1);  // else `step` runs over
+static_assert(limits::kShardsPerNewTable > 1);  // else `step` runs over
 
 CatalogSnapshot with(const CatalogSnapshot& before, TableEntry entry) {
   return before.with(std::make_shared<const TableEntry>(std::move(entry)));

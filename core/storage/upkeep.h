@@ -33,7 +33,7 @@ class UpkeepJob {
   virtual Result<UpkeepPlan> plan() = 0;
   /// How long to wait when nothing is due any more.
   virtual std::chrono::milliseconds pause() const {
-    return std::chrono::milliseconds(limits::kMaintenanceMs);
+    return std::chrono::milliseconds(limits::kUpkeepPauseMs);
   }
   /// Is a change of the catalog worth looking at at once?
   virtual bool follows_catalog() const { return false; }

@@ -17,7 +17,7 @@ class WriterCatalog : public ::testing::Test {
 
 TEST_F(WriterCatalog, ANewTableOpensShardsOverAllHashes) {
   const TablePointer table = harness.create_table("orders");
-  ASSERT_EQ(table->shards.size(), limits::kPartitionsPerNewTable);
+  ASSERT_EQ(table->shards.size(), limits::kShardsPerNewTable);
   std::uint64_t next = 0;
   for (const ShardDescriptor& shard : table->shards) {
     EXPECT_EQ(shard.hash_first, next);
@@ -80,8 +80,8 @@ TEST_F(WriterCatalog, RolledShardsNameTheirParentsAndTakeOver) {
                   .ok());
   ASSERT_TRUE(harness.put(*before, "a", "3").ok());
   const TablePointer after = harness.catalog.snapshot()->find("orders");
-  EXPECT_EQ(after->shards.size(), 2 * limits::kPartitionsPerNewTable);
-  EXPECT_EQ(after->open_shards().size(), limits::kPartitionsPerNewTable);
+  EXPECT_EQ(after->shards.size(), 2 * limits::kShardsPerNewTable);
+  EXPECT_EQ(after->open_shards().size(), limits::kShardsPerNewTable);
   const ShardDescriptor& closed = *after->find_shard(old_shard);
   const ShardDescriptor& child = after->open_shard(test_key("a").partition_hash);
   EXPECT_EQ(closed.last_ordinal, Ordinal(2));

@@ -12,8 +12,6 @@
 namespace gyre::streams {
 namespace {
 
-constexpr std::size_t kShardsPerPageMax = 100;
-
 struct DescribeStreamRequest {
   std::string stream_arn;
   std::size_t limit = 0;
@@ -33,7 +31,7 @@ Result<std::optional<std::string>> parse_shard_filter(const api::RequestReader& 
 Result<DescribeStreamRequest> read_describe_stream(const api::RequestReader& body) {
   DescribeStreamRequest request;
   ASSIGN_OR_RETURN(request.stream_arn, body.required_string("StreamArn"));
-  ASSIGN_OR_RETURN(request.limit, read_limit(body, kShardsPerPageMax));
+  ASSIGN_OR_RETURN(request.limit, read_limit(body, limits::kDescribeStreamShardsMax));
   ASSIGN_OR_RETURN(request.start_shard, optional_text(body, "ExclusiveStartShardId"));
   ASSIGN_OR_RETURN(request.children_of, parse_shard_filter(body));
   return request;

@@ -11,8 +11,6 @@
 namespace gyre::streams {
 namespace {
 
-constexpr std::size_t kStreamsPerPageMax = 100;
-
 struct ListStreamsRequest {
   std::optional<std::string> table_name;
   std::size_t limit = 0;
@@ -22,7 +20,7 @@ struct ListStreamsRequest {
 Result<ListStreamsRequest> read_list_streams(const api::RequestReader& body) {
   ListStreamsRequest request;
   ASSIGN_OR_RETURN(request.table_name, optional_text(body, "TableName"));
-  ASSIGN_OR_RETURN(request.limit, read_limit(body, kStreamsPerPageMax));
+  ASSIGN_OR_RETURN(request.limit, read_limit(body, limits::kListStreamsMax));
   ASSIGN_OR_RETURN(request.start_arn, optional_text(body, "ExclusiveStartStreamArn"));
   if (request.start_arn) {
     ASSIGN_OR_RETURN(const StreamArn arn, parse_stream_arn(*request.start_arn));

@@ -232,7 +232,7 @@ TEST_F(Protocol, ShardsOfATableAndOfTheCatalogAreListed) {
   link.run_until(
       [&] { return !table.opened.empty() && !catalog.opened.empty() && !missing.refusals.empty(); }, 300);
   ASSERT_EQ(table.opened.size(), 1u);
-  EXPECT_EQ(table.opened[0].shards.size(), limits::kPartitionsPerNewTable);
+  EXPECT_EQ(table.opened[0].shards.size(), limits::kShardsPerNewTable);
   EXPECT_THAT(table.opened[0].key_names, ElementsAre("id"));
   ASSERT_EQ(catalog.opened.size(), 1u);
   EXPECT_EQ(catalog.opened[0].shards.at(0).shard, storage::kCatalogShard);

@@ -11,8 +11,6 @@
 namespace gyre::operations {
 namespace {
 
-constexpr std::int64_t kSummariesMax = 100;
-
 /// AWS lists those that were ever enabled: none.
 class ListContributorInsights final : public ParsedOperation<std::optional<InsightsOf>> {
  public:
@@ -20,7 +18,8 @@ class ListContributorInsights final : public ParsedOperation<std::optional<Insig
 
  private:
   Result<std::optional<InsightsOf>> parse(const RequestReader& request) const override {
-    const auto most = request.integer("MaxResults", std::numeric_limits<std::int64_t>::min(), kSummariesMax);
+    const auto most =
+        request.integer("MaxResults", std::numeric_limits<std::int64_t>::min(), limits::kListInsightsMax);
     if (!most.ok()) return most.error();
     if (!request.has("TableName")) return std::optional<InsightsOf>();
     ASSIGN_OR_RETURN(InsightsOf of, read_insights_of(request, store_));
