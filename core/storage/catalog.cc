@@ -34,8 +34,9 @@ CatalogSnapshot CatalogSnapshot::of(std::map<TableId, TablePointer> tables) {
   CatalogSnapshot snapshot;
   for (const auto& [id, table] : tables) {
     if (!table->schema.deleted_ms) snapshot.names_[table->schema.name] = id;
-    for (const ShardDescriptor& shard : table->shards) snapshot.shards_[shard.id] = id;
+    for (const ShardDescriptor& shard : table->shards) snapshot.shards_.emplace_back(shard.id, id);
   }
+  std::sort(snapshot.shards_.begin(), snapshot.shards_.end());
   snapshot.tables_ = std::move(tables);
   return snapshot;
 }
@@ -51,14 +52,17 @@ TablePointer CatalogSnapshot::find(TableId id) const {
 }
 
 TablePointer CatalogSnapshot::find_by_shard(ShardId id) const {
-  const auto found = shards_.find(id);
-  return found == shards_.end() ? nullptr : find(found->second);
+  const auto found = std::lower_bound(shards_.begin(), shards_.end(), std::pair(id, TableId()));
+  return found == shards_.end() || found->first != id ? nullptr : find(found->second);
 }
 
 CatalogSnapshot CatalogSnapshot::with(TablePointer table) const {
   CatalogSnapshot copy = without(table->schema.id);
   if (!table->schema.deleted_ms) copy.names_[table->schema.name] = table->schema.id;
-  for (const ShardDescriptor& shard : table->shards) copy.shards_[shard.id] = table->schema.id;
+  const auto others = static_cast<std::ptrdiff_t>(copy.shards_.size());
+  for (const ShardDescriptor& shard : table->shards) copy.shards_.emplace_back(shard.id, table->schema.id);
+  std::sort(copy.shards_.begin() + others, copy.shards_.end());
+  std::inplace_merge(copy.shards_.begin(), copy.shards_.begin() + others, copy.shards_.end());
   copy.tables_[table->schema.id] = std::move(table);
   return copy;
 }
@@ -69,7 +73,7 @@ CatalogSnapshot CatalogSnapshot::without(TableId id) const {
   if (found == copy.tables_.end()) return copy;
   const auto name = copy.names_.find(found->second->schema.name);
   if (name != copy.names_.end() && name->second == id) copy.names_.erase(name);
-  for (const ShardDescriptor& shard : found->second->shards) copy.shards_.erase(shard.id);
+  std::erase_if(copy.shards_, [id](const auto& shard) { return shard.second == id; });
   copy.tables_.erase(found);
   return copy;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -75,7 +76,7 @@ class CatalogSnapshot {
  private:
   std::map<TableId, TablePointer> tables_;
   std::map<std::string, TableId, std::less<>> names_;
-  std::map<ShardId, TableId> shards_;
+  std::vector<std::pair<ShardId, TableId>> shards_;  // by shard; flat, since each change of a table copies it
 };
 
 /// The newest durable snapshot. Published by the writer after each commit that changes it; read by any
