@@ -120,9 +120,10 @@ Result<IndexSchema> read_index(schemas::Index::Reader in) {
   if (index.partition.empty()) return Error::corruption("an index has no partition key");
   ASSIGN_OR_RETURN(index.projection, read_enum(in.getProjection(), ProjectionType::kAll));
   for (const auto name : in.getNonKeyAttributes()) index.non_key_attributes.push_back(to_string(name));
-  index.throughput = read_provisioned(in.getThroughput());
-  index.on_demand = read_on_demand(in.getThroughput());
-  index.warm = read_warm(in.getThroughput());
+  const auto throughput = in.getThroughput();  // once: each look counts against what may be visited
+  index.throughput = read_provisioned(throughput);
+  index.on_demand = read_on_demand(throughput);
+  index.warm = read_warm(throughput);
   ASSIGN_OR_RETURN(index.status, read_enum(in.getStatus(), IndexStatus::kActive));
   index.backfilling = in.getBackfilling();
   return index;
@@ -182,13 +183,14 @@ void write_settings(schemas::Table::Builder out, const TableSchema& table) {
 }
 
 Status read_settings(schemas::Table::Reader in, TableSchema& table) {
-  table.throughput = read_provisioned(in.getThroughput());
+  const auto throughput = in.getThroughput();
+  table.throughput = read_provisioned(throughput);
   if (!in.hasThroughput()) {
     table.throughput.read_units = in.getReadCapacityUnits();
     table.throughput.write_units = in.getWriteCapacityUnits();
   }
-  table.on_demand = read_on_demand(in.getThroughput());
-  table.warm = read_warm(in.getThroughput());
+  table.on_demand = read_on_demand(throughput);
+  table.warm = read_warm(throughput);
   table.on_demand_ms = in.getOnDemandMs();
   ASSIGN_OR_RETURN(table.table_class, read_enum(in.getTableClass(), TableClass::kStandardInfrequentAccess));
   table.table_class_changed_ms = in.getTableClassChangedMs();
