@@ -18,16 +18,16 @@ ItemReading found_in(Result<std::optional<EngineValue>> value) {
   return std::optional<FoundItem>(std::in_place, *std::move(*value), image);
 }
 
-ItemReading found_in(const StoredPointer& item) {
+ItemReading found_in(StoredPointer item) {
   if (!item->exists()) return std::optional<FoundItem>();
-  return std::optional<FoundItem>(std::in_place, item);
+  return std::optional<FoundItem>(std::in_place, std::move(item));
 }
 
 }  // namespace
 
 ItemReading ReadView::item(const TableSchema& table, const ItemRow& row, ReadTier tier) const {
-  ASSIGN_OR_RETURN(const StoredPointer item, memory_.items.read(engine_, table, row.bytes(), tier));
-  return found_in(item);
+  ASSIGN_OR_RETURN(StoredPointer item, memory_.items.read(engine_, table, row.bytes(), tier));
+  return found_in(std::move(item));
 }
 
 Result<PrefetchedItem> ReadView::prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier) const {
@@ -45,8 +45,8 @@ std::vector<ItemReading> ReadView::items(const std::vector<const ItemRow*>& rows
   std::vector<std::size_t> missing;
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (const StoredPointer item = memory_.items.find(rows[i]->bytes())) {
-      found[i] = found_in(item);
+    if (StoredPointer item = memory_.items.find(rows[i]->bytes())) {
+      found[i] = found_in(std::move(item));
     } else {
       missing.push_back(i);
       keys.push_back(rows[i]->bytes());

@@ -29,20 +29,20 @@ struct StoreMemory;
 class FoundItem {
  public:
   /// `item` exists.
-  explicit FoundItem(const StoredPointer& item)
-      : memory_(item, *item->image), image_(*item->image), dynamodb_bytes_(item->dynamodb_bytes) {}
+  explicit FoundItem(StoredPointer item)
+      : image_(*item->image), dynamodb_bytes_(item->dynamodb_bytes), memory_(std::move(item), image_) {}
   /// `image` lies in `memory`.
   FoundItem(EngineValue memory, const StoredImage& found)
-      : memory_(std::move(memory)), image_(found.image), dynamodb_bytes_(found.dynamodb_bytes) {}
+      : image_(found.image), dynamodb_bytes_(found.dynamodb_bytes), memory_(std::move(memory)) {}
 
   /// The canonical encoding. For as long as this lives.
   std::string_view image() const { return image_; }
   std::uint64_t dynamodb_bytes() const { return dynamodb_bytes_; }
 
  private:
-  EngineValue memory_;
   std::string_view image_;
   std::uint64_t dynamodb_bytes_;
+  EngineValue memory_;  // behind the two, which are read from what it takes over
 };
 
 /// Nothing, if there is no item.
@@ -72,7 +72,7 @@ class ReadView {
   ItemReading item(const TableSchema& table, const ItemRow& row, ReadTier tier) const;
   /// What is at a key, for a write that is about to be submitted.
   Result<PrefetchedItem> prefetch(const TableEntry& table, const ItemKey& key, ReadTier tier) const;
-  /// Each as of now, of any tables; in the order of the rows.
+  /// Each as of now, not all of one moment as items_at() reads them; of any tables; in the order of the rows.
   std::vector<ItemReading> items(const std::vector<const ItemRow*>& rows, ReadTier tier) const;
   /// Now.
   ReadMoment moment() const { return engine_.snapshot(); }

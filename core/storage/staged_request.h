@@ -24,7 +24,6 @@ namespace gyre::storage {
 struct ItemIntent {
   TablePointer table;  ///< shared with the snapshot: as it was when this was staged
   ShardId shard;
-  ItemKey key;
   std::string row;
   std::string keys;  ///< as an encoded item
   StoredPointer before;
