@@ -11,7 +11,7 @@ namespace gyre::json {
 bool written_as_integer(const Value& number);
 
 /// The number in decimal digits: an integer exactly, any other with the fewest digits that read back as the
-/// same double.
+/// same double, and with an exponent where that is shorter.
 std::string number_text(const Value& number);
 
 }  // namespace gyre::json

@@ -15,8 +15,8 @@ namespace gyre {
 /// Answers an attribute of an item by name; nothing if the item has none of that name.
 using FindAttribute = std::function<Result<std::optional<AttributeValue>>(std::string_view name)>;
 
-/// An item's key in an index: its parts are the tuples of their attributes. Nothing if the item does not
-/// be in the index, because a key attribute is missing or cannot be one (another type, empty, too long):
+/// An item's key in an index: its parts are the tuples of their attributes. Nothing if the item is not
+/// in the index, because a key attribute is missing or cannot be one (another type, empty, too long):
 /// such items were there before the index was.
 Result<std::optional<ItemKey>> index_key(const IndexSchema& index, const FindAttribute& find);
 
