@@ -11,18 +11,12 @@
 #include <ctime>
 
 #include "core/base/check.h"
+#include "core/base/hex.h"
 
 namespace gyre::http {
 namespace {
 
 constexpr std::size_t kDigestBytes = 32;
-
-std::string hex(std::string_view bytes) {
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
-}
 
 std::string hmac(std::string_view key, std::string_view text) {
   std::string digest(kDigestBytes, '\0');
