@@ -115,7 +115,7 @@ Result<bool> dump_segment(files::Folder& folder, log::SegmentNumber segment, std
   bool damaged = false;
   while (true) {
     ASSIGN_OR_RETURN(const auto step, salvage->next());
-    if (!step) return damaged;
+    if (!step) break;
     if (step->frame) {
       damaged = dump_frame(segment, *step->frame, shard, print) || damaged;
     } else {
@@ -123,6 +123,10 @@ Result<bool> dump_segment(files::Folder& folder, log::SegmentNumber segment, std
       print(damage_line(segment, step->damage));
     }
   }
+  if (salvage->is_sealed()) return damaged;
+  ASSIGN_OR_RETURN(const std::string lost, log::lost_end(folder, segment));
+  if (!lost.empty()) print(damage_line(segment, lost));
+  return damaged || !lost.empty();
 }
 
 void print_line(const std::string& line) {

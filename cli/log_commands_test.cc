@@ -116,6 +116,25 @@ TEST(LogCommands, DumpPassesOverWhatIsDamaged) {
       1);
 }
 
+// All frames are good, and yet the segment is not what it was.
+TEST(LogCommands, ALostEndIsNamed) {
+  LogFixture at;
+  const std::string file = at.harness.segment_file(1);
+  at.harness.disk.flip_byte(file, at.harness.disk.contents(file).size() - 20);
+  const auto verified = at.verify(false, true);
+  EXPECT_THAT(verified[0],
+              AllOf(StartsWith("segment 1: damaged, "),
+                    HasSubstr("damage: segment 1: its end is missing or damaged, since segment 2")));
+  EXPECT_THAT(std::vector<std::string>(verified.begin() + 1, verified.end()), Each(Not(HasSubstr("damage"))));
+  const auto lines = at.dump({}, true);
+  EXPECT_EQ(lines.size(), at.record_count() + 1);
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
+                          [](const std::string& line) {
+                            return line.find("its end is missing or damaged") != std::string::npos;
+                          }),
+            1);
+}
+
 TEST(LogCommands, FindTheLogAndMakeNothing) {
   std::string pattern = (std::filesystem::temp_directory_path() / "gyre_log_XXXXXX").string();
   const std::string data = ::mkdtemp(pattern.data());

@@ -213,7 +213,9 @@ Result<ShardRow> decode_shard_row(std::string_view bytes, const Trailer& trailer
                      .first_position = load<std::uint32_t>(bytes, 72)};
   const ShardRun& run = row.run;
   const std::uint64_t count = load<std::uint32_t>(bytes, 76);
-  if (run.first_ordinal == Ordinal() || run.last_ordinal < run.first_ordinal || run.count() != count ||
+  // There is always a next ordinal.
+  if (run.first_ordinal == Ordinal() || run.last_ordinal < run.first_ordinal ||
+      run.last_ordinal == Ordinal(UINT64_MAX) || run.count() != count ||
       run.last_sequence < run.first_sequence || run.first_sequence < trailer.summary.first_sequence ||
       run.last_sequence > trailer.summary.last_sequence ||
       row.first_position + count > trailer.summary.record_count) {

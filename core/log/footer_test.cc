@@ -136,6 +136,20 @@ TEST(Footer, WrongNumbersWithRightChecksumsAreRefusedOrConsistent) {
   });
 }
 
+// Who goes from one ordinal to the next comes to an end.
+TEST(Footer, NoRowEndsWithTheLastOrdinalOfAll) {
+  const Sample sample(5);
+  const Trailer& trailer = sample.footer.trailer;
+  std::string row = sample.footer.bytes.substr(0, kShardRowBytes);
+  const ShardRow honest = decode_shard_row(row, trailer).value();
+  const std::uint64_t count = honest.run.count();
+  for (const std::uint64_t last : {UINT64_MAX - 1, UINT64_MAX}) {
+    store(row.data(), 24, last - count + 1);
+    store(row.data(), 32, last);
+    EXPECT_EQ(decode_shard_row(row, trailer).ok(), last != UINT64_MAX);
+  }
+}
+
 TEST(ShardDirectory, RefusesGaps) {
   ShardDirectory directory;
   const EntryHead first{

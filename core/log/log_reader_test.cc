@@ -206,5 +206,24 @@ TEST(FrameStream, GoesOnWhenThereIsMore) {
   }
 }
 
+// A footer may say anything of where records are.
+TEST(LogReader, PositionsThatAreNoneAreDamage) {
+  Segments harness;
+  const auto segment = harness.log->closed_segments()->front();
+  const Trailer& trailer = *segment->trailer;
+  const std::string file = harness.segment_file(1);
+  const std::string contents = harness.disk.contents(file);
+  for (const char byte : {'\0', '\1', '\x7f', '\xff'}) {
+    std::string forged = contents;
+    // All of them, and those in the segment's first bytes, behind zeros.
+    for (std::uint64_t at = trailer.positions_offset(); at < trailer.frames_offset(); ++at)
+      forged[at] = byte == '\1' && at % 4 != 0 ? '\0' : byte;
+    harness.disk.set_contents(file, forged);
+    const auto slice = harness.reader().read({.shard = ShardId(1)}, 5, 10'000);
+    EXPECT_EQ(slice.error().code, ErrorCode::kCorruption) << static_cast<int>(byte);
+    EXPECT_THAT(slice.error().message, HasSubstr("segment 1, offset "));
+  }
+}
+
 }  // namespace
 }  // namespace gyre::log

@@ -50,6 +50,8 @@ Result<Entry> RecordReader::read(const RecordPlace& place, ShardId shard, Ordina
 
 Result<std::string_view> RecordReader::bytes_at(const RecordPlace& place, std::uint64_t offset,
                                                 std::uint64_t bytes) {
+  // Positions come from a footer, which may be anything.
+  if (offset < kFramesOffset) return Error::corruption("a record is outside of its segment");
   if (place.memory != nullptr) {
     CHECK(offset >= place.memory_offset && offset - place.memory_offset + bytes <= place.memory->size());
     if (memory_.empty() || memory_.back() != place.memory) {

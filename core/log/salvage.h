@@ -24,6 +24,8 @@ class Salvage {
   /// The next frame that can be read, or what cannot; nullopt: the end. Behind the last frame of a segment
   /// that is not sealed there may be bytes of a write that never ended: these are the end.
   Result<std::optional<Step>> next();
+  /// Whether the segment ends as a sealed one does.
+  bool is_sealed() const { return is_sealed_; }
 
  private:
   Salvage(std::shared_ptr<files::File> file, SegmentHeader header, Opening opening, std::uint64_t end,

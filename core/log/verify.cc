@@ -8,6 +8,26 @@
 namespace gyre::log {
 namespace {
 
+// nullopt: it does not end in one.
+Result<std::optional<Trailer>> read_trailer(const files::File& file, const SegmentHeader& header) {
+  ASSIGN_OR_RETURN(const std::uint64_t size, file.size());
+  if (size < kFramesOffset + kTrailerBytes) return std::optional<Trailer>();
+  ASSIGN_OR_RETURN(const std::string end, files::read_exactly(file, size - kTrailerBytes, kTrailerBytes));
+  const auto trailer = decode_trailer(end, header, size);
+  return trailer.ok() ? std::optional(*trailer) : std::nullopt;
+}
+
+Result<bool> is_sealed(files::Folder& folder, SegmentNumber number) {
+  ASSIGN_OR_RETURN(const auto file, folder.open(segment_name(number)));
+  std::string bytes(kSegmentHeaderBytes, '\0');
+  ASSIGN_OR_RETURN(const std::size_t count, file->read(0, bytes.size(), bytes.data()));
+  CHECK(count <= bytes.size());
+  const auto header = decode_segment_header(bytes);
+  if (!header.ok() || header->number != number) return false;
+  ASSIGN_OR_RETURN(const auto trailer, read_trailer(*file, *header));
+  return trailer.has_value();
+}
+
 class Verifier {
  public:
   Verifier(const files::File& file, SegmentNumber number) : file_(file) { report_.number = number; }
@@ -16,7 +36,7 @@ class Verifier {
     ASSIGN_OR_RETURN(size_, file_.size());
     ASSIGN_OR_RETURN(const bool readable, read_beginning());
     if (!readable || !report_.opening) return report_;
-    RETURN_IF_ERROR(read_trailer());
+    ASSIGN_OR_RETURN(report_.trailer, read_trailer(file_, *report_.header));
     RETURN_IF_ERROR(read_frames());
     if (report_.trailer && report_.problem.empty()) RETURN_IF_ERROR(check_seal());
     return report_;
@@ -37,19 +57,13 @@ class Verifier {
     if (opening.ok()) {
       report_.opening = *opening;
     } else {
-      // Any frame that says that another was durable: this segment was in use.
+      // Any frame that says that another was durable, and an end: this segment was in use.
       ASSIGN_OR_RETURN(const auto witness, find_witness(file_, *header, kOpeningOffset, FrameNumber(1)));
-      if (witness) return problem(kOpeningOffset, "the opening is damaged: " + opening.error().message);
+      ASSIGN_OR_RETURN(const auto trailer, read_trailer(file_, *header));
+      if (witness || trailer)
+        return problem(kOpeningOffset, "the opening is damaged: " + opening.error().message);
     }
     return true;
-  }
-
-  Status read_trailer() {
-    if (size_ < kFramesOffset + kTrailerBytes) return {};
-    ASSIGN_OR_RETURN(const std::string end, files::read_exactly(file_, size_ - kTrailerBytes, kTrailerBytes));
-    const auto trailer = decode_trailer(end, *report_.header, size_);
-    if (trailer.ok()) report_.trailer = *trailer;
-    return {};
   }
 
   Status read_frames() {
@@ -84,13 +98,14 @@ class Verifier {
 
   Status check_seal() {
     const Trailer& trailer = *report_.trailer;
-    ASSIGN_OR_RETURN(const std::string bytes, files::read_exactly(file_, trailer.summary.frames_end,
-                                                                  size_ - trailer.summary.frames_end));
-    // The same frames make the same footer, byte by byte.
-    if (!segment_.has_frames() || segment_.summary != trailer.summary) {
+    // The same frames make the same footer, byte by byte. How long it is, the trailer alone says so far.
+    if (!segment_.has_frames() || segment_.summary != trailer.summary ||
+        segment_.directory.shards().size() != trailer.shard_count) {
       problem(trailer.trailer_offset(), "the footer is not that of the frames");
       return {};
     }
+    ASSIGN_OR_RETURN(const std::string bytes, files::read_exactly(file_, trailer.summary.frames_end,
+                                                                  size_ - trailer.summary.frames_end));
     const Footer expected = encode_footer({.header = *report_.header,
                                            .first_bytes = first_bytes_,
                                            .summary = segment_.summary,
@@ -119,17 +134,43 @@ class Verifier {
 }  // namespace
 
 Result<std::vector<SegmentNumber>> list_segments(const files::Folder& folder) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, folder.list());
-  std::vector<SegmentNumber> numbers;
-  for (const std::string& name : names) {
-    if (const auto number = segment_number(name)) numbers.push_back(*number);
+  std::vector<SegmentNumber> before;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, folder.list());
+    std::vector<SegmentNumber> numbers;
+    for (const std::string& name : names) {
+      if (const auto number = segment_number(name)) numbers.push_back(*number);
+    }
+    // Names that come and go while a folder is listed may be seen or not, each by itself.
+    const bool has_gap =
+        !numbers.empty() && numbers.back().value() - numbers.front().value() + 1 != numbers.size();
+    if (!has_gap || numbers == before) return numbers;
+    before = std::move(numbers);
   }
-  return numbers;
 }
 
 Result<SegmentReport> verify_segment(files::Folder& folder, SegmentNumber number) {
   ASSIGN_OR_RETURN(const auto file, folder.open(segment_name(number)));
-  return Verifier(*file, number).run();
+  ASSIGN_OR_RETURN(SegmentReport report, Verifier(*file, number).run());
+  if (!report.trailer && report.problem.empty()) {
+    ASSIGN_OR_RETURN(report.problem, lost_end(folder, number));
+  }
+  return report;
+}
+
+Result<std::string> lost_end(files::Folder& folder, SegmentNumber number) {
+  ASSIGN_OR_RETURN(const std::vector<SegmentNumber> numbers, list_segments(folder));
+  for (const SegmentNumber later : numbers) {
+    if (later <= number) continue;
+    ASSIGN_OR_RETURN(const bool later_is_sealed, is_sealed(folder, later));
+    if (!later_is_sealed) continue;
+    // The log may have sealed both since the segment was looked at.
+    ASSIGN_OR_RETURN(const bool sealed_now, is_sealed(folder, number));
+    if (sealed_now) break;
+    return "segment " + std::to_string(number.value()) + ": its end is missing or damaged, since segment " +
+           std::to_string(later.value()) + " was sealed after it";
+  }
+  return std::string();
 }
 
 std::string why_not_continued(const SegmentReport& first, const SegmentReport& second) {

@@ -21,15 +21,21 @@ struct SegmentReport {
   std::uint64_t record_count = 0;
   std::uint64_t frames_end = 0;
   std::optional<Trailer> trailer;  ///< of a sealed one
-  /// Empty: all of it is as it was written, or it is not sealed and ends in what may be a torn tail.
+  /// Empty: all of it is as it was written, or it is not sealed, nor is a later one, and it ends in what may
+  /// be a torn tail.
   std::string problem;
 };
 
-/// The segments in a folder, in order.
+/// The segments in a folder, in order. If the log is in use: as they were at one moment, about; what is
+/// missing between two of them is missing.
 Result<std::vector<SegmentNumber>> list_segments(const files::Folder& folder);
 /// Reads all of one, and checks every byte; of a sealed one also the Merkle root and the hashes. What is
-/// healthy before a damage is counted.
+/// healthy before a damage is counted. Memory: a frame, and of what the frames hold about 20 bytes for each
+/// record and 400 for each shard; never more because the file says so.
 Result<SegmentReport> verify_segment(files::Folder& folder, SegmentNumber number);
+/// `number` was found without the end of a sealed segment. Segments are sealed in order: if a later one is
+/// sealed, that end is lost, and this says so. Empty: nothing is lost. The log may be in use.
+Result<std::string> lost_end(files::Folder& folder, SegmentNumber number);
 /// That `second` continues `first`; else why not.
 std::string why_not_continued(const SegmentReport& first, const SegmentReport& second);
 
