@@ -113,9 +113,15 @@ class DirectoryStore final : public ObjectStore {
 
   Result<std::string> get(const std::string& key, std::uint64_t offset, std::size_t bytes) override {
     CHECK(bytes <= kObjectPieceBytesMax);
-    RETURN_IF_ERROR(check_key(key));
-    const int file = ::open(path(key).c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return system_error(path(key), errno);
+    RETURN_IF_ERROR(check_path(key));
+    // Does not wait for a writer, where somebody put a pipe.
+    const int file = ::open(path(key).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (file < 0) return system_error(path(key), errno == ENXIO || errno == ELOOP ? ENOENT : errno);
+    struct stat status{};
+    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+      ::close(file);
+      return system_error(path(key), ENOENT);
+    }
     std::string read(bytes, '\0');
     std::size_t done = 0;
     int failure = 0;
@@ -134,9 +140,9 @@ class DirectoryStore final : public ObjectStore {
   }
 
   Result<ObjectInfo> head(const std::string& key) override {
-    RETURN_IF_ERROR(check_key(key));
+    RETURN_IF_ERROR(check_path(key));
     struct stat status{};
-    if (::stat(path(key).c_str(), &status) != 0) return system_error(path(key), errno);
+    if (::lstat(path(key).c_str(), &status) != 0) return system_error(path(key), errno);
     if (!S_ISREG(status.st_mode)) return system_error(path(key), ENOENT);
     return ObjectInfo{key, static_cast<std::uint64_t>(status.st_size)};
   }
@@ -172,6 +178,8 @@ class DirectoryStore final : public ObjectStore {
 
   Status remove(const std::string& key) override {
     RETURN_IF_ERROR(check_key(key));
+    const Status there = check_path(key);
+    if (!there.ok()) return there.error().code == ErrorCode::kResourceNotFound ? Status() : there;
     if (::unlink(path(key).c_str()) != 0) {
       return errno == ENOENT || errno == ENOTDIR ? Status() : system_error(path(key), errno);
     }
@@ -183,10 +191,23 @@ class DirectoryStore final : public ObjectStore {
  private:
   std::string path(const std::string& key) const { return key.empty() ? root_ : root_ + "/" + key; }
 
+  // kResourceNotFound: one of the folders that an object of this key is in is missing, or no folder: a link
+  // to one may lead out of the store, or around in it.
+  Status check_path(const std::string& key) const {
+    RETURN_IF_ERROR(check_key(key));
+    for (std::size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
+      struct stat status{};
+      if (::lstat(path(key.substr(0, slash)).c_str(), &status) != 0) return system_error(path(key), errno);
+      if (!S_ISDIR(status.st_mode)) return system_error(path(key), ENOTDIR);
+    }
+    return {};
+  }
+
   Result<std::unique_ptr<NewFile>> new_file(const std::string& key) {
     RETURN_IF_ERROR(check_key(key));
     const auto [folder, name] = split(key);
     RETURN_IF_ERROR(make_folders(folder));
+    RETURN_IF_ERROR(check_path(key));
     auto file = std::make_unique<NewFile>(path(folder), fmt::format(".{:016x}", entropy()));
     RETURN_IF_ERROR(file->open());
     return file;
@@ -197,10 +218,8 @@ class DirectoryStore final : public ObjectStore {
     for (std::size_t end = 0; end < folder.size();) {
       end = std::min(folder.find('/', end + 1), folder.size());
       const std::string made = folder.substr(0, end);
-      if (::mkdir(path(made).c_str(), 0755) != 0) {
-        if (errno != EEXIST) return system_error(path(made), errno);
-        continue;
-      }
+      if (::mkdir(path(made).c_str(), 0755) != 0 && errno != EEXIST) return system_error(path(made), errno);
+      // Also where it exists: it may have been made a moment ago.
       RETURN_IF_ERROR(sync_folder(path(split(made).first)));
     }
     return {};
@@ -236,18 +255,29 @@ class DirectoryStore final : public ObjectStore {
     if (stream == nullptr) return system_error(home, errno);
     errno = 0;
     while (const dirent* entry = ::readdir(stream.get())) {
-      Listed one{entry->d_name};
-      struct stat status{};
-      if (one.name.front() != '.' && ::fstatat(::dirfd(stream.get()), entry->d_name, &status, 0) == 0) {
-        one.bytes = static_cast<std::uint64_t>(status.st_size);
-        if (S_ISDIR(status.st_mode)) one.name += '/';
-        if (one.name > last && is_wanted(folder + one.name, prefix, after)) names.insert(std::move(one));
-        if (names.size() > kObjectsPerPageMax + 1) names.erase(std::prev(names.end()));
-      }
+      auto one = look_at(::dirfd(stream.get()), entry->d_name);
+      if (one && one->name > last && is_wanted(folder + one->name, prefix, after))
+        names.insert(*std::move(one));
+      if (names.size() > kObjectsPerPageMax + 1) names.erase(std::prev(names.end()));
       errno = 0;
     }
     if (errno != 0) return system_error(home, errno);
     return names;
+  }
+
+  // nullopt: neither file nor folder.
+  static std::optional<Listed> look_at(int home, const char* name) {
+    Listed one{name};
+    struct stat status{};
+    if (one.name.front() == '.' || ::fstatat(home, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+      return std::nullopt;
+    if (S_ISDIR(status.st_mode)) {
+      one.name += '/';
+    } else if (!S_ISREG(status.st_mode)) {
+      return std::nullopt;
+    }
+    one.bytes = static_cast<std::uint64_t>(status.st_size);
+    return one;
   }
 
   // `found` is a key, or a folder with a slash behind it.
@@ -267,6 +297,9 @@ Result<std::unique_ptr<ObjectStore>> open_directory_store(const std::string& pat
   ASSIGN_OR_RETURN(const auto folder, files::open_local_folder(path));
   std::string root = path;
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
+  // Whoever may not look into the parent did not make the folder.
+  const std::string parent = root + "/..";
+  if (::access(parent.c_str(), R_OK) == 0) RETURN_IF_ERROR(sync_folder(parent));
   return std::unique_ptr<ObjectStore>(std::make_unique<DirectoryStore>(std::move(root)));
 }
 

@@ -3,17 +3,57 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "core/objects/contract_test.h"
 #include "core/objects/memory_store.h"
 
+namespace {
+
+/// What was synced, by its name then.
+class Synced {
+ public:
+  void add(int file) {
+    char name[4096];
+    const ssize_t size = ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), name, sizeof name);
+    const std::lock_guard lock(mutex_);
+    if (size > 0) names_.emplace(name, static_cast<std::size_t>(size));
+  }
+  std::set<std::string> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(names_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> names_;
+};
+
+Synced& synced() {
+  static Synced all;
+  return all;
+}
+
+}  // namespace
+
+// In front of the C library's, in this program.
+extern "C" int fsync(int file) {
+  synced().add(file);
+  return static_cast<int>(::syscall(SYS_fsync, file));
+}
+
 namespace gyre::objects {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 
 /// A folder of this test alone.
@@ -21,7 +61,7 @@ class Directory {
  public:
   Directory() {
     std::string pattern = (std::filesystem::temp_directory_path() / "gyre_objects_XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+    path_ = std::filesystem::canonical(::mkdtemp(pattern.data())).string();
   }
   ~Directory() { std::filesystem::remove_all(path_); }
   const std::string& path() const { return path_; }
@@ -99,6 +139,63 @@ TEST(DirectoryStore, OfManyWhoCreateOneObjectOneDoes) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(created, 20);
   EXPECT_EQ(directory.file_count(), 20);
+}
+
+// Somebody else may have made them, and lost power before he told.
+TEST(DirectoryStore, FoldersThatExistAreDurableToo) {
+  const Directory directory;
+  const std::string root = directory.path() + "/store";
+  for (const char* folder : {"", "/a", "/a/b"}) ASSERT_EQ(::mkdir((root + folder).c_str(), 0755), 0);
+  synced().take();
+  const auto store = open_directory_store(root).value();
+  EXPECT_THAT(synced().take(), Contains(directory.path()));
+  ASSERT_TRUE(store->put("a/b/c", "1").ok());
+  const std::set<std::string> names = synced().take();
+  for (const char* folder : {"", "/a", "/a/b"}) EXPECT_THAT(names, Contains(root + folder));
+}
+
+// A pipe without a writer keeps whoever opens it waiting.
+TEST(DirectoryStore, PipesAreNoObjects) {
+  const Directory directory;
+  const auto store = open_directory_store(directory.path()).value();
+  ASSERT_EQ(::mkfifo((directory.path() + "/pipe").c_str(), 0644), 0);
+  EXPECT_EQ(store->get("pipe", 0, 9).error().code, ErrorCode::kResourceNotFound);
+  EXPECT_EQ(store->head("pipe").error().code, ErrorCode::kResourceNotFound);
+  EXPECT_EQ(all_keys(*store, ""), std::vector<std::string>());
+  EXPECT_EQ(store->create("pipe", "1").value(), Created::kExistsAlready);
+}
+
+// Neither around in the store without end, nor out of it.
+TEST(DirectoryStore, SymbolicLinksAreNotFollowed) {
+  const Directory directory;
+  const Directory elsewhere;
+  std::ofstream(elsewhere.path() + "/secret") << "1";
+  const auto store = open_directory_store(directory.path()).value();
+  ASSERT_TRUE(store->put("a/b", "1").ok());
+  std::filesystem::create_directory_symlink("..", directory.path() + "/a/round");
+  std::filesystem::create_directory_symlink(elsewhere.path(), directory.path() + "/out");
+  std::filesystem::create_symlink(elsewhere.path() + "/secret", directory.path() + "/file");
+  EXPECT_EQ(all_keys(*store, ""), std::vector<std::string>{"a/b"});
+  for (const char* key : {"a/round/a/b", "out/secret", "file"}) {
+    EXPECT_EQ(store->get(key, 0, 9).error().code, ErrorCode::kResourceNotFound) << key;
+    EXPECT_EQ(store->head(key).error().code, ErrorCode::kResourceNotFound) << key;
+  }
+  EXPECT_FALSE(store->put("out/more", "1").ok());
+  EXPECT_FALSE(store->create("a/round/c", "1").ok());
+  EXPECT_TRUE(store->remove("out/secret").ok());
+  EXPECT_TRUE(std::filesystem::exists(elsewhere.path() + "/secret"));
+  EXPECT_EQ(elsewhere.file_count(), 1);
+  EXPECT_EQ(all_keys(*store, ""), std::vector<std::string>{"a/b"});
+}
+
+TEST(DirectoryStore, ItsOwnFolderMayBeALink) {
+  const Directory directory;
+  std::filesystem::create_directory(directory.path() + "/there");
+  std::filesystem::create_directory_symlink("there", directory.path() + "/here");
+  const auto store = open_directory_store(directory.path() + "/here").value();
+  ASSERT_TRUE(store->put("a/b", "1").ok());
+  EXPECT_EQ(all_keys(*store, ""), std::vector<std::string>{"a/b"});
+  EXPECT_TRUE(std::filesystem::exists(directory.path() + "/there/a/b"));
 }
 
 TEST(DirectoryStore, ErrorsNameTheFile) {

@@ -15,7 +15,10 @@ constexpr std::size_t kConnectionsKeptMax = 4;
 constexpr std::size_t kErrorBytesMax = 64 * 1024;
 constexpr std::size_t kMessageBytesMax = 300;
 
-bool may_pass(const http::ClientReply& reply) {
+// Whether another attempt may do what this one did not.
+bool may_pass(const S3Request& request, const http::ClientReply& reply) {
+  // The end of an upload may say 200 and then fail. Elsewhere the body of such an answer may be an object's.
+  if (reply.status == 200 && request.method != "POST") return false;
   switch (reply.status) {
     case 429:
     case 500:
@@ -26,7 +29,6 @@ bool may_pass(const http::ClientReply& reply) {
     case 200:
     case 400:
     case 409: {
-      // The end of an upload may say 200 and then fail.
       const std::string code = read_fault(reply.body).code;
       return code == "RequestTimeout" || code == "OperationAborted" || code == "ConditionalRequestConflict" ||
              code == "InternalError" || code == "SlowDown" || code == "ServiceUnavailable";
@@ -99,7 +101,7 @@ Result<http::ClientReply> S3Client::send(const S3Request& request) {
   std::uint64_t pause_ms = settings_.pause_ms_min;
   for (int attempt = 1;; ++attempt) {
     Result<http::ClientReply> reply = send_once(request);
-    const bool again = reply.ok() ? may_pass(*reply) : reply.error().code == ErrorCode::kUnavailable;
+    const bool again = reply.ok() ? may_pass(request, *reply) : reply.error().code == ErrorCode::kUnavailable;
     if (!again) return reply;
     if (attempt == settings_.attempts_max) {
       if (!reply.ok()) return reply;
@@ -118,7 +120,7 @@ Error S3Client::error_of(const S3Request& request, const http::ClientReply& repl
                   reply.status, fault.code.empty() ? "" : " ", fault.code, fault.message.empty() ? "" : ": ",
                   std::string_view(fault.message).substr(0, kMessageBytesMax));
   if (reply.status == 404) return Error::resource_not_found(message);
-  const bool overloaded = reply.status == 429 || reply.status >= 500 || may_pass(reply);
+  const bool overloaded = reply.status == 429 || reply.status >= 500 || may_pass(request, reply);
   return {overloaded ? ErrorCode::kUnavailable : ErrorCode::kInternal, message};
 }
 

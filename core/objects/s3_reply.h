@@ -22,8 +22,15 @@ struct S3Fault {
 };
 S3Fault read_fault(std::string_view xml);
 
-/// A page of ListObjectsV2, without `prefix` in front of the keys. Objects whose keys are none of ours
-/// (check_key) are left out.
-Result<ObjectPage> read_page(std::string_view xml, std::string_view prefix);
+/// What a listing was asked for, in a bucket whose keys of ours all begin with `root`.
+struct PageWanted {
+  std::string_view root;
+  std::string_view prefix;  ///< behind the root
+  std::string_view after;   ///< likewise
+};
+/// A page of ListObjectsV2, without the root in front of the keys. Objects whose keys are none of ours
+/// (check_key) are left out. An Error if a key is not below the prefix, not behind `after`, or not behind the
+/// key before: so who goes from page to page comes to an end.
+Result<ObjectPage> read_page(std::string_view xml, const PageWanted& wanted);
 
 }  // namespace gyre::objects

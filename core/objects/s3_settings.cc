@@ -50,6 +50,9 @@ Status check_settings(const S3Settings& settings) {
   if (authority.empty() || !http::is_header_text(authority)) {
     return wrong("an endpoint looks like https://HOST or http://HOST:PORT", settings.endpoint);
   }
+  if (!settings.connect_to.empty() && settings.endpoint.starts_with(kEncrypted)) {
+    return wrong("another address to connect to cannot be had with https://", settings.connect_to);
+  }
   if (!is_lower_name(settings.bucket) || settings.bucket.size() < 3 || settings.bucket.size() > 63) {
     return wrong("the name of a bucket has 3 to 63 of a-z, 0-9, '-' and '.'", settings.bucket);
   }

@@ -25,7 +25,7 @@ struct S3Settings {
   http::Trust trust;       ///< of https://
   bool path_style = true;  ///< https://HOST/BUCKET/KEY; else https://BUCKET.HOST/KEY
   /// "HOST:PORT" to connect to in place of the endpoint's, which the requests still name; a tunnel, or a
-  /// proxy.
+  /// proxy. With http:// alone: a certificate would be checked against this name.
   std::string connect_to;
 
   std::uint64_t patience_ms = 60'000;  ///< of each step of a request

@@ -53,7 +53,7 @@ class S3Store final : public ObjectStore {
     if (!after.empty()) request.query.emplace_back("start-after", root + after);
     ASSIGN_OR_RETURN(const http::ClientReply reply, client_.send(request));
     if (reply.status != 200) return client_.error_of(request, reply);
-    Result<ObjectPage> page = read_page(reply.body, root);
+    Result<ObjectPage> page = read_page(reply.body, {root, prefix, after});
     if (!page.ok()) return Error(page.error().code, client_.name_of(prefix) + ": " + page.error().message);
     return page;
   }

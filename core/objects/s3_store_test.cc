@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/objects/s3_reply.h"
 #include "core/objects/scripted_server_test.h"
 
 namespace gyre::objects {
@@ -202,6 +203,51 @@ TEST(S3Store, ListsPages) {
   EXPECT_THAT(at.server.requests().at(1), HasSubstr("&start-after=archives%2Feu%2Fnot%20ours HTTP/1.1"));
 }
 
+// The answer to a GET may be an object that looks like a fault.
+TEST(S3Store, AnObjectIsNotTakenForAFault) {
+  Fixture at({answer("200 OK", kSlowDown)});
+  EXPECT_EQ(at.store->get("a", 0, 1000).value(), kSlowDown);
+  EXPECT_TRUE(at.pauses.empty());
+}
+
+std::string listing(const std::vector<std::string>& keys, bool more) {
+  std::string body = more ? "<IsTruncated>true</IsTruncated>" : "<IsTruncated>false</IsTruncated>";
+  for (const std::string& key : keys) body += "<Contents><Key>" + key + "</Key><Size>1</Size></Contents>";
+  return answer("200 OK", "<ListBucketResult>" + body + "</ListBucketResult>");
+}
+
+// Else whoever goes from page to page would do so for ever.
+TEST(S3Store, AListingThatDoesNotAdvanceIsRefused) {
+  Fixture at({listing({"archives/eu/a/b", "archives/eu/a/c"}, true), listing({"archives/eu/a/b"}, true),
+              listing({"archives/eu/a/c"}, true), listing({}, true), listing({"archives/eu/a/d"}, false)});
+  const ObjectPage first = at.store->list("a/", "").value();
+  ASSERT_EQ(first.next, "a/c");
+  for (int page = 0; page < 3; ++page) {
+    const auto refused = at.store->list("a/", *first.next);
+    ASSERT_FALSE(refused.ok()) << page;
+    EXPECT_THAT(refused.error().message, HasSubstr("the answer to a listing is none of S3's"));
+  }
+  EXPECT_EQ(at.store->list("a/", *first.next).value().objects.at(0), (ObjectInfo{"a/d", 1}));
+}
+
+TEST(S3Store, AListingOutsideOfItsPrefixIsRefused) {
+  for (const char* key : {"archives/eu/b", "archives/eu/a", "archives/e", "other", ""}) {
+    Fixture at({listing({key}, false)});
+    EXPECT_FALSE(at.store->list("a/", "").ok()) << key;
+  }
+}
+
+TEST(S3Store, CharactersMayComeAsNumbers) {
+  const std::string text =
+      "&#39;&#x27;&#65;&#x0041;&#xe9;&#8364;&#x1F600;&amp;#65;&#10;"  // those that are none stay as they are
+      "|&#0;&#xD800;&#x110000;&#-1;&#x;&#;&#99999999999;&#65 &#+65;&#x 41;&#";
+  EXPECT_EQ(element_text("<A>" + text + "</A>", "A"),
+            "''AA\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80&#65;\n"
+            "|&#0;&#xD800;&#x110000;&#-1;&#x;&#;&#99999999999;&#65 &#+65;&#x 41;&#");
+  Fixture at({listing({"archives&#47;eu&#x2f;a"}, false)});
+  EXPECT_EQ(at.store->list("", "").value().objects.at(0), (ObjectInfo{"a", 1}));
+}
+
 // Neither grows without end, nor loops, nor takes anything for a key.
 TEST(S3Store, ListingsThatAreNoneAreRefused) {
   for (const char* body :
@@ -242,6 +288,12 @@ TEST(S3Settings, ComeFromAUrlAndTheEnvironment) {
   for (const char* url : {"s3://", "s3://UPPER", "s3://bucket/a b", "s3://bucket//a", "/bucket"}) {
     EXPECT_EQ(settings_of_url(url, environment).error().code, ErrorCode::kValidation) << url;
   }
+  // The certificate would be checked against the name of the other address.
+  settings = settings_of_url("s3://bucket", environment).value();
+  settings.connect_to = "127.0.0.1:1";
+  EXPECT_EQ(check_settings(settings).error().code, ErrorCode::kValidation);
+  settings.endpoint = "http://s3.example.com";
+  EXPECT_TRUE(check_settings(settings).ok());
   variables["AWS_ACCESS_KEY_ID"] = "K\r\nX: y";
   EXPECT_FALSE(settings_of_url("s3://bucket", environment).ok());
 }
