@@ -32,20 +32,22 @@ struct Range {
 // False: `visit` wants no more.
 Result<bool> read_run(const log::Segment& segment, const log::ShardRow& row, Range range,
                       const Archive::Visit& visit) {
-  for (std::uint64_t at = row.run.first_ordinal.value(); at <= row.run.last_ordinal.value();) {
-    const std::uint64_t count = std::min(kRecordsPerStep, row.run.last_ordinal.value() - at + 1);
-    ASSIGN_OR_RETURN(const auto positions, log::read_positions(segment, row, Ordinal(at), count));
+  for (std::uint64_t done = 0; done < row.run.count();) {
+    const Ordinal from(row.run.first_ordinal.value() + done);
+    const std::uint64_t count = std::min(kRecordsPerStep, row.run.count() - done);
+    ASSIGN_OR_RETURN(const auto positions, log::read_positions(segment, row, from, count));
     if (positions.empty()) return Error::corruption("the segment's footer has no position of a record");
     std::vector<log::Memory> memory;
     log::RecordReader reader(*segment.file, segment.number(), memory,
                              segment.trailer->file_bytes / std::max<std::uint64_t>(row.run.count(), 1));
     for (const std::uint32_t position : positions) {
-      ASSIGN_OR_RETURN(const log::Entry entry, reader.read({.position = position}, row.shard, Ordinal(at)));
-      ++at;
+      const Ordinal due(row.run.first_ordinal.value() + done++);
+      ASSIGN_OR_RETURN(const log::Entry entry, reader.read({.position = position}, row.shard, due));
       if (entry.head.sequence < range.from) continue;
       if (entry.head.sequence > range.to) return true;
       ASSIGN_OR_RETURN(const bool more, visit(segment.number(), entry));
       if (!more) return false;
+      memory.clear();  // the reader keeps its newest window
     }
   }
   return true;
@@ -135,6 +137,17 @@ Result<std::uint64_t> last_number(objects::ObjectStore& store, const std::string
     after = page.next;
   }
   return due == first ? 0 : due - 1;
+}
+
+Status create_same(objects::ObjectStore& store, const std::string& key, const std::string& bytes) {
+  ASSIGN_OR_RETURN(const objects::Created created, store.create(key, bytes));
+  if (created == objects::Created::kCreated) return {};
+  ASSIGN_OR_RETURN(const std::string there, store.get(key, 0, bytes.size() + 1));
+  return there == bytes ? Status() : Status(taken(key));
+}
+
+Error taken(const std::string& key) {
+  return Error::corruption(key + ": the archive has something else there");
 }
 
 }  // namespace gyre::archive

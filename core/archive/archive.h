@@ -60,11 +60,15 @@ Result<std::uint64_t> last_number(objects::ObjectStore& store, const std::string
 template <class Decoded>
 Result<Decoded> read_object(objects::ObjectStore& store, const std::string& key,
                             Result<Decoded> (*decode)(std::string_view)) {
-  constexpr std::size_t kBytesMax = objects::kObjectPieceBytesMax - 1;
-  ASSIGN_OR_RETURN(const std::string bytes, objects::get_whole(store, key, kBytesMax));
+  ASSIGN_OR_RETURN(const std::string bytes, objects::get_whole(store, key, kSmallObjectBytesMax));
   Result<Decoded> decoded = decode(bytes);
   if (!decoded.ok()) return Error(decoded.error().code, key + ": " + decoded.error().message);
   return decoded;
 }
+
+/// Creates a small object; one of the same bytes may be there from an attempt before. kCorruption: another
+/// one is.
+Status create_same(objects::ObjectStore& store, const std::string& key, const std::string& bytes);
+Error taken(const std::string& key);
 
 }  // namespace gyre::archive

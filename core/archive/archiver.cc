@@ -25,18 +25,6 @@ Result<bool> has_hash(objects::ObjectStore& store, const std::string& key, const
   return hasher.finish() == hash;
 }
 
-Error taken(const std::string& key) {
-  return Error::corruption(key + ": the archive has something else there");
-}
-
-// Creates a small object; one of the same bytes may be there from an attempt before.
-Status create_same(objects::ObjectStore& store, const std::string& key, const std::string& bytes) {
-  ASSIGN_OR_RETURN(const objects::Created created, store.create(key, bytes));
-  if (created == objects::Created::kCreated) return {};
-  ASSIGN_OR_RETURN(const std::string there, store.get(key, 0, bytes.size() + 1));
-  return there == bytes ? Status() : Status(taken(key));
-}
-
 }  // namespace
 
 Result<Archiver> Archiver::open(objects::ObjectStore& store, files::Folder& log) {
@@ -55,13 +43,17 @@ Result<Archiver> Archiver::open(objects::ObjectStore& store, files::Folder& log)
 
 Result<bool> Archiver::archive_next() {
   ASSIGN_OR_RETURN(const std::vector<log::SegmentNumber> numbers, log::list_segments(*log_));
+  RETURN_IF_ERROR(check_log(numbers));
   if (numbers.empty()) return false;
   log::SegmentNumber next = numbers.front();
   if (identity_) next = last_ ? log::SegmentNumber(last().value() + 1) : identity_->first_segment;
   if (next < numbers.front()) {
     return Error::corruption(fmt::format("segment {} was trimmed before it was archived", next.value()));
   }
-  if (!std::binary_search(numbers.begin(), numbers.end(), next)) return false;
+  if (next > numbers.back()) return false;
+  if (!std::binary_search(numbers.begin(), numbers.end(), next)) {
+    return Error::corruption(fmt::format("segment {} is missing, and later ones are there", next.value()));
+  }
   ASSIGN_OR_RETURN(const log::SegmentReport report, log::verify_segment(*log_, next));
   if (!report.problem.empty()) return Error::corruption(report.problem);
   if (!report.trailer) return false;
@@ -80,6 +72,33 @@ Result<bool> Archiver::archive_next() {
   return true;
 }
 
+// That the log is the one that was archived so far: one that was put in its place, or was restored from an
+// older copy, must not pass for one that has nothing new.
+Status Archiver::check_log(const std::vector<log::SegmentNumber>& numbers) const {
+  if (!last_) return {};
+  const auto another = [&] {
+    return Error::corruption(
+        fmt::format("segment {} of the log is not the one that was archived", last().value()));
+  };
+  if (numbers.empty() || numbers.back() < last()) {
+    return Error::corruption(
+        fmt::format("the log ends before segment {}, which was archived", last().value()));
+  }
+  if (last() < numbers.front()) return {};
+  if (!std::binary_search(numbers.begin(), numbers.end(), last())) return another();
+  const auto file = log_->open(log::segment_name(last()));
+  if (!file.ok()) {
+    // It may have been trimmed since.
+    ASSIGN_OR_RETURN(const auto now, log::list_segments(*log_));
+    return now.empty() || now.front() <= last() ? Status(file.error()) : Status();
+  }
+  ASSIGN_OR_RETURN(const std::uint64_t size, (*file)->size());
+  if (size != last_->trailer.file_bytes) return another();
+  ASSIGN_OR_RETURN(const std::string trailer,
+                   files::read_exactly(**file, size - log::kTrailerBytes, log::kTrailerBytes));
+  return trailer == last_->trailer_bytes ? Status() : Status(another());
+}
+
 Result<SegmentIndex> Archiver::copy(log::SegmentNumber number) {
   ASSIGN_OR_RETURN(const auto file, log_->open(log::segment_name(number)));
   ASSIGN_OR_RETURN(const std::uint64_t size, file->size());
@@ -91,6 +110,10 @@ Result<SegmentIndex> Archiver::copy(log::SegmentNumber number) {
       index.header,
       log::decode_segment_header(std::string_view(index.first_bytes).substr(0, log::kSegmentHeaderBytes)));
   ASSIGN_OR_RETURN(index.trailer, log::decode_trailer(index.trailer_bytes, index.header, size));
+  if (index.trailer.shard_count > kIndexShardsMax) {
+    return Error::internal(fmt::format("segment {} has {} shards: an index takes {}", number.value(),
+                                       index.trailer.shard_count, kIndexShardsMax));
+  }
   ASSIGN_OR_RETURN(index.shard_bytes, files::read_exactly(*file, index.trailer.shards_offset(),
                                                           index.trailer.shard_count * log::kShardRowBytes));
   if (last_) index.before = last_->hash;

@@ -19,14 +19,16 @@ class Archiver {
   static Result<Archiver> open(objects::ObjectStore& store, files::Folder& log);
 
   /// Archives the next sealed segment; false: the log has none yet. Checks all of it before. kCorruption: the
-  /// segment is damaged, is not the one that follows the archive, or was trimmed before it was archived; or
-  /// the archive has something else in its place.
+  /// segment is damaged, is not the one that follows the archive, or was trimmed before it was archived; the
+  /// log is another one than before, or ends before the archive does; or the archive has something else in
+  /// the segment's place. kInternal: more shards than an index takes.
   Result<bool> archive_next();
   /// 0: none yet.
   log::SegmentNumber last() const { return last_ ? last_->number() : log::SegmentNumber(); }
 
  private:
   Archiver(objects::ObjectStore& store, files::Folder& log) : store_(&store), log_(&log) {}
+  Status check_log(const std::vector<log::SegmentNumber>& numbers) const;
   Result<SegmentIndex> copy(log::SegmentNumber number);
   Status upload(const files::File& file, const SegmentIndex& index, log::Hash& hash);
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/archive/sample_test.h"
+#include "core/log/verify.h"
 
 namespace gyre::archive {
 namespace {
@@ -186,9 +187,98 @@ TEST(Archiver, AnotherLogIsRefused) {
   SampleLog other(90, 2);
   objects::MemoryStore store;
   ASSERT_TRUE(archive_all(store, log.harness.disk).ok());
+  const std::string last = std::to_string(log.segment_count());
   const Status status = archive_all(store, other.harness.disk);
   EXPECT_EQ(status.error().code, ErrorCode::kCorruption);
-  EXPECT_THAT(status.error().message, HasSubstr("does not follow what was archived"));
+  EXPECT_THAT(status.error().message,
+              HasSubstr("segment " + last + " of the log is not the one that was archived"));
+  // Also if it was trimmed so far that its first segment is the one that comes next.
+  for (std::uint64_t number = 1; number <= log.segment_count(); ++number)
+    ASSERT_TRUE(other.harness.disk.remove(other.harness.segment_file(number)).ok());
+  const Status trimmed = archive_all(store, other.harness.disk);
+  EXPECT_EQ(trimmed.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(trimmed.error().message, HasSubstr("does not follow what was archived"));
+}
+
+// An empty folder, an older copy, and one of the same length whose newest segment was written again.
+TEST(Archiver, ALogThatIsNotWhatWasArchivedIsNoLogWithoutNews) {
+  SampleLog log(60);
+  objects::MemoryStore store;
+  Archiver archiver = Archiver::open(store, log.harness.disk).value();
+  while (archiver.archive_next().value()) {
+  }
+  const std::uint64_t last = archiver.last().value();
+  ASSERT_EQ(last, log.segment_count());
+  files::MemoryDisk& disk = log.harness.disk;
+  const std::string newest = disk.contents(log.harness.segment_file(last));
+  disk.set_contents(log.harness.segment_file(last), newest.substr(0, newest.size() - log::kTrailerBytes));
+  EXPECT_THAT(archiver.archive_next().error().message,
+              HasSubstr("segment " + std::to_string(last) + " of the log is not the one that was archived"));
+  disk.set_contents(log.harness.segment_file(last), newest);
+  EXPECT_FALSE(archiver.archive_next().value());
+  // Those that were prepared go as well.
+  const std::vector<log::SegmentNumber> numbers = log::list_segments(disk).value();
+  for (const log::SegmentNumber number : numbers) {
+    if (number.value() < last) continue;
+    ASSERT_TRUE(disk.remove(log::segment_name(number)).ok());
+  }
+  for (const bool is_empty : {false, true}) {
+    for (std::uint64_t number = 1; is_empty && number < last; ++number)
+      ASSERT_TRUE(disk.remove(log.harness.segment_file(number)).ok());
+    const auto refused = archiver.archive_next();
+    EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("the log ends before segment " + std::to_string(last) + ", which was archived"));
+  }
+  EXPECT_EQ(Archive::open(store).value()->segment_count(), last);
+}
+
+TEST(Archiver, AHoleInTheLogIsRefused) {
+  SampleLog log(60);
+  objects::MemoryStore store;
+  Archiver archiver = Archiver::open(store, log.harness.disk).value();
+  ASSERT_TRUE(archiver.archive_next().value());
+  ASSERT_TRUE(log.harness.disk.remove(log.harness.segment_file(2)).ok());
+  const auto refused = archiver.archive_next();
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(refused.error().message, HasSubstr("segment 2 is missing, and later ones are there"));
+}
+
+// What no index takes is said before it is uploaded.
+TEST(Archiver, ASegmentWithTooManyShardsIsRefused) {
+  files::MemoryDisk disk;
+  log::LogOptions options = log::test_options(1);
+  options.segment_bytes = 64 * 1024 * 1024;
+  const auto log = log::Log::recover(disk, std::move(options), std::nullopt).value();
+  log::FrameBuilder frame;
+  for (std::uint64_t i = 1; i <= kIndexShardsMax + 1; ++i) {
+    frame.add_entry({.shard = ShardId(i),
+                     .sequence = SequenceNumber(i),
+                     .ordinal = Ordinal(1),
+                     .time = 2,
+                     .cumulative_bytes = 1},
+                    "x");
+  }
+  ASSERT_TRUE(log->prepare().ok());
+  ASSERT_TRUE(log->append(frame, {SequenceNumber(kIndexShardsMax + 1), 2, 1}).ok());
+  ASSERT_TRUE(log->stop().ok());
+  objects::MemoryStore store;
+  const Status refused = archive_all(store, disk);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInternal);
+  EXPECT_EQ(refused.error().message, "segment 1 has 200001 shards: an index takes 200000");
+  EXPECT_FALSE(store.objects().contains(segment_key(log::SegmentNumber(1))));
+}
+
+// Else the archive would wait for its end for ever, and nobody would know.
+TEST(Archiver, ASegmentWithoutItsEndBeforeASealedOneIsRefused) {
+  SampleLog log(60);
+  objects::MemoryStore store;
+  const std::string file = log.harness.segment_file(2);
+  log.harness.disk.flip_byte(file, log.harness.disk.contents(file).size() - 3);
+  const Status status = archive_all(store, log.harness.disk);
+  EXPECT_EQ(status.error().code, ErrorCode::kCorruption);
+  EXPECT_THAT(status.error().message, HasSubstr("segment 2: its end is missing or damaged"));
+  EXPECT_EQ(Archive::open(store).value()->segment_count(), 1);
 }
 
 TEST(Archiver, NothingIsReplaced) {
@@ -207,6 +297,37 @@ TEST(Archive, AMissingIndexIsLoud) {
   store.objects().erase(index_key(log::SegmentNumber(2)));
   EXPECT_THAT(Archive::open(store).error().message, HasSubstr("index/0000000000000002.index is missing"));
   EXPECT_FALSE(archive_all(store, log.harness.disk).ok());
+}
+
+// Numbers are computed with: 16 digits have room for greater ones.
+TEST(Identity, AFirstSegmentOutOfAllProportionIsRefused) {
+  const auto decoded = [](std::uint64_t first) {
+    std::string bytes = encode_identity({log::LogIncarnation(9), log::SegmentNumber(1), {}}).substr(0, 64);
+    log::store(bytes.data(), 24, first);
+    return decode_identity(bytes + std::string(log::hash_bytes(log::hash_of(bytes))));
+  };
+  EXPECT_TRUE(decoded(1).ok());
+  EXPECT_TRUE(decoded(kSegmentsMax).ok());
+  for (const std::uint64_t first : {std::uint64_t{0}, kSegmentsMax + 1, UINT64_MAX}) {
+    EXPECT_EQ(decoded(first).error().code, ErrorCode::kCorruption) << first;
+  }
+}
+
+// Who can write to the store may say in an index what he likes, with checksums and hashes that fit.
+TEST(Archive, AShardWhoseRowsEndWithTheLastOrdinalIsDamage) {
+  SampleLog log(20);
+  objects::MemoryStore store;
+  ASSERT_TRUE(archive_all(store, log.harness.disk).ok());
+  std::string& bytes = store.objects().at(index_key(log::SegmentNumber(1)));
+  SegmentIndex index = decode_index(bytes).value();
+  const std::uint64_t count = log::load<std::uint32_t>(index.shard_bytes, 76);
+  log::store(index.shard_bytes.data(), 24, UINT64_MAX - count + 1);
+  log::store(index.shard_bytes.data(), 32, UINT64_MAX);
+  bytes = encode_index(index);
+  const auto archive = Archive::open(store).value();
+  const auto visit = [](log::SegmentNumber, const log::Entry&) -> Result<bool> { return true; };
+  const Status status = archive->read_shard(ShardId(1), SequenceNumber(), SequenceNumber(UINT64_MAX), visit);
+  EXPECT_EQ(status.error().code, ErrorCode::kCorruption) << status.error().message;
 }
 
 TEST(SegmentIndex, AnyChangedByteIsNoticed) {

@@ -65,29 +65,10 @@ Result<Identity> decode_identity(std::string_view bytes) {
                           .first_segment = log::load_id<log::SegmentNumber>(bytes, 24),
                           .chain_before = load_hash(bytes, 32)};
   if (log::load<std::uint32_t>(bytes, 8) != kIdentityFormat || log::load<std::uint32_t>(bytes, 12) != 0 ||
-      identity.first_segment == log::SegmentNumber()) {
+      identity.first_segment == log::SegmentNumber() || identity.first_segment.value() > kSegmentsMax) {
     return Error::corruption("the archive's format is unknown");
   }
   return identity;
-}
-
-std::string hex(std::string_view bytes) {
-  std::string digits;
-  digits.reserve(2 * bytes.size());
-  for (const char byte : bytes) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return digits;
-}
-
-std::optional<std::string> from_hex(std::string_view digits) {
-  if (digits.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    unsigned byte = 0;
-    const auto read = std::from_chars(digits.data() + i, digits.data() + i + 2, byte, 16);
-    if (read.ec != std::errc() || read.ptr != digits.data() + i + 2) return std::nullopt;
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
 }
 
 }  // namespace gyre::archive

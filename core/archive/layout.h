@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/log/checksums.h"
 #include "core/log/layout.h"
+#include "core/objects/object_store.h"
 
 namespace gyre::archive {
 
@@ -17,6 +18,13 @@ namespace gyre::archive {
 using SealNumber = NumericId<struct SealNumberTag>;
 /// A key that seals were signed with; 1, 2, 3 ...
 using KeyNumber = NumericId<struct KeyNumberTag>;
+
+/// Numbers of segments, and how many there are, are below this: formats refuse more, so that nothing that is
+/// computed from them overflows.
+inline constexpr std::uint64_t kSegmentsMax = std::uint64_t{1} << 48;
+
+/// Of all objects but segments: one call reads one of them, and sees that there is no more.
+inline constexpr std::size_t kSmallObjectBytesMax = objects::kObjectPieceBytesMax - 1;
 
 // Where the objects of an archive are (README.md).
 
@@ -53,9 +61,5 @@ inline log::Hash load_hash(std::string_view bytes, std::size_t offset) {
   std::memcpy(hash.data(), bytes.data() + offset, hash.size());
   return hash;
 }
-/// Lower-case hexadecimal digits, two a byte.
-std::string hex(std::string_view bytes);
-/// nullopt: these are no such digits.
-std::optional<std::string> from_hex(std::string_view digits);
 
 }  // namespace gyre::archive

@@ -7,6 +7,7 @@
 
 #include "core/archive/archive_folder.h"
 #include "core/archive/sealing.h"
+#include "core/base/hex.h"
 #include "core/json/json_writer.h"
 #include "core/log/frame_walk.h"
 #include "core/log/merkle_path.h"
@@ -20,14 +21,18 @@ void write_hashes(json::Writer& writer, std::string_view name, std::span<const l
   writer.end_array();
 }
 
-Status write_keys(json::Writer& writer, const Archive& archive, KeyNumber last) {
+// Up to the seal's.
+Status write_keys(json::Writer& writer, const Archive& archive, const Seal& seal) {
   ASSIGN_OR_RETURN(const std::vector<KeyRecord> keys, read_keys(archive));
-  if (keys.size() < last.value())
-    return Error::corruption(key_key(last) + " is missing: a seal is signed with it");
+  RETURN_IF_ERROR(check_key(seal, keys));
   writer.key("keys").begin_array();
-  for (std::uint64_t i = 0; i < last.value(); ++i) writer.plain_string(hex(keys[i].bytes));
+  for (std::uint64_t i = 0; i < seal.key_number.value(); ++i) writer.plain_string(hex(keys[i].bytes));
   writer.end_array();
   return {};
+}
+
+Error others(SealNumber seal) {
+  return Error::corruption(seal_key(seal) + ": the segments are others than those that it seals");
 }
 
 // The leaves of the tree that seals sign.
@@ -53,7 +58,7 @@ class RecordLeaves {
       const log::EntryHead& head = frame_->view.head(entry_ - 1);
       if (head.sequence != sequence) continue;
       if (head.shard != shard) break;
-      row_ = frame_->view.row_bytes(entry_ - 1).substr(0, log::kRowHashedBytes);
+      row_ = frame_->view.row_bytes(entry_ - 1);
       bytes_ = frame_->view.entry(entry_ - 1).bytes;
       return at;
     }
@@ -68,8 +73,10 @@ class RecordLeaves {
     const std::size_t at = entry_++;
     return log::merkle_leaf(frame_->view.row_bytes(at), frame_->view.entry(at).bytes);
   }
-  const std::string& row() const { return row_; }
+  /// Of what was found.
+  std::string_view row() const { return std::string_view(row_).substr(0, log::kRowHashedBytes); }
   const std::string& bytes() const { return bytes_; }
+  log::Hash leaf() const { return log::merkle_leaf(row_, bytes_); }
 
  private:
   log::FrameWalk walk_;
@@ -83,6 +90,7 @@ class RecordLeaves {
 
 Result<std::string> prove_inclusion(const Archive& archive, ShardId shard, SequenceNumber sequence) {
   ASSIGN_OR_RETURN(const std::optional<Seal> seal, last_seal(archive));
+  if (seal) RETURN_IF_ERROR(check_segments(*seal, archive));
   ASSIGN_OR_RETURN(const auto number, archive.find_sequence(sequence));
   if (!number) return Error::resource_not_found("there is no such record");
   if (!seal || *number > seal->last_segment()) {
@@ -101,6 +109,14 @@ Result<std::string> prove_inclusion(const Archive& archive, ShardId shard, Seque
   const std::uint64_t segment_position = number->value() - archive.first().value();
   ASSIGN_OR_RETURN(const std::vector<log::Hash> segment_path,
                    log::inclusion_path(segment_position, seal->segment_count, segment_leaves(archive)));
+  // A proof that does not hold would say of an honest archive's owner that he is none.
+  if (log::root_from_path(search.leaf(), position, count, path) != index.trailer.merkle_root) {
+    return Error::corruption(segment_key(*number) + ": its records are others than its index says");
+  }
+  if (log::root_from_path(segment_leaf(index.trailer_bytes), segment_position, seal->segment_count,
+                          segment_path) != seal->root) {
+    return others(seal->number);
+  }
 
   std::string line;
   json::Writer writer(line);
@@ -112,7 +128,7 @@ Result<std::string> prove_inclusion(const Archive& archive, ShardId shard, Seque
   writer.key("trailer").plain_string(hex(index.trailer_bytes));
   write_hashes(writer, "segment_path", segment_path);
   writer.key("seal").plain_string(hex(seal->bytes));
-  RETURN_IF_ERROR(write_keys(writer, archive, seal->key_number));
+  RETURN_IF_ERROR(write_keys(writer, archive, *seal));
   writer.end_object();
   return line;
 }
@@ -123,20 +139,21 @@ Result<std::string> prove_consistency(const Archive& archive, SealNumber old_num
   }
   ASSIGN_OR_RETURN(const Seal old_seal, read_seal(archive, old_number));
   ASSIGN_OR_RETURN(const Seal new_seal, read_seal(archive, new_number));
-  if (old_seal.segment_count > new_seal.segment_count || new_seal.segment_count > archive.segment_count()) {
-    return Error::corruption(seal_key(new_number) +
-                             ": it does not follow the older seal, or segments are missing");
-  }
+  if (old_seal.segment_count > new_seal.segment_count)
+    return Error::corruption(seal_key(new_number) + ": it does not follow the older seal");
+  RETURN_IF_ERROR(check_segments(new_seal, archive));
   ASSIGN_OR_RETURN(
       const std::vector<log::Hash> path,
       log::consistency_path(old_seal.segment_count, new_seal.segment_count, segment_leaves(archive)));
+  if (!log::is_consistent(old_seal.segment_count, old_seal.root, new_seal.segment_count, new_seal.root, path))
+    return others(new_number);
   std::string line;
   json::Writer writer(line);
   writer.begin_object().member("kind", "gyre.consistency").key("format").integer(1);
   writer.key("old_seal").plain_string(hex(old_seal.bytes));
   write_hashes(writer, "path", path);
   writer.key("seal").plain_string(hex(new_seal.bytes));
-  RETURN_IF_ERROR(write_keys(writer, archive, new_seal.key_number));
+  RETURN_IF_ERROR(write_keys(writer, archive, new_seal));
   writer.end_object();
   return line;
 }

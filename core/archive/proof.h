@@ -9,7 +9,8 @@
 namespace gyre::archive {
 
 // Proofs for those who have a public key and no archive (README.md, "Proofs"): one line of JSON each. Whoever
-// checks one needs nothing else; examples/audit/verify_proof.py does.
+// checks one needs nothing else; examples/audit/verify_proof.py does. Each is checked before it is answered:
+// kCorruption names the object because of which it would not hold.
 
 /// That the record of `shard` with `sequence` is in the archive, as the newest seal says. kResourceNotFound:
 /// there is no such record. kValidation: no seal has its segment yet.

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "core/archive/sample_test.h"
+#include "core/base/hex.h"
 #include "core/json/json_reader.h"
+#include "core/log/forged_test.h"
+#include "core/log/merkle.h"
 #include "core/log/merkle_path.h"
 
 namespace gyre::archive {
@@ -76,6 +79,79 @@ TEST(Proof, SaysWhatCannotBeProven) {
   EXPECT_EQ(prove_consistency(*archive, SealNumber(2), SealNumber(1)).error().code, ErrorCode::kValidation);
   EXPECT_EQ(prove_consistency(*archive, SealNumber(1), SealNumber(9)).error().code,
             ErrorCode::kResourceNotFound);
+}
+
+struct Sample {
+  SampleLog log{40};
+  objects::MemoryStore store;
+
+  Sample() { make_sample_archive(log, store); }
+  Result<std::string> prove() {
+    const auto record = log.harness.records(ShardId(1)).front();
+    return prove_inclusion(*Archive::open(store).value(), record.head.shard, record.head.sequence);
+  }
+  Result<std::string> prove_all_seals() {
+    return prove_consistency(*Archive::open(store).value(), SealNumber(1), SealNumber(3));
+  }
+};
+
+TEST(Proof, OfAnArchiveThatLostItsNewestIndexesIsRefused) {
+  Sample sample;
+  ASSERT_TRUE(sample.prove().ok());
+  ASSERT_TRUE(sample.prove_all_seals().ok());
+  const std::string newest = index_key(log::SegmentNumber(sample.log.segment_count()));
+  sample.store.objects().erase(newest);
+  for (const auto& refused : {sample.prove(), sample.prove_all_seals()}) {
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+    EXPECT_THAT(refused.error().message, HasSubstr(newest + " is missing"));
+  }
+}
+
+// A proof that does not hold would be held against an honest owner.
+TEST(Proof, ThatWouldNotHoldIsNotAnswered) {
+  Sample sample;
+  const std::string name = seal_key(SealNumber(3));
+  const std::string honest = sample.store.objects().at(name);
+  const SigningPair pair(seed_of('2'));
+  {
+    // A seal of other segments.
+    Seal seal = decode_seal(honest).value();
+    log::MerkleTree tree;
+    for (std::uint64_t i = 0; i < seal.segment_count; ++i) tree.add(log::Hash{});
+    seal.complete = tree.complete();
+    sign_seal(seal, pair);
+    sample.store.objects()[name] = seal.bytes;
+  }
+  for (const auto& refused : {sample.prove(), sample.prove_all_seals()}) {
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+    EXPECT_EQ(refused.error().message, name + ": the segments are others than those that it seals");
+  }
+  {
+    // A seal of a key that is none of the archive's.
+    Seal seal = decode_seal(honest).value();
+    sign_seal(seal, SigningPair(seed_of('9')));
+    sample.store.objects()[name] = seal.bytes;
+  }
+  for (const auto& refused : {sample.prove(), sample.prove_all_seals()}) {
+    ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message, HasSubstr(name + ": it is signed with a key that is none"));
+  }
+  sample.store.objects()[name] = honest;
+  {
+    // An index that names other records.
+    std::string& bytes = sample.store.objects().at(index_key(log::SegmentNumber(1)));
+    SegmentIndex index = decode_index(bytes).value();
+    index.trailer_bytes[160] = static_cast<char>(index.trailer_bytes[160] ^ 1);
+    log::make_trailer_right(index.trailer_bytes, index.first_bytes);
+    bytes = encode_index(index);
+  }
+  const auto refused = sample.prove();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(refused.error().message,
+            segment_key(log::SegmentNumber(1)) + ": its records are others than its index says");
 }
 
 TEST(Proof, LeadsFromOneSealToAnother) {

@@ -152,7 +152,6 @@ Result<Seal> decode_seal(std::string_view bytes) {
   for (std::size_t i = 0; i < subtrees; ++i)
     seal.complete.push_back(load_hash(bytes, kSealFixedBytes + i * kSealHashBytes));
   const auto tree = log::MerkleTree::resume(seal.segment_count, seal.complete);
-  constexpr std::uint64_t kSegmentsMax = std::uint64_t{1} << 48;
   if (!tree || tree->root() != seal.root || seal.number == SealNumber() || seal.key_number == KeyNumber() ||
       seal.first_segment == log::SegmentNumber() || seal.segment_count == 0 ||
       seal.segment_count > kSegmentsMax || seal.first_segment.value() > kSegmentsMax) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/archive/seal.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/archive/sample_test.h"
+#include "core/base/hex.h"
 
 namespace gyre::archive {
 namespace {
+
+using ::testing::HasSubstr;
 
 // The first test vector of RFC 8032, section 7.1.
 TEST(SigningPair, SignsAsRfc8032) {
@@ -73,6 +77,33 @@ TEST(Seal, OnlyTheNewestKeySeals) {
   // A clock that went back does not make a seal older than the one before.
   EXPECT_EQ(seal_archive(*archive, SigningPair(seed_of('2')), 17).value()->time_ms, 3000);
   EXPECT_FALSE(seal_archive(*archive, SigningPair(seed_of('2')), 5000).value());
+}
+
+// Its tree would be gone on with, and what it says signed with the archive's own key.
+TEST(Seal, ALastSealOfAnotherKeyIsNotGoneOnWith) {
+  SampleLog log(20);
+  objects::MemoryStore store;
+  make_sample_archive(log, store);
+  const std::string name = seal_key(SealNumber(3));
+  const std::string honest = store.objects().at(name);
+  log.add(10);
+  ASSERT_TRUE(archive_all(store, log.harness.disk).ok());
+  const auto archive = Archive::open(store).value();
+  // A stranger's key, the archive's other key, and a number that no key has.
+  for (const auto& [seed, number] :
+       std::vector<std::pair<char, std::uint64_t>>{{'9', 2}, {'1', 2}, {'2', 3}}) {
+    Seal forged = decode_seal(honest).value();
+    forged.key_number = KeyNumber(number);
+    sign_seal(forged, SigningPair(seed_of(seed)));
+    store.objects()[name] = forged.bytes;
+    ASSERT_TRUE(last_seal(*archive).ok());
+    const auto sealed = seal_archive(*archive, SigningPair(seed_of('2')), 4000);
+    ASSERT_FALSE(sealed.ok()) << seed << number;
+    EXPECT_EQ(sealed.error().code, ErrorCode::kCorruption);
+    EXPECT_THAT(sealed.error().message, HasSubstr(name + ": it is signed with a key that is none"));
+  }
+  store.objects()[name] = honest;
+  EXPECT_TRUE(seal_archive(*archive, SigningPair(seed_of('2')), 4000).value());
 }
 
 // At each of its operations the store goes away. Sealing again goes on.

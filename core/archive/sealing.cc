@@ -8,25 +8,17 @@
 namespace gyre::archive {
 namespace {
 
-Status create_statement(const Archive& archive, const std::string& key, const std::string& bytes) {
-  ASSIGN_OR_RETURN(const objects::Created created, archive.store().create(key, bytes));
-  if (created == objects::Created::kCreated) return {};
-  ASSIGN_OR_RETURN(const std::string there, archive.store().get(key, 0, bytes.size() + 1));
-  return there == bytes ? Status()
-                        : Status(Error::corruption(key + ": the archive has something else there"));
-}
-
 Error not_the_newest() {
   return Error::validation("the key is not the newest one of the archive");
 }
 
-// The number of the newest key, which must be `pair`; makes it the first if there is none.
-Result<KeyNumber> key_number(const Archive& archive, const SigningPair& pair, std::uint64_t now_ms) {
-  ASSIGN_OR_RETURN(const std::vector<KeyRecord> keys, read_keys(archive));
+// The number of the newest of `keys`, which must be `pair`; makes it the first if there is none.
+Result<KeyNumber> key_number(const Archive& archive, const std::vector<KeyRecord>& keys,
+                             const SigningPair& pair, std::uint64_t now_ms) {
   if (keys.empty()) {
     const KeyRecord first =
         make_key_record(KeyNumber(1), archive.identity().incarnation, now_ms, pair.public_key(), pair);
-    RETURN_IF_ERROR(create_statement(archive, key_key(first.number), first.bytes));
+    RETURN_IF_ERROR(create_same(archive.store(), key_key(first.number), first.bytes));
     return first.number;
   }
   if (keys.back().key != pair.public_key()) return not_the_newest();
@@ -68,15 +60,32 @@ Result<std::optional<Seal>> last_seal(const Archive& archive) {
   return std::optional(std::move(seal));
 }
 
+Status check_key(const Seal& seal, const std::vector<KeyRecord>& keys) {
+  const std::uint64_t number = seal.key_number.value();
+  if (number <= keys.size() && keys[number - 1].key == seal.key) return {};
+  return Error::corruption(seal_key(seal.number) + ": it is signed with a key that is none of the archive's");
+}
+
+Status check_segments(const Seal& seal, const Archive& archive) {
+  if (seal.segment_count <= archive.segment_count()) return {};
+  const std::uint64_t first_missing = archive.first().value() + archive.segment_count();
+  return Error::corruption(index_key(log::SegmentNumber(first_missing)) +
+                           " is missing, or came later: seal " + std::to_string(seal.number.value()) +
+                           " has it");
+}
+
 Result<std::optional<Seal>> seal_archive(const Archive& archive, const SigningPair& pair,
                                          std::uint64_t now_ms) {
   ASSIGN_OR_RETURN(const std::optional<Seal> before, last_seal(archive));
-  const std::uint64_t sealed = before ? before->segment_count : 0;
-  if (sealed > archive.segment_count()) {
-    return Error::corruption(index_key(before->last_segment()) + " is missing: a seal has it");
+  ASSIGN_OR_RETURN(const std::vector<KeyRecord> keys, read_keys(archive));
+  if (before) {
+    // Its tree is gone on with, and signed again.
+    RETURN_IF_ERROR(check_key(*before, keys));
+    RETURN_IF_ERROR(check_segments(*before, archive));
   }
+  const std::uint64_t sealed = before ? before->segment_count : 0;
   if (sealed == archive.segment_count()) return std::optional<Seal>();
-  ASSIGN_OR_RETURN(const KeyNumber number, key_number(archive, pair, now_ms));
+  ASSIGN_OR_RETURN(const KeyNumber number, key_number(archive, keys, pair, now_ms));
 
   Seal seal;
   auto tree = log::MerkleTree::resume(sealed, before ? before->complete : std::vector<log::Hash>());
@@ -106,17 +115,18 @@ Result<std::optional<Seal>> seal_archive(const Archive& archive, const SigningPa
   seal.index_hash = index_before;
   seal.complete = tree->complete();
   sign_seal(seal, pair);
-  RETURN_IF_ERROR(create_statement(archive, seal_key(seal.number), seal.bytes));
+  RETURN_IF_ERROR(create_same(archive.store(), seal_key(seal.number), seal.bytes));
   return std::optional(std::move(seal));
 }
 
 Status rotate_key(const Archive& archive, const SigningPair& pair, const PublicKey& next,
                   std::uint64_t now_ms) {
   if (next == pair.public_key()) return Error::validation("the next key is the present one");
-  ASSIGN_OR_RETURN(const KeyNumber number, key_number(archive, pair, now_ms));
+  ASSIGN_OR_RETURN(const std::vector<KeyRecord> keys, read_keys(archive));
+  ASSIGN_OR_RETURN(const KeyNumber number, key_number(archive, keys, pair, now_ms));
   const KeyRecord record =
       make_key_record(KeyNumber(number.value() + 1), archive.identity().incarnation, now_ms, next, pair);
-  return create_statement(archive, key_key(record.number), record.bytes);
+  return create_same(archive.store(), key_key(record.number), record.bytes);
 }
 
 }  // namespace gyre::archive

@@ -9,6 +9,8 @@ constexpr std::uint32_t kIndexFormat = 1;
 constexpr std::size_t kIndexHeadBytes = 128;
 constexpr std::size_t kIndexHashBytes = sizeof(log::Hash);
 constexpr std::size_t kShardsOffset = kIndexHeadBytes + log::kFramesOffset;
+static_assert(kShardsOffset + kIndexShardsMax * log::kShardRowBytes + log::kTrailerBytes + kIndexHashBytes <=
+              kSmallObjectBytesMax);
 
 }  // namespace
 

@@ -28,6 +28,9 @@ struct SegmentIndex {
   log::SegmentNumber number() const { return header.number; }
 };
 
+/// A segment with more shards is not archived: its index would be no small object any more.
+inline constexpr std::uint64_t kIndexShardsMax = 200'000;
+
 /// The object's bytes. Of `index`: first_bytes, trailer_bytes, shard_bytes, object_hash, before.
 std::string encode_index(const SegmentIndex& index);
 /// `bytes` may be anything. What it answers is consistent in itself, down to the segment's chain hash.

@@ -36,9 +36,9 @@ class Verifier {
 
   Result<ArchiveReport> run() {
     ASSIGN_OR_RETURN(const auto identity, read<Identity>(kIdentityKey, decode_identity));
+    if (identity) identity_ = *identity;
     RETURN_IF_ERROR(look_at_names());
     if (!identity) return report_;
-    identity_ = *identity;
     RETURN_IF_ERROR(check_keys());
     RETURN_IF_ERROR(check_seals());
     RETURN_IF_ERROR(check_segments());
@@ -84,6 +84,8 @@ class Verifier {
     for (Kind* kind : {&index_, &keys_, &seals_, &segments_}) {
       const auto number = number_in(key, kind->prefix, kind->suffix);
       if (!number) continue;
+      const bool is_of_segment = kind == &index_ || kind == &segments_;
+      if (is_of_segment && *number < identity_.first_segment.value()) return false;
       kind->last = std::max(kind->last, *number);
       return true;
     }
@@ -293,7 +295,7 @@ class Verifier {
   const Known& known_;
   const std::unique_ptr<files::Folder> folder_;
   ArchiveReport report_;
-  Identity identity_;
+  Identity identity_;  // zeros: it could not be read
   Kind index_{kIndexPrefix, ".index"};
   Kind keys_{kKeysPrefix, ".key"};
   Kind seals_{kSealsPrefix, ".seal"};

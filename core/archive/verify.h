@@ -37,7 +37,8 @@ struct ArchiveReport {
 };
 
 /// Reads all of an archive, and checks every byte of it: segments, their chain, the index, seals and keys. An
-/// Error only if the store fails. Memory: one frame, and about 100 bytes for each seal.
+/// Error only if the store fails. Memory: what checking one segment takes (core/log/verify.h), and about 100
+/// bytes for each seal.
 ///
 /// What it cannot see without `known`: that the newest seals are missing, with or without the segments that
 /// only they have; and that all was signed again with other keys.

@@ -183,6 +183,22 @@ TEST(Verify, AnyCorruptionIsFoundAndNamed) {
   EXPECT_EQ(text_of(sample.verify()), "");
 }
 
+// An archive that begins later has nothing below its first segment, whatever it is called.
+TEST(Verify, NamesWhatLiesBelowTheFirstSegment) {
+  SampleLog log(60);
+  ASSERT_TRUE(log.harness.disk.remove(log.harness.segment_file(1)).ok());
+  objects::MemoryStore store;
+  ASSERT_TRUE(archive_all(store, log.harness.disk).ok());
+  EXPECT_EQ(text_of(verify_archive(store, {}).value()), "");
+  const std::vector<std::string> added = {segment_key(log::SegmentNumber(1)),
+                                          index_key(log::SegmentNumber(1))};
+  for (const std::string& key : added) store.objects()[key] = "x";
+  const ArchiveReport report = verify_archive(store, {}).value();
+  ASSERT_EQ(report.findings.size(), 2);
+  for (const std::string& key : added)
+    EXPECT_THAT(text_of(report), HasSubstr(key + ": it is none of the archive's objects"));
+}
+
 TEST(Verify, AStoreThatFailsIsNoDamage) {
   Sample sample;
   sample.store.fail_after(30, objects::MemoryStore::Failure::kBefore);

@@ -6,6 +6,7 @@
 
 #include "core/archive/proof.h"
 #include "core/archive/sample_test.h"
+#include "core/base/hex.h"
 
 int main() {
   using namespace gyre;
@@ -15,13 +16,13 @@ int main() {
   const auto opened = archive::Archive::open(store).value();
   for (const char seed : {'1', '2'}) {
     const archive::SigningPair pair(archive::seed_of(seed));
-    fmt::print("key {}\n", archive::hex(archive::key_bytes(pair.public_key())));
+    fmt::print("key {}\n", hex(archive::key_bytes(pair.public_key())));
   }
   for (const auto& frame : log.harness.frames) {
     for (const auto& record : frame.content.records) {
       const auto proof = archive::prove_inclusion(*opened, record.head.shard, record.head.sequence);
       fmt::print("record {} {} {} {}\n", record.head.shard.value(), record.head.sequence.value(),
-                 archive::hex(record.bytes), proof.value());
+                 hex(record.bytes), proof.value());
     }
   }
   for (std::uint64_t old_seal = 1; old_seal <= 3; ++old_seal) {
