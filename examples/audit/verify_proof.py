@@ -91,13 +91,15 @@ def check_signature(data, key, what):
         raise Refused(f"the signature of {what} is wrong") from error
 
 
-def believed_keys(records, trusted):
-    """The keys by number: from the trusted one on, each of them signed by the one before."""
+def believed_keys(records, trusted, incarnation):
+    """The archive's keys by number: from the trusted one on, each of them signed by the one before."""
     keys = {}
     before = None
     for count, record in enumerate(records, 1):
         require(len(record) == KEY_BYTES + SIGNATURE_BYTES and record[:8] == b"gyre.key", "a key is none")
+        require(small_number(record, 8) == 1 and small_number(record, 12) == 0, "the format of a key is unknown")
         key, signer = record[40:72], record[72:104]
+        require(number(record, 24) == incarnation, "a key is that of another archive")
         require(number(record, 16) == count, "the keys are not in order")
         require(signer == (before if before else key), "a key is signed by another one than the key before")
         check_signature(record, signer, f"key {count}")
@@ -124,7 +126,7 @@ class Seal:
 
 def check_inclusion(proof, trusted):
     seal = Seal(bytes.fromhex(proof["seal"]))
-    seal.check(believed_keys([bytes.fromhex(key) for key in proof["keys"]], trusted))
+    seal.check(believed_keys([bytes.fromhex(key) for key in proof["keys"]], trusted, seal.incarnation))
     # The segment is in the tree that the seal signs.
     trailer = bytes.fromhex(proof["trailer"])
     require(len(trailer) == TRAILER_BYTES and trailer[:8] == b"gyre.end", "the end of the segment is none")
@@ -146,10 +148,10 @@ def check_inclusion(proof, trusted):
 
 def check_consistency(proof, trusted):
     old, new = Seal(bytes.fromhex(proof["old_seal"])), Seal(bytes.fromhex(proof["seal"]))
-    keys = believed_keys([bytes.fromhex(key) for key in proof["keys"]], trusted)
+    require((old.incarnation, old.first_segment) == (new.incarnation, new.first_segment), "the seals are of two archives")
+    keys = believed_keys([bytes.fromhex(key) for key in proof["keys"]], trusted, new.incarnation)
     old.check(keys)
     new.check(keys)
-    require((old.incarnation, old.first_segment) == (new.incarnation, new.first_segment), "the seals are of two archives")
     require(old.number <= new.number and 0 < old.segment_count <= new.segment_count, "the seals are not in order")
     path = [bytes.fromhex(one) for one in proof["path"]]
     old_root, new_root = roots_from_path(old.segment_count, new.segment_count, True, old.root, path)

@@ -3,11 +3,14 @@
 
 import json
 import random
+import struct
 import subprocess
 import sys
 import unittest
 
 from harness import BUILD, ROOT
+
+import nacl.signing
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "examples" / "audit"))
@@ -69,6 +72,25 @@ class Proofs(unittest.TestCase):
         mixed = json.loads(self.seals[1][2])
         self.assertIsNone(self.holds(json.dumps({**mixed, "path": mixed["path"][1:]})))
         self.assertIsNone(self.holds(json.dumps({**mixed, "path": mixed["path"] + [mixed["path"][0]]})))
+
+    def test_a_key_that_was_signed_for_another_archive_is_not_believed(self):
+        proof = json.loads(self.records[0][3])
+        first, second = (bytes.fromhex(record) for record in proof["keys"])
+        owner = nacl.signing.SigningKey(b"1" * 32)
+        self.assertEqual(owner.verify_key.encode(), self.keys[0])
+
+        def signed(record, incarnation):
+            body = record[:24] + struct.pack("<Q", incarnation) + record[32:104]
+            return (body + owner.sign(body).signature).hex()
+
+        own = struct.unpack_from("<Q", first, 24)[0]
+        for one, other in ((own, own + 1), (own + 1, own), (own + 1, own + 1), (own, own)):
+            changed = json.dumps({**proof, "keys": [signed(first, one), signed(second, other)]})
+            self.assertEqual(bool(self.holds(changed)), (one, other) == (own, own))
+        for seals in self.seals:
+            changed = json.loads(seals[2])
+            changed["keys"][0] = signed(first, own + 1)
+            self.assertIsNone(self.holds(json.dumps(changed)))
 
     def test_what_is_no_proof_is_refused(self):
         for text in ("", "{}", "[]", "null", '{"kind":"gyre.inclusion","format":1}', "[" * 5000, '{"format":1,"kind":"x"}'):
