@@ -30,7 +30,6 @@ class EventFilter {
   static Result<EventFilter> compile(std::span<const std::string> patterns,
                                      PatternMode mode = PatternMode::kAws);
 
-  bool empty() const { return patterns_.empty(); }
   /// The record is one that users see (visible_to_users). kIncomplete if it takes more than `work` has left;
   /// kCorruption if an image of our own does not decode.
   Result<bool> matches(const storage::ChangeRecord& record, const RecordView& view, Work& work) const;

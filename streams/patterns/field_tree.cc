@@ -2,6 +2,7 @@
 #include "streams/patterns/field_tree.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/check.h"
 
@@ -39,6 +40,11 @@ bool FieldTest::matches(const LeafValue& value) const {
                      [&](const ValueTest& test) { return test.matches(value); });
 }
 
+std::uint64_t FieldTest::units(const LeafValue& value) const {
+  return std::accumulate(alternatives.begin(), alternatives.end(), std::uint64_t{0},
+                         [&](std::uint64_t sum, const ValueTest& test) { return sum + test.units(value); });
+}
+
 bool FieldTest::may_be_absent() const {
   return std::any_of(alternatives.begin(), alternatives.end(),
                      [](const ValueTest& test) { return test.op == ValueTest::Operator::kAbsent; });
@@ -55,6 +61,7 @@ FieldTree::FieldTree(const std::vector<FieldTest>& tests) : nodes_(1) {
       nodes_[at].here_and_below.set(test);
     }
     nodes_[at].tests.push_back(test);
+    if (tests[test].may_be_absent()) absent_tests_.push_back({test, at});
   }
 }
 
@@ -68,10 +75,11 @@ std::uint32_t FieldTree::child(std::uint32_t from, std::string_view segment) {
   return made;
 }
 
-const FieldTree::Node* FieldTree::step(const Node& from, std::string_view name) const {
+const FieldTree::Node* FieldTree::step(const Node& from, std::string_view name, Work& work) const {
   const Node* at = &from;
   Segments segments(name);
   for (std::string_view segment; segments.next(segment);) {
+    work.add(limits::kExpressionPartUnits);
     const auto found = find_child(at->children, segment);
     if (found == at->children.end() || found->first != segment) return nullptr;
     at = &nodes_[found->second];

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/base/work.h"
 #include "streams/patterns/value_matching.h"
 
 namespace gyre::streams {
@@ -24,6 +25,8 @@ struct FieldTest {
   std::vector<ValueTest> alternatives;
 
   bool matches(const LeafValue& value) const;
+  /// What matches() costs at most.
+  std::uint64_t units(const LeafValue& value) const;
   /// True if the record may be without the field.
   bool may_be_absent() const;
 };
@@ -38,11 +41,18 @@ class FieldTree {
     TestSet here_and_below;
   };
 
+  /// A test that holds if its field has no value, and where that field is.
+  struct AbsentTest {
+    std::uint32_t test;
+    std::uint32_t node;
+  };
+
   explicit FieldTree(const std::vector<FieldTest>& tests);
 
   const Node& root() const { return nodes_[0]; }
-  /// Where a name leads; nullptr: to no field.
-  const Node* step(const Node& from, std::string_view name) const;
+  /// Where a name leads; nullptr: to no field. Each part of the name is counted.
+  const Node* step(const Node& from, std::string_view name, Work& work) const;
+  const std::vector<AbsentTest>& absent_tests() const { return absent_tests_; }
   std::size_t index_of(const Node& node) const { return static_cast<std::size_t>(&node - nodes_.data()); }
   std::size_t size() const { return nodes_.size(); }
 
@@ -50,6 +60,7 @@ class FieldTree {
   std::uint32_t child(std::uint32_t from, std::string_view segment);
 
   std::vector<Node> nodes_;
+  std::vector<AbsentTest> absent_tests_;
 };
 
 }  // namespace gyre::streams

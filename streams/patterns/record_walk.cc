@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/base/base64.h"
-#include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/model/item_codec.h"
 #include "core/storage/catalog.h"
@@ -31,9 +30,10 @@ class RecordWalk {
     text(root, "eventSource", [] { return std::string(kRecordSource); });
     text(root, "awsRegion", [&] { return view.region; });
     text(root, "eventSourceARN", [&] { return view.stream_arn; });
-    if (const Node* node = tree_.step(root, "dynamodb")) RETURN_IF_ERROR(dynamodb(*node, record, view));
+    if (const Node* node = tree_.step(root, "dynamodb", work_))
+      RETURN_IF_ERROR(dynamodb(*node, record, view));
     if (shows_expiry(record, view.region)) {
-      if (const Node* node = tree_.step(root, "userIdentity")) {
+      if (const Node* node = tree_.step(root, "userIdentity", work_)) {
         text(*node, "type", [] { return std::string(kExpiryPrincipalType); });
         text(*node, "principalId", [] { return std::string(kExpiryPrincipal); });
       }
@@ -48,7 +48,7 @@ class RecordWalk {
     number(node, "ApproximateCreationDateTime", creation_seconds(record), false);
     text(node, "SequenceNumber", [&] { return storage::sequence_text(record.sequence); });
     text(node, "StreamViewType", [&] { return std::string(stream_view_type_name(view.view_type)); });
-    if (tree_.step(node, "SizeBytes") != nullptr) {
+    if (tree_.step(node, "SizeBytes", work_) != nullptr) {
       work_.add((record.keys.size() + images.old_image.size() + images.new_image.size()) *
                 limits::kDecodedValueUnits / 8);
       ASSIGN_OR_RETURN(const std::size_t bytes, shown_bytes(record, images));
@@ -60,7 +60,7 @@ class RecordWalk {
   }
 
   Status image(const Node& node, std::string_view name, std::string_view bytes) {
-    const Node* field = tree_.step(node, name);
+    const Node* field = tree_.step(node, name, work_);
     if (field == nullptr || bytes.empty()) return {};
     work_.add(bytes.size());
     EncodedReader reader(bytes);
@@ -69,7 +69,8 @@ class RecordWalk {
 
   // One attribute of an item or a map.
   Status member(MatchScope& scope, const Node& node, std::string_view name, EncodedReader& reader) {
-    if (const Node* field = tree_.step(node, name)) return value(scope, *field, reader);
+    if (work_.used_up()) return too_much_work();
+    if (const Node* field = tree_.step(node, name, work_)) return value(scope, *field, reader);
     return reader.skip_value();
   }
 
@@ -78,7 +79,7 @@ class RecordWalk {
     work_.add(limits::kDecodedValueUnits);
     if (work_.used_up()) return too_much_work();
     ASSIGN_OR_RETURN(const EncodedValue head, reader.value());
-    const Node* field = tree_.step(node, attribute_type_name(head.type));
+    const Node* field = tree_.step(node, attribute_type_name(head.type), work_);
     switch (head.type) {
       case AttributeType::kMap:
         return reader.for_each_attribute(head, [&](std::string_view name) {
@@ -108,7 +109,7 @@ class RecordWalk {
     work_.add(limits::kDecodedValueUnits * head.count);
     if (work_.used_up()) return too_much_work();
     const auto add = [&](const EncodedValue& one) {
-      if (field == nullptr) return;
+      if (field == nullptr || work_.used_up()) return;
       MatchScope inside;
       scalar(inside, *field, one);
       add_element(scope, *field, std::move(inside));
@@ -153,14 +154,14 @@ class RecordWalk {
 
   template <class MakeText>
   void text(const Node& node, std::string_view name, MakeText&& make) {
-    const Node* field = tree_.step(node, name);
+    const Node* field = tree_.step(node, name, work_);
     if (field == nullptr || field->tests.empty()) return;
     const std::string made = make();
     leaf(scope_, *field, {.text = made});
   }
 
   void number(const Node& node, std::string_view name, std::uint64_t value, bool integer_text) {
-    const Node* field = tree_.step(node, name);
+    const Node* field = tree_.step(node, name, work_);
     if (field == nullptr || field->tests.empty()) return;
     leaf(scope_, *field,
          {.kind = LeafValue::Kind::kNumber,
@@ -170,9 +171,11 @@ class RecordWalk {
 
   void leaf(MatchScope& scope, const Node& node, const LeafValue& value) {
     seen_[tree_.index_of(node)] = true;
+    work_.add(value.text.size());
     for (const std::uint32_t test : node.tests) {
-      work_.add(limits::kExpressionPartUnits * tests_[test].alternatives.size());
-      if (!scope.met.test(test) && tests_[test].matches(value)) scope.met.set(test);
+      if (scope.met.test(test)) continue;
+      work_.add(tests_[test].units(value));
+      if (tests_[test].matches(value)) scope.met.set(test);
     }
   }
 
@@ -190,11 +193,9 @@ class RecordWalk {
 
   // A field is absent if it has no value anywhere in the record, whatever arrays it could be in.
   void meet_absent() {
-    for (std::uint32_t test = 0; test < tests_.size(); ++test) {
-      if (!tests_[test].may_be_absent()) continue;
-      const Node* node = tree_.step(tree_.root(), tests_[test].path);
-      CHECK(node != nullptr);
-      if (!seen_[tree_.index_of(*node)]) scope_.met.set(test);
+    work_.add(tree_.absent_tests().size());
+    for (const FieldTree::AbsentTest& absent : tree_.absent_tests()) {
+      if (!seen_[absent.node]) scope_.met.set(absent.test);
     }
   }
 

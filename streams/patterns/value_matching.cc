@@ -4,10 +4,14 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/base/limits.h"
 #include "streams/patterns/fold_case.h"
 
 namespace gyre::streams {
 namespace {
+
+// A character is looked up among the ranges of letters that have a case.
+constexpr std::uint64_t kFoldedByteUnits = 16;
 
 // AWS compares numbers by how they are written: 300 is not 300.0. Values of N in typed mode have one
 // spelling.
@@ -28,7 +32,21 @@ bool is_within(const ValueTest& test, const Number& number) {
   return true;
 }
 
+bool ignores_case(ValueTest::Operator op) {
+  using Operator = ValueTest::Operator;
+  return op == Operator::kPrefixIgnoringCase || op == Operator::kSuffixIgnoringCase ||
+         op == Operator::kTextIgnoringCase;
+}
+
 }  // namespace
+
+std::uint64_t ValueTest::units(const LeafValue& value) const {
+  std::uint64_t units = limits::kExpressionPartUnits * (1 + texts.size() + numbers.size());
+  if (value.kind != LeafValue::Kind::kText) return units;
+  const std::uint64_t byte_units = ignores_case(op) ? kFoldedByteUnits : 1;
+  for (const std::string& text : texts) units += std::min(text.size(), value.text.size()) * byte_units;
+  return units;
+}
 
 bool ValueTest::matches(const LeafValue& value) const {
   const bool is_text = value.kind == LeafValue::Kind::kText;

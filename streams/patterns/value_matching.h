@@ -65,6 +65,8 @@ struct ValueTest {
   std::optional<NumericBound> high = std::nullopt;
 
   bool matches(const LeafValue& value) const;
+  /// What matches() costs at most, in units of Work: by the operands, and the bytes of text that it compares.
+  std::uint64_t units(const LeafValue& value) const;
 };
 
 }  // namespace gyre::streams
