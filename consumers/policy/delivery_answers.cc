@@ -17,6 +17,9 @@ void DeliveryPolicy::answer(std::uint64_t number, const DeliveryAnswer& answer) 
   if (lane == lanes_.end()) return;
   Batch batch = *std::exchange(lane->under_way, std::nullopt);
   batch.error = answer.error;
+  const bool reached_it = answer.kind == DeliveryAnswer::Kind::kAnswered ||  //
+                          answer.kind == DeliveryAnswer::Kind::kFailed;
+  if (reached_it) ++batch.invocations;
   switch (answer.kind) {
     case DeliveryAnswer::Kind::kAnswered:
       accept(*lane, std::move(batch), answer.response);
@@ -33,12 +36,7 @@ void DeliveryPolicy::answer(std::uint64_t number, const DeliveryAnswer& answer) 
 }
 
 void DeliveryPolicy::accept(Lane& lane, Batch batch, const FunctionResponse& response) {
-  if (batch.last_of_window) {
-    window_.reset();
-    window_ends_early_ = false;
-    window_changed_ = true;
-    return;
-  }
+  if (batch.last_of_window) return close_window();
   if (settings_.tumbling_ms > 0 && !batch.redriven && !response.state) {
     batch.error = "the answer has no state";
     return fail(lane, std::move(batch), false);
@@ -127,9 +125,7 @@ void DeliveryPolicy::fail_last_of_window(Lane& lane, Batch batch) {
   ++batch.tries;
   if (!is_spent(batch)) return retry(lane, std::move(batch));
   give_up(batch, GivenUp::kRetriesExhausted);
-  window_.reset();
-  window_ends_early_ = false;
-  window_changed_ = true;
+  close_window();
 }
 
 // The key stays parked; what else of it was to be redriven would be out of order.
@@ -157,7 +153,8 @@ void DeliveryPolicy::isolate(Lane& lane, Batch batch, bool named) {
     lane.batches.pop_front();
   }
   ++batch.tries;
-  const bool spent = batch.tries >= settings_.park_after || is_spent(batch) || is_old(*batch.records.front());
+  const bool spent = batch.tries >= settings_.park_after || is_spent(batch) ||
+                     is_old(batch.records.front()->record.created_ms);
   // Without room for another key the shard comes to a halt in the end, but nothing is lost.
   if (spent && room_for_failures_ && parked_.size() < settings_.parked_keys) return park(lane, batch);
   batch.trouble = true;
@@ -199,8 +196,8 @@ bool DeliveryPolicy::is_spent(const Batch& batch) const {
   return room_for_failures_ && settings_.retries && batch.tries > *settings_.retries;
 }
 
-bool DeliveryPolicy::is_old(const Held& held) const {
-  return settings_.age_ms && clock_.now_ms() > held.record.created_ms + *settings_.age_ms;
+bool DeliveryPolicy::is_old(std::uint64_t created_ms) const {
+  return settings_.age_ms && clock_.now_ms() > created_ms + *settings_.age_ms;
 }
 
 void DeliveryPolicy::give_up(const Batch& batch, GivenUp reason) {
@@ -221,7 +218,7 @@ void DeliveryPolicy::give_up(const Batch& batch, GivenUp reason) {
 void DeliveryPolicy::give_up_old(Batch& batch) {
   if (!settings_.age_ms || parking() || !room_for_failures_) return;
   const auto young = std::stable_partition(batch.records.begin(), batch.records.end(),
-                                           [&](const Held* held) { return is_old(*held); });
+                                           [&](const Held* held) { return is_old(held->record.created_ms); });
   if (young == batch.records.begin()) return;
   give_up({.records = {batch.records.begin(), young}, .invocations = batch.invocations, .error = batch.error},
           GivenUp::kRecordAgeExpired);

@@ -36,8 +36,10 @@ struct TumblingWindow {
 struct Invoke {
   std::uint64_t batch = 0;
   std::vector<SequenceNumber> records = {};  ///< ascending; none: a window's last call
-  std::uint32_t invocation = 1;              ///< of this batch, or of the ones that it was split from
-  bool redriven = false;                     ///< records that were parked
+  /// Of this batch, or of the ones that it was split from. Calls that did not reach the consumer (throttled,
+  /// not called) are none.
+  std::uint32_t invocation = 1;
+  bool redriven = false;  ///< records that were parked
   std::optional<TumblingWindow> window = std::nullopt;
   bool last_of_window = false;
   bool window_ended_early = false;  ///< its state grew beyond limits::kTumblingStateBytesMax
@@ -52,7 +54,7 @@ struct DeadLetter {
   std::vector<SequenceNumber> records = {};  ///< none: a window's last call
   std::uint64_t first_created_ms = 0;
   std::uint64_t last_created_ms = 0;
-  std::uint32_t invocations = 0;
+  std::uint32_t invocations = 0;  ///< 0: the consumer was never reached
   std::string error = {};
 };
 

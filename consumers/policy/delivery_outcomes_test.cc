@@ -92,7 +92,7 @@ TEST(DeliveryOutcomes, EachIsCheckpointedRetriedAndGivenUpAsAwsDoes) {
          harness.clock.advance_ms(60'001);
          return harness.throttle();
        },
-       "old 1 2 3 after 1: busy; checkpoint 3", ""},
+       "old 1 2 3 after 0: busy; checkpoint 3", ""},
       {"success, and old meanwhile", aging(60'000),
        [](PolicyHarness& harness) {
          harness.clock.advance_ms(60'001);
@@ -116,6 +116,14 @@ TEST(DeliveryOutcomes, EachIsCheckpointedRetriedAndGivenUpAsAwsDoes) {
   }
 }
 
+// Of the call that has come out.
+std::uint32_t invocation_of(PolicyHarness& harness) {
+  const std::vector<PolicyOutput> outputs = harness.policy.take_outputs();
+  const auto* invoke = std::get_if<Invoke>(&outputs.at(0));
+  harness.batch = invoke->batch;
+  return invoke->invocation;
+}
+
 TEST(DeliveryOutcomes, RetriesCountTriesAfterTheFirst) {
   PolicyHarness harness(retrying(2));
   EXPECT_EQ(harness.add("ab"), "invoke 1 2");
@@ -125,7 +133,20 @@ TEST(DeliveryOutcomes, RetriesCountTriesAfterTheFirst) {
   EXPECT_EQ(harness.after_wait(), "invoke 1 2");
   EXPECT_EQ(harness.fail(), "");
   EXPECT_EQ(harness.after_wait(), "invoke 1 2");
-  EXPECT_EQ(harness.fail(), "exhausted 1 2 after 4: broken; checkpoint 2");
+  EXPECT_EQ(harness.fail(), "exhausted 1 2 after 3: broken; checkpoint 2");
+}
+
+TEST(DeliveryOutcomes, CallsThatDoNotReachTheConsumerAreNoInvocations) {
+  PolicyHarness harness({});
+  EXPECT_EQ(harness.add("a"), "invoke 1");
+  for (const auto kind : {DeliveryAnswer::Kind::kThrottled, DeliveryAnswer::Kind::kNotCalled}) {
+    EXPECT_EQ(harness.answer({.kind = kind}), "");
+    harness.wait();
+    EXPECT_EQ(invocation_of(harness), 1U);
+  }
+  EXPECT_EQ(harness.fail(), "");
+  harness.wait();
+  EXPECT_EQ(invocation_of(harness), 2U);
 }
 
 TEST(DeliveryOutcomes, ARecordThatComesFirstHasItsTriesBeforeIt) {

@@ -35,6 +35,7 @@ DeliveryPolicy::DeliveryPolicy(DeliverySettings settings, DeliveryStart start, c
       window_(std::move(start.window)) {
   CHECK(check(settings_).ok());
   if (settings_.tumbling_ms == 0) window_.reset();  // the settings were changed
+  std::erase_if(parked_, [](const auto& key) { return key.second == 0; });
 }
 
 bool DeliveryPolicy::wants_records() const {
@@ -49,6 +50,7 @@ void DeliveryPolicy::add(std::vector<DeliveryRecord> records) {
   for (DeliveryRecord& record : records) {
     CHECK(!ended_ && record.sequence > through_);
     through_ = record.sequence;
+    reached_ms_ = std::max(reached_ms_, record.created_ms);
     held_bytes_ += record.bytes;
     Held& held = held_[record.sequence];
     held.record = std::move(record);
@@ -88,6 +90,11 @@ void DeliveryPolicy::take_in_unkept() {
 
 void DeliveryPolicy::set_room_for_failures(bool room) {
   room_for_failures_ = room;
+  pump();
+}
+
+void DeliveryPolicy::reached(std::uint64_t ms) {
+  reached_ms_ = std::max(reached_ms_, ms);
   pump();
 }
 
@@ -143,6 +150,11 @@ void DeliveryPolicy::pump_lane(Lane& lane) {
 std::optional<DeliveryPolicy::Batch> DeliveryPolicy::next_batch(Lane& lane) {
   if (auto batch = due_batch(lane.redrives)) return batch;
   if (auto batch = due_batch(lane.batches)) return batch;
+  // Keys in trouble and what is new take turns: many keys that are always due would leave no time for it.
+  if (lane.queue_first && lane.batches.empty()) {
+    lane.queue_first = false;
+    if (auto batch = form_batch(lane)) return batch;
+  }
   if (auto batch = due_trouble(lane)) return batch;
   if (!lane.batches.empty()) return std::nullopt;
   if (auto batch = end_window(lane)) return batch;
@@ -154,7 +166,13 @@ std::optional<DeliveryPolicy::Batch> DeliveryPolicy::due_batch(std::deque<Batch>
   while (!batches.empty()) {
     Batch& first = batches.front();
     if (!first.redriven) give_up_old(first);
-    const bool nothing_left = first.records.empty() && !first.last_of_window;
+    if (first.last_of_window && window_is_old()) {
+      give_up(first, GivenUp::kRecordAgeExpired);
+      close_window();
+      batches.pop_front();
+      continue;
+    }
+    const bool nothing_left = is_empty(first);
     if (!nothing_left && first.due_ns > clock_.steady_ns()) return std::nullopt;
     Batch batch = std::move(first);
     batches.pop_front();
@@ -163,17 +181,35 @@ std::optional<DeliveryPolicy::Batch> DeliveryPolicy::due_batch(std::deque<Batch>
   return std::nullopt;
 }
 
+// The one that is due for the longest time, so that each has its turn.
 std::optional<DeliveryPolicy::Batch> DeliveryPolicy::due_trouble(Lane& lane) {
+  Trouble* next = nullptr;
   for (auto& [key, trouble] : lane.troubles) {
-    if (trouble.first && trouble.first->due_ns <= clock_.steady_ns()) {
-      return std::exchange(trouble.first, std::nullopt);
-    }
+    if (!trouble.first || trouble.first->due_ns > clock_.steady_ns()) continue;
+    if (next == nullptr || trouble.first->due_ns < next->first->due_ns) next = &trouble;
   }
-  return std::nullopt;
+  if (next == nullptr) return std::nullopt;
+  lane.queue_first = true;
+  return std::exchange(next->first, std::nullopt);
 }
 
 std::uint64_t DeliveryPolicy::window_start_of(const DeliveryRecord& record) const {
   return record.created_ms - record.created_ms % settings_.tumbling_ms;
+}
+
+std::uint64_t DeliveryPolicy::window_end() const {
+  return window_->start_ms + settings_.tumbling_ms;
+}
+
+// So are all its records then. How old they are within the window is not stored with it.
+bool DeliveryPolicy::window_is_old() const {
+  return room_for_failures_ && is_old(window_end());
+}
+
+void DeliveryPolicy::close_window() {
+  window_.reset();
+  window_ends_early_ = false;
+  window_changed_ = true;
 }
 
 // A record of a time before the open window is late: it counts as of this window.
@@ -185,8 +221,7 @@ bool DeliveryPolicy::belongs_to_window(const Held& held) const {
 std::optional<DeliveryPolicy::Batch> DeliveryPolicy::end_window(Lane& lane) {
   if (settings_.tumbling_ms == 0 || !window_) return std::nullopt;
   const bool later = !lane.queue.empty() && !belongs_to_window(*lane.queue.front());
-  const bool over =
-      lane.queue.empty() && (ended_ || clock_.now_ms() >= window_->start_ms + settings_.tumbling_ms);
+  const bool over = lane.queue.empty() && (ended_ || reached_ms_ >= window_end());
   if (!later && !over && !window_ends_early_) return std::nullopt;
   return Batch{.last_of_window = true};
 }
@@ -198,9 +233,10 @@ bool DeliveryPolicy::is_full(const Lane& lane) const {
 bool DeliveryPolicy::queue_is_ready(const Lane& lane) const {
   if (lane.queue.empty()) return false;
   if (is_full(lane) || ended_) return true;
-  if (settings_.tumbling_ms > 0 &&
-      window_start_of(lane.queue.back()->record) > window_start_of(lane.queue.front()->record)) {
-    return true;  // nothing more comes for the earlier window
+  if (settings_.tumbling_ms > 0) {
+    const std::uint64_t own = window_start_of(lane.queue.front()->record);
+    const std::uint64_t start = window_ ? std::max(own, window_->start_ms) : own;
+    if (reached_ms_ >= start + settings_.tumbling_ms) return true;  // nothing more comes for this window
   }
   return clock_.steady_ns() >= lane.queue_since_ns + settings_.window_ms * kNanosecondsPerMs;
 }
@@ -243,9 +279,8 @@ void DeliveryPolicy::withhold(Lane& lane, Batch& batch) {
 
 void DeliveryPolicy::invoke(Lane& lane, Batch batch) {
   batch.number = ++numbers_;
-  ++batch.invocations;
   Invoke output{.batch = batch.number,
-                .invocation = batch.invocations,
+                .invocation = batch.invocations + 1,
                 .redriven = batch.redriven,
                 .last_of_window = batch.last_of_window};
   for (const Held* held : batch.records) output.records.push_back(held->record.sequence);
@@ -280,13 +315,13 @@ std::optional<std::uint64_t> DeliveryPolicy::due_ns() const {
     if (!lane.batches.empty()) {
       const Batch& first = lane.batches.front();
       earlier(due, first.due_ns);
-      if (settings_.age_ms && !parking() && room_for_failures_ && !first.records.empty()) {
-        earlier(due, steady_at(clock_, first.records.front()->record.created_ms + *settings_.age_ms + 1));
+      if (settings_.age_ms && !parking() && room_for_failures_ && !is_empty(first)) {
+        const std::uint64_t since_ms =
+            first.last_of_window ? window_end() : first.records.front()->record.created_ms;
+        earlier(due, steady_at(clock_, since_ms + *settings_.age_ms + 1));
       }
     } else if (!lane.queue.empty()) {
       earlier(due, lane.queue_since_ns + settings_.window_ms * kNanosecondsPerMs);
-    } else if (window_) {
-      earlier(due, steady_at(clock_, window_->start_ms + settings_.tumbling_ms));
     }
   }
   return due;

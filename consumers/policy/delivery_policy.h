@@ -20,7 +20,7 @@ namespace gyre::consumers {
 struct DeliveryStart {
   SequenceNumber checkpoint = {};
   std::optional<TumblingWindow> window = std::nullopt;
-  std::map<std::string, std::size_t> parked = {};  ///< how many records of each key
+  std::map<std::string, std::size_t> parked = {};  ///< the keys that are parked: how many records of each
 };
 
 /// How the records of one shard get to one consumer: in batches, again after failures, or given up. A machine
@@ -40,6 +40,9 @@ class DeliveryPolicy {
   bool wants_records() const;
   /// Records behind all that were added, ascending.
   void add(std::vector<DeliveryRecord> records);
+  /// All records that were committed before this time were added. Tumbling windows end by this time and by
+  /// those of records, not by the clock: a consumer that is behind has the windows of one that keeps up.
+  void reached(std::uint64_t ms);
   /// There are no records behind those that were added.
   void end_shard();
   /// Answers to batches that are not under way are nobody's.
@@ -68,7 +71,7 @@ class DeliveryPolicy {
   struct Batch {
     std::vector<Held*> records = {};
     std::uint32_t tries = 0;        // that count
-    std::uint32_t invocations = 0;  // all
+    std::uint32_t invocations = 0;  // that reached the consumer
     std::uint32_t pauses = 0;
     std::uint64_t due_ns = 0;
     std::uint64_t number = 0;  // of the call under way
@@ -92,10 +95,12 @@ class DeliveryPolicy {
     std::deque<Batch> batches = {};  // before the queue
     std::map<std::string, Trouble> troubles = {};
     std::deque<Batch> redrives = {};
+    bool queue_first = false;  // the last call was one of a key in trouble
     std::optional<Batch> under_way = std::nullopt;
   };
 
   Lane& lane_of(const std::string& key);
+  static bool is_empty(const Batch& batch) { return batch.records.empty() && !batch.last_of_window; }
   bool parking() const { return settings_.parked_keys > 0; }
   bool is_full(const Lane& lane) const;
 
@@ -112,6 +117,9 @@ class DeliveryPolicy {
   bool queue_is_ready(const Lane& lane) const;
   bool belongs_to_window(const Held& held) const;
   std::uint64_t window_start_of(const DeliveryRecord& record) const;
+  std::uint64_t window_end() const;
+  bool window_is_old() const;
+  void close_window();
   void withhold(Lane& lane, Batch& batch);
   void invoke(Lane& lane, Batch batch);
   void move_checkpoint();
@@ -127,7 +135,7 @@ class DeliveryPolicy {
   void split(Lane& lane, Batch batch, std::size_t at);
   void retry(Lane& lane, Batch batch);
   bool is_spent(const Batch& batch) const;
-  bool is_old(const Held& held) const;
+  bool is_old(std::uint64_t created_ms) const;
   void give_up(const Batch& batch, GivenUp reason);
   void give_up_old(Batch& batch);
   void park(Lane& lane, const Batch& batch);
@@ -150,6 +158,7 @@ class DeliveryPolicy {
   std::map<std::string, std::vector<Held*>> unkept_;  // would be parked behind others, if there were room
   bool room_for_failures_ = true;
   std::optional<TumblingWindow> window_;
+  std::uint64_t reached_ms_ = 0;  // all that was committed before is here
   bool window_ends_early_ = false;
   bool window_changed_ = false;
   bool ended_ = false;

@@ -172,9 +172,9 @@ TEST(TumblingWindow, CarriesItsStateAndEndsWithACallOfItsOwn) {
   EXPECT_EQ(harness.state("1"), "checkpoint 2");
   EXPECT_EQ(harness.add("c"), "invoke 3 window 0 1");
   EXPECT_EQ(harness.state("2"), "checkpoint 3");
-  EXPECT_EQ(harness.wait(), 60'000U);
-  EXPECT_EQ(harness.outputs(), "invoke window 0 2 last");
-  EXPECT_EQ(harness.add("d"), "");
+  EXPECT_EQ(harness.reach(59'999), "");
+  EXPECT_EQ(harness.reach(60'000), "invoke window 0 2 last");
+  EXPECT_EQ(harness.add_at(60'000, "d"), "");
   EXPECT_EQ(harness.succeed(), "invoke 4 window 60 {}; checkpoint 3");
 }
 
@@ -187,13 +187,88 @@ TEST(TumblingWindow, EndsWhenARecordOfALaterOneIsThere) {
   EXPECT_EQ(harness.succeed(), "invoke 2 window 60 {}; checkpoint 1");
 }
 
+TEST(TumblingWindow, DoesNotEndByTheClock) {
+  PolicyHarness harness(tumbling());
+  EXPECT_EQ(harness.add("a"), "invoke 1 window 0 {}");
+  EXPECT_EQ(harness.state("1"), "checkpoint 1");
+  EXPECT_EQ(harness.policy.due_ns(), std::nullopt);
+  EXPECT_EQ(harness.pass_ms(3'600'000), "") << "what comes may still be of this window";
+  EXPECT_EQ(harness.add_at(59'000, "b"), "invoke 2 window 0 1");
+  EXPECT_EQ(harness.state("2"), "checkpoint 2");
+  EXPECT_EQ(harness.reach(1000), "") << "what was reached stays so";
+  EXPECT_EQ(harness.reach(60'000), "invoke window 0 2 last");
+}
+
+TEST(TumblingWindow, IsTheSameForAConsumerThatIsBehind) {
+  PolicyHarness harness(tumbling());
+  harness.clock.advance_ms(3'600'000);
+  EXPECT_EQ(harness.add_at(10'000, "a"), "invoke 1 window 0 {}");
+  EXPECT_EQ(harness.state("1"), "checkpoint 1");
+  EXPECT_EQ(harness.add_at(20'000, "b"), "invoke 2 window 0 1");
+  EXPECT_EQ(harness.state("2"), "checkpoint 2");
+  EXPECT_EQ(harness.add_at(70'000, "c"), "invoke window 0 2 last");
+  EXPECT_EQ(harness.succeed(), "invoke 3 window 60 {}; checkpoint 2");
+}
+
+TEST(TumblingWindow, EndsByARecordThatIsNotWanted) {
+  PolicyHarness harness(tumbling());
+  EXPECT_EQ(harness.add("a"), "invoke 1 window 0 {}");
+  EXPECT_EQ(harness.state("1"), "checkpoint 1");
+  EXPECT_EQ(harness.add_at(60'000, "B"), "invoke window 0 1 last; checkpoint 2");
+}
+
+TEST(TumblingWindow, ItsLastRecordsDoNotWaitOnceItsTimeIsOver) {
+  DeliverySettings settings = tumbling();
+  settings.window_ms = 300'000;
+  PolicyHarness harness(settings);
+  EXPECT_EQ(harness.add("ab"), "");
+  EXPECT_EQ(harness.reach(60'000), "invoke 1 2 window 0 {}");
+  EXPECT_EQ(harness.state("1"), "invoke window 0 1 last; checkpoint 2");
+}
+
+TEST(TumblingWindow, ItsLastCallIsGivenUpByAge) {
+  DeliverySettings settings = tumbling();
+  settings.age_ms = 60'000;
+  settings.pause_ms_min = settings.pause_ms_max = 30'000;
+  PolicyHarness harness(settings);
+  EXPECT_EQ(harness.add("a"), "invoke 1 window 0 {}");
+  EXPECT_EQ(harness.state("1"), "checkpoint 1");
+  harness.clock.advance_ms(60'000 + 59'000);
+  EXPECT_EQ(harness.reach(60'000), "invoke window 0 1 last");
+  EXPECT_EQ(harness.fail(), "");
+  EXPECT_EQ(harness.wait(), 1001U) << "counted from the end of the window";
+  EXPECT_EQ(harness.outputs(), "old after 1: broken; checkpoint 1");
+  EXPECT_EQ(harness.policy.due_ns(), std::nullopt);
+  EXPECT_EQ(harness.add("b"), "invoke 2 window 120 {}");
+}
+
+TEST(TumblingWindow, ItsLastCallIsTriedOnceHoweverOldItIs) {
+  DeliverySettings settings = tumbling();
+  settings.age_ms = 60'000;
+  PolicyHarness harness(settings, {.window = TumblingWindow{.start_ms = PolicyHarness::kStartMs}});
+  harness.clock.advance_ms(3'600'000);
+  EXPECT_EQ(harness.reach(60'000), "invoke window 0 {} last");
+  EXPECT_EQ(harness.throttle(), "old after 0: busy; checkpoint 0");
+}
+
+TEST(TumblingWindow, ItsLastCallIsNotGivenUpIfThatCouldNotBeKept) {
+  DeliverySettings settings = tumbling();
+  settings.age_ms = 60'000;
+  PolicyHarness harness(settings, {.window = TumblingWindow{.start_ms = PolicyHarness::kStartMs}});
+  harness.policy.set_room_for_failures(false);
+  harness.clock.advance_ms(3'600'000);
+  EXPECT_EQ(harness.reach(60'000), "invoke window 0 {} last");
+  EXPECT_EQ(harness.throttle(), "");
+  harness.policy.set_room_for_failures(true);
+  EXPECT_EQ(harness.outputs(), "old after 0: busy; checkpoint 0");
+}
+
 TEST(TumblingWindow, BatchesDoNotReachIntoTheNextOne) {
   DeliverySettings settings = tumbling();
   settings.window_ms = 300'000;
   PolicyHarness harness(settings);
   EXPECT_EQ(harness.add("ab"), "");
-  harness.clock.advance_ms(60'000);
-  EXPECT_EQ(harness.add("c"), "invoke 1 2 window 0 {}");
+  EXPECT_EQ(harness.add_at(60'000, "c"), "invoke 1 2 window 0 {}");
 }
 
 TEST(TumblingWindow, AnAnswerWithoutStateHasFailed) {
@@ -293,6 +368,57 @@ TEST(Parking, ANamedRecordIsKnownAtOnce) {
   EXPECT_EQ(harness.succeed(), "");
   EXPECT_EQ(harness.after_wait(), "invoke 2");
   EXPECT_EQ(harness.succeed(), "invoke 4; checkpoint 3");
+}
+
+// Keys that fail on and on, by calls that take longer than the pause between two.
+class SlowFailures {
+ public:
+  SlowFailures() : harness(settings()) {
+    harness.add("abc");
+    for (const std::uint64_t record : {1, 2, 3}) {
+      harness.clock.advance_ms(200);
+      harness.partial({record});
+    }
+  }
+  std::string next() {
+    harness.clock.advance_ms(1000);
+    return harness.fail();
+  }
+
+  PolicyHarness harness;
+
+ private:
+  static DeliverySettings settings() {
+    return {.report_failures = true,
+            .parked_keys = 10,
+            .park_after = 10'000,
+            .pause_ms_min = 100,
+            .pause_ms_max = 100};
+  }
+};
+
+TEST(Parking, KeysThatFailTakeTurns) {
+  SlowFailures failures;
+  for (int rounds = 0; rounds < 5; ++rounds) {
+    EXPECT_EQ(failures.next(), "invoke 2");
+    EXPECT_EQ(failures.next(), "invoke 3");
+    EXPECT_EQ(failures.next(), "invoke 1");
+  }
+}
+
+TEST(Parking, NewRecordsTakeTurnsWithKeysThatFail) {
+  SlowFailures failures;
+  EXPECT_EQ(failures.harness.add("d"), "");
+  EXPECT_EQ(failures.next(), "invoke 4");
+  EXPECT_EQ(failures.harness.add("e"), "");
+  failures.harness.clock.advance_ms(1000);
+  EXPECT_EQ(failures.harness.succeed(), "invoke 2") << "it is not the other way round either";
+  EXPECT_EQ(failures.next(), "invoke 5");
+}
+
+TEST(Parking, AKeyOfWhichNothingIsParkedIsFree) {
+  PolicyHarness harness(parking(), {.parked = {{"a", 0}}});
+  EXPECT_EQ(harness.add("a"), "invoke 1");
 }
 
 TEST(Parking, ParkedRecordsComeBackInOrderAndFreeTheirKey) {

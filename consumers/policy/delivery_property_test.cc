@@ -35,6 +35,7 @@ class Simulation {
       } else {
         clock_.advance_ms(random_.below(500));
         policy_.tick();
+        if (random_.below(2) == 0) policy_.reached(clock_.now_ms());
       }
       take();
     }

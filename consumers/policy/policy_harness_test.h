@@ -21,12 +21,14 @@ class PolicyHarness {
       : policy(settings, std::move(start), clock, random) {}
 
   /// Records of these keys, one letter each, with the next sequences; a capital one is not wanted.
-  std::string add(const std::string& keys) {
+  std::string add(const std::string& keys) { return add_at(clock.now_ms() - kStartMs, keys); }
+  /// The same, committed this long after the start.
+  std::string add_at(std::uint64_t ms, const std::string& keys) {
     std::vector<DeliveryRecord> records;
     for (const char key : keys) {
       const bool wanted = key >= 'a';
       records.push_back({SequenceNumber(++sequence),
-                         std::string(1, wanted ? key : static_cast<char>(key + 32)), clock.now_ms(), 10,
+                         std::string(1, wanted ? key : static_cast<char>(key + 32)), kStartMs + ms, 10,
                          wanted});
     }
     policy.add(std::move(records));
@@ -59,6 +61,11 @@ class PolicyHarness {
     return this->answer(std::move(answer));
   }
 
+  /// The stream was read up to this long after the start.
+  std::string reach(std::uint64_t ms) {
+    policy.reached(kStartMs + ms);
+    return outputs();
+  }
   std::string pass_ms(std::uint64_t ms) {
     clock.advance_ms(ms);
     policy.tick();
