@@ -32,6 +32,14 @@ struct AckAnswer {
   SequenceNumber sequence;
   Status outcome;
 };
+
+/// True if the region keeps nothing that a reader of this shard could go on from.
+constexpr bool is_loss(RefusedReason reason) {
+  return reason == RefusedReason::kTrimmed || reason == RefusedReason::kWrongEpoch ||
+         reason == RefusedReason::kAheadOfHead || reason == RefusedReason::kRecordDiffers ||
+         reason == RefusedReason::kNoSuchShard || reason == RefusedReason::kNoSuchTable;
+}
+
 using SessionMessage = std::variant<Opened, RecordBatch, ShardEnd, Refusal, Heard, AckAnswer>;
 
 // What a machine wants done. Its owner does it in order.

@@ -3,7 +3,11 @@
 
 namespace gyre::streams {
 
-std::vector<ShardId> ShardLineage::add(const std::vector<ShardInfo>& shards) {
+std::vector<ShardId> ShardLineage::add(const std::vector<ShardInfo>& shards, bool last) {
+  std::set<ShardId> listed;
+  for (const ShardInfo& info : shards) listed.insert(info.shard);
+  std::erase_if(finished_, [&](ShardId shard) { return !listed.contains(shard); });
+  listed_again_ = !last;
   for (const ShardInfo& info : shards) {
     if (reading_.contains(info.shard) || finished_.contains(info.shard)) continue;
     waiting_.emplace(info.shard, info.parent.value_or(ShardId()));
@@ -13,9 +17,10 @@ std::vector<ShardId> ShardLineage::add(const std::vector<ShardInfo>& shards) {
 
 std::vector<ShardId> ShardLineage::finished(ShardId shard, const std::vector<ShardId>& children) {
   reading_.erase(shard);
-  finished_.insert(shard);
+  if (listed_again_) finished_.insert(shard);
   for (const ShardId child : children) {
-    if (!reading_.contains(child) && !finished_.contains(child)) waiting_.emplace(child, shard);
+    if (child != shard && !reading_.contains(child) && !finished_.contains(child))
+      waiting_.emplace(child, shard);
   }
   return release();
 }

@@ -19,8 +19,12 @@ class ShardLineage {
   /// `finished`: what was read to its end before.
   explicit ShardLineage(std::set<ShardId> finished = {}) : finished_(std::move(finished)) {}
 
-  /// Takes a listing; answers what became readable, oldest first. Known shards are ignored.
-  std::vector<ShardId> add(const std::vector<ShardInfo>& shards);
+  /// Takes a listing; answers what became readable, oldest first. Known shards are ignored. What was finished
+  /// and is not listed is forgotten. `last`: no listing follows, so nothing that is finished from now on need
+  /// be remembered.
+  std::vector<ShardId> add(const std::vector<ShardInfo>& shards, bool last = false);
+  /// This shard is not to be read, though it may be listed.
+  void leave_out(ShardId shard) { finished_.insert(shard); }
   /// The shard was read to its end; answers what became readable.
   std::vector<ShardId> finished(ShardId shard, const std::vector<ShardId>& children);
   /// The shard turned out to be gone: forgotten, so that what waits for it need not, and a later listing may
@@ -34,7 +38,8 @@ class ShardLineage {
 
   std::map<ShardId, ShardId> waiting_;  // shard -> parent; parent 0 = none
   std::set<ShardId> reading_;
-  std::set<ShardId> finished_;
+  std::set<ShardId> finished_;  // and may be listed yet
+  bool listed_again_ = true;
 };
 
 }  // namespace gyre::streams

@@ -48,6 +48,27 @@ TEST(ShardLineage, EachShardIsHandedOutOnce) {
   EXPECT_TRUE(lineage.idle());
 }
 
+TEST(ShardLineage, WhatWasFinishedIsRememberedWhileItMayBeListed) {
+  ShardLineage lineage({ShardId(9)});
+  EXPECT_THAT(lineage.add({shard(9), shard(10, 9)}), ElementsAre(ShardId(10)));
+  EXPECT_THAT(lineage.finished(ShardId(10), {}), IsEmpty());
+  EXPECT_THAT(lineage.add({shard(9), shard(10, 9)}), IsEmpty());
+  EXPECT_THAT(lineage.add({}), IsEmpty());
+  EXPECT_THAT(lineage.add({shard(10)}), ElementsAre(ShardId(10))) << "it takes no room any more";
+}
+
+TEST(ShardLineage, AShardIsNotItsOwnChild) {
+  ShardLineage lineage;
+  EXPECT_THAT(lineage.add({shard(10)}, /*last=*/true), ElementsAre(ShardId(10)));
+  EXPECT_THAT(lineage.finished(ShardId(10), {ShardId(10)}), IsEmpty());
+}
+
+TEST(ShardLineage, WhatIsLeftOutHoldsNobodyUp) {
+  ShardLineage lineage;
+  lineage.leave_out(ShardId(10));
+  EXPECT_THAT(lineage.add({shard(10), shard(20, 10)}), ElementsAre(ShardId(20)));
+}
+
 TEST(ShardLineage, AShardThatIsGoneHoldsNobodyUp) {
   ShardLineage lineage;
   EXPECT_THAT(lineage.add({shard(10), shard(20, 10)}), ElementsAre(ShardId(10)));

@@ -21,13 +21,6 @@ std::set<ShardId> finished_shards(const TableReader::Position& position) {
   return finished;
 }
 
-// The region keeps nothing that this reader could go on from.
-bool is_loss(RefusedReason reason) {
-  return reason == RefusedReason::kTrimmed || reason == RefusedReason::kWrongEpoch ||
-         reason == RefusedReason::kAheadOfHead || reason == RefusedReason::kRecordDiffers ||
-         reason == RefusedReason::kNoSuchShard || reason == RefusedReason::kNoSuchTable;
-}
-
 }  // namespace
 
 TableReader::TableReader(Options options, SessionKey& keys, Position position)
@@ -57,8 +50,8 @@ void TableReader::tick(std::uint64_t now_ms) {
   for (auto& [id, shard] : shards_) {
     if (shard.state == Shard::State::kPausing && now_ms >= shard.due_ms) open(id, shard);
   }
-  const bool wanted = !found_ || !options_.one_life;
-  if (listing_ || !wanted || !lineage_.idle() || now_ms < list_due_ms_) return;
+  const bool wanted = !found_ || (!options_.one_life && (lineage_.idle() || listed_anew_));
+  if (listing_ || !wanted || now_ms < list_due_ms_) return;
   listing_ = ++keys_;
   OpenSession open;
   open.key = *listing_;
@@ -84,16 +77,20 @@ void TableReader::listed(const Opened& table, std::uint64_t now_ms) {
   // Of a table that comes later everything is new.
   const bool from_now = options_.from_now && !found_ && !missing_;
   missing_ = false;
+  listed_anew_ = false;
+  epoch_ = table.epoch;
   tell_losses(table.shards);
-  std::vector<ShardInfo> shards;
+  // While nothing is read, what is known and not listed is finished, or lost, with all that comes of it.
+  if (lineage_.idle()) known_.clear();
+  closed_.clear();
   for (const ShardInfo& info : table.shards) {
-    known_.insert(info.shard);
+    if (!options_.one_life) known_.insert(info.shard);
     closed_[info.shard] = info.closed;
-    if (!from_now || !info.closed) shards.push_back(info);
+    if (from_now && info.closed) lineage_.leave_out(info.shard);
   }
   compares_ = true;
   if (!std::exchange(found_, true)) events_.emplace_back(Found{table});
-  const std::vector<ShardId> ready = lineage_.add(shards);
+  const std::vector<ShardId> ready = lineage_.add(table.shards, /*last=*/options_.one_life);
   if (ready.empty()) list_due_ms_ = now_ms + kPauseMs;
   start(ready, from_now);
 }
@@ -152,6 +149,8 @@ void TableReader::open(ShardId id, Shard& shard) {
   open.options = options_.session;
   open.options.shard = shard.cursor;
   open.options.shard->shard = id;
+  // Of a shard that it named itself the region can tell that it was trimmed.
+  if (open.options.shard->epoch == Epoch()) open.options.shard->epoch = epoch_;
   open.options.latest = shard.latest;
   events_.emplace_back(std::move(open));
 }
@@ -238,7 +237,7 @@ void TableReader::finished(ShardId id) {
   Shard& shard = shards_.at(id);
   CHECK(shard.children);
   const std::vector<ShardId> children = *std::move(shard.children);
-  known_.insert(children.begin(), children.end());
+  if (!options_.one_life) known_.insert(children.begin(), children.end());
   erase(id);
   start(lineage_.finished(id, children), /*latest=*/false);
 }
@@ -263,6 +262,7 @@ void TableReader::forget(ShardId id, std::uint64_t now_ms) {
   position_.erase(id);
   if (!shards_.contains(id)) return;  // it was never started
   erase(id);
+  listed_anew_ = true;
   list_due_ms_ = now_ms + kPauseMs;
   start(lineage_.gone(id), /*latest=*/false);
 }

@@ -93,6 +93,10 @@ class TableReader {
     RefusedReason reason = RefusedReason::kTrimmed;
     std::string message;
     SequenceNumber oldest;  ///< that is kept; zero = not known
+    /// The region does not know the shard at all: it went with its table.
+    bool gone() const {
+      return reason == RefusedReason::kNoSuchShard || reason == RefusedReason::kNoSuchTable;
+    }
   };
   /// The region refuses to let the shard be read on, and time alone will not change that.
   struct Stuck {
@@ -124,7 +128,8 @@ class TableReader {
   void interrupt(ShardId shard);
   /// Reads on after `cursor`, or without one after the last batch; at once, or after a region's pause.
   void resume(ShardId shard, std::optional<storage::LogCursor> cursor, std::uint64_t now_ms);
-  /// Goes on without it. A later listing may bring it back.
+  /// Goes on without it. The table is listed again after a pause, which brings what came of it, and may bring
+  /// it back; but for one life there is no other listing.
   void forget(ShardId shard, std::uint64_t now_ms);
   /// Nothing more is wanted of it, nor of its descendants.
   void abandon(ShardId shard);
@@ -132,6 +137,8 @@ class TableReader {
   void close();
 
   bool listing() const { return listing_.has_value(); }
+  /// The table was listed, in this reader's time.
+  bool found() const { return found_; }
   /// Everything was read that the table will ever bring. Of a reader for one life.
   bool exhausted() const { return options_.one_life && found_ && !listing_ && lineage_.idle(); }
   const std::string& table() const { return options_.table; }
@@ -166,15 +173,17 @@ class TableReader {
   const Options options_;
   SessionKey& keys_;
   Position position_;        // of shards that were not started yet
-  std::set<ShardId> known_;  // of the position, listed, or named as children
+  std::set<ShardId> known_;  // of the position, listed, or named as children; and may be a parent yet
   bool compares_ = false;    // a listing tells what was lost
+  Epoch epoch_;              // of the last listing
   ShardLineage lineage_;
-  std::map<ShardId, bool> closed_;   // as listed, of shards that were not started yet
+  std::map<ShardId, bool> closed_;   // as last listed, of shards that were not started yet
   std::map<ShardId, Shard> shards_;  // started, and not over
   std::map<SessionKey, ShardId> sessions_;
   std::optional<SessionKey> listing_;
   bool found_ = false;
   bool missing_ = false;
+  bool listed_anew_ = false;  // it is to be, though shards are being read
   bool over_ = false;
   std::uint64_t list_due_ms_ = 0;
   std::deque<Event> events_;

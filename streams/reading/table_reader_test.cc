@@ -66,6 +66,7 @@ class Turned {
   void end(std::uint64_t shard, std::vector<ShardId> children) { say(shard, ShardEnd{std::move(children)}); }
 
   std::map<std::uint64_t, SessionKey> open;  // by shard; 0 = the listing
+  std::map<std::uint64_t, Epoch> epochs;     // named when the shard was opened
   TableReader reader;
 
  private:
@@ -76,6 +77,7 @@ class Turned {
     }
     const storage::LogCursor& cursor = *command.options.shard;
     open[cursor.shard.value()] = command.key;
+    epochs[cursor.shard.value()] = cursor.epoch;
     return fmt::format("open {}@{}{}", cursor.shard.value(), cursor.ordinal.value(),
                        command.options.latest ? " latest" : "");
   }
@@ -182,6 +184,58 @@ TEST(TableReader, AfterTheLastShardANewTableOfThatNameIsLookedFor) {
   EXPECT_THAT(turned.events(), ElementsAre("list"));
   turned.list({shard(5)}, 2'000);
   EXPECT_THAT(turned.events(), ElementsAre("start 5", "open 5@0"));
+}
+
+// Under an epoch of zeros a region cannot tell a shard that was trimmed from one that never was.
+TEST(TableReader, AShardIsOpenedUnderTheEpochThatItWasListedUnder) {
+  Turned turned(by_name(), {{ShardId(2), {cursor_at(2, 8), false}}});
+  turned.reader.tick(0);
+  turned.events();
+  Opened table = table_of({shard(1), shard(2)});
+  table.epoch = Epoch(6);
+  turned.reader.take(turned.open.at(0), table, 0);
+  turned.events();
+  EXPECT_EQ(turned.epochs.at(1), Epoch(6));
+  EXPECT_EQ(turned.epochs.at(2), Epoch(1)) << "its place is of another life of the region";
+  turned.end(1, {ShardId(3)});
+  turned.reader.finished(ShardId(1));
+  turned.events();
+  EXPECT_EQ(turned.epochs.at(3), Epoch(6));
+  turned.refuse(3, RefusedReason::kBusy);
+  turned.reader.resume(ShardId(3), storage::LogCursor(), 10'000);
+  turned.events();
+  EXPECT_EQ(turned.epochs.at(3), Epoch(6));
+}
+
+TEST(TableReader, WhatComesOfAShardThatWasLostIsFoundWhileOthersAreRead) {
+  Turned turned(by_name());
+  turned.reader.tick(0);
+  turned.events();
+  turned.list({shard(1), shard(2)});
+  turned.events();
+  turned.refuse(1, RefusedReason::kTrimmed);
+  EXPECT_THAT(turned.events(), ElementsAre("lost 1"));
+  turned.reader.forget(ShardId(1), 0);
+  turned.reader.tick(1'000);
+  EXPECT_THAT(turned.events(), ElementsAre("list"));
+  turned.list({shard(2), shard(3, 1)}, 1'000);
+  EXPECT_THAT(turned.events(), ElementsAre("start 3", "open 3@0"));
+  turned.reader.tick(10'000);
+  EXPECT_THAT(turned.events(), IsEmpty());
+}
+
+TEST(TableReader, WhatWasLeftOutAtFirstStaysLeftOut) {
+  Turned turned(by_name(/*from_now=*/true));
+  turned.reader.tick(0);
+  turned.events();
+  turned.list({shard(1, 0, true), shard(2, 1)});
+  turned.events();
+  turned.refuse(2, RefusedReason::kTrimmed);
+  turned.reader.forget(ShardId(2), 0);
+  turned.reader.tick(1'000);
+  turned.events();
+  turned.list({shard(1, 0, true), shard(3, 2)}, 1'000);
+  EXPECT_THAT(turned.events(), ElementsAre("start 3", "open 3@0"));
 }
 
 TEST(TableReader, AReaderOfOneLifeIsExhaustedWithTheLastShard) {
