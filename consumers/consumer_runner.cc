@@ -17,24 +17,33 @@ constexpr int kPollMs = 100;
 constexpr std::uint64_t kCreditRecords = 4096;
 constexpr std::uint64_t kCreditBytes = 1024 * 1024;
 
-streams::TableReader::Options reader_options(const ConsumerRunnerOptions& options) {
+streams::TableReader::Options reader_options(const ShardDelivery::Names& names) {
   streams::TableReader::Options reader;
-  reader.table = options.table;
+  reader.table = names.table;
   reader.session.hide_touch = true;
-  reader.session.consumer = options.consumer;
+  reader.session.consumer = names.consumer;
   reader.session.credit_records = kCreditRecords;
   reader.session.credit_bytes = kCreditBytes;
   return reader;
+}
+
+std::string loss_text(const streams::TableReader::Lost& lost) {
+  if (lost.reason != streams::RefusedReason::kTrimmed) {
+    return "the region's log no longer has the place that it came to: " + lost.message;
+  }
+  std::string text = "records that it has not seen were trimmed";
+  if (lost.oldest != SequenceNumber()) text += fmt::format(" (the oldest kept is {})", lost.oldest.value());
+  return text + ": " + lost.message;
 }
 
 }  // namespace
 
 ConsumerRunner::ConsumerRunner(ConsumerRunnerOptions options, streams::StreamClient& client,
                                const Clock& clock)
-    : options_(std::move(options)),
+    : names_{std::move(options.table), std::move(options.consumer)},
       client_(client),
       clock_(clock),
-      reader_(reader_options(options_), keys_),
+      reader_(reader_options(names_), keys_),
       sessions_(client, [this](streams::SessionKey key, streams::SessionMessage message) {
         reader_.take(key, std::move(message), now_ms());
       }) {}
@@ -81,16 +90,14 @@ void ConsumerRunner::follow() {
 void ConsumerRunner::act(Reader::Missing& missing) {
   if (std::exchange(waiting_logged_, true)) return;
   const bool none = missing.reason == streams::RefusedReason::kNoSuchTable;
-  log_info("consumer {}: waiting for {} {}{}", options_.consumer,
-           none ? "a table" : "the region to list table", options_.table, none ? "" : ": " + missing.message);
+  log_info("consumer {}: waiting for {} {}{}", names_.consumer, none ? "a table" : "the region to list table",
+           names_.table, none ? "" : ": " + missing.message);
 }
 
 void ConsumerRunner::act(Reader::Started& started) {
   waiting_logged_ = false;
   DeliveryPort& port = *this;
-  shards_.emplace(started.shard,
-                  std::make_unique<ShardDelivery>(
-                      started.shard, ShardDelivery::Names{options_.table, options_.consumer}, port, clock_));
+  shards_.emplace(started.shard, std::make_unique<ShardDelivery>(started.shard, names_, port, clock_));
 }
 
 void ConsumerRunner::act(Reader::ShardOpened& opened) {
@@ -114,27 +121,19 @@ void ConsumerRunner::act(Reader::Ended& ended) {
 }
 
 void ConsumerRunner::act(Reader::Lost& lost) {
-  const bool gone = lost.reason == streams::RefusedReason::kNoSuchShard ||
-                    lost.reason == streams::RefusedReason::kNoSuchTable;
-  if (gone) {
-    log_warning("consumer {}: {} is gone", options_.consumer, storage::shard_id_text(lost.shard));
+  if (lost.gone()) {
+    log_warning("{}: the shard is gone", names_.place(lost.shard));
     retire(lost.shard);
     return reader_.forget(lost.shard, now_ms());
   }
   stop(Error(ErrorCode::kTrimmed,
-             fmt::format("{}: records that it has not seen were trimmed (the oldest kept is {}): {}; under "
-                         "another name a consumer starts at the oldest record",
-                         place(lost.shard), lost.oldest.value(), lost.message)));
+             fmt::format("{}: {}; under another name a consumer starts at the oldest record",
+                         names_.place(lost.shard), loss_text(lost))));
 }
 
 void ConsumerRunner::act(Reader::Stuck& stuck) {
-  stop(Error(ErrorCode::kUnavailable,
-             fmt::format("{}: the region refuses to let it read on: {}", place(stuck.shard), stuck.message)));
-}
-
-std::string ConsumerRunner::place(ShardId shard) const {
-  return fmt::format("consumer {} on {} of table {}", options_.consumer, storage::shard_id_text(shard),
-                     options_.table);
+  stop(Error(ErrorCode::kUnavailable, fmt::format("{}: the region refuses to let it read on: {}",
+                                                  names_.place(stuck.shard), stuck.message)));
 }
 
 // --- what the deliveries ask for ---

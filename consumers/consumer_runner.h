@@ -71,10 +71,9 @@ class ConsumerRunner final : private DeliveryPort {
   void act(Reader::Lost& lost);
   void act(Reader::Stuck& stuck);
   void retire(ShardId shard);
-  std::string place(ShardId shard) const;
   std::uint64_t now_ms() const;
 
-  const ConsumerRunnerOptions options_;
+  const ShardDelivery::Names names_;
   streams::StreamClient& client_;
   const Clock& clock_;
   streams::SessionKey keys_ = 0;

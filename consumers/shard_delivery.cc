@@ -24,13 +24,12 @@ std::string record_json(const storage::ChangeRecord& record, const std::string& 
 
 }  // namespace
 
+std::string ShardDelivery::Names::place(ShardId shard) const {
+  return fmt::format("consumer {} on {} of table {}", consumer, storage::shard_id_text(shard), table);
+}
+
 ShardDelivery::ShardDelivery(ShardId shard, Names names, DeliveryPort& port, const Clock& clock)
     : shard_(shard), names_(std::move(names)), port_(port), clock_(clock) {}
-
-std::string ShardDelivery::place() const {
-  return fmt::format("consumer {} on {} of table {}", names_.consumer, storage::shard_id_text(shard_),
-                     names_.table);
-}
 
 // Nothing of it comes any more, and whatever is under way of it is nobody's.
 void ShardDelivery::forget_session() {

@@ -40,6 +40,8 @@ class ShardDelivery {
   struct Names {
     std::string table;
     std::string consumer;
+    /// "consumer C on SHARD of table T": how messages begin.
+    std::string place(ShardId shard) const;
   };
 
   /// Its session is being opened.
@@ -90,7 +92,7 @@ class ShardDelivery {
   void reopen(const std::string& why);
   void forget_session();
   void stop(Error error);
-  std::string place() const;
+  std::string place() const { return names_.place(shard_); }
 
   const ShardId shard_;
   const Names names_;

@@ -74,9 +74,7 @@ void TableFollower::act(Reader::Ended& ended) {
 }
 
 void TableFollower::act(Reader::Lost& lost) {
-  const bool gone = lost.reason == streams::RefusedReason::kNoSuchShard ||
-                    lost.reason == streams::RefusedReason::kNoSuchTable;
-  if (!gone) return fail(ErrorCode::kTrimmed, lost.shard, lost.message);
+  if (!lost.gone()) return fail(ErrorCode::kTrimmed, lost.shard, lost.message);
   reader_.forget(lost.shard, now_ms());
   follow();
   handler_.on_end(lost.shard);
