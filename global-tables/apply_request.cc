@@ -67,10 +67,10 @@ Result<std::optional<TableProgress>> stored_progress(const ApplyWork& work,
                                                      storage::WriteTransaction& transaction) {
   using Kind = ProgressStep::Kind;
   const Kind kind = work.step.kind;
-  const bool all = kind == Kind::kListed || kind == Kind::kShardDone || kind == Kind::kReset;
-  // An id that no shard has, where the step is about none.
-  const std::optional<ShardId> only =
-      all ? std::nullopt : std::optional(kind == Kind::kShard ? work.step.shard : ShardId());
+  // One place at most is read, however many shards there are. An id that no shard has, where the step is
+  // about the place of none.
+  const bool of_one = kind == Kind::kShard || kind == Kind::kShardDone;
+  const ShardId only = of_one ? work.step.shard : ShardId();
   auto stored = load_progress([&](const storage::RoomRow& key) { return transaction.rows().read(key); },
                               work.peer, work.table, only);
   if (kind == Kind::kReset) {

@@ -91,5 +91,44 @@ TEST_F(ApplyTest, ProgressOfAnotherVersionIsStartedAnew) {
   EXPECT_EQ(region.progress("peer")->attempt, 2U);
 }
 
+// A shard whose row is spoilt is nobody's business but its own.
+TEST_F(ApplyTest, NoStepReadsThePlacesOfOtherShardsAndAResetLeavesNoneBehind) {
+  ProgressStep listed;
+  listed.kind = ProgressStep::Kind::kListed;
+  listed.attempt = 1;
+  listed.shards = {ShardId(5), ShardId(6)};
+  ASSERT_TRUE(apply_work({}, listed).ok());
+  const auto place_row = [&](std::uint64_t shard) {
+    return storage::RoomRow(storage::RowPrefix("cursor/"),
+                            fmt::format("peer/{:016x}/{:016x}", region.table()->schema.id.value(), shard));
+  };
+  ASSERT_TRUE(region
+                  .write([&](storage::WriteTransaction& transaction) {
+                    transaction.rows().put(place_row(5), "spoilt");
+                    return Status();
+                  })
+                  .ok());
+  listed.shards = {ShardId(7)};
+  EXPECT_TRUE(apply_work({}, listed).ok());
+  ProgressStep done;
+  done.kind = ProgressStep::Kind::kShardDone;
+  done.attempt = 1;
+  done.shard = ShardId(6);
+  done.shards = {ShardId(8)};
+  EXPECT_TRUE(apply_work({}, done).ok());
+  ProgressStep reset;
+  reset.kind = ProgressStep::Kind::kReset;
+  reset.attempt = 2;
+  ASSERT_TRUE(apply_work({}, reset).ok());
+  EXPECT_TRUE(region
+                  .write([&](storage::WriteTransaction& transaction) {
+                    for (const std::uint64_t shard : {5, 6, 7, 8}) {
+                      EXPECT_FALSE(transaction.rows().read(place_row(shard)).value().has_value()) << shard;
+                    }
+                    return Status();
+                  })
+                  .ok());
+}
+
 }  // namespace
 }  // namespace gyre::global_tables

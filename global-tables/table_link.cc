@@ -290,6 +290,7 @@ bool TableLink::pump_idle(ShardId shard, Following& following, std::uint64_t now
   if (following.children) {
     step.kind = ProgressStep::Kind::kShardDone;
     step.shards = *following.children;
+    step.forgotten = long_finished(progress_, now_ms);
   } else if (following.idle_cursor && now_ms >= following.idle_since_ms + limits::kIdleCursorMs) {
     step.kind = ProgressStep::Kind::kShard;
     step.from = progress_.shards[shard].cursor;

@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 
 namespace gyre::global_tables {
+
 Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t now_ms) {
   if (step.kind != ProgressStep::Kind::kReset && step.attempt != progress.attempt) {
     return Error::internal("the table has been started anew since");
@@ -30,9 +31,7 @@ Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t 
     case ProgressStep::Kind::kShardDone:
       progress.shards[step.shard].done_ms = now_ms;
       for (const ShardId child : step.shards) progress.shards[child];
-      std::erase_if(progress.shards, [now_ms](const auto& entry) {
-        return entry.second.done_ms && *entry.second.done_ms + limits::kFinishedShardKeptMs < now_ms;
-      });
+      for (const ShardId shard : step.forgotten) progress.shards.erase(shard);
       return {};
     case ProgressStep::Kind::kScan:
       progress.scan_position = step.scan_position;
@@ -50,6 +49,14 @@ Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t 
       return {};
   }
   return Error::internal("unknown step of progress");
+}
+
+std::vector<ShardId> long_finished(const TableProgress& progress, std::uint64_t now_ms) {
+  std::vector<ShardId> shards;
+  for (const auto& [id, shard] : progress.shards) {
+    if (shard.done_ms && *shard.done_ms + limits::kFinishedShardKeptMs < now_ms) shards.push_back(id);
+  }
+  return shards;
 }
 
 }  // namespace gyre::global_tables

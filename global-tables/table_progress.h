@@ -42,7 +42,7 @@ struct ProgressStep {
     kNone,       ///< part of a scan's batch: nothing to remember yet
     kShard,      ///< `shard` is read through `to`
     kListed,     ///< the peer has `shards`: from now on none of them can come and go unnoticed
-    kShardDone,  ///< `shard` is closed and read to its end; its children are `shards`
+    kShardDone,  ///< `shard` is closed and read to its end; its children are `shards`; `forgotten` go
     kScan,       ///< the copy came to `scan_position`; `scan_end`: it is complete
     kReset,      ///< start anew with this incarnation; `copy`: with a copy of the whole table
   };
@@ -52,6 +52,7 @@ struct ProgressStep {
   storage::LogCursor from;  ///< of kShard: where the stored cursor must stand; all zero = none stored
   storage::LogCursor to;
   std::vector<ShardId> shards;
+  std::vector<ShardId> forgotten;  ///< long_finished(), so that nothing else of them need be read to know it
   std::string scan_position;
   bool scan_end = false;
   IncarnationId peer_incarnation;
@@ -60,7 +61,10 @@ struct ProgressStep {
 };
 
 /// Takes the step, or refuses it (kInternal) if it does not follow on what is stored: then two appliers are
-/// at work, or one that skipped records. Forgets shards that were done long ago.
+/// at work, or one that skipped records.
 Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t now_ms);
+
+/// The shards that were finished so long ago that no listing names them any more.
+std::vector<ShardId> long_finished(const TableProgress& progress, std::uint64_t now_ms);
 
 }  // namespace gyre::global_tables

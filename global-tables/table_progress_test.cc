@@ -55,6 +55,8 @@ TEST(TableProgress, ForgetsShardsThatWereDoneLongAgo) {
   done.shard = ShardId(1);
   ASSERT_TRUE(advance(progress, done, 10).ok());
   done.shard = ShardId(2);
+  EXPECT_TRUE(long_finished(progress, 10 + limits::kFinishedShardKeptMs).empty());
+  done.forgotten = long_finished(progress, 11 + limits::kFinishedShardKeptMs);
   ASSERT_TRUE(advance(progress, done, 11 + limits::kFinishedShardKeptMs).ok());
   EXPECT_FALSE(progress.shards.contains(ShardId(1)));
   EXPECT_TRUE(progress.shards.contains(ShardId(2)));
