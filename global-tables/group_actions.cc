@@ -61,9 +61,7 @@ Status replace_group(storage::WriteTransaction& transaction, const TableSchema& 
 
 Status drop_replica(storage::WriteTransaction& transaction, const TableSchema& table) {
   log_info("table {}: this region leaves the group, its copy is dropped", table.name);
-  for (const GroupMember& member : table.group->members) {
-    RETURN_IF_ERROR(erase_progress(transaction, member.region, table.id));
-  }
+  RETURN_IF_ERROR(erase_progress_of_all(transaction, table));
   return transaction.catalog().drop_table(table.id);
 }
 
@@ -171,6 +169,13 @@ Status answer_request(storage::WriteTransaction& transaction, const RegionId& as
   reply.to = asker;
   reply.error = reply_text(change());
   transaction.catalog().announce(encode_membership_message(reply));
+  return {};
+}
+
+Status erase_progress_of_all(storage::WriteTransaction& transaction, const TableSchema& table) {
+  for (const GroupMember& member : table.group->members) {
+    RETURN_IF_ERROR(erase_progress(transaction, member.region, table.id));
+  }
   return {};
 }
 

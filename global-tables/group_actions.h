@@ -29,6 +29,9 @@ Status perform_action(storage::WriteTransaction& transaction, const std::string&
 Status answer_request(storage::WriteTransaction& transaction, const RegionId& asker,
                       const MembershipRequest& request, const PeerCatalogs& peers);
 
+/// Forgets what was taken over of this table from each member of its group.
+Status erase_progress_of_all(storage::WriteTransaction& transaction, const TableSchema& table);
+
 /// How an Error travels in MembershipReply::error, and back. Empty = success.
 std::string reply_text(const Status& status);
 Status status_of_reply(const std::string& text);

@@ -221,14 +221,17 @@ void GroupControl::reconcile() {
   const auto catalog = store_.catalog().snapshot();
   std::vector<RegionId> unread;
   std::optional<std::pair<std::string, MembershipAction>> due;
+  std::vector<storage::TablePointer> dropped;
   {
     const std::lock_guard lock(mutex_);
+    dropped = find_dropped(catalog);
     unread = view_.expire_unread(store_.clock().steady_ns());
     due = find_due(catalog);
   }
   for (const RegionId& peer : unread) {
     log_warning("the last writes of a table that {} dropped could not be read in time", peer.name());
   }
+  for (const storage::TablePointer& table : dropped) erase_progress_of(table);
   if (due) perform(due->first, std::move(due->second));
 }
 
@@ -264,6 +267,36 @@ void GroupControl::perform(const std::string& name, MembershipAction action) {
         const std::lock_guard lock(mutex_);
         acting_ = false;
         if (!outcome.ok()) retry_at_ns_ = store_.clock().steady_ns() + limits::kTickMs * kNanosecondsPerMs;
+      });
+}
+
+// DeleteTable knows nothing of the rows that the links of a table keep. The catalog keeps a dropped table for
+// a while, so none is missed, and after a restart each is looked at once more.
+std::vector<storage::TablePointer> GroupControl::find_dropped(
+    const std::shared_ptr<const storage::CatalogSnapshot>& catalog) {
+  if (stopped_ || erased_catalog_ == catalog || store_.clock().steady_ns() < retry_at_ns_) return {};
+  erased_catalog_ = catalog;
+  std::erase_if(erased_, [&](TableId id) { return catalog->find(id) == nullptr; });
+  std::vector<storage::TablePointer> dropped;
+  for (const auto& [id, table] : catalog->tables()) {
+    const bool of_a_group = table->schema.deleted_ms && table->schema.group;
+    if (of_a_group && erased_.insert(id).second) dropped.push_back(table);
+  }
+  return dropped;
+}
+
+void GroupControl::erase_progress_of(const storage::TablePointer& dropped) {
+  submit(
+      own_sink_,
+      [dropped](storage::WriteTransaction& transaction) {
+        return erase_progress_of_all(transaction, dropped->schema);
+      },
+      [this, id = dropped->schema.id](Status outcome) {
+        if (outcome.ok()) return;
+        const std::lock_guard lock(mutex_);
+        erased_.erase(id);
+        erased_catalog_.reset();
+        retry_at_ns_ = store_.clock().steady_ns() + limits::kTickMs * kNanosecondsPerMs;
       });
 }
 

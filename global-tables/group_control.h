@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,9 @@ class GroupControl final : public ReplicaControl {
   std::optional<std::pair<std::string, MembershipAction>> find_due(
       const std::shared_ptr<const storage::CatalogSnapshot>& catalog);
   void perform(const std::string& name, MembershipAction action);
+  std::vector<storage::TablePointer> find_dropped(
+      const std::shared_ptr<const storage::CatalogSnapshot>& catalog);
+  void erase_progress_of(const storage::TablePointer& dropped);
   void expire_replies();
 
   storage::Store& store_;
@@ -89,6 +93,8 @@ class GroupControl final : public ReplicaControl {
   std::map<std::uint64_t, PendingReply> pending_;
   std::uint64_t reconciled_generation_ = 0;
   std::shared_ptr<const storage::CatalogSnapshot> reconciled_catalog_;
+  std::set<TableId> erased_;  // dropped tables whose progress is erased, or is being erased
+  std::shared_ptr<const storage::CatalogSnapshot> erased_catalog_;  // all of it is in erased_
   bool acting_ = false;
   std::uint64_t retry_at_ns_ = 0;
   int outstanding_ = 0;

@@ -58,6 +58,26 @@ class RegionFixture {
               storage::CommitOutcome::kCommitted);
   }
 
+  /// The keys of what is stored of `peer`'s tables, whether or not the store is open.
+  std::vector<std::string> progress_rows(const std::string& peer) {
+    const std::string beginning = storage::RoomRow(storage::RowPrefix("cursor/"), peer + "/").key();
+    std::vector<std::string> keys;
+    const std::unique_ptr<storage::Engine> engine = memory_->share();
+    const auto at = engine->iterate(storage::Family::kCatalog, {});
+    for (at->seek_to_first(); at->valid(); at->next()) {
+      const bool of_table = at->key().starts_with(beginning) && !at->key().ends_with("/catalog");
+      if (of_table) keys.emplace_back(at->key());
+    }
+    return keys;
+  }
+  /// Makes it unreadable, in a closed store.
+  void spoil_progress(const std::string& peer) {
+    storage::Batch batch;
+    for (const std::string& key : progress_rows(peer)) batch.put(storage::Family::kCatalog, key, "\xff");
+    ASSERT_EQ(commit_and_wait(*memory_->share(), batch, storage::Durability::kSync).outcome,
+              storage::CommitOutcome::kCommitted);
+  }
+
   storage::Store& store() { return *store_; }
   const std::string& region() const { return region_; }
   storage::TablePointer table() { return store_->catalog().snapshot()->find("T"); }
@@ -86,10 +106,11 @@ class RegionFixture {
                   return transaction.catalog().roll_shards(table->schema.id, "");
                 }).ok());
   }
-  /// Forgets every closed shard of the table, as if retention had passed.
-  void trim_closed() {
-    ASSERT_TRUE(write([](storage::WriteTransaction& transaction) -> Status {
-                  const storage::TablePointer table = transaction.catalog().find("T");
+  /// Forgets every closed shard of the table (of `id`: it may be dropped), as if retention had passed.
+  void trim_closed() { trim_closed(table()->schema.id); }
+  void trim_closed(TableId id) {
+    ASSERT_TRUE(write([id](storage::WriteTransaction& transaction) -> Status {
+                  const storage::TablePointer table = transaction.catalog().find(id);
                   for (const storage::ShardDescriptor& shard : table->shards) {
                     if (!shard.open()) RETURN_IF_ERROR(transaction.catalog().trim_shard(shard.id));
                   }

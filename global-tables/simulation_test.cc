@@ -189,6 +189,22 @@ TEST(Simulation, AnAbsenceLongerThanRetentionIsResyncedNotSkipped) {
   }
 }
 
+TEST(Simulation, NoRowIsLeftOfATableThatItsUsersDrop) {
+  World world(17, 3, Faults());
+  world.at("a").fixture.create_table();
+  for (const std::string name : {"b", "c"}) {
+    add_replica(world, "a", name);
+    ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", name}); }));
+  }
+  RegionFixture& leaving = world.at("b").fixture;
+  ASSERT_TRUE(world.run_until(
+      [&] { return !leaving.progress_rows("a").empty() && !leaving.progress_rows("c").empty(); }));
+  ASSERT_TRUE(leaving.drop_table().ok());
+  EXPECT_TRUE(world.run_until(
+      [&] { return leaving.progress_rows("a").empty() && leaving.progress_rows("c").empty(); }));
+  EXPECT_FALSE(world.at("a").fixture.progress_rows("c").empty());
+}
+
 TEST(Simulation, APeerThatCameBackInAnotherLifeIsCopiedAnew) {
   Faults calm;
   calm.loss_percent = calm.duplicate_percent = 0;
