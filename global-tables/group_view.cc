@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/group_view.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "core/base/duration.h"
 #include "core/base/limits.h"
@@ -54,6 +56,7 @@ std::vector<GroupView::Event> GroupView::take(const RegionId& peer, std::vector<
 void GroupView::restart(const RegionId& peer) {
   peers_[peer] = PeerCatalog();
   ended_.erase(peer);
+  forget_at_.erase(peer);
   requests_[peer].compared = false;
 }
 
@@ -100,7 +103,12 @@ void GroupView::note_ended(const RegionId& peer, const TableSchema& table,
                            const storage::CatalogSnapshot& own, std::uint64_t now_ns) {
   if (!peers_[peer].dropped.insert(table.incarnation).second) return;
   ended_[peer].push_back(table.incarnation);
-  if (ended_[peer].size() >= 2 * kEndedLivesMax) forget_old_lives(peer, own);
+  std::size_t& forget_at = forget_at_.try_emplace(peer, 2 * kEndedLivesMax).first->second;
+  if (ended_[peer].size() >= forget_at) {
+    forget_old_lives(peer, own);
+    // All lives are looked at for that, so it is due again only when there are twice as many.
+    forget_at = 2 * std::max(ended_[peer].size(), kEndedLivesMax);
+  }
   const storage::TablePointer mine = own.find(table.name);
   if (mine == nullptr || !mine->schema.group) return;
   const GroupMember* member = mine->schema.group->find(peer);
@@ -202,13 +210,15 @@ std::vector<TableLinkIdentity> GroupView::tables_of(const RegionId& peer,
     if (self == nullptr || member == nullptr || self->incarnation != mine.incarnation) continue;
     const bool lives =
         table != theirs->second.tables.end() && member->incarnation == table->second.incarnation;
-    if (!lives && !theirs->second.unread.contains(member->incarnation)) continue;
+    const bool unread = theirs->second.unread.contains(member->incarnation);
+    if (!lives && !unread) continue;
     TableLinkIdentity identity;
     identity.peer = peer;
     identity.peer_incarnation = member->incarnation;
     identity.table = id;
     identity.name = name;
     identity.key_schema = mine.key_schema;
+    identity.ended = unread || !lives;
     identity.first_copy = mine.status == TableStatus::kCreating && self->backfill_source == peer;
     tables.push_back(std::move(identity));
   }

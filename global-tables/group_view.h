@@ -20,8 +20,8 @@ namespace gyre::global_tables {
 
 /// What this region knows of its peers' catalogs, and what follows from that: which membership requests are
 /// to be answered, what is due, which tables are to be followed. A machine without I/O or locks, owned by
-/// GroupControl; one thread at a time. It holds the latest state of each table and, of the lives that ended,
-/// those that some group names and a bounded number of others (kEndedLivesMax for each peer).
+/// GroupControl; one thread at a time. It holds the latest state of each table and, of each peer's lives that
+/// ended, those that some group names, kEndedLivesMax others, and as many again before it forgets any.
 class GroupView {
  public:
   static constexpr std::size_t kEndedLivesMax = 4096;
@@ -89,6 +89,7 @@ class GroupView {
   PeerCatalogs peers_;
   std::map<RegionId, Requests> requests_;
   std::map<RegionId, std::deque<IncarnationId>> ended_;     // PeerCatalog::dropped, oldest first
+  std::map<RegionId, std::size_t> forget_at_;               // so many of `ended_`
   std::map<IncarnationId, std::uint64_t> unread_until_ns_;  // of PeerCatalog::unread
   std::set<IncarnationId> refused_;
   std::uint64_t generation_ = 1;

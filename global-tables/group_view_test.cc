@@ -137,5 +137,38 @@ TEST_F(GroupViewTest, LivesThatEndedTakeBoundedRoomButForThoseThatAGroupNames) {
   EXPECT_TRUE(ended.contains(IncarnationId(5 * GroupView::kEndedLivesMax)));
 }
 
+// To forget some, all lives that any group names are looked at: that must not come with each drop.
+TEST_F(GroupViewTest, HoweverManyLivesAreNamedTheyAreLookedAtSeldom) {
+  constexpr std::uint64_t kNamed = 2 * GroupView::kEndedLivesMax;
+  TableSchema mine = life_of("T", 1'000'000);
+  mine.group.emplace();
+  mine.group->owner = kViewer;
+  for (std::uint64_t life = 1; life <= kNamed; ++life) {
+    mine.group->members.push_back({RegionId("other"), IncarnationId(life), ReplicaStatus::kActive, {}});
+  }
+  own = own.with(std::make_shared<storage::TableEntry>(storage::TableEntry{std::move(mine), {}}));
+  const auto& ended = view.peers().at(kViewed).dropped;
+  int looks = 0;
+  for (std::uint64_t life = 1; life <= 3 * kNamed; ++life) {
+    const std::size_t before = ended.size();
+    hear(storage::TableDropped{life_of("made and dropped", life)});
+    if (ended.size() <= before) ++looks;
+  }
+  EXPECT_GE(looks, 1);
+  EXPECT_LE(looks, 3);
+}
+
+TEST_F(GroupViewTest, ALinkHearsThatItsLifeEnded) {
+  share("T", 7);
+  hear(storage::TableChanged{life_of("T", 7)});
+  hear_all_of_it();
+  EXPECT_FALSE(view.tables_of(kViewed, own).at(0).ended);
+  hear(storage::TableDropped{life_of("T", 7)});
+  EXPECT_TRUE(view.tables_of(kViewed, own).at(0).ended);
+  hear(storage::TableChanged{life_of("T", 8)});
+  ASSERT_EQ(view.tables_of(kViewed, own).size(), 1U) << "another table of that name";
+  EXPECT_TRUE(view.tables_of(kViewed, own).at(0).ended);
+}
+
 }  // namespace
 }  // namespace gyre::global_tables

@@ -130,8 +130,9 @@ std::optional<TableProgress> PeerLink::load_progress(const TableLinkIdentity& ta
   };
   auto progress = global_tables::load_progress(row, table.peer, table.table);
   if (progress.ok()) return std::move(progress).value();
-  log_error("table {} from {}: {}; it is read anew", table.name, table.peer.name(), progress.error().message);
-  return std::nullopt;
+  log_error("table {} from {}: {}; it is copied anew", table.name, table.peer.name(),
+            progress.error().message);
+  return TableProgress();
 }
 
 void PeerLink::perform_commands() {

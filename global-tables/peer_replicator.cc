@@ -41,7 +41,7 @@ void PeerReplicator::open_catalog() {
   catalog_caught_up_ = false;
   streams::OpenSession open;
   open.key = catalog_key_;
-  open.options.shard = storage::LogCursor{Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
+  open.options.shard = catalog_place_;
   commands_.push_back(std::move(open));
 }
 
@@ -64,7 +64,13 @@ void PeerReplicator::refresh_links(std::uint64_t now_ms) {
     at = wanted || !link.settled() ? std::next(at) : links_.erase(at);
   }
   for (const TableLinkIdentity& table : followed_) {
-    if (links_.contains(table.table)) continue;
+    if (const auto link = links_.find(table.table); link != links_.end()) {
+      if (table.ended && !link->second.closed()) {
+        link->second.life_ended();
+        collect(link->second);
+      }
+      continue;
+    }
     TableLink& link = links_.try_emplace(table.table, table, load_(table), last_key_).first->second;
     link.peer_watermark(watermark_);
     link.start(now_ms);
@@ -103,6 +109,7 @@ void PeerReplicator::take(SessionKey key, streams::SessionMessage message, std::
 }
 
 void PeerReplicator::take_catalog(const streams::SessionMessage& message, std::uint64_t now_ms) {
+  if (std::holds_alternative<streams::Opened>(message)) return catalog_message_.clear();
   if (const auto* batch = std::get_if<streams::RecordBatch>(&message)) return catalog_batch(*batch);
   if (const auto* refusal = std::get_if<streams::Refusal>(&message)) return catalog_refused(*refusal, now_ms);
   if (const auto* heard = std::get_if<streams::Heard>(&message)) return catalog_heard(*heard);
@@ -124,18 +131,20 @@ void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
     news.changes.push_back(std::move(change).value());
   }
   if (credit.records > 0) commands_.push_back(credit);
-  catalog_message_.clear();
+  catalog_place_ = batch.scanned_through;
   news.caught_up = batch.scanned_through.ordinal >= batch.head_ordinal;
   catalog_caught_up_ = news.caught_up;
   news_.push_back(std::move(news));
 }
 
-// Another life of the peer's store: what was learned of the former one does not count.
 void PeerReplicator::catalog_refused(const streams::Refusal& refusal, std::uint64_t now_ms) {
   catalog_message_ = refusal.message;
-  watermark_ = 0;
   commands_.emplace_back(streams::CloseSession{std::exchange(catalog_key_, 0)});
   catalog_retry_at_ms_ = now_ms + limits::kTickMs;
+  if (!streams::is_loss(refusal.reason)) return;
+  // Another life of the peer's store: what was learned of the former one does not count.
+  watermark_ = 0;
+  catalog_place_ = {Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
   CatalogNews news;
   news.restart = true;
   news_.push_back(std::move(news));

@@ -27,13 +27,14 @@ struct CatalogNews {
   bool caught_up = false;  ///< this is the newest that the peer has
 };
 
-/// Everything that one region reads from one peer: the catalog shard, always from its start (it is never
-/// trimmed), and the tables that both are members of. A machine without I/O: its owner, a PeerLink, hands it
-/// what happens and does what it asks. One thread.
+/// Everything that one region reads from one peer: the catalog shard, from its start (it is never trimmed)
+/// and from there again in each other life of the peer's store; and the tables that both are members of. A
+/// machine without I/O: its owner, a PeerLink, hands it what happens and does what it asks. One thread.
 class PeerReplicator {
  public:
   using LoadProgress = std::function<std::optional<TableProgress>(const TableLinkIdentity&)>;
-  /// `load` answers the stored progress of a table that is to be followed.
+  /// `load` answers the stored progress of a table that is to be followed (TableLink says what of one that
+  /// cannot be read).
   PeerReplicator(RegionId peer, LoadProgress load) : peer_(std::move(peer)), load_(std::move(load)) {}
 
   /// Opens the catalog session.
@@ -70,6 +71,7 @@ class PeerReplicator {
   LoadProgress load_;
   SessionKey last_key_ = 0;
   SessionKey catalog_key_ = 0;
+  storage::LogCursor catalog_place_{Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
   bool catalog_caught_up_ = false;
   std::optional<std::uint64_t> catalog_retry_at_ms_;
   std::string catalog_message_;

@@ -81,6 +81,53 @@ TEST_F(PeerReplicatorTest, ATableThatIsGoneForGoodIsForgottenWithItsLastCommit) 
   EXPECT_EQ(loads, 1);
 }
 
+// A batch of the peer's catalog shard without a record, up to this place.
+streams::RecordBatch catalog_through(std::uint64_t place) {
+  streams::RecordBatch batch;
+  batch.scanned_through = {Epoch(1), storage::kCatalogShard, SequenceNumber(place), Ordinal(place), 9};
+  return batch;
+}
+
+TEST_F(PeerReplicatorTest, ABusyPeerIsStillKnownAndItsCatalogReadOn) {
+  const SessionKey catalog = latest<streams::OpenSession>().value().key;
+  replicator.take(catalog, catalog_through(4), kNowMs);
+  replicator.take_news();
+  replicator.take(catalog, streams::Refusal{streams::RefusedReason::kBusy, "busy", {}}, kNowMs);
+  EXPECT_TRUE(replicator.take_news().empty()) << "nothing of what is known is forgotten";
+  EXPECT_EQ(replicator.catalog_message(), "busy");
+  replicator.tick(kNowMs + 1'000);
+  const streams::OpenSession again = latest<streams::OpenSession>().value();
+  EXPECT_EQ(again.options.shard, catalog_through(4).scanned_through);
+  replicator.take(again.key, streams::Opened(), kNowMs + 1'000);
+  EXPECT_EQ(replicator.catalog_message(), "");
+}
+
+TEST_F(PeerReplicatorTest, OfAnotherLifeOfThePeerEverythingIsReadAgain) {
+  const SessionKey catalog = latest<streams::OpenSession>().value().key;
+  replicator.take(catalog, catalog_through(4), kNowMs);
+  replicator.take_news();
+  replicator.take(catalog, streams::Refusal{streams::RefusedReason::kWrongEpoch, "another life", {}}, kNowMs);
+  const std::vector<CatalogNews> news = replicator.take_news();
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_TRUE(news[0].restart);
+  replicator.tick(kNowMs + 1'000);
+  EXPECT_EQ(latest<streams::OpenSession>().value().options.shard->ordinal, Ordinal());
+}
+
+TEST_F(PeerReplicatorTest, ATableThatThePeerDropsIsReadToTheEndOfItsLogAndNoFurther) {
+  const SessionKey session = follow_shard();
+  TableLinkIdentity dropped = table(2);
+  dropped.ended = true;
+  replicator.follow({dropped}, kNowMs);
+  replicator.take(session, batch_of({record_at(1)}, 1), kNowMs);
+  commit(latest<CommitWork>().value());
+  EXPECT_TRUE(replicator.exhausted().empty());
+  replicator.take(session, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
+  replicator.tick(kNowMs + 10'000);
+  EXPECT_FALSE(latest<CommitWork>().has_value()) << "by its name another table would be copied";
+  EXPECT_EQ(replicator.exhausted(), std::vector<IncarnationId>{IncarnationId(2)});
+}
+
 TEST_F(PeerReplicatorTest, APeerWithoutTablesIsKnownAsSoonAsItsHeadIs) {
   const SessionKey catalog = latest<streams::OpenSession>().value().key;
   replicator.take(catalog, streams::Heard{hybrid_from_ms(kNowMs), Ordinal(), Ordinal()}, kNowMs);

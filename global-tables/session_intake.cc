@@ -42,6 +42,11 @@ SessionIntake::Front SessionIntake::front(const Source& source, std::uint64_t no
   return front;
 }
 
+void SessionIntake::clear() {
+  CHECK(commit_ == 0);
+  waiting_.clear();
+}
+
 void SessionIntake::begin(streams::SessionKey commit, std::optional<std::size_t> records) {
   CHECK(commit_ == 0 && commit != 0);
   commit_ = commit;
@@ -51,7 +56,8 @@ void SessionIntake::begin(streams::SessionKey commit, std::optional<std::size_t>
 SessionIntake::Credit SessionIntake::committed() {
   CHECK(commit_ != 0);
   commit_ = 0;
-  if (waiting_.empty() || !committing_records_) return {};  // cleared meanwhile, or only a cursor was stored
+  if (!committing_records_) return {};  // only a cursor was stored
+  CHECK(!waiting_.empty());
   storage::RecordList& records = waiting_.front().records;
   const std::size_t bytes = records.bytes();
   records.erase_first(*committing_records_);
@@ -65,9 +71,9 @@ void SessionIntake::go_on() {
   message_.clear();
 }
 
-bool SessionIntake::hold_up(SessionState state, std::string message) {
+void SessionIntake::hold_up(SessionState state, std::string message) {
+  state_ = state;
   message_ = std::move(message);
-  return std::exchange(state_, state) != state;
 }
 
 }  // namespace gyre::global_tables

@@ -47,8 +47,8 @@ class SessionIntake {
   bool empty() const { return waiting_.empty(); }
   const streams::RecordBatch& next() const { return waiting_.front(); }
   void drop_next() { waiting_.pop_front(); }
-  /// Forgets what waits: the session is over, and another brings it again.
-  void clear() { waiting_.clear(); }
+  /// Forgets what waits: the session is over, and another brings it again. No commit is under way.
+  void clear();
 
   /// Takes records of the next batch until one cannot be applied now. If that is the very first, the answer
   /// is empty and state() says why.
@@ -64,10 +64,10 @@ class SessionIntake {
   Credit committed();
 
   SessionState state() const { return state_; }
+  /// Why it is not reading; of kReading: what it waits for.
   const std::string& message() const { return message_; }
   void go_on();
-  /// True if that is news.
-  bool hold_up(SessionState state, std::string message);
+  void hold_up(SessionState state, std::string message);
 
  private:
   std::deque<streams::RecordBatch> waiting_;

@@ -189,6 +189,26 @@ TEST(Simulation, AnAbsenceLongerThanRetentionIsResyncedNotSkipped) {
   }
 }
 
+// What was applied is not known any more, and what is kept of the log is not all.
+TEST(Simulation, ProgressThatCannotBeReadIsCopiedAnewNotGuessed) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = 0;
+  World world(15, 2, calm);
+  world.at("a").fixture.create_table();
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
+  world.client_write(world.at("a"), "k1", "seen");
+  ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+  world.at("b").crash();
+  world.at("b").fixture.spoil_progress("a");
+  world.client_write(world.at("a"), "k2", "unseen");
+  world.at("a").fixture.roll();
+  world.at("a").fixture.trim_closed();
+  world.at("b").boot(world.names);
+  EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }))
+      << world.difference({"a", "b"});
+}
+
 TEST(Simulation, NoRowIsLeftOfATableThatItsUsersDrop) {
   World world(17, 3, Faults());
   world.at("a").fixture.create_table();
@@ -203,6 +223,39 @@ TEST(Simulation, NoRowIsLeftOfATableThatItsUsersDrop) {
   EXPECT_TRUE(world.run_until(
       [&] { return leaving.progress_rows("a").empty() && leaving.progress_rows("c").empty(); }));
   EXPECT_FALSE(world.at("a").fixture.progress_rows("c").empty());
+}
+
+// A table is listed and copied by its name, which may come to be another table's.
+TEST(Simulation, ATableThatIsMadeAnewUnderTheNameIsNotTakenForTheDroppedOne) {
+  for (const bool away : {false, true}) {  // did the reader die meanwhile?
+    SCOPED_TRACE(away ? "away" : "cut off");
+    Faults calm;
+    calm.loss_percent = calm.duplicate_percent = 0;
+    World world(16, 2, calm);
+    world.at("a").fixture.create_table();
+    add_replica(world, "a", "b");
+    ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
+    world.client_write(world.at("a"), "k1", "ours");
+    ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+    if (away) {
+      world.at("b").crash();
+    } else {
+      world.cuts = {{"a", "b"}, {"b", "a"}};
+    }
+    world.at("a").fixture.put("k1", "unseen");
+    const TableId dropped = world.at("a").fixture.table()->schema.id;
+    ASSERT_TRUE(world.at("a").fixture.drop_table().ok());
+    world.at("a").fixture.create_table();
+    world.at("a").fixture.put("k9", "of another table");
+    world.at("a").fixture.trim_closed(dropped);
+    for (int i = 0; i < 100 && !away; ++i) world.step();
+    if (away) world.at("b").boot(world.names);
+    world.cuts.clear();
+    EXPECT_TRUE(world.run_until([&] { return !member_status(world.at("b").fixture, "a"); }));
+    for (int i = 0; i < 300; ++i) world.step();
+    EXPECT_EQ(world.at("b").fixture.get("k1"), "ours");
+    EXPECT_FALSE(world.at("b").fixture.get("k9").has_value());
+  }
 }
 
 TEST(Simulation, APeerThatCameBackInAnotherLifeIsCopiedAnew) {

@@ -11,10 +11,8 @@ namespace gyre::global_tables {
 namespace {
 
 constexpr std::uint64_t kRetryMs = limits::kTickMs;
-
-bool passing(ErrorCode code) {
-  return code == ErrorCode::kThrottled || code == ErrorCode::kUnavailable;
-}
+// Before a link asks a writer that had no room again.
+constexpr std::uint64_t kThrottledPauseMs = 100;
 
 // A shard without a stored cursor is read from its oldest record. That may repeat up to one retention of
 // writes that a copy brings as well; in exchange there is no moment between copy and log in which a write
@@ -38,10 +36,14 @@ streams::TableReader::Position position_of(const TableProgress& progress) {
 }  // namespace
 
 TableLink::TableLink(TableLinkIdentity identity, std::optional<TableProgress> progress, SessionKey& keys)
-    : identity_(std::move(identity)), stored_(std::move(progress)), keys_(keys) {}
+    : identity_(std::move(identity)), stored_(std::move(progress)), keys_(keys), ended_(identity_.ended) {}
 
 void TableLink::start(std::uint64_t now_ms) {
+  if (ended_) return end("the peer has dropped the table");
   if (stored_) progress_.attempt = stored_->attempt;
+  if (stored_ && stored_->peer_incarnation == IncarnationId()) {
+    return reset(/*copy=*/true, "what is stored of its progress cannot be read");
+  }
   const bool fresh = !stored_ || stored_->peer_incarnation != identity_.peer_incarnation;
   // A copy that was begun from another member, which then left, is begun anew from this one.
   const bool other_source = identity_.first_copy && stored_ && stored_->copied;
@@ -52,9 +54,10 @@ void TableLink::start(std::uint64_t now_ms) {
 
 // --- what the link is at ---
 
-void TableLink::reset(bool copy) {
+void TableLink::reset(bool copy, std::optional<std::string> resync) {
   CHECK(commits_.empty());
   Resetting resetting;
+  resetting.resync = std::move(resync);
   resetting.step.kind = ProgressStep::Kind::kReset;
   resetting.step.peer_incarnation = identity_.peer_incarnation;
   resetting.step.copy = copy;
@@ -86,33 +89,50 @@ void TableLink::close() {
   state_.emplace<Closed>();
 }
 
+void TableLink::end(const std::string& message) {
+  stop_reading();
+  state_.emplace<Over>(Over{message});
+}
+
+void TableLink::life_ended() {
+  if (std::exchange(ended_, true)) return;
+  const auto* reading = std::get_if<Reading>(&state_);
+  const bool from_its_log = reading != nullptr && reading->reader.found() && !reading->copying;
+  const bool over = std::holds_alternative<Over>(state_) || closed();
+  if (!from_its_log && !over) end("the peer has dropped the table");
+}
+
 void TableLink::resync(const std::string& message, std::uint64_t now_ms) {
-  log_warning("table {} from {}: RESYNC: {}", identity_.name, identity_.peer.name(), message);
+  static LogLimit lines;  // a peer decides how often something is lost
+  log_warning(lines, "table {} from {}: {}: {}", identity_.name, identity_.peer.name(),
+              ended_ ? "the end of a table that was dropped is lost" : "RESYNC", message);
+  if (ended_) return end(message);
   stop_reading();
   state_.emplace<Resync>(Resync{now_ms + kRetryMs, message});
 }
 
 bool TableLink::exhausted() const {
+  if (!commits_.empty()) return false;
+  if (ended_ && std::holds_alternative<Over>(state_)) return true;
   const auto* reading = std::get_if<Reading>(&state_);
-  return reading != nullptr && reading->reader.exhausted() && !reading->copying && !reading->listing &&
-         commits_.empty();
+  return reading != nullptr && reading->reader.exhausted() && !reading->copying && !reading->listing;
 }
 
 void TableLink::tick(std::uint64_t now_ms) {
   if (const auto* due = std::get_if<Resync>(&state_)) {
     // What is stored must stand still before anything starts from it.
-    if (commits_.empty() && now_ms >= due->due_ms) reset(/*copy=*/true);
+    if (commits_.empty() && now_ms >= due->due_ms) reset(/*copy=*/true, std::string(due->message));
     return;
   }
   if (auto* resetting = std::get_if<Resetting>(&state_)) {
-    if (resetting->commit == 0 && resetting->message.empty()) {
+    if (resetting->commit == 0 && resetting->message.empty() && now_ms >= retry_at_ms_) {
       resetting->commit = commit(OfReset(), resetting->step, {});
     }
     return;
   }
   auto* reading = std::get_if<Reading>(&state_);
   if (reading == nullptr) return;
-  if (reading->listing && reading->listing_commit == 0) {
+  if (reading->listing && reading->listing_commit == 0 && now_ms >= retry_at_ms_) {
     reading->listing_commit = commit(OfListing(), *reading->listing, {});
   }
   reading->reader.tick(now_ms);
@@ -187,9 +207,17 @@ void TableLink::act(Reader::ShardHeard& heard, std::uint64_t) {
   note_watermark(following);
 }
 
+void TableLink::act(Reader::ShardOpened& opened, std::uint64_t) {
+  SessionIntake& intake = std::get<Reading>(state_).following.at(opened.shard).intake;
+  if (intake.state() == SessionState::kReading) intake.go_on();
+}
+
 void TableLink::act(Reader::Interrupted& interrupted, std::uint64_t now_ms) {
   Following& following = std::get<Reading>(state_).following.at(interrupted.shard);
   following.interrupted = true;
+  if (following.intake.state() != SessionState::kStopped) {
+    hold_up(following.intake, interrupted.shard, SessionState::kReading, interrupted.message);
+  }
   pump(interrupted.shard, following, now_ms);
 }
 
@@ -233,8 +261,11 @@ void TableLink::take_copy(streams::SessionMessage message, std::uint64_t now_ms)
     copying.intake.add(std::move(*batch));
     return pump(copying, now_ms);
   }
+  const bool opened = std::holds_alternative<streams::Opened>(message);
+  if (opened && copying.intake.state() == SessionState::kReading) copying.intake.go_on();
   const auto* refusal = std::get_if<streams::Refusal>(&message);
   if (refusal == nullptr) return;
+  if (ended_) return end(refusal->message);
   commands_.emplace_back(streams::CloseSession{std::exchange(copying.session, 0)});
   copying.open_at_ms = now_ms + kRetryMs;
   // The table may come yet. Whatever else it is, a person has to look at.
@@ -255,12 +286,12 @@ void TableLink::pump_all(std::uint64_t now_ms) {
 
 void TableLink::pump(ShardId shard, Following& following, std::uint64_t now_ms) {
   SessionIntake& intake = following.intake;
-  if (intake.commit() != 0 || intake.state() == SessionState::kStopped) return;
+  if (intake.commit() != 0 || intake.state() == SessionState::kStopped || now_ms < retry_at_ms_) return;
   if (std::exchange(following.interrupted, false)) {
     // The lost session's credit is gone with what waits: it comes again.
     intake.clear();
     following.idle_cursor.reset();
-    following.children.reset();
+    CHECK(!following.children);  // the end of a shard ends its session for good
     std::get<Reading>(state_).reader.resume(shard, progress_.shards[shard].cursor, now_ms);
   }
   if (pump_idle(shard, following, now_ms)) return;
@@ -305,7 +336,7 @@ bool TableLink::pump_idle(ShardId shard, Following& following, std::uint64_t now
 
 void TableLink::pump(Copying& copying, std::uint64_t now_ms) {
   SessionIntake& intake = copying.intake;
-  if (intake.commit() != 0 || intake.state() == SessionState::kStopped) return;
+  if (intake.commit() != 0 || intake.state() == SessionState::kStopped || now_ms < retry_at_ms_) return;
   if (copying.session == 0) {
     intake.clear();  // it comes again
     if (now_ms >= copying.open_at_ms) open_copy(copying);
@@ -375,9 +406,9 @@ void TableLink::after(const OfReset&, const ProgressStep&, const Status& status,
   if (resetting == nullptr || resetting->commit != key) return;
   if (status.ok()) return read(now_ms);
   resetting->commit = 0;
-  if (passing(status.error().code)) return;
+  if (passes(status, now_ms)) return;
   if (status.error().code == ErrorCode::kResourceNotFound) {
-    state_.emplace<Over>(Over{status.error().message});
+    end(status.error().message);
   } else {
     resetting->message = status.error().message;
   }
@@ -393,9 +424,8 @@ void TableLink::after(const OfListing&, const ProgressStep&, const Status& statu
     if (reading->copying) open_copy(*reading->copying);
     return follow(now_ms);
   }
-  if (passing(status.error().code)) return;
-  stop_reading();
-  state_.emplace<Over>(Over{status.error().message});
+  if (passes(status, now_ms)) return;
+  end(status.error().message);
 }
 
 void TableLink::after(const OfCopy&, const ProgressStep& step, const Status& status, SessionKey key,
@@ -403,7 +433,7 @@ void TableLink::after(const OfCopy&, const ProgressStep& step, const Status& sta
   auto* reading = std::get_if<Reading>(&state_);
   if (reading == nullptr || !reading->copying || reading->copying->intake.commit() != key) return;
   Copying& copying = *reading->copying;
-  if (fails(status, copying.intake, ShardId())) return;
+  if (fails(status, copying.intake, ShardId(), now_ms)) return;
   const SessionIntake::Credit credit = copying.intake.committed();
   if (step.scan_end) {
     if (copying.session != 0) commands_.emplace_back(streams::CloseSession{copying.session});
@@ -422,7 +452,7 @@ void TableLink::after(const ShardId& shard, const ProgressStep& step, const Stat
   if (reading == nullptr || !reading->following.contains(shard)) return;
   Following& following = reading->following.at(shard);
   if (following.intake.commit() != key) return;
-  if (fails(status, following.intake, shard)) return;
+  if (fails(status, following.intake, shard, now_ms)) return;
   const SessionIntake::Credit credit = following.intake.committed();
   if (step.kind == ProgressStep::Kind::kShardDone) {
     reading->following.erase(shard);
@@ -438,14 +468,20 @@ void TableLink::after(const ShardId& shard, const ProgressStep& step, const Stat
   }
 }
 
-// Whether a commit failed. Passing trouble: what it held still waits, and the next tick tries it again.
-bool TableLink::fails(const Status& status, SessionIntake& intake, ShardId shard) {
+// Whether a commit met trouble that passes: what it held still waits, and is tried again after a pause.
+bool TableLink::passes(const Status& status, std::uint64_t now_ms) {
+  const ErrorCode code = status.error().code;
+  if (code != ErrorCode::kThrottled && code != ErrorCode::kUnavailable) return false;
+  retry_at_ms_ = now_ms + kThrottledPauseMs;
+  return true;
+}
+
+bool TableLink::fails(const Status& status, SessionIntake& intake, ShardId shard, std::uint64_t now_ms) {
   if (status.ok()) return false;
   intake.failed();
-  if (passing(status.error().code)) return true;
+  if (passes(status, now_ms)) return true;
   if (status.error().code == ErrorCode::kResourceNotFound) {
-    stop_reading();
-    state_.emplace<Over>(Over{status.error().message});
+    end(status.error().message);
   } else {
     hold_up(intake, shard, SessionState::kStopped, status.error().message);
   }
@@ -478,9 +514,14 @@ TableLinkReport TableLink::report() const {
     report.state = "RESYNC";
     listing.message = due->message;
   } else if (const auto* resetting = std::get_if<Resetting>(&state_)) {
-    listing.message = resetting->message;
-    if (!listing.message.empty()) listing.state = SessionState::kStopped;
+    report.state = resetting->resync ? "RESYNC" : resetting->step.copy ? "COPYING" : "FOLLOWING";
+    if (resetting->resync) listing.message = *resetting->resync;
+    if (!resetting->message.empty()) {
+      listing.state = SessionState::kStopped;
+      listing.message = resetting->message;
+    }
   } else if (const auto* over = std::get_if<Over>(&state_)) {
+    listing.state = SessionState::kStopped;
     listing.message = over->message;
   } else if (const auto* reading = std::get_if<Reading>(&state_)) {
     for (const auto& [shard, following] : reading->following) {

@@ -38,6 +38,9 @@ struct TableLinkIdentity {
   /// This region's copy is being made from this peer: the whole table is scanned, and then opened for
   /// clients.
   bool first_copy = false;
+  /// The peer has dropped this life of the table. Its shards can be read for a while; but the name is
+  /// nobody's, or another table's, so nothing can be listed or copied by it.
+  bool ended = false;
   bool operator==(const TableLinkIdentity&) const = default;
 };
 
@@ -67,10 +70,12 @@ struct TableLinkReport {
 /// moves until time has caught up.
 ///
 /// What was trimmed before it was applied here is copied: the link goes to RESYNC (streams::TableReader tells
-/// losses, a shard that came and went among them).
+/// losses, a shard that came and went among them). Of a life that ended there is no copy: what its known
+/// shards do not bring is lost, and the link is over.
 class TableLink {
  public:
-  /// `progress`: as stored, if it is. `keys` numbers sessions and commits and outlives this.
+  /// `progress`: as stored, if it is. One of no incarnation is what could not be read of it: then nobody
+  /// knows what was applied, and the table is copied. `keys` numbers sessions and commits and outlives this.
   TableLink(TableLinkIdentity identity, std::optional<TableProgress> progress, SessionKey& keys);
 
   void start(std::uint64_t now_ms);
@@ -81,12 +86,14 @@ class TableLink {
   void peer_watermark(HybridTime watermark) { peer_watermark_ = watermark; }
   /// Retries what waits for time: holds, throttled commits, resyncs.
   void tick(std::uint64_t now_ms);
+  /// The peer has dropped what is followed (TableLinkIdentity::ended).
+  void life_ended();
   /// Gives up every session, for good. What the writer has of it goes through or not; until settled(), what
   /// is stored may still move, so nobody may read it to start anew.
   void close();
   bool closed() const { return std::holds_alternative<Closed>(state_); }
   /// Everything is applied that the peer's table will ever bring: each of its shards is closed and was read
-  /// to its end.
+  /// to its end; or its life ended, and no more of it can be had.
   bool exhausted() const;
   /// True if the writer has nothing of this link.
   bool settled() const { return commits_.empty(); }
@@ -121,8 +128,9 @@ class TableLink {
   /// All progress is being forgotten, in one commit.
   struct Resetting {
     ProgressStep step;
-    SessionKey commit = 0;  // 0: to be tried again
-    std::string message;    // why it cannot be
+    SessionKey commit = 0;              // 0: to be tried again
+    std::optional<std::string> resync;  // what was lost, if a copy is made for that
+    std::string message;                // why it cannot be
   };
   /// Shards are listed and followed; and the table is copied, if it must be.
   struct Reading {
@@ -141,7 +149,8 @@ class TableLink {
     std::uint64_t due_ms = 0;
     std::string message;
   };
-  /// This region's table is gone, or the peer is no member: whoever knows will close the link.
+  /// This region's table is gone, or the peer is no member, or more than the log of a life that ended would
+  /// be needed: whoever knows will close the link.
   struct Over {
     std::string message;
   };
@@ -157,9 +166,10 @@ class TableLink {
     ProgressStep step;
   };
 
-  void reset(bool copy);
+  void reset(bool copy, std::optional<std::string> resync = {});
   void read(std::uint64_t now_ms);
   void stop_reading();
+  void end(const std::string& message);
   void resync(const std::string& message, std::uint64_t now_ms);
 
   void follow(std::uint64_t now_ms);
@@ -170,7 +180,7 @@ class TableLink {
   void act(Reader::Found& found, std::uint64_t now_ms);
   void act(Reader::Missing& missing, std::uint64_t now_ms);
   void act(Reader::Started& started, std::uint64_t now_ms);
-  void act(Reader::ShardOpened&, std::uint64_t) {}
+  void act(Reader::ShardOpened& opened, std::uint64_t now_ms);
   void act(Reader::ShardBatch& batch, std::uint64_t now_ms);
   void act(Reader::ShardHeard& heard, std::uint64_t now_ms);
   void act(Reader::ShardAcked&, std::uint64_t) {}
@@ -197,7 +207,8 @@ class TableLink {
              std::uint64_t now_ms);
   void after(const ShardId& shard, const ProgressStep& step, const Status& status, SessionKey key,
              std::uint64_t now_ms);
-  bool fails(const Status& status, SessionIntake& intake, ShardId shard);
+  bool passes(const Status& status, std::uint64_t now_ms);
+  bool fails(const Status& status, SessionIntake& intake, ShardId shard, std::uint64_t now_ms);
   static void note_watermark(Following& following);
   SessionReport report(ShardId shard, const Following& following) const;
 
@@ -205,7 +216,9 @@ class TableLink {
   std::optional<TableProgress> stored_;
   TableProgress progress_;  // as it is stored, once the reset is through
   SessionKey& keys_;
+  bool ended_;
   std::variant<Over, Resetting, Reading, Resync, Closed> state_;
+  std::uint64_t retry_at_ms_ = 0;           // the writer had no room: nothing is committed before
   std::map<SessionKey, UnderWay> commits_;  // those of sessions that are over among them
   HybridTime peer_watermark_ = 0;
   std::vector<LinkCommand> commands_;

@@ -105,8 +105,9 @@ TEST_F(TableLinkTest, ThrottledCommitIsTriedAgainAndLosesNothing) {
   deliver({record_at(1)}, 1);
   const CommitWork work = expect<CommitWork>();
   link.committed(work.key, Error(ErrorCode::kThrottled, "full"), kNowMs);
-  EXPECT_TRUE(idle());
-  link.tick(kNowMs);
+  link.tick(kNowMs + 99);
+  EXPECT_TRUE(idle()) << "the writer is given time";
+  link.tick(kNowMs + 100);
   EXPECT_EQ(expect<CommitWork>().work.records.size(), 1U);
 }
 
@@ -117,7 +118,10 @@ TEST_F(TableLinkTest, UnreadableCursorStartsACopyOfTheWholeTable) {
   link.tick(kNowMs + 1'000);
   const CommitWork reset = expect<CommitWork>();
   EXPECT_TRUE(reset.work.step.copy);
+  EXPECT_EQ(link.report().state, "RESYNC");
+  EXPECT_EQ(link.report().sessions.at(0).message, "trimmed");
   link.committed(reset.key, Status(), kNowMs);
+  EXPECT_EQ(link.report().state, "COPYING");
   link.take(expect<streams::OpenSession>().key, streams::Opened(), kNowMs);
   expect<streams::CloseSession>();
   EXPECT_TRUE(expect<streams::OpenSession>().options.table_scan.has_value());
@@ -145,17 +149,115 @@ TEST_F(TableLinkTest, ABusyRegionInterruptsOneShardAlone) {
   EXPECT_EQ(expect<streams::OpenSession>().options.shard->shard, ShardId(7));
 }
 
+TEST_F(TableLinkTest, WhatABusyRegionSaysIsShownUntilItOpensTheShardAgain) {
+  link.take(session, streams::Refusal{streams::RefusedReason::kBusy, "no room", {}}, kNowMs);
+  expect<streams::CloseSession>();
+  EXPECT_EQ(link.report().sessions.at(0).message, "no room");
+  EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kReading);
+  link.tick(kNowMs + 1'000);
+  link.take(expect<streams::OpenSession>().key, streams::Opened(), kNowMs + 1'000);
+  EXPECT_EQ(link.report().sessions.at(0).message, "");
+}
+
+TEST_F(TableLinkTest, WhyAShardStoppedIsShownWhateverBecomesOfItsSession) {
+  deliver({record_at(1, kNowMs, "elsewhere")}, 1);
+  const std::string why = link.report().sessions.at(0).message;
+  link.take(session, streams::Refusal{streams::RefusedReason::kBusy, "no room", {}}, kNowMs);
+  EXPECT_EQ(link.report().sessions.at(0).message, why);
+  EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kStopped);
+}
+
+TEST_F(TableLinkTest, ALinkWhoseTableIsGoneHereSaysSo) {
+  deliver({record_at(1)}, 1);
+  link.committed(expect<CommitWork>().key, Error::resource_not_found("the replica was dropped"), kNowMs);
+  const SessionReport line = link.report().sessions.at(0);
+  EXPECT_EQ(line.state, SessionState::kStopped);
+  EXPECT_EQ(line.message, "the replica was dropped");
+}
+
+TEST_F(TableLinkTest, OfALifeThatEndedTheKnownShardsAreReadAndNothingIsCopied) {
+  link.life_ended();
+  deliver({record_at(1)}, 1);
+  link.committed(expect<CommitWork>().key, Status(), kNowMs);
+  expect<streams::GiveCredit>();
+  EXPECT_FALSE(link.exhausted());
+  link.take(session, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
+  expect<streams::CloseSession>();
+  link.tick(kNowMs + 10'000);
+  EXPECT_TRUE(idle());
+  EXPECT_TRUE(link.exhausted()) << "its group need not wait for it";
+  EXPECT_EQ(link.report().sessions.at(0).message, "trimmed");
+}
+
 TEST_F(TableLinkTest, TheShardsOfAListingAreRememberedInOneCommit) {
   EXPECT_EQ(listing.work.step.kind, ProgressStep::Kind::kListed);
   EXPECT_EQ(listing.work.step.shards, std::vector<ShardId>{ShardId(7)});
 }
 
+TableLinkIdentity table_two() {
+  return {RegionId("peer"), IncarnationId(2), TableId(1), "T", {{"id", ScalarType::kString}, {}}, false};
+}
+
+TEST(TableLinkAtItsStart, ProgressThatCannotBeReadLeadsToACopy) {
+  SessionKey keys = 0;
+  TableLink link(table_two(), TableProgress(), keys);
+  link.start(kNowMs);
+  EXPECT_TRUE(std::get<CommitWork>(link.take_commands().at(0)).work.step.copy);
+  EXPECT_EQ(link.report().state, "RESYNC");
+}
+
+TEST(TableLinkAtItsStart, WithoutProgressTheLogIsFollowed) {
+  SessionKey keys = 0;
+  TableLink link(table_two(), std::nullopt, keys);
+  link.start(kNowMs);
+  EXPECT_FALSE(std::get<CommitWork>(link.take_commands().at(0)).work.step.copy);
+  EXPECT_EQ(link.report().state, "FOLLOWING");
+}
+
+TEST(TableLinkAtItsStart, ALifeThatEndedIsNotLookedForByItsName) {
+  TableLinkIdentity ended = table_two();
+  ended.ended = true;
+  SessionKey keys = 0;
+  TableLink link(ended, std::nullopt, keys);
+  link.start(kNowMs);
+  EXPECT_TRUE(link.take_commands().empty());
+  EXPECT_TRUE(link.exhausted());
+}
+
+TEST(TableLinkAtItsStart, NorIsOneThatEndsBeforeItsShardsAreKnown) {
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  SessionKey keys = 0;
+  TableLink link(table_two(), stored, keys);
+  link.start(kNowMs);
+  const SessionKey listing = std::get<streams::OpenSession>(link.take_commands().at(0)).key;
+  link.life_ended();
+  EXPECT_EQ(std::get<streams::CloseSession>(link.take_commands().at(0)).key, listing);
+  link.take(listing, shard_seven(), kNowMs);
+  link.tick(kNowMs + 10'000);
+  EXPECT_TRUE(link.take_commands().empty());
+  EXPECT_TRUE(link.exhausted());
+}
+
+TEST(TableLinkAtItsStart, WhatABusyRegionSaysOfACopyIsShownUntilItIsOpenedAgain) {
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  SessionKey keys = 0;
+  TableLink link(table_two(), stored, keys);
+  link.start(kNowMs);
+  link.take(std::get<streams::OpenSession>(link.take_commands().at(0)).key, streams::Opened(), kNowMs);
+  const SessionKey copy = std::get<streams::OpenSession>(link.take_commands().back()).key;
+  link.take(copy, streams::Refusal{streams::RefusedReason::kBusy, "no room", {}}, kNowMs);
+  EXPECT_EQ(link.report().sessions.at(0).message, "no room");
+  link.tick(kNowMs + 1'000);
+  link.take(std::get<streams::OpenSession>(link.take_commands().back()).key, streams::Opened(), kNowMs);
+  EXPECT_EQ(link.report().sessions.at(0).message, "");
+}
+
 // A link that is taken up again at stored progress, and hears of these shards.
 std::string state_after(const TableProgress& stored, const streams::Opened& listed) {
   SessionKey keys = 0;
-  TableLink link(
-      {RegionId("peer"), IncarnationId(2), TableId(1), "T", {{"id", ScalarType::kString}, {}}, false}, stored,
-      keys);
+  TableLink link(table_two(), stored, keys);
   link.start(kNowMs);
   link.take(std::get<streams::OpenSession>(link.take_commands().at(0)).key, listed, kNowMs);
   return link.report().state;
