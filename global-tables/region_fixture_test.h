@@ -58,26 +58,6 @@ class RegionFixture {
               storage::CommitOutcome::kCommitted);
   }
 
-  /// The keys of what is stored of `peer`'s tables, whether or not the store is open.
-  std::vector<std::string> progress_rows(const std::string& peer) {
-    const std::string beginning = storage::RoomRow(storage::RowPrefix("cursor/"), peer + "/").key();
-    std::vector<std::string> keys;
-    const std::unique_ptr<storage::Engine> engine = memory_->share();
-    const auto at = engine->iterate(storage::Family::kCatalog, {});
-    for (at->seek_to_first(); at->valid(); at->next()) {
-      const bool of_table = at->key().starts_with(beginning) && !at->key().ends_with("/catalog");
-      if (of_table) keys.emplace_back(at->key());
-    }
-    return keys;
-  }
-  /// Makes it unreadable, in a closed store.
-  void spoil_progress(const std::string& peer) {
-    storage::Batch batch;
-    for (const std::string& key : progress_rows(peer)) batch.put(storage::Family::kCatalog, key, "\xff");
-    ASSERT_EQ(commit_and_wait(*memory_->share(), batch, storage::Durability::kSync).outcome,
-              storage::CommitOutcome::kCommitted);
-  }
-
   storage::Store& store() { return *store_; }
   const std::string& region() const { return region_; }
   storage::TablePointer table() { return store_->catalog().snapshot()->find("T"); }
@@ -168,7 +148,31 @@ class RegionFixture {
     return load_progress(row, RegionId(peer), living->schema.id).value();
   }
 
+  /// The keys of what is stored of `peer`'s tables, without their word.
+  std::vector<std::string> progress_rows(const std::string& peer) {
+    const std::string word(kProgressWord.word());
+    const auto rows = store_->engine().iterate(storage::Family::kCatalog, {});
+    std::vector<std::string> keys;
+    for (rows->seek_to_first(); rows->valid(); rows->next()) {
+      const std::string key(rows->key());
+      const bool of_table = key.starts_with(word + peer + "/") && !key.ends_with("/catalog");
+      if (of_table) keys.push_back(key.substr(word.size()));
+    }
+    return keys;
+  }
+  /// Makes it unreadable.
+  void spoil_progress(const std::string& peer) {
+    ASSERT_TRUE(write([&](storage::WriteTransaction& transaction) {
+                  for (const std::string& key : progress_rows(peer)) {
+                    transaction.rows().put(storage::RoomRow(kProgressWord, key), "\xff");
+                  }
+                  return Status();
+                }).ok());
+  }
+
  private:
+  static constexpr storage::RowPrefix kProgressWord{"cursor/"};
+
   std::string region_;
   const Clock& clock_;
   SeededRandom random_;

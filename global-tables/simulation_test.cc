@@ -199,8 +199,8 @@ TEST(Simulation, ProgressThatCannotBeReadIsCopiedAnewNotGuessed) {
   ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
   world.client_write(world.at("a"), "k1", "seen");
   ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
-  world.at("b").crash();
   world.at("b").fixture.spoil_progress("a");
+  world.at("b").crash();
   world.client_write(world.at("a"), "k2", "unseen");
   world.at("a").fixture.roll();
   world.at("a").fixture.trim_closed();
