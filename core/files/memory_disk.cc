@@ -89,7 +89,7 @@ class MemoryFile final : public File {
       inode_->forget_unsynced();
       return Error::internal("cannot sync: the disk failed");
     }
-    inode_->make_durable();
+    if (!disk_.is_doomed()) inode_->make_durable();
     return {};
   }
 
@@ -142,7 +142,7 @@ void MemoryDisk::crash(Random& random) {
   ++life_;
   auto names = synced_names_;
   for (const NameChange& change : name_changes_) {
-    if (random.below(2) == 0) continue;
+    if (doomed_ || random.below(2) == 0) continue;
     const auto found = names.find(change.name);
     if (change.kind == NameChange::Kind::kCreate) {
       names[change.name] = change.inode;
@@ -153,7 +153,7 @@ void MemoryDisk::crash(Random& random) {
     }
   }
   for (const auto& [name, inode] : names) {
-    inode->synced = inode->mixture(random);
+    if (!doomed_) inode->synced = inode->mixture(random);
     inode->bytes = inode->synced;
     inode->forget_unsynced();
   }
@@ -161,6 +161,12 @@ void MemoryDisk::crash(Random& random) {
   synced_names_ = std::move(names);
   name_changes_.clear();
   failing_sync_.reset();
+  doomed_ = false;
+}
+
+void MemoryDisk::doom() {
+  const std::lock_guard lock(mutex_);
+  doomed_ = true;
 }
 
 void MemoryDisk::kill() {
@@ -249,6 +255,7 @@ Result<std::vector<std::string>> MemoryDisk::list() const {
 Status MemoryDisk::sync() {
   const std::lock_guard lock(mutex_);
   if (sync_fails()) return Error::internal("cannot sync the folder: the disk failed");
+  if (doomed_) return {};
   synced_names_ = names_;
   name_changes_.clear();
   return {};

@@ -33,6 +33,9 @@ class MemoryDisk final : public Folder {
   void crash(Random& random);
   /// The process dies, the machine does not: everything written is there, and nothing is synced that was not.
   void kill();
+  /// Power is gone, and nobody has noticed yet: what is synced from now on is lost with the next crash(), all
+  /// of it.
+  void doom();
   /// The sync after `syncs` more ones fails, once, and what it was to make durable never will be by a later
   /// one: the disk holds any part of it, as after crash().
   void fail_sync_after(std::uint64_t syncs);
@@ -63,6 +66,7 @@ class MemoryDisk final : public Folder {
   // The mutex is held in all of these.
   std::uint64_t used_bytes() const;
   bool sync_fails();
+  bool is_doomed() const { return doomed_; }
   Status write(Inode& inode, std::uint64_t offset, std::string_view bytes);
   Status resize(Inode& inode, std::uint64_t bytes);
 
@@ -71,7 +75,8 @@ class MemoryDisk final : public Folder {
   std::map<std::string, std::shared_ptr<Inode>> names_;
   std::map<std::string, std::shared_ptr<Inode>> synced_names_;
   std::vector<NameChange> name_changes_;  // since the last sync
-  std::uint64_t life_ = 1;                // files that were opened in another one are dead
+  bool doomed_ = false;
+  std::uint64_t life_ = 1;  // files that were opened in another one are dead
   std::uint64_t syncs_ = 0;
   SeededRandom luck_{1};  // what a failed sync leaves
   std::optional<std::uint64_t> failing_sync_;
