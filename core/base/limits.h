@@ -199,7 +199,8 @@ inline constexpr std::uint64_t kStopFlushBytesMax = 16ULL * 1024 * 1024;  // mor
 // --- the write-ahead log (core/log) ---
 inline constexpr std::uint64_t kLogSegmentBytes = 64ULL * 1024 * 1024;
 inline constexpr std::uint64_t kLogSegmentBytesMax = 1024ULL * 1024 * 1024;
-inline constexpr std::size_t kLogFrameBytesMax = 48 * 1024 * 1024;  // 100 items, each with the one before it
+inline constexpr std::size_t kLogFrameBytesMax = 60 * 1024 * 1024;  // 100 items, each with the one before it
+inline constexpr std::uint64_t kLogSegmentAgeMs = 60 * 60 * 1000;   // then the next one is begun
 inline constexpr std::size_t kLogReadWindowBytes = 256 * 1024;
 inline constexpr std::size_t kLogReadMemoryBytesMax = 16 * 1024 * 1024;  // that one read keeps alive
 inline constexpr std::size_t kLogPrewriteBytes = 256 * 1024;             // at a time

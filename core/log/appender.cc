@@ -7,21 +7,15 @@
 namespace gyre::log {
 
 Appender::Appender(LogState& state, const LogOptions& options, std::uint64_t chain)
-    : state_(state),
-      options_(options),
-      frame_bytes_max_(
-          std::min<std::uint64_t>(limits::kLogFrameBytesMax, options.segment_bytes - kFramesOffset)),
-      last_(state.last()),
-      synced_through_(last_.frame),
-      chain_(chain) {}
+    : state_(state), options_(options), last_(state.last()), synced_through_(last_.frame), chain_(chain) {}
 
-Result<FramePosition> Appender::append(FrameBuilder& frame, const CommitStamp& stamp) {
+Result<AppendedFrame> Appender::append(FrameBuilder& frame, const CommitStamp& stamp) {
   RETURN_IF_ERROR(state_.alive());
   check_order(frame, stamp);
   const std::uint64_t bytes = frame.frame_bytes();
-  if (bytes > frame_bytes_max_) {
+  if (bytes > limits::kLogFrameBytesMax) {
     return Error(ErrorCode::kRequestTooLarge,
-                 "a frame of " + std::to_string(bytes) + " bytes does not fit into a segment");
+                 "a frame of " + std::to_string(bytes) + " bytes is longer than any may be");
   }
   RETURN_IF_ERROR(make_room(bytes));
 
@@ -38,14 +32,14 @@ Result<FramePosition> Appender::append(FrameBuilder& frame, const CommitStamp& s
                                       row.head.checksum, row.head.time};
   }
   auto written = std::make_shared<const std::string>(frame.finish(header, stamp, segment_->header.salt));
-  CHECK(written->size() == bytes && end_ + bytes <= options_.segment_bytes);
+  CHECK(written->size() == bytes);
   if (Status status = write(*written); !status.ok()) return die(status.error());
 
   chain_ = chain_after(std::string_view(*written).substr(0, kFrameHeaderBytes));
   last_ = {header.number, segment_->number(), end_, stamp.last_sequence, stamp.last_stamp};
   end_ += bytes;
-  pending_.push_back({{last_.offset, header, chain_, std::move(heads)}, std::move(written)});
-  return last_;
+  pending_.push_back({{last_.offset, header, chain_, std::move(heads)}, written});
+  return AppendedFrame{last_, std::move(written), segment_->header.salt};
 }
 
 // Records continue their shards, and nothing goes back. Whoever builds frames has that right, or is broken.
@@ -72,13 +66,22 @@ void Appender::check_order(const FrameBuilder& frame, const CommitStamp& stamp) 
   }
 }
 
+bool Appender::has_room(std::uint64_t frame_bytes) const {
+  return state_.has_prepared() || (segment_ && fits(frame_bytes));
+}
+
+// A frame that is longer than a segment gets one of its own, which is longer then.
+bool Appender::fits(std::uint64_t frame_bytes) const {
+  return end_ == kFramesOffset || end_ + frame_bytes <= options_.segment_bytes;
+}
+
 // Nothing has been written when this answers an Error, unless the log is dead.
 Status Appender::make_room(std::uint64_t frame_bytes) {
   const std::uint64_t end = end_ + frame_bytes;
   const bool next_is_ready = state_.has_prepared();
   // A segment that got little space is left early, but only for one that has more.
-  const bool is_full =
-      !segment_ || end > options_.segment_bytes || (end > segment_->space_bytes && next_is_ready);
+  const bool is_full = !segment_ || !fits(frame_bytes) ||
+                       (end_ > kFramesOffset && end > segment_->space_bytes && next_is_ready);
   if (!is_full) return {};
   if (!next_is_ready) {
     return Error(ErrorCode::kUnavailable, "the next segment of the log is not ready");

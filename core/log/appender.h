@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/log/appended_frame.h"
 #include "core/log/frame_builder.h"
 #include "core/log/log_options.h"
 #include "core/log/log_state.h"
@@ -18,13 +19,14 @@ class Appender {
   /// `chain`: what the next frame carries.
   Appender(LogState& state, const LogOptions& options, std::uint64_t chain);
 
-  Result<FramePosition> append(FrameBuilder& frame, const CommitStamp& stamp);
+  Result<AppendedFrame> append(FrameBuilder& frame, const CommitStamp& stamp);
   Status sync();
   Status close_segment();
-  std::uint64_t frame_bytes_max() const { return frame_bytes_max_; }
+  bool has_room(std::uint64_t frame_bytes) const;
 
  private:
   void check_order(const FrameBuilder& frame, const CommitStamp& stamp) const;
+  bool fits(std::uint64_t frame_bytes) const;
   Status make_room(std::uint64_t frame_bytes);
   void open_segment();
   Status write(const std::string& frame);
@@ -32,7 +34,6 @@ class Appender {
 
   LogState& state_;
   const LogOptions& options_;
-  const std::uint64_t frame_bytes_max_;
   FramePosition last_;  // appended, perhaps not synced
   FrameNumber synced_through_;
   std::uint64_t chain_;

@@ -52,19 +52,19 @@ class Harness {
     const FrameMaker::State before = maker.state();
     FrameBuilder builder;
     Frame frame{maker.fill(builder, records_max, bytes_max), {}, {}};
-    Result<FramePosition> position = log->append(builder, frame.content.stamp);
+    Result<AppendedFrame> position = log->append(builder, frame.content.stamp);
     if (!position.ok() && position.error().code == ErrorCode::kUnavailable && log->prepare().ok()) {
       position = log->append(builder, frame.content.stamp);
     }
     if (!position.ok()) {
       maker.go_back_to(before);
-      return position;
+      return position.error();
     }
-    frame.position = *position;
+    frame.position = position->position;
     frame.after = maker.state();
     frames.push_back(std::move(frame));
-    EXPECT_EQ(position->frame.value(), frames.size());
-    return position;
+    EXPECT_EQ(frames.back().position.frame.value(), frames.size());
+    return frames.back().position;
   }
 
   void append_synced(int count, std::size_t records_max = 4, std::size_t bytes_max = 300) {

@@ -42,7 +42,7 @@ Result<std::unique_ptr<Log>> Log::recover(files::Folder& folder, LogOptions opti
   return log;
 }
 
-Result<FramePosition> Log::append(FrameBuilder& frame, const CommitStamp& stamp) {
+Result<AppendedFrame> Log::append(FrameBuilder& frame, const CommitStamp& stamp) {
   return parts_->appender.append(frame, stamp);
 }
 Status Log::sync() {
@@ -60,8 +60,11 @@ Status Log::stop() {
   }
 }
 
-std::uint64_t Log::frame_bytes_max() const {
-  return parts_->appender.frame_bytes_max();
+bool Log::has_room(std::uint64_t frame_bytes) const {
+  return parts_->appender.has_room(frame_bytes);
+}
+bool Log::next_is_ready() const {
+  return parts_->state.has_prepared();
 }
 
 Status Log::prepare() {
@@ -97,6 +100,9 @@ Result<FrameNumber> Log::frame_before(SequenceNumber sequence) const {
 }
 SegmentList Log::closed_segments() const {
   return parts_->state.closed();
+}
+std::uint64_t Log::bytes() const {
+  return parts_->state.bytes();
 }
 std::size_t Log::recent_bytes() const {
   return parts_->state.recent_bytes();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/files/folder.h"
+#include "core/log/appended_frame.h"
 #include "core/log/frame_builder.h"
 #include "core/log/frame_stream.h"
 #include "core/log/log_options.h"
@@ -37,18 +38,21 @@ class Log {
   ~Log();
 
   // --- the appender's thread ---
-  /// Writes what was built as the next frame, and answers where; `frame` is empty then. Not durable before
-  /// sync(). kUnavailable: the next segment is not ready; nothing was written, try again after prepare().
-  /// kRequestTooLarge: more than frame_bytes_max(); nothing was written. After these the builder is as it
-  /// was.
-  Result<FramePosition> append(FrameBuilder& frame, const CommitStamp& stamp);
+  /// Writes what was built as the next frame, and answers where and how; `frame` is empty then. Not durable
+  /// before sync(). kUnavailable: the next segment is not ready; nothing was written, try again after
+  /// prepare(). kRequestTooLarge: more than limits::kLogFrameBytesMax; nothing was written. After these the
+  /// builder is as it was.
+  Result<AppendedFrame> append(FrameBuilder& frame, const CommitStamp& stamp);
   /// All that was appended becomes durable, and then visible to readers.
   Status sync();
   /// Ends the present segment, so that it can be sealed and archived. The next append begins another.
   Status close_segment();
   /// Ends and seals everything. For a clean stop.
   Status stop();
-  std::uint64_t frame_bytes_max() const;
+  /// An append of so many bytes finds its segment ready.
+  bool has_room(std::uint64_t frame_bytes) const;
+  /// The segment after the present one is ready.
+  bool next_is_ready() const;
 
   // --- the upkeep's thread ---
   /// Makes the next segment ready if it is not. kUnavailable: no space; to be tried again.
@@ -73,6 +77,8 @@ class Log {
   Result<FrameNumber> frame_before(SequenceNumber sequence) const;
   /// Closed segments, oldest first: to be archived, or linked into a backup.
   SegmentList closed_segments() const;
+  /// What its frames take, about.
+  std::uint64_t bytes() const;
   /// About what it holds of the newest frames.
   std::size_t recent_bytes() const;
 

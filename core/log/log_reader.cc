@@ -22,6 +22,10 @@ Error trimmed() {
   return Error(ErrorCode::kTrimmed, "the cursor lies before the oldest record of the shard");
 }
 
+Error not_in_memory() {
+  return Error(ErrorCode::kIncomplete, "not in memory");
+}
+
 using Segments = std::vector<SegmentPointer>;
 
 // The first segment with this sequence or a greater one.
@@ -116,10 +120,14 @@ Result<std::optional<LogReader::Located>> LogReader::locate(const Wanted& wanted
   return std::optional<Located>();
 }
 
-Result<std::optional<EntryRow>> LogReader::row_of(const Wanted& wanted) const {
+Result<std::optional<EntryRow>> LogReader::row_of(const Wanted& wanted, LookInto look) const {
   const ShardView view = state_.view(wanted.shard, wanted.ordinal, 1);
+  if (look == LookInto::kMemory && (!view.active || wanted.ordinal < view.active->first)) {
+    return not_in_memory();
+  }
   ASSIGN_OR_RETURN(const auto located, locate(wanted, view, 1));
   if (!located) return std::optional<EntryRow>();
+  if (look == LookInto::kMemory && located->places.front().memory == nullptr) return not_in_memory();
   std::vector<Memory> memory;
   RecordReader reader(*located->segment->file, located->segment->number(), memory, UINT64_MAX);
   ASSIGN_OR_RETURN(const EntryRow row,
@@ -159,7 +167,8 @@ Result<Slice> LogReader::read_located(const Wanted& wanted, const Located& locat
 std::optional<Slice> LogReader::read_recent(const Cursor& cursor, std::size_t records_max,
                                             std::size_t bytes_max) const {
   CHECK(records_max > 0);
-  if (cursor.ordinal == Ordinal() || (cursor.epoch != Epoch() && cursor.epoch != epoch_)) return std::nullopt;
+  if (cursor.ordinal == Ordinal()) return read_recent_from_start(cursor, records_max, bytes_max);
+  if (cursor.epoch != Epoch() && cursor.epoch != epoch_) return std::nullopt;
   // One more, and from the cursor's own on: that is looked at too.
   ShardView view =
       state_.view(cursor.shard, cursor.ordinal, records_max == SIZE_MAX ? records_max : records_max + 1);
@@ -179,13 +188,30 @@ std::optional<Slice> LogReader::read_recent(const Cursor& cursor, std::size_t re
   return slice.ok() ? std::optional(*std::move(slice)) : std::nullopt;
 }
 
+std::optional<Slice> LogReader::read_recent_from_start(const Cursor& cursor, std::size_t records_max,
+                                                       std::size_t bytes_max) const {
+  if (cursor.epoch != Epoch() && cursor.epoch != epoch_) return std::nullopt;
+  const ShardView view = state_.view(cursor.shard, Ordinal(1), records_max);
+  if (!view.ends) return std::nullopt;
+  const Ordinal first = view.ends->first_ordinal;
+  if (!view.active || view.active->first != first) return std::nullopt;
+  for (const RecordPlace& place : view.active->places) {
+    if (place.memory == nullptr) return std::nullopt;
+  }
+  const Wanted wanted{cursor.shard, first, view.ends->first_sequence};
+  const auto located = locate(wanted, view, records_max);
+  if (!located.ok() || !*located) return std::nullopt;
+  Result<Slice> slice = read_located(wanted, **located, records_max, bytes_max);
+  return slice.ok() ? std::optional(*std::move(slice)) : std::nullopt;
+}
+
 Cursor LogReader::seek_to_end(ShardId shard) const {
   const auto ends = state_.ends(shard);
   if (!ends) return {.epoch = epoch_, .shard = shard};
   return {epoch_, shard, ends->head.sequence, ends->head.ordinal, ends->head.checksum};
 }
 
-Result<Cursor> LogReader::seek(ShardId shard, SequenceNumber sequence) const {
+Result<Cursor> LogReader::seek(ShardId shard, SequenceNumber sequence, LookInto look) const {
   const ShardView view = state_.view(shard, Ordinal(1), 1);
   const Cursor start{.epoch = epoch_, .shard = shard};
   if (!view.ends || sequence <= view.ends->first_sequence) return start;
@@ -193,26 +219,27 @@ Result<Cursor> LogReader::seek(ShardId shard, SequenceNumber sequence) const {
   std::optional<ShardRun> run;
   const auto& segments = *view.closed;
   for (auto at = first_reaching(segments, sequence); at != segments.end() && !run; ++at) {
+    if (look == LookInto::kMemory) return not_in_memory();
     ASSIGN_OR_RETURN(const auto row, find_shard(**at, shard));
     if (row && row->run.last_sequence >= sequence) run = row->run;
   }
   if (!run && view.active) run = view.active->run;
   if (!run) return gap(shard, view.ends->head.ordinal);
-  ASSIGN_OR_RETURN(const Ordinal first, first_ordinal_from(shard, *run, sequence));
+  ASSIGN_OR_RETURN(const Ordinal first, first_ordinal_from(shard, *run, sequence, look));
   if (first <= view.ends->first_ordinal) return start;
   const SequenceNumber reached = first > run->first_ordinal ? run->first_sequence : view.ends->first_sequence;
-  ASSIGN_OR_RETURN(const auto before, row_of({shard, Ordinal(first.value() - 1), reached}));
+  ASSIGN_OR_RETURN(const auto before, row_of({shard, Ordinal(first.value() - 1), reached}, look));
   if (!before) return missing(shard, Ordinal(first.value() - 1));
   return Cursor{epoch_, shard, before->head.sequence, before->head.ordinal, before->head.checksum};
 }
 
-Result<Ordinal> LogReader::first_ordinal_from(ShardId shard, const ShardRun& run,
-                                              SequenceNumber sequence) const {
+Result<Ordinal> LogReader::first_ordinal_from(ShardId shard, const ShardRun& run, SequenceNumber sequence,
+                                              LookInto look) const {
   std::uint64_t first = run.first_ordinal.value();
   std::uint64_t last = run.last_ordinal.value();
   while (first < last) {
     const std::uint64_t middle = first + (last - first) / 2;
-    ASSIGN_OR_RETURN(const auto row, row_of({shard, Ordinal(middle), run.first_sequence}));
+    ASSIGN_OR_RETURN(const auto row, row_of({shard, Ordinal(middle), run.first_sequence}, look));
     if (!row) return missing(shard, Ordinal(middle));
     if (row->head.sequence < sequence) {
       first = middle + 1;

@@ -21,6 +21,9 @@ struct Cursor {
   bool operator==(const Cursor&) const = default;
 };
 
+/// Whether a look may wait for the disk.
+enum class LookInto { kMemory, kFiles };
+
 /// Reads shards by cursor. Any thread; keeps no state of its own.
 class LogReader {
  public:
@@ -35,8 +38,9 @@ class LogReader {
   /// read(), which also knows what is wrong with a cursor.
   std::optional<Slice> read_recent(const Cursor& cursor, std::size_t records_max,
                                    std::size_t bytes_max) const;
-  /// A cursor that is just before the first record with a sequence >= `sequence`.
-  Result<Cursor> seek(ShardId shard, SequenceNumber sequence) const;
+  /// A cursor that is just before the first record with a sequence >= `sequence`. kIncomplete: memory alone
+  /// does not tell.
+  Result<Cursor> seek(ShardId shard, SequenceNumber sequence, LookInto look = LookInto::kFiles) const;
   /// A cursor behind the newest record.
   Cursor seek_to_end(ShardId shard) const;
 
@@ -60,16 +64,19 @@ class LogReader {
     SequenceNumber sequence;  // it has no smaller one
   };
 
+  std::optional<Slice> read_recent_from_start(const Cursor& cursor, std::size_t records_max,
+                                              std::size_t bytes_max) const;
   Status check(const Cursor& cursor, const ShardView& view) const;
   Result<std::optional<Located>> locate(const Wanted& wanted, const ShardView& view, std::size_t count) const;
-  Result<std::optional<EntryRow>> row_of(const Wanted& wanted) const;
+  Result<std::optional<EntryRow>> row_of(const Wanted& wanted, LookInto look = LookInto::kFiles) const;
   // Trimming may overtake a reader between two looks at the log's state.
   bool is_trimmed(ShardId shard, Ordinal ordinal) const;
   Error missing(ShardId shard, Ordinal ordinal) const;
   Result<Slice> read_located(const Wanted& wanted, const Located& located, std::size_t records_max,
                              std::size_t bytes_max) const;
   // The first one of a run with such a sequence or a greater one.
-  Result<Ordinal> first_ordinal_from(ShardId shard, const ShardRun& run, SequenceNumber sequence) const;
+  Result<Ordinal> first_ordinal_from(ShardId shard, const ShardRun& run, SequenceNumber sequence,
+                                     LookInto look) const;
 
   const LogState& state_;
   const Epoch epoch_;

@@ -232,6 +232,13 @@ std::optional<FramePlace> LogState::place_of(FrameNumber frame) const {
   return FramePlace{*found, 0, (*found)->summary.frames_end};
 }
 
+std::uint64_t LogState::bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t bytes = active_ ? active_->summary.frames_end : 0;
+  for (const SegmentPointer& segment : *closed_) bytes += segment->summary.frames_end;
+  return bytes;
+}
+
 std::size_t LogState::recent_bytes() const {
   const std::lock_guard lock(mutex_);
   return recent_.size_bytes();

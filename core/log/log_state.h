@@ -121,6 +121,8 @@ class LogState {
   void find_memory(SegmentNumber segment, std::vector<RecordPlace>& places) const;
   /// The segment that holds a frame; nullopt: there is no such frame, or not any more.
   std::optional<FramePlace> place_of(FrameNumber frame) const;
+  /// Of all segments, without what they are filled up with.
+  std::uint64_t bytes() const;
   std::size_t recent_bytes() const;
 
  private:

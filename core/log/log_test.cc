@@ -88,15 +88,26 @@ TEST(Log, ARefusedFrameCanBeAppendedLater) {
   EXPECT_EQ(builder.frame_bytes(), bytes);
 }
 
-TEST(Log, AFrameThatFitsIntoNoSegmentIsRefused) {
+TEST(Log, AFrameThatIsLongerThanASegmentGetsOneOfItsOwn) {
+  Harness harness;
+  harness.append_synced(3);
+  harness.append_synced(1, 4, 3 * kTestSegmentBytes);
+  harness.append_synced(3);
+  ASSERT_TRUE(harness.log->stop().ok());
+  ASSERT_TRUE(harness.open().ok());
+  harness.append_synced(3);
+  FrameStream stream = harness.log->stream({}, Contents::kChecked);
+  std::size_t frames = 0;
+  while (stream.next().value()) ++frames;
+  EXPECT_EQ(frames, harness.frames.size());
+}
+
+TEST(Log, AFrameThatIsTooLongIsRefused) {
   Harness harness;
   FrameBuilder builder;
-  builder.put(1, {"key"}, {std::string(kTestSegmentBytes, 'x')});
-  EXPECT_GT(builder.frame_bytes(), harness.log->frame_bytes_max());
+  builder.put(1, {"key"}, {std::string(limits::kLogFrameBytesMax, 'x')});
   EXPECT_EQ(harness.log->append(builder, {}).error().code, ErrorCode::kRequestTooLarge);
-  EXPECT_TRUE(harness.log->alive().ok());
-  harness.append_synced(1);
-  harness.check();
+  EXPECT_FALSE(builder.empty());
 }
 
 TEST(Log, AFailedSyncIsItsEnd) {
