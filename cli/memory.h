@@ -19,6 +19,8 @@ inline constexpr std::int64_t kMemoryMbMax = 1024 * 1024;
 inline constexpr std::uint64_t kMemoryFloorBytes = 16ULL * 1024 * 1024;
 // The share of the change log in them: 1/3.
 inline constexpr std::uint64_t kMemoryLogDivisor = 3;
+// Segments of the change log, which goes by whole ones: so many are in its share.
+inline constexpr std::uint64_t kMemorySegmentsOfLog = 8;
 // Looks at what of it can go: in so long little is written, beside the share of the log.
 inline constexpr std::uint64_t kMemoryRetentionPauseMs = 500;
 

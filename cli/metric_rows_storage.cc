@@ -14,8 +14,8 @@ using Snapshot = MetricsSnapshot;
 
 // As the enums of core/storage and core/engine count them.
 constexpr std::array<std::string_view, 3> kWriteClasses = {"client", "replication", "maintenance"};
-constexpr std::array<std::string_view, storage::kFamilyCount> kFamilies = {
-    "catalog", "items", "indexes", "tombstones", "changes", "conflicts"};
+constexpr std::array<std::string_view, storage::kFamilyCount> kFamilies = {"catalog", "items", "indexes",
+                                                                           "tombstones", "conflicts"};
 
 template <class Number>
 void write_queues(const Snapshot& snapshot, Exposition& to, Number number) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
-#include "streams/retention.h"
 
 namespace gyre::cli {
 
@@ -34,11 +33,10 @@ MetricsSnapshot take_snapshot(const MetricsSources& sources) {
   if (sources.passer != nullptr) snapshot.passed = sources.passer->status();
   snapshot.writer = store.writer().status();
   snapshot.log = log_status(*catalog, snapshot.writer.durable_sequence);
-  snapshot.log.bytes = streams::log_bytes_kept(*catalog, store.writer());
+  snapshot.log.bytes = store.log().log().bytes();
   snapshot.tables = catalog->names().size();
-  for (int family = 0; family < storage::kFamilyCount; ++family) {
-    snapshot.family_bytes[static_cast<std::size_t>(family)] =
-        store.engine().size_bytes(static_cast<storage::Family>(family));
+  for (const storage::Family family : storage::kFamilies) {
+    snapshot.family_bytes[storage::index_of(family)] = store.engine().size_bytes(family);
   }
   if (const storage::Disk* disk = store.engine().disk()) snapshot.disk_free_bytes = disk->free_bytes();
   snapshot.links = sources.global_tables.links();

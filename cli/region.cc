@@ -21,7 +21,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/engine/memory/memory_engine.h"
-#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/files/memory_folder.h"
 #include "core/http/dynamodb_handler.h"
 #include "core/http/health.h"
 #include "core/http/page.h"
@@ -34,6 +34,8 @@
 #include "core/operations/tables/expiry.h"
 #include "core/process/exit_code.h"
 #include "core/storage/index_building.h"
+#include "core/storage/local_home.h"
+#include "core/storage/log_trimming.h"
 #include "core/storage/reclaimer.h"
 #include "core/storage/store.h"
 #include "core/storage/upkeep.h"
@@ -64,11 +66,14 @@ class RegionParts final : public Region {
                                                          {.aws_timings = settings.aws_timings});
     upkeep_ = storage::Upkeep::make(*store_);
     streams::RetentionOptions retention;
+    storage::LogTrimmingOptions trimming;
     if (settings.memory_only) {
-      retention.log_bytes_max = memory_.rows / kMemoryLogDivisor;
+      trimming.log_bytes_max = memory_.rows / kMemoryLogDivisor;
+      trimming.pause_ms = kMemoryRetentionPauseMs;
       retention.pause_ms = kMemoryRetentionPauseMs;
     }
     upkeep_->add(streams::make_retention(*store_, retention));
+    upkeep_->add(storage::make_log_trimming(*store_, trimming));
     upkeep_->add(storage::make_index_building(*store_));
     upkeep_->add(storage::make_reclaiming(*store_));
     upkeep_->add(operations::make_expiry(
@@ -86,7 +91,7 @@ class RegionParts final : public Region {
   }
 
   void start() override {
-    store_->writer().start();
+    store_->start();
     stream_server_->start();
     global_tables_->start();
     upkeep_->start();
@@ -111,32 +116,33 @@ class RegionParts final : public Region {
     storage::StoreOptions store;
     store.region = options.region;
     store.memory = memory_.kept;
-    std::unique_ptr<storage::Engine> engine;
+    storage::StoreHome home;
     if (options.settings.memory_only) {
-      engine = make_memory_engine();
+      home = make_memory_home();
+      store.log.segment_bytes = memory_.rows / kMemoryLogDivisor / kMemorySegmentsOfLog;
       store.writer.disk_floor_bytes = kMemoryFloorBytes;
     } else {
-      ASSIGN_OR_RETURN(engine, open_files(options.data));
+      ASSIGN_OR_RETURN(home, open_files(options.data));
       if (options.settings.durability == "async") store.durability = storage::Durability::kAsync;
     }
-    ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(engine), store, clock_));
+    ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(home), store, clock_));
     return {};
   }
 
-  std::unique_ptr<storage::Engine> make_memory_engine() const {
+  storage::StoreHome make_memory_home() const {
     auto engine = storage::MemoryEngine::create();
-    engine->set_capacity_bytes(memory_.rows + kMemoryFloorBytes);
-    return engine;
+    engine->set_capacity_bytes(memory_.rows - memory_.rows / kMemoryLogDivisor + kMemoryFloorBytes);
+    return {std::move(engine), files::make_memory_folder()};
   }
 
-  Result<std::unique_ptr<storage::Engine>> open_files(const std::string& directory) const {
+  Result<storage::StoreHome> open_files(const std::string& directory) const {
     RETURN_IF_ERROR(make_writable_directory(directory));
     storage::RocksdbOptions rocksdb;
     rocksdb.directory = directory;
     rocksdb.memtable_bytes = memory_.memtables;
     rocksdb.block_cache_bytes = memory_.blocks;
     rocksdb.max_open_files = descriptors_.store_files_max;
-    return storage::open_rocksdb(rocksdb);
+    return storage::open_local_home(rocksdb);
   }
 
   Status bind_stream_server(const RegionOptions& options) {

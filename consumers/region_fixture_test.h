@@ -8,11 +8,11 @@
 
 #include "consumers/consumer_gate.h"
 #include "core/base/clock.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/store.h"
+#include "core/storage/testing/memory_home.h"
 #include "streams/transport/stream_server.h"
 
 namespace gyre::consumers {
@@ -24,7 +24,7 @@ class RegionFixture {
   explicit RegionFixture(bool serve = false) {
     storage::StoreOptions options;
     options.region = RegionId("here");
-    auto opened = storage::Store::open(storage::MemoryEngine::create(), options, clock_);
+    auto opened = storage::Store::open(storage::new_memory_home(), options, clock_);
     CHECK(opened.ok());
     store_ = std::move(*opened);
     gate_ = std::make_unique<StoreConsumerGate>(*store_);

@@ -8,7 +8,7 @@
 
 namespace gyre::global_tables {
 
-/// A door to an engine whose process may be doomed: what it commits from then on never reaches the disk,
+/// A door to an engine whose process may be doomed: what it flushes from then on never reaches the disk,
 /// though the process does not live to learn it.
 class DoomedEngine final : public storage::ForwardingEngine {
  public:
@@ -16,9 +16,8 @@ class DoomedEngine final : public storage::ForwardingEngine {
   DoomedEngine(std::unique_ptr<storage::Engine> engine, const bool& doomed)
       : ForwardingEngine(*engine), engine_(std::move(engine)), doomed_(doomed) {}
 
-  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
-    engine_->commit(batch, doomed_ ? storage::Durability::kAsync : durability, std::move(answer));
-  }
+  Status begin_flush() override { return doomed_ ? Status() : engine_->begin_flush(); }
+  Status flush() override { return doomed_ ? Status() : engine_->flush(); }
 
  private:
   const std::unique_ptr<storage::Engine> engine_;

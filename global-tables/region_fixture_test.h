@@ -12,10 +12,11 @@
 #include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/store.h"
+#include "core/storage/store_identity.h"
+#include "core/storage/testing/memory_home.h"
 #include "global-tables/doomed_engine_test.h"
 #include "global-tables/progress_rows.h"
 
@@ -26,36 +27,37 @@ namespace gyre::global_tables {
 class RegionFixture {
  public:
   RegionFixture(const std::string& region, const Clock& clock, std::uint64_t seed)
-      : region_(region), clock_(clock), random_(seed), memory_(storage::MemoryEngine::create()) {}
+      : region_(region), clock_(clock), random_(seed), memory_(std::make_unique<storage::MemoryHome>()) {}
 
   /// Opened, but with its writer still to be started.
   void open() {
     storage::StoreOptions options;
     options.region = RegionId(region_);
     options.writer.random = [this] { return random_.next() | 1; };
-    auto engine = std::make_unique<DoomedEngine>(memory_->share(), doomed_);
-    auto opened = storage::Store::open(std::move(engine), options, clock_);
+    storage::StoreHome home = memory_->door();
+    home.engine = std::make_unique<DoomedEngine>(std::move(home.engine), doomed_);
+    auto opened = storage::Store::open(std::move(home), options, clock_);
     ASSERT_TRUE(opened.ok());
     store_ = std::move(*opened);
   }
   /// Nothing that is committed from now on survives crash(): the power is gone already, the process does not
   /// know it yet. The writer must have nothing under way.
-  void doom() { doomed_ = true; }
+  void doom() {
+    doomed_ = true;
+    memory_->disk().doom();
+  }
   /// Ends the process' life. Of what was not doomed, what is queued still goes through.
   void crash() {
     store_->stop();
     store_.reset();
-    memory_->crash();
+    memory_->lose_power(random_);
     doomed_ = false;
   }
   /// Makes a closed store another life of itself, as after a restore from a backup: same data, another epoch.
   void change_epoch() {
-    storage::Batch batch;
-    std::string epoch;
-    append_u64_be(epoch, random_.next() | 1);
-    batch.put(storage::Family::kCatalog, "m/epoch", epoch);
-    ASSERT_EQ(commit_and_wait(*memory_->share(), batch, storage::Durability::kSync).outcome,
-              storage::CommitOutcome::kCommitted);
+    storage::StoreIdentity identity = storage::decode_identity(memory_->disk().contents("identity")).value();
+    identity.epoch = Epoch(random_.next() | 1);
+    memory_->disk().set_contents("identity", storage::encode_identity(identity));
   }
 
   storage::Store& store() { return *store_; }
@@ -176,7 +178,7 @@ class RegionFixture {
   std::string region_;
   const Clock& clock_;
   SeededRandom random_;
-  std::unique_ptr<storage::MemoryEngine> memory_;
+  std::unique_ptr<storage::MemoryHome> memory_;
   bool doomed_ = false;
   std::unique_ptr<storage::Store> store_;
 };

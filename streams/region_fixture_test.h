@@ -6,20 +6,20 @@
 #include <utility>
 
 #include "core/base/clock.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/store.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::streams {
 
 /// A region's store in memory with one table "Table1", whose key is "id": what tests of this room look at.
 class RegionFixture {
  public:
-  explicit RegionFixture(const Clock& clock) : memory_(storage::MemoryEngine::create()) {
+  explicit RegionFixture(const Clock& clock) : memory_(std::make_unique<storage::MemoryHome>()) {
     storage::StoreOptions options;
     options.region = RegionId("us-east-1");
-    store_ = storage::Store::open(memory_->share(), options, clock).value();
+    store_ = storage::Store::open(memory_->door(), options, clock).value();
     store_->writer().start();
     make_table("Table1");
   }
@@ -102,7 +102,7 @@ class RegionFixture {
     });
   }
 
-  std::unique_ptr<storage::MemoryEngine> memory_;
+  std::unique_ptr<storage::MemoryHome> memory_;
   std::unique_ptr<storage::Store> store_;
   std::string label_;
   int streams_ = 0;

@@ -16,7 +16,7 @@ constexpr std::uint64_t kHour = 3600 * 1000;
 
 // A table with shards that were opened and closed at these times; 0 = open.
 storage::CatalogSnapshot catalog_with(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& times,
-                                      std::uint64_t shard_bytes = 0) {
+                                      std::uint64_t records = 0) {
   auto table = std::make_shared<storage::TableEntry>();
   table->schema.id = TableId(1);
   table->schema.name = "T";
@@ -26,74 +26,37 @@ storage::CatalogSnapshot catalog_with(const std::vector<std::pair<std::uint64_t,
     shard.id = ShardId(id++);
     shard.opened_ms = opened_ms;
     if (closed_ms != 0) shard.closed_ms = closed_ms;
-    shard.last_cumulative_bytes = shard_bytes;
+    shard.last_ordinal = Ordinal(records);
     table->shards.push_back(shard);
   }
   return storage::CatalogSnapshot().with(table);
 }
 
+constexpr auto kAllInLog = [](ShardId) { return true; };
+
 TEST(Retention, OpenShardsRollWhenTheyAreOldEnough) {
   const auto catalog = catalog_with({{1 * kHour, 0}});
-  EXPECT_THAT(plan_retention(catalog, 0, 5 * kHour, {}).rolls, IsEmpty());
-  EXPECT_THAT(plan_retention(catalog, 0, 5 * kHour + 1, {}).rolls,
+  EXPECT_THAT(plan_retention(catalog, 5 * kHour, {}, kAllInLog).rolls, IsEmpty());
+  EXPECT_THAT(plan_retention(catalog, 5 * kHour + 1, {}, kAllInLog).rolls,
               ElementsAre(RetentionPlan::Roll{TableId(1), ""}));
-  EXPECT_THAT(plan_retention(catalog, 0, 0, {}).rolls, IsEmpty());
+  EXPECT_THAT(plan_retention(catalog, 0, {}, kAllInLog).rolls, IsEmpty());
 }
 
 TEST(Retention, ClosedShardsAreTrimmedADayAfterTheyClosed) {
   const auto catalog = catalog_with({{1 * kHour, 2 * kHour}, {2 * kHour, 4 * kHour}, {4 * kHour, 0}});
-  EXPECT_THAT(plan_retention(catalog, 0, 26 * kHour, {}).trims, IsEmpty());
-  EXPECT_THAT(plan_retention(catalog, 0, 26 * kHour + 1, {}).trims, ElementsAre(ShardId(100)));
-  EXPECT_THAT(plan_retention(catalog, 0, 100 * kHour, {}).trims, ElementsAre(ShardId(100), ShardId(101)));
+  EXPECT_THAT(plan_retention(catalog, 26 * kHour, {}, kAllInLog).trims, IsEmpty());
+  EXPECT_THAT(plan_retention(catalog, 26 * kHour + 1, {}, kAllInLog).trims, ElementsAre(ShardId(100)));
+  EXPECT_THAT(plan_retention(catalog, 100 * kHour, {}, kAllInLog).trims,
+              ElementsAre(ShardId(100), ShardId(101)));
 }
 
-TEST(Retention, OverItsCapTheLogLosesTheOldestClosedShardFirst) {
-  const auto catalog = catalog_with(
-      {{1 * kHour, 4 * kHour}, {2 * kHour, 3 * kHour}, {3 * kHour, 5 * kHour}, {4 * kHour, 0}}, 300);
-  RetentionOptions options;
-  options.log_bytes_max = 1000;
-  EXPECT_THAT(plan_retention(catalog, 1000, 5 * kHour, options).trims, IsEmpty());
-  const RetentionPlan plan = plan_retention(catalog, 1001, 5 * kHour, options);
-  EXPECT_THAT(plan.trims, ElementsAre(ShardId(101)));
-  EXPECT_TRUE(plan.over_cap);
-  EXPECT_THAT(plan_retention(catalog, 1300, 5 * kHour, options).trims, ElementsAre(ShardId(101)));
-  EXPECT_THAT(plan_retention(catalog, 1301, 5 * kHour, options).trims,
-              ElementsAre(ShardId(101), ShardId(100)));
-  // What is trimmed for its age makes room as well.
-  const RetentionPlan aged = plan_retention(catalog, 1301, 27 * kHour + 1, options);
-  EXPECT_THAT(aged.trims, ElementsAre(ShardId(101), ShardId(100)));
-  EXPECT_TRUE(aged.over_cap);
-  EXPECT_FALSE(plan_retention(catalog, 1300, 27 * kHour + 1, options).over_cap);
-  EXPECT_THAT(plan_retention(catalog_with({{1 * kHour, 0}}), 1001, 2 * kHour, options).trims, IsEmpty());
-}
-
-TEST(Retention, TablesRollBeforeTheirOpenShardsFillTheLog) {
-  storage::CatalogSnapshot catalog;
-  OpenBytes open;
-  for (std::uint64_t id = 1; id <= 8; ++id) {
-    auto table = std::make_shared<storage::TableEntry>();
-    table->schema.id = TableId(id);
-    table->schema.name = std::to_string(id);
-    catalog = catalog.with(table);
-    open[TableId(id)] = 90 + id;
-  }
-  const auto rolls = [&](std::uint64_t log_bytes_max = 1600) {
-    RetentionOptions options;
-    options.log_bytes_max = log_bytes_max;
-    std::vector<TableId> tables;
-    for (const RetentionPlan::Roll& roll : plan_retention(catalog, 800, 0, options, open).rolls) {
-      tables.push_back(roll.table);
-    }
-    return tables;
+TEST(Retention, ClosedShardsWhoseRecordsHaveLeftTheLogAreTrimmedAtOnce) {
+  const auto has = [](ShardId shard) { return shard != ShardId(100); };
+  const auto with = [](std::uint64_t records) {
+    return catalog_with({{1 * kHour, 4 * kHour}, {2 * kHour, 3 * kHour}, {4 * kHour, 0}}, records);
   };
-  EXPECT_THAT(rolls(), IsEmpty());
-  open[TableId(3)] = 200;
-  EXPECT_THAT(rolls(), ElementsAre(TableId(3)));  // all have 863, more than a half
-  EXPECT_THAT(rolls(1200), ElementsAre(TableId(3), TableId(8)));
-  open[TableId(1)] = 10;
-  EXPECT_THAT(rolls(), IsEmpty());
-  open[TableId(3)] = 201;  // more than an eighth
-  EXPECT_THAT(rolls(), ElementsAre(TableId(3)));
+  EXPECT_THAT(plan_retention(with(1), 4 * kHour, {}, has).trims, ElementsAre(ShardId(100)));
+  EXPECT_THAT(plan_retention(with(0), 4 * kHour, {}, has).trims, IsEmpty());
 }
 
 TEST(Retention, RollsAndTrimsThroughTheWriter) {

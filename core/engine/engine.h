@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,18 +17,19 @@
 namespace gyre::storage {
 
 /// The column families of a region's store.
-enum class Family { kCatalog, kItems, kIndexes, kTombstones, kChanges, kConflicts };
-inline constexpr int kFamilyCount = 6;
+/// Their numbers are in the log (core/log): they never change.
+enum class Family : std::uint8_t { kCatalog = 1, kItems = 2, kIndexes = 3, kTombstones = 4, kConflicts = 5 };
+inline constexpr int kFamilyCount = 5;
+inline constexpr std::array<Family, kFamilyCount> kFamilies = {
+    Family::kCatalog, Family::kItems, Family::kIndexes, Family::kTombstones, Family::kConflicts};
+/// Its place in kFamilies.
+constexpr std::size_t index_of(Family family) {
+  return static_cast<std::size_t>(family) - 1;
+}
 
 /// kCache answers kIncomplete instead of waiting for the disk: I/O threads read with it first. What it finds
 /// in memory is the engine's or the operating system's.
 enum class ReadTier { kCache, kAll };
-
-/// When a commit counts: on disk (the default), or once the operating system has it (opt-in).
-enum class Durability { kSync, kAsync };
-
-/// Did a commit happen? kUnknown ends the process: it may exist after a reopen.
-enum class CommitOutcome { kCommitted, kNotCommitted, kUnknown };
 
 /// Bytes that the engine keeps alive for as long as this lives. Movable.
 class EngineValue {
@@ -45,12 +47,29 @@ class EngineValue {
   std::string_view view_;
 };
 
-/// What one commit changes, in order. Later entries win.
+enum class ChangeOfRows : std::uint8_t { kPut = 1, kErase = 2, kEraseRange = 3 };
+
+/// A key or a value in two parts, one behind the other, in bytes that somebody else keeps.
+struct RowBytes {
+  std::string_view head{};
+  std::string_view tail{};
+  std::size_t size() const { return head.size() + tail.size(); }
+  std::string joined() const { return std::string(head).append(tail); }
+};
+
+/// What is done to one row, or to a range of them.
+struct RowChange {
+  ChangeOfRows kind = ChangeOfRows::kPut;
+  Family family = Family::kCatalog;
+  RowBytes key;    ///< of a range: its first key
+  RowBytes value;  ///< of a range: the first key after it
+};
+
+/// What is changed at once, in order. Later changes win.
 class Batch {
  public:
   struct Change {
-    enum class Kind { kPut, kErase, kEraseRange };
-    Kind kind;
+    ChangeOfRows kind;
     Family family;
     std::string key;    ///< of a range: its first key
     std::string value;  ///< of a range: the first key after it
@@ -63,8 +82,8 @@ class Batch {
   void append(Batch&& other);
 
   const std::vector<Change>& changes() const { return changes_; }
-  /// Of a batch that was committed: hands out what a change put.
-  std::string take_value(std::size_t index) { return std::move(changes_[index].value); }
+  /// Views of the changes.
+  std::vector<RowChange> rows() const;
   std::size_t size_bytes() const { return size_bytes_; }
   bool empty() const { return changes_.empty(); }
   void clear();
@@ -135,9 +154,12 @@ class Disk {
   ~Disk() = default;  // it is a part of its engine
 };
 
-/// An ordered key-value store with atomic durable batches: the seam to RocksDB (rocksdb/rocksdb_engine.h), to
-/// the one in memory (memory/memory_engine.h: regions without a disk, tests, the simulator), and later to a
-/// distributed one. Reads on any thread; commit on the writer's.
+/// An ordered key-value store that follows the log: what it is told is visible at once, and durable once it
+/// was flushed. What a crash leaves is the state after some batch that was applied, in all families alike;
+/// who applies the later ones again has the same store as before. The seam to RocksDB
+/// (rocksdb/rocksdb_engine.h), to the one in memory (memory/memory_engine.h: regions without a disk, tests,
+/// the simulator), and later to a distributed one. Reads on any thread; apply() and begin_flush() on one at a
+/// time, the writer's.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -152,10 +174,19 @@ class Engine {
   virtual std::unique_ptr<Iterator> iterate(Family family, const IterateOptions& options) const = 0;
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 
-  /// All of `batch` or nothing. Answers exactly once, possibly before commit() returns and on any thread;
-  /// what it wrote is visible to reads by then, and only if it is durable.
-  using CommitCallback = std::function<void(CommitOutcome, const std::string& reason)>;
-  virtual void commit(const Batch& batch, Durability durability, CommitCallback answer) = 0;
+  /// All of it or nothing, visible to reads when this returns. After an Error nobody knows what is there: the
+  /// process must end.
+  virtual Status apply(std::span<const RowChange> changes) = 0;
+  Status apply(const Batch& batch) { return apply(batch.rows()); }
+  /// So much is in memory alone that it should be flushed.
+  virtual bool flush_is_due() const = 0;
+  /// All that was applied is on its way to the disk, as one. Returns at once. If it fails later, apply()
+  /// does.
+  virtual Status begin_flush() = 0;
+  /// The same, and waits. Any thread.
+  virtual Status flush() = 0;
+  /// What a crash would leave of a row.
+  virtual Result<std::optional<EngineValue>> flushed(Family family, std::string_view key) const = 0;
 
   /// Bytes that a family takes where it is kept, about.
   virtual std::uint64_t size_bytes(Family family) const = 0;
@@ -173,13 +204,5 @@ class Engine {
   /// The engine is about to go: reclaim() ends soon. Any thread; reads and commits go on. Idempotent.
   virtual void stop_background() {}
 };
-
-/// What a commit answered.
-struct CommitResult {
-  CommitOutcome outcome;
-  std::string reason;
-};
-/// Commits and waits for the answer.
-CommitResult commit_and_wait(Engine& engine, const Batch& batch, Durability durability);
 
 }  // namespace gyre::storage

@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/engine/memory/memory_engine.h"
@@ -43,7 +44,7 @@ TEST_P(AnyEngine, LaterChangesOfABatchWin) {
   batch.put(Family::kItems, "c", "3");
   batch.erase(Family::kItems, "c");
   batch.put(Family::kItems, "d", "4");
-  EXPECT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  EXPECT_TRUE(engine->apply(batch).ok());
   EXPECT_EQ(keys(*[&] {
               auto rows = engine->iterate(Family::kItems, {});
               rows->seek_to_first();
@@ -55,9 +56,9 @@ TEST_P(AnyEngine, LaterChangesOfABatchWin) {
 
 TEST_P(AnyEngine, FamiliesAreApart) {
   put(*engine, "a", "items", Family::kItems);
-  put(*engine, "a", "changes", Family::kChanges);
+  put(*engine, "a", "indexes", Family::kIndexes);
   EXPECT_EQ(get(*engine, "a", Family::kItems), "items");
-  EXPECT_EQ(get(*engine, "a", Family::kChanges), "changes");
+  EXPECT_EQ(get(*engine, "a", Family::kIndexes), "indexes");
   EXPECT_EQ(get(*engine, "a", Family::kConflicts), "(none)");
 }
 
@@ -129,7 +130,7 @@ TEST_P(AnyEngine, RangesAreMeasuredWithoutReadingThem) {
   for (int i = 0; i < 1000; ++i) {
     batch.put(Family::kItems, "a" + std::to_string(i), std::string(1000, static_cast<char>(i * 31 % 251)));
   }
-  EXPECT_EQ(commit_and_wait(*engine, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
+  EXPECT_TRUE(engine->apply(batch).ok());
   const std::uint64_t bytes = engine->range_bytes(Family::kItems, "a", "b");
   // A megabyte; what is still in memory RocksDB guesses from a skip list, whose shape is chance.
   EXPECT_GT(bytes, 50'000U);
@@ -137,23 +138,68 @@ TEST_P(AnyEngine, RangesAreMeasuredWithoutReadingThem) {
   EXPECT_EQ(engine->range_bytes(Family::kItems, "b", "c"), 0U);
 }
 
-TEST(MemoryEngine, CrashForgetsWhatWasNotSynced) {
+TEST_P(AnyEngine, AKeyAndAValueAreTheirTwoParts) {
+  const std::vector<RowChange> changes = {
+      {ChangeOfRows::kPut, Family::kItems, {"a", "1"}, {"head", "tail"}},
+      {ChangeOfRows::kPut, Family::kItems, {"b", "1"}, {"", "tail"}},
+      {ChangeOfRows::kPut, Family::kItems, {"c1"}, {"head"}},
+      {ChangeOfRows::kErase, Family::kItems, {"", "c1"}, {}},
+      {ChangeOfRows::kPut, Family::kItems, {"d1"}, {}},
+      {ChangeOfRows::kEraseRange, Family::kItems, {"d"}, {"", "e"}},
+  };
+  ASSERT_TRUE(engine->apply(changes).ok());
+  EXPECT_EQ(get(*engine, "a1"), "headtail");
+  EXPECT_EQ(get(*engine, "b1"), "tail");
+  EXPECT_EQ(get(*engine, "c1"), "(none)");
+  EXPECT_EQ(get(*engine, "d1"), "(none)");
+}
+
+TEST_P(AnyEngine, WhatIsFlushedIsToldFromWhatIsApplied) {
+  const auto flushed = [&] {
+    const auto value = ok(engine->flushed(Family::kCatalog, "a"));
+    return value ? std::string(value->view()) : "(none)";
+  };
+  put(*engine, "a", "1", Family::kCatalog);
+  EXPECT_EQ(flushed(), "(none)");
+  ASSERT_TRUE(engine->flush().ok());
+  EXPECT_EQ(flushed(), "1");
+  put(*engine, "a", "2", Family::kCatalog);
+  EXPECT_EQ(flushed(), "1");
+  EXPECT_EQ(get(*engine, "a", Family::kCatalog), "2");
+  ASSERT_TRUE(engine->begin_flush().ok());
+  ASSERT_TRUE(engine->flush().ok());
+  EXPECT_EQ(flushed(), "2");
+}
+
+TEST_P(AnyEngine, AFlushIsDueOnceMuchIsInMemoryAlone) {
+  EXPECT_FALSE(engine->flush_is_due());
+  int rows = 0;
+  while (!engine->flush_is_due()) {
+    put(*engine, std::to_string(rows++), std::string(1024 * 1024, 'v'));
+    ASSERT_LT(rows, 1000);
+  }
+  ASSERT_TRUE(engine->begin_flush().ok());
+  EXPECT_FALSE(engine->flush_is_due());
+}
+
+TEST(MemoryEngine, CrashForgetsWhatWasNotFlushed) {
   const auto engine = MemoryEngine::create();
   put(*engine, "a", "1");
   put(*engine, "b", "1");
+  ASSERT_TRUE(engine->flush().ok());
   Batch batch;
   batch.put(Family::kItems, "a", "2");
   batch.erase_range(Family::kItems, "b", "c");
   batch.put(Family::kItems, "b", "3");
   batch.put(Family::kItems, "d", "4");
-  commit_and_wait(*engine, batch, Durability::kAsync);
+  ASSERT_TRUE(engine->apply(batch).ok());
   EXPECT_EQ(get(*engine, "b"), "3");
   engine->crash();
   EXPECT_EQ(get(*engine, "a"), "1");
   EXPECT_EQ(get(*engine, "b"), "1");
   EXPECT_EQ(get(*engine, "d"), "(none)");
-  commit_and_wait(*engine, batch, Durability::kAsync);
-  engine->sync();
+  ASSERT_TRUE(engine->apply(batch).ok());
+  ASSERT_TRUE(engine->flush().ok());
   engine->crash();
   EXPECT_EQ(get(*engine, "d"), "4");
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,8 +32,12 @@ class ForwardingEngine : public Engine {
     return engine_.iterate(family, options);
   }
   std::shared_ptr<const Snapshot> snapshot() const override { return engine_.snapshot(); }
-  void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
-    engine_.commit(batch, durability, std::move(answer));
+  Status apply(std::span<const RowChange> changes) override { return engine_.apply(changes); }
+  bool flush_is_due() const override { return engine_.flush_is_due(); }
+  Status begin_flush() override { return engine_.begin_flush(); }
+  Status flush() override { return engine_.flush(); }
+  Result<std::optional<EngineValue>> flushed(Family family, std::string_view key) const override {
+    return engine_.flushed(family, key);
   }
   std::uint64_t size_bytes(Family family) const override { return engine_.size_bytes(family); }
   std::uint64_t range_bytes(Family family, std::string_view lower, std::string_view upper) const override {

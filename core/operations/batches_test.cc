@@ -37,9 +37,11 @@ TEST(Batches, WriteAndReadAcrossTables) {
 class LargestBatch final : public ForwardingEngine {
  public:
   explicit LargestBatch(std::atomic<std::size_t>& bytes) : bytes_(bytes) {}
-  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
-    bytes_ = std::max(bytes_.load(), batch.size_bytes());
-    ForwardingEngine::commit(batch, durability, std::move(answer));
+  Status apply(std::span<const storage::RowChange> changes) override {
+    std::size_t bytes = 0;
+    for (const storage::RowChange& change : changes) bytes += change.key.size() + change.value.size();
+    bytes_ = std::max(bytes_.load(), bytes);
+    return ForwardingEngine::apply(changes);
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "core/files/memory_folder.h"
 #include "core/operations/forwarding_engine_test.h"
 #include "core/operations/operations_test_support.h"
 
@@ -107,7 +108,7 @@ class BoundedReads : public testing::Test {
   BoundedReads() {
     auto engine = std::make_unique<CountedEngine>();
     engine_ = engine.get();
-    region_ = std::make_unique<TestRegion>(nullptr, std::move(engine));
+    region_ = std::make_unique<TestRegion>(storage::StoreHome{std::move(engine), log_});
     region_->create_table("heavy", "N");
     for (int i = 0; i < kItems; ++i) {
       region_->put("heavy", R"({"pk":{"S":"p"},"sk":{"N":")" + std::to_string(i) + R"("},"s":{"S":")" +
@@ -130,6 +131,7 @@ class BoundedReads : public testing::Test {
     EXPECT_GT(kItems * kItemUnits, 3 * limits::kReadSliceUnits) << "it took several slices";
   }
 
+  const std::shared_ptr<files::Folder> log_ = files::make_memory_folder();  // shared with each region
   CountedEngine* engine_ = nullptr;
   std::unique_ptr<TestRegion> region_;
 };
@@ -201,17 +203,16 @@ class BoundedPointReads : public BoundedReads {
   void reopen() {
     auto engine = std::make_unique<CountedEngine>();
     storage::Batch all;
-    for (int i = 0; i < storage::kFamilyCount; ++i) {
-      const auto family = static_cast<storage::Family>(i);
+    for (const storage::Family family : storage::kFamilies) {
       const auto rows = engine_->memory().iterate(family, {});
       for (rows->seek_to_first(); rows->valid(); rows->next()) {
         all.put(family, std::string(rows->key()), std::string(rows->value()));
       }
     }
-    ASSERT_EQ(commit_and_wait(*engine, all, storage::Durability::kSync).outcome,
-              storage::CommitOutcome::kCommitted);
+    ASSERT_TRUE(static_cast<storage::Engine&>(*engine).apply(all).ok());
+    region_.reset();
     engine_ = engine.get();
-    region_ = std::make_unique<TestRegion>(nullptr, std::move(engine));
+    region_ = std::make_unique<TestRegion>(storage::StoreHome{std::move(engine), log_});
   }
 
   /// One request for all of them, by `part` of each, and what it reads until somebody else has a turn in the

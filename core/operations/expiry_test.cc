@@ -29,15 +29,15 @@ class CountingEngine final : public ForwardingEngine {
     }
     return ForwardingEngine::iterate(family, options);
   }
-  void commit(const storage::Batch& batch, storage::Durability durability, CommitCallback answer) override {
+  Status apply(std::span<const storage::RowChange> changes) override {
     {
       const std::lock_guard lock(mutex_);
-      for (const storage::Batch::Change& change : batch.changes()) {
-        const bool erases = change.kind == storage::Batch::Change::Kind::kErase;
-        if (erases && change.family == storage::Family::kIndexes) erased_.insert(change.key);
+      for (const storage::RowChange& change : changes) {
+        const bool erases = change.kind == storage::ChangeOfRows::kErase;
+        if (erases && change.family == storage::Family::kIndexes) erased_.insert(change.key.joined());
       }
     }
-    ForwardingEngine::commit(batch, durability, std::move(answer));
+    return ForwardingEngine::apply(changes);
   }
 
   std::size_t stepped_over() const {

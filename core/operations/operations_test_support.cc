@@ -6,9 +6,9 @@
 #include <future>
 
 #include "core/base/check.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/json/json_copy.h"
 #include "core/operations/operations.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::operations {
 namespace {
@@ -37,12 +37,19 @@ std::string normal_json(std::string_view json) {
 
 TestRegion::TestRegion(ReplicaControl* replicas, std::unique_ptr<storage::Engine> engine, MessageStyle style,
                        bool throttled, std::uint64_t collection_bytes_max)
+    : TestRegion(replicas, engine ? storage::new_memory_home(std::move(engine)) : storage::new_memory_home(),
+                 style, throttled, collection_bytes_max) {}
+
+TestRegion::TestRegion(storage::StoreHome home)
+    : TestRegion(nullptr, std::move(home), MessageStyle::kCurrent, false, limits::kItemCollectionBytesMax) {}
+
+TestRegion::TestRegion(ReplicaControl* replicas, storage::StoreHome home, MessageStyle style, bool throttled,
+                       std::uint64_t collection_bytes_max)
     : replicas_(replicas), style_(style) {
-  if (!engine) engine = storage::MemoryEngine::create();
   storage::StoreOptions options;
   options.region = RegionId("eu-west-1");
   options.read_threads = 1;
-  auto store = storage::Store::open(std::move(engine), std::move(options), clock_);
+  auto store = storage::Store::open(std::move(home), std::move(options), clock_);
   CHECK(store.ok());
   store_ = std::move(*store);
   index_builder_ = storage::Upkeep::make(*store_);

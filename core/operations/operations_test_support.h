@@ -34,6 +34,8 @@ class TestRegion {
   explicit TestRegion(ReplicaControl* replicas = nullptr, std::unique_ptr<storage::Engine> engine = nullptr,
                       MessageStyle style = MessageStyle::kCurrent, bool throttled = false,
                       std::uint64_t collection_bytes_max = limits::kItemCollectionBytesMax);
+  /// One that may have been there before.
+  explicit TestRegion(storage::StoreHome home);
   ~TestRegion();
 
   /// Calls an operation by its name. The reply's JSON, or "error_code: message" and, if there are any, the
@@ -68,6 +70,8 @@ class TestRegion {
   http::Router& router() { return router_; }
 
  private:
+  TestRegion(ReplicaControl* replicas, storage::StoreHome home, MessageStyle style, bool throttled,
+             std::uint64_t collection_bytes_max);
   ManualClock clock_{1'795'248'930'123};
   Throttle throttle_{clock_, RegionId("eu-west-1")};
   InlineSink sink_;

@@ -2,8 +2,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include "core/engine/memory/memory_engine.h"
 #include "core/operations/operations_test_support.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::operations {
 namespace {
@@ -362,14 +362,14 @@ TEST_F(Transactions, ExpiredTokensAreForgottenFourAtATime) {
 }
 
 TEST(TransactionTokens, OutliveACrash) {
-  const std::unique_ptr<storage::MemoryEngine> disk = storage::MemoryEngine::create();
+  storage::MemoryHome home;
   {
-    TestRegion region(nullptr, disk->share());
+    TestRegion region(home.door());
     region.create_table("one");
     region.expect("TransactWriteItems", count_up("t"), kWritten);
   }
-  disk->crash();
-  TestRegion region(nullptr, disk->share());
+  home.kill();
+  TestRegion region(home.door());
   region.expect("TransactWriteItems", count_up("t"), kRepeated);
   region.expect("GetItem", R"({"TableName":"one","Key":{"pk":{"S":"n"}}})",
                 R"({"Item":{"pk":{"S":"n"},"n":{"N":"1"}}})");

@@ -52,10 +52,6 @@ TableId table_of(const CatalogChange& change) {
   return {};
 }
 
-void erase_rows(Batch& batch, Family family, std::pair<std::string, std::string> rows) {
-  batch.erase_range(family, std::move(rows.first), std::move(rows.second));
-}
-
 }  // namespace
 
 void BatchBuilder::add(StagedRequest& request) {
@@ -72,7 +68,6 @@ void BatchBuilder::add(StagedRequest& request) {
   }
   for (const auto& [row, bytes] : request.entries()) overlay_.set_entry_bytes(row, bytes);
   adopt_catalog(stamped);
-  if (counted.conflicts > 0) add_clock_row();
 }
 
 void BatchBuilder::put_counts() {
@@ -92,10 +87,6 @@ void BatchBuilder::add_count(TableId table, RowCount& count, const RowDelta& del
   counted_.insert(table);
 }
 
-void BatchBuilder::add_clock_row() {
-  batch_.put(Family::kCatalog, std::string(kClockRow), clock_value(log_.clock.last(), log_.last_sequence));
-}
-
 // --- items ---
 
 void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
@@ -105,7 +96,7 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
     if (!intent.decided || intent.decided->vector == intent.before->vector) return;
     after = *intent.before;
     after.vector = intent.decided->vector;
-    put_stored(intent, after);
+    put_stored(intent, after, {});
     return overlay_.set_item(intent.row, std::make_shared<const StoredItem>(std::move(after)));
   }
   ChangeRecord record = new_record(stamped, *kind, intent.shard);
@@ -129,41 +120,53 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
   const auto bytes_of = [](const std::optional<std::string>& image) -> std::string_view {
     return image ? *image : std::string_view();
   };
-  append(record, {bytes_of(intent.before->image), bytes_of(intent.image)});
+  const log::Reference image = append(record, {bytes_of(intent.before->image), bytes_of(intent.image)});
 
   after = {std::move(intent.image), std::move(record.version), std::move(record.vector), record.sequence,
            intent.dynamodb_bytes};
-  put_stored(intent, after);
+  put_stored(intent, after, image);
   const std::uint64_t bytes_before = intent.before->exists() ? intent.before->dynamodb_bytes : 0;
   const std::uint64_t bytes_after = after.exists() ? after.dynamodb_bytes : 0;
   add_count(record.table, log_.counts[record.table].items,
             {(after.exists() ? 1 : 0) - (intent.before->exists() ? 1 : 0),
              static_cast<std::int64_t>(bytes_after) - static_cast<std::int64_t>(bytes_before)});
-  for (IndexChange& change : intent.index_changes) put_entry(record.table, change);
+  for (IndexChange& change : intent.index_changes) {
+    put_entry(record.table, change, bytes_of(after.image), image);
+  }
   overlay_.set_item(intent.row, std::make_shared<const StoredItem>(std::move(after)));
 }
 
-void BatchBuilder::put_entry(TableId table, IndexChange& change) {
+// An entry that holds all of the item ends with its image.
+void BatchBuilder::put_entry(TableId table, IndexChange& change, std::string_view image,
+                             const log::Reference& tail) {
   if (!change.delta.zero()) {
     auto& indexes = log_.counts[table].indexes;
     RowCount& entries = indexes[change.index];
     add_count(table, entries, change.delta);
     if (entries == RowCount()) indexes.erase(change.index);
   }
-  if (change.value) {
+  if (change.value && tail.length > 0 && change.value->ends_with(image)) {
+    change.value->resize(change.value->size() - image.size());
+    batch_.put(Family::kIndexes, std::move(change.row), *std::move(change.value), tail);
+  } else if (change.value) {
     batch_.put(Family::kIndexes, std::move(change.row), *std::move(change.value));
   } else {
     batch_.erase(Family::kIndexes, std::move(change.row));
   }
 }
 
-void BatchBuilder::put_stored(const ItemIntent& intent, const StoredItem& after) {
+void BatchBuilder::put_stored(const ItemIntent& intent, const StoredItem& after,
+                              const log::Reference& image) {
   const TableSchema& table = intent.table->schema;
   if (expires(table)) {
     index_expiry(*table.time_to_live, intent.row, intent.before->image, after.image, batch_);
   }
   if (after.exists()) {
-    batch_.put(Family::kItems, intent.row, encode_stored_item(after));
+    if (image.length > 0) {
+      batch_.put(Family::kItems, intent.row, encode_stored_header(after), image);
+    } else {
+      batch_.put(Family::kItems, intent.row, encode_stored_item(after));
+    }
     if (intent.before->tombstone()) batch_.erase(Family::kTombstones, intent.row);
     return;
   }
@@ -221,7 +224,7 @@ void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
   change_expiry_index(before->schema, change.schema, batch_);
   for (const IndexSchema& index : before->schema.indexes) {
     if (find_index(change.schema, index.id) != nullptr) continue;
-    erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+    batch_.erase_range(Family::kIndexes, index_rows(index.id));
     if (counts.indexes.erase(index.id) > 0) counted_.insert(change.schema.id);
   }
 }
@@ -229,13 +232,13 @@ void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
 void BatchBuilder::write_rows(Stamped&, const TableDropped& change) {
   batch_.put(Family::kCatalog, table_row(change.schema.id), encode_table(change.schema));
   for (const Family family : {Family::kItems, Family::kTombstones}) {
-    erase_rows(batch_, family, table_rows(change.schema.id));
+    batch_.erase_range(family, table_rows(change.schema.id));
   }
   for (const IndexSchema& index : change.schema.indexes) {
-    erase_rows(batch_, Family::kIndexes, index_rows(index.id));
+    batch_.erase_range(Family::kIndexes, index_rows(index.id));
     batch_.erase(Family::kCatalog, index_build_row(index.id).key());
   }
-  if (expires(change.schema)) erase_rows(batch_, Family::kIndexes, expiry_rows(change.schema.id));
+  if (expires(change.schema)) batch_.erase_range(Family::kIndexes, expiry_rows(change.schema.id));
   overlay_.drop_items(change.schema.id);
   log_.counts.erase(change.schema.id);
   counted_.insert(change.schema.id);
@@ -258,13 +261,13 @@ void BatchBuilder::write_rows(Stamped& stamped, ShardChanged& change) {
 void BatchBuilder::write_rows(Stamped& stamped, const ShardTrimmed& change) {
   const ShardDescriptor& shard = change.shard;
   batch_.erase(Family::kCatalog, shard_row(shard.table, shard.id));
-  erase_rows(batch_, Family::kChanges, shard_rows(shard.id));
+  batch_.erase(Family::kCatalog, head_row(shard.id));
   log_.heads.erase(shard.id);
   touched_.erase(shard.id);
   trimmed_.insert(shard.id);
   if (stamped.request.catalog_after()->find(shard.table) == nullptr) {
     batch_.erase(Family::kCatalog, table_row(shard.table));
-    erase_rows(batch_, Family::kConflicts, table_rows(shard.table));
+    batch_.erase_range(Family::kConflicts, table_rows(shard.table));
   }
 }
 
@@ -302,7 +305,7 @@ ChangeRecord BatchBuilder::new_record(const Stamped& stamped, ChangeKind kind, S
   return record;
 }
 
-void BatchBuilder::append(ChangeRecord& record, const RecordImages& images) {
+log::Reference BatchBuilder::append(ChangeRecord& record, const RecordImages& images) {
   ShardHead& head = log_.heads[record.shard];
   CHECK(record.commit_time != 0 && record.sequence > head.sequence);
   head.shard = record.shard;
@@ -311,24 +314,20 @@ void BatchBuilder::append(ChangeRecord& record, const RecordImages& images) {
   head.cumulative_bytes += change_record_size(record, images);
   record.ordinal = head.ordinal;
   record.cumulative_bytes = head.cumulative_bytes;
-  appended_.push_back({record.shard, record.sequence, record.ordinal, batch_.changes().size()});
-  batch_.put(Family::kChanges, change_row(record.shard, record.sequence),
-             encode_change_record(record, images));
   touched_.insert(record.shard);
-}
-
-std::map<ShardId, LogSlice> BatchBuilder::take_records() {
-  const auto records = std::make_shared<std::vector<std::string>>();
-  records->reserve(appended_.size());  // views of them are handed out: they must not move
-  std::map<ShardId, LogSlice> slices;
-  for (const Appended& one : appended_) {
-    records->push_back(batch_.take_value(one.change));
-    LogSlice& slice = slices[one.shard];
-    if (slice.empty()) slice.memory.push_back(records);
-    slice.entries.push_back({one.sequence, one.ordinal, records->back()});
+  EncodedRecord encoded = encode_change_record(record, images);
+  const auto bytes = static_cast<std::uint32_t>(encoded.bytes.size());
+  const std::uint32_t index = batch_.add_record({.shard = record.shard,
+                                                 .sequence = record.sequence,
+                                                 .ordinal = record.ordinal,
+                                                 .time = record.commit_time,
+                                                 .cumulative_bytes = record.cumulative_bytes},
+                                                std::move(encoded.bytes));
+  // Who follows the catalog reads all of it, however old.
+  if (record.shard == kCatalogShard) {
+    batch_.put(Family::kCatalog, catalog_record_row(record.sequence), {}, {index, 0, bytes});
   }
-  appended_.clear();
-  return slices;
+  return {index, encoded.new_image_offset, static_cast<std::uint32_t>(images.new_image.size())};
 }
 
 }  // namespace gyre::storage

@@ -5,11 +5,10 @@
 #include <set>
 #include <vector>
 
-#include "core/engine/engine.h"
 #include "core/model/version.h"
 #include "core/storage/batch_overlay.h"
-#include "core/storage/change_log.h"
 #include "core/storage/change_record.h"
+#include "core/storage/commit_batch.h"
 #include "core/storage/staged_request.h"
 #include "core/storage/table_counts.h"
 #include "core/storage/writer.h"
@@ -25,9 +24,9 @@ struct LogState {
   std::map<TableId, TableCounts> counts;  ///< of every living table
 };
 
-/// Turns the intents of evaluated requests into one engine batch: spends stamps, sequences and ordinals,
-/// encodes items and their change records, and lays both over the overlay. Cannot fail: whatever could was
-/// checked when it was staged. One per batch; writer thread.
+/// Turns the intents of evaluated requests into what is committed at once: spends stamps, sequences and
+/// ordinals, encodes items and their change records, and lays both over the overlay. Cannot fail: whatever
+/// could was checked when it was staged. One per batch; writer thread.
 class BatchBuilder {
  public:
   BatchBuilder(RegionId region, std::uint64_t now_ms, LogState& log, BatchOverlay& overlay)
@@ -36,13 +35,8 @@ class BatchBuilder {
   void add(StagedRequest& request);
   /// Once all requests are added: the counts that they changed.
   void put_counts();
-  /// Makes the batch hold at least one change, so that syncing it syncs what was committed before.
-  void add_clock_row();
 
-  const Batch& batch() const { return batch_; }
-  /// Once the batch is committed: the records that it put into shards, in the memory that they were encoded
-  /// in. Leaves the batch without them.
-  std::map<ShardId, LogSlice> take_records();
+  const CommitBatch& batch() const { return batch_; }
   const std::set<ShardId>& touched() const { return touched_; }  ///< shards with new records, and new shards
   const std::set<ShardId>& trimmed() const { return trimmed_; }
   const std::set<TableId>& counted() const { return counted_; }  ///< tables whose counts changed or are gone
@@ -74,9 +68,11 @@ class BatchBuilder {
   void write_rows(Stamped&, const Message&) {}
 
   ChangeRecord new_record(const Stamped& stamped, ChangeKind kind, ShardId shard);
-  void append(ChangeRecord& record, const RecordImages& images);
-  void put_stored(const ItemIntent& intent, const StoredItem& after);
-  void put_entry(TableId table, IndexChange& change);
+  /// Answers where the new image lies.
+  log::Reference append(ChangeRecord& record, const RecordImages& images);
+  void put_stored(const ItemIntent& intent, const StoredItem& after, const log::Reference& image);
+  void put_entry(TableId table, IndexChange& change, std::string_view image = {},
+                 const log::Reference& tail = {});
   void add_count(TableId table, RowCount& count, const RowDelta& delta);
   void adopt_catalog(const Stamped& stamped);
 
@@ -84,14 +80,7 @@ class BatchBuilder {
   const std::uint64_t now_ms_;
   LogState& log_;
   BatchOverlay& overlay_;
-  Batch batch_;
-  struct Appended {
-    ShardId shard;
-    SequenceNumber sequence;
-    Ordinal ordinal;
-    std::size_t change;  // of the batch
-  };
-  std::vector<Appended> appended_;
+  CommitBatch batch_;
   std::set<ShardId> touched_;
   std::set<ShardId> trimmed_;
   std::set<TableId> counted_;

@@ -68,7 +68,8 @@ Result<CatalogEdit> edit_put_table(const CatalogSnapshot& before, TableSchema sc
     entry.schema = std::move(schema);
     entry.shards = first_shards(entry.schema, stamps);
     edit.changes.push_back(TableChanged{entry.schema});
-    for (const ShardDescriptor& shard : entry.shards) edit.changes.push_back(ShardChanged{shard});
+    for (const ShardDescriptor& shard : entry.shards)
+      edit.changes.emplace_back(std::in_place_type<ShardChanged>, ShardChanged{shard});
   }
   edit.after = with(before, std::move(entry));
   return edit;

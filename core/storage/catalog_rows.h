@@ -6,7 +6,6 @@
 
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
-#include "core/model/version.h"
 #include "core/storage/row_prefix.h"
 
 namespace gyre::storage {
@@ -17,10 +16,12 @@ namespace gyre::storage {
 inline constexpr std::string_view kTablePrefix = "t/";
 inline constexpr std::string_view kShardPrefix = "s/";
 inline constexpr std::string_view kCountsPrefix = "n/";
-inline constexpr std::string_view kEpochRow = "m/epoch";
-inline constexpr std::string_view kRegionRow = "m/region";
-/// The last stamp and sequence, where no record of an open shard tells them.
-inline constexpr std::string_view kClockRow = "m/clock";
+/// The last record of a shard none of whose records is in the log any more.
+inline constexpr std::string_view kHeadPrefix = "h/";
+/// The catalog shard's records, which stay when they leave the log.
+inline constexpr std::string_view kCatalogRecordPrefix = "c/";
+/// How far the engine has followed the log: in every batch.
+inline constexpr std::string_view kAppliedRow = "m/applied";
 
 inline std::string table_row(TableId table) {
   std::string row(kTablePrefix);
@@ -42,18 +43,23 @@ inline std::string counts_row(TableId table) {
   return row;
 }
 
+inline std::string head_row(ShardId shard) {
+  std::string row(kHeadPrefix);
+  append_u64_be(row, shard.value());
+  return row;
+}
+
+inline std::string catalog_record_row(SequenceNumber sequence) {
+  std::string row(kCatalogRecordPrefix);
+  append_u64_be(row, sequence.value());
+  return row;
+}
+
 /// How far the build of an index has come: the row of the last item that it took.
 inline RoomRow index_build_row(IndexId index) {
   std::string id;
   append_u64_be(id, index.value());
   return {RowPrefix("index/"), id};
-}
-
-inline std::string clock_value(HybridTime stamp, SequenceNumber sequence) {
-  std::string value;
-  append_u64_be(value, stamp);
-  append_u64_be(value, sequence.value());
-  return value;
 }
 
 }  // namespace gyre::storage

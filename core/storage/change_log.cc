@@ -1,47 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/change_log.h"
 
-#include <algorithm>
-#include <cstring>
+#include <iterator>
+#include <memory>
 
 #include "core/base/bytes.h"
 #include "core/base/check.h"
 #include "core/storage/catalog.h"
-#include "core/storage/recent_records.h"
+#include "core/storage/catalog_rows.h"
 #include "core/storage/row_keys.h"
+#include "core/storage/shard_heads.h"
 
 namespace gyre::storage {
 namespace {
 
 constexpr std::uint8_t kCursorFormat = 1;
-// Who may read so much is catching up: it takes this much of a file at a time.
-constexpr std::size_t kReadaheadBytes = 256 * 1024;
 
-// `bytes`: how much will be read at most.
-std::unique_ptr<Iterator> iterate_shard(const Engine& engine, ShardId shard, ReadTier tier,
-                                        std::size_t bytes = 0) {
-  auto [lower, upper] = shard_rows(shard);
-  IterateOptions options{.lower = std::move(lower), .upper = std::move(upper), .tier = tier};
-  // What has to be in memory is not made more.
-  if (tier == ReadTier::kAll && bytes >= kReadaheadBytes) options.readahead_bytes = kReadaheadBytes;
-  return engine.iterate(Family::kChanges, options);
+log::Cursor to_log(const LogCursor& cursor) {
+  return {cursor.epoch, cursor.shard, cursor.sequence, cursor.ordinal, cursor.checksum};
+}
+LogCursor from_log(const log::Cursor& cursor) {
+  return {cursor.epoch, cursor.shard, cursor.sequence, cursor.ordinal, cursor.checksum};
+}
+
+LogSlice from_log(log::Slice read) {
+  LogSlice slice;
+  slice.entries.reserve(read.size());
+  for (const log::Entry& entry : read.entries) {
+    slice.entries.push_back({entry.head.sequence, entry.head.ordinal, entry.bytes});
+  }
+  slice.memory.assign(std::make_move_iterator(read.memory.begin()),
+                      std::make_move_iterator(read.memory.end()));
+  return slice;
+}
+
+// --- the catalog's shard ---
+
+std::unique_ptr<Iterator> catalog_records(const Engine& engine, ReadTier tier) {
+  const std::string lower(kCatalogRecordPrefix);
+  return engine.iterate(Family::kCatalog, {.lower = lower, .upper = prefix_end(lower), .tier = tier});
 }
 
 // Good until the next step.
 Result<LogEntry> read_entry(const Iterator& at) {
   LogEntry entry;
   entry.bytes = at.value();
-  ASSIGN_OR_RETURN(entry.sequence, change_row_sequence(at.key()));
   ASSIGN_OR_RETURN(const LogPosition position, read_log_position(entry.bytes));
-  if (position.sequence != entry.sequence) return Error::corruption("a change record is in the wrong place");
+  if (at.key() != catalog_record_row(position.sequence)) {
+    return Error::corruption("a change record is in the wrong place");
+  }
+  entry.sequence = position.sequence;
   entry.ordinal = position.ordinal;
   return entry;
 }
 
-// `at` stands on the first record at or after the cursor, which is not the cursor's own: why not?
-Result<void> why_missing(Iterator& at, const LogCursor& cursor) {
+// `at` is on the first record at or after the cursor, which is not the cursor's own: why not?
+Status why_missing(Iterator& at, const LogCursor& cursor) {
   const bool later = at.valid();
-  at.seek_for_prev(change_row(cursor.shard, cursor.sequence));
+  at.seek_for_prev(catalog_record_row(cursor.sequence));
   RETURN_IF_ERROR(at.status());
   const bool earlier = at.valid();
   if (earlier && later)
@@ -56,9 +72,9 @@ Status go_behind(Iterator& at, const LogCursor& cursor) {
     at.seek_to_first();
     return at.status();
   }
-  at.seek(change_row(cursor.shard, cursor.sequence));
+  at.seek(catalog_record_row(cursor.sequence));
   RETURN_IF_ERROR(at.status());
-  if (!at.valid() || at.key() != change_row(cursor.shard, cursor.sequence)) return why_missing(at, cursor);
+  if (!at.valid() || at.key() != catalog_record_row(cursor.sequence)) return why_missing(at, cursor);
   ASSIGN_OR_RETURN(const LogEntry seen, read_entry(at));
   if (seen.ordinal != cursor.ordinal || change_record_checksum(seen.bytes) != cursor.checksum) {
     return Error(ErrorCode::kRecordDiffers, "the record at the cursor is not the one that the cursor saw");
@@ -67,36 +83,22 @@ Status go_behind(Iterator& at, const LogCursor& cursor) {
   return at.status();
 }
 
-// Copies records into pieces of memory that grow with what is read: few for a long read, small for a short
-// one.
-class RecordCopier {
- public:
-  explicit RecordCopier(std::vector<RecordList::Memory>& memory) : memory_(memory) {}
-
-  std::string_view copy(std::string_view record) {
-    if (room_ < record.size()) {
-      room_ = std::max(piece_bytes_, record.size());
-      piece_bytes_ = std::min(2 * piece_bytes_, kPieceBytesMax);
-      const auto piece = std::make_shared_for_overwrite<char[]>(room_);
-      free_ = piece.get();
-      memory_.push_back(piece);
-    }
-    char* const copied = free_;
-    std::memcpy(copied, record.data(), record.size());
-    free_ += record.size();
-    room_ -= record.size();
-    return {copied, record.size()};
+Result<LogSlice> read_catalog(const Engine& engine, const LogCursor& cursor, std::size_t records_max,
+                              std::size_t bytes_max, ReadTier tier) {
+  const auto at = catalog_records(engine, tier);
+  RETURN_IF_ERROR(go_behind(*at, cursor));
+  RecordList records;
+  std::vector<LogEntry> entries;
+  for (; at->valid() && entries.size() < records_max; at->next()) {
+    if (!entries.empty() && records.bytes() + at->value().size() > bytes_max) break;
+    ASSIGN_OR_RETURN(LogEntry entry, read_entry(*at));
+    records.add(std::string(entry.bytes));
+    entry.bytes = records[records.size() - 1];
+    entries.push_back(entry);
   }
-
- private:
-  static constexpr std::size_t kPieceBytesMin = 4 * 1024;
-  static constexpr std::size_t kPieceBytesMax = 256 * 1024;
-
-  std::vector<RecordList::Memory>& memory_;
-  std::size_t piece_bytes_ = kPieceBytesMin;
-  char* free_ = nullptr;
-  std::size_t room_ = 0;
-};
+  RETURN_IF_ERROR(at->status());
+  return LogSlice{std::move(entries), std::move(records).take_memory()};
+}
 
 }  // namespace
 
@@ -130,42 +132,50 @@ Result<LogSlice> ChangeLog::read(const LogCursor& cursor, std::size_t records_ma
   if (cursor.epoch != Epoch() && cursor.epoch != epoch_) {
     return Error(ErrorCode::kWrongEpoch, "the cursor belongs to another life of this store");
   }
-  if (std::optional<LogSlice> recent = recent_.read(cursor, records_max, bytes_max))
-    return *std::move(recent);
-  const auto at = iterate_shard(engine_, cursor.shard, tier, bytes_max);
-  RETURN_IF_ERROR(go_behind(*at, cursor));
-
-  LogSlice slice;
-  std::vector<LogEntry>& entries = slice.entries;
-  RecordCopier copier(slice.memory);
-  std::size_t bytes = 0;
-  Ordinal previous = cursor.ordinal;
-  for (; at->valid() && entries.size() < records_max; at->next()) {
-    bytes += at->value().size();
-    if (!entries.empty() && bytes > bytes_max) break;
-    ASSIGN_OR_RETURN(LogEntry entry, read_entry(*at));
-    if (previous != Ordinal() && entry.ordinal.value() != previous.value() + 1) {
-      return Error::corruption("the change log has a gap before " + sequence_text(entry.sequence));
+  if (cursor.shard == kCatalogShard) return read_catalog(engine_, cursor, records_max, bytes_max, tier);
+  if (tier == ReadTier::kCache) {
+    if (std::optional<LogSlice> recent = read_recent(cursor, records_max, bytes_max)) {
+      return *std::move(recent);
     }
-    previous = entry.ordinal;
-    entry.bytes = copier.copy(entry.bytes);
-    entries.push_back(entry);
+    // Without a record in the log there is nothing to read, if the reader saw none either.
+    if (cursor.ordinal == Ordinal() && !log_.ends(cursor.shard)) return LogSlice();
+    return Error(ErrorCode::kIncomplete, "not in memory");
   }
-  RETURN_IF_ERROR(at->status());
-  return slice;
+  Result<log::Slice> read = log_.reader().read(to_log(cursor), records_max, bytes_max);
+  if (read.ok()) return from_log(*std::move(read));
+  if (read.error().code != ErrorCode::kTrimmed || log_.ends(cursor.shard)) return std::move(read).error();
+  // The shard's last record has left the log. Whoever saw it has missed nothing.
+  ASSIGN_OR_RETURN(const std::optional<log::ShardHead> head, stored_head(engine_, cursor.shard));
+  const bool saw_it = head && head->ordinal == cursor.ordinal && head->sequence == cursor.sequence &&
+                      head->checksum == cursor.checksum;
+  if (saw_it) return LogSlice();
+  return std::move(read).error();
 }
 
 std::optional<LogSlice> ChangeLog::read_recent(const LogCursor& cursor, std::size_t records_max,
                                                std::size_t bytes_max) const {
-  if (cursor.epoch != Epoch() && cursor.epoch != epoch_) return std::nullopt;
-  return recent_.read(cursor, records_max, bytes_max);
+  // The catalog's oldest records are in the engine alone.
+  if (cursor.shard == kCatalogShard && cursor.ordinal == Ordinal()) return std::nullopt;
+  std::optional<log::Slice> read = log_.reader().read_recent(to_log(cursor), records_max, bytes_max);
+  if (!read) return std::nullopt;
+  return from_log(*std::move(read));
 }
 
 Result<LogCursor> ChangeLog::seek(ShardId shard, SequenceNumber sequence, ReadTier tier) const {
   LogCursor cursor{epoch_, shard, {}, {}, 0};
   if (sequence == SequenceNumber()) return cursor;
-  const auto at = iterate_shard(engine_, shard, tier);
-  at->seek_for_prev(change_row(shard, SequenceNumber(sequence.value() - 1)));
+  if (shard != kCatalogShard) {
+    const log::LookInto look = tier == ReadTier::kAll ? log::LookInto::kFiles : log::LookInto::kMemory;
+    ASSIGN_OR_RETURN(const log::Cursor found, log_.reader().seek(shard, sequence, look));
+    if (found.ordinal != Ordinal() || log_.ends(shard)) return from_log(found);
+    ASSIGN_OR_RETURN(const std::optional<log::ShardHead> head, stored_head(engine_, shard, tier));
+    if (head && head->sequence < sequence) {
+      return LogCursor{epoch_, shard, head->sequence, head->ordinal, head->checksum};
+    }
+    return cursor;
+  }
+  const auto at = catalog_records(engine_, tier);
+  at->seek_for_prev(catalog_record_row(SequenceNumber(sequence.value() - 1)));
   RETURN_IF_ERROR(at->status());
   if (!at->valid()) return cursor;
   ASSIGN_OR_RETURN(const LogEntry entry, read_entry(*at));
@@ -173,12 +183,11 @@ Result<LogCursor> ChangeLog::seek(ShardId shard, SequenceNumber sequence, ReadTi
 }
 
 Result<LogCursor> ChangeLog::seek_to_end(ShardId shard, ReadTier tier) const {
-  const auto at = iterate_shard(engine_, shard, tier);
-  at->seek_to_last();
-  RETURN_IF_ERROR(at->status());
-  if (!at->valid()) return LogCursor{epoch_, shard, {}, {}, 0};
-  ASSIGN_OR_RETURN(const LogEntry entry, read_entry(*at));
-  return after(shard, entry);
+  const log::Cursor end = log_.reader().seek_to_end(shard);
+  if (end.ordinal != Ordinal()) return from_log(end);
+  ASSIGN_OR_RETURN(const std::optional<log::ShardHead> head, stored_head(engine_, shard, tier));
+  if (!head) return LogCursor{epoch_, shard, {}, {}, 0};
+  return LogCursor{epoch_, shard, head->sequence, head->ordinal, head->checksum};
 }
 
 LogCursor ChangeLog::after(ShardId shard, const LogEntry& entry) const {

@@ -10,6 +10,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/engine/engine.h"
+#include "core/log/log.h"
 #include "core/storage/change_record.h"
 #include "core/storage/record_list.h"
 
@@ -49,23 +50,23 @@ struct LogSlice {
   auto end() const { return entries.end(); }
 };
 
-class RecentRecords;
-
-/// Reads shards by cursor, their ends from memory. Any thread; keeps no state of its own.
+/// Reads shards by cursor: those of tables in the log, their ends from memory; the catalog's, which is kept
+/// for ever, in the engine. Any thread; keeps no state of its own.
 class ChangeLog {
  public:
-  ChangeLog(const Engine& engine, const RecentRecords& recent, Epoch epoch)
-      : engine_(engine), recent_(recent), epoch_(epoch) {}
+  ChangeLog(const Engine& engine, const log::Log& log, Epoch epoch)
+      : engine_(engine), log_(log), epoch_(epoch) {}
 
-  /// The records after `cursor`, oldest first, up to `records_max` and `bytes_max` (always at least one if
-  /// there is one). Checks the epoch (0 = any), that the cursor's record is still there and unchanged, and
-  /// that ordinals have no gap: kWrongEpoch, kTrimmed, kAheadOfHead, kRecordDiffers, kCorruption.
+  /// The records after `cursor`, oldest first, up to `records_max` and `bytes_max`, and at least one if there
+  /// is one; it may be fewer than there are. Only what is durable. Checks the epoch (0 = any), and that the
+  /// cursor's record, if it is still there, is unchanged: kWrongEpoch, kTrimmed, kAheadOfHead,
+  /// kRecordDiffers, kCorruption.
   Result<LogSlice> read(const LogCursor& cursor, std::size_t records_max, std::size_t bytes_max,
                         ReadTier tier) const;
   /// The same, if nothing but memory has to be looked at for it: never waits, and is cheap.
   std::optional<LogSlice> read_recent(const LogCursor& cursor, std::size_t records_max,
                                       std::size_t bytes_max) const;
-  /// A cursor that stands just before the first record with a sequence >= `sequence`.
+  /// A cursor just before the first record with a sequence >= `sequence`.
   Result<LogCursor> seek(ShardId shard, SequenceNumber sequence, ReadTier tier) const;
   /// A cursor behind the newest record.
   Result<LogCursor> seek_to_end(ShardId shard, ReadTier tier) const;
@@ -76,7 +77,7 @@ class ChangeLog {
 
  private:
   const Engine& engine_;
-  const RecentRecords& recent_;
+  const log::Log& log_;
   Epoch epoch_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/change_record.h"
 
+#include <cstring>
+
 #include "core/base/bytes.h"
 #include "core/base/check.h"
 #include "core/base/hash.h"
@@ -105,10 +107,10 @@ std::size_t change_record_size(const ChangeRecord& record, const RecordImages& i
 }
 
 std::string encode_change_record(const ChangeRecord& record) {
-  return encode_change_record(record, {record.old_image, record.new_image});
+  return encode_change_record(record, {record.old_image, record.new_image}).bytes;
 }
 
-std::string encode_change_record(const ChangeRecord& record, const RecordImages& images) {
+EncodedRecord encode_change_record(const ChangeRecord& record, const RecordImages& images) {
   CHECK(record.kind <= ChangeKind::kCatalog);  // read_kind() knows no other
   const std::string vector = vector_bytes(record.vector);
   FlatMessage message(8 * words_of(record, images, vector.size()));
@@ -121,7 +123,12 @@ std::string encode_change_record(const ChangeRecord& record, const RecordImages&
   out.setTableId(record.table.value());
   if (!record.keys.empty()) out.setKeys(as_data(record.keys));
   if (!images.old_image.empty()) out.setOldImage(as_data(images.old_image));
-  if (!images.new_image.empty()) out.setNewImage(as_data(images.new_image));
+  EncodedRecord encoded;
+  if (!images.new_image.empty()) {
+    capnp::Data::Builder image = out.initNewImage(static_cast<unsigned>(images.new_image.size()));
+    std::memcpy(image.begin(), images.new_image.data(), image.size());
+    encoded.new_image_offset = static_cast<std::uint32_t>(message.offset_of(image.begin()));
+  }
   write_version(out.initVersion(), record.version);
   if (!vector.empty()) out.setVector(as_data(vector));
   write_version(out.initReplaced(), record.replaced);
@@ -133,7 +140,8 @@ std::string encode_change_record(const ChangeRecord& record, const RecordImages&
   if (!record.request_id.empty()) out.setRequestId(as_text(record.request_id));
   out.setBackfill(record.backfill);
   if (!record.catalog_change.empty()) out.setCatalogChange(as_data(record.catalog_change));
-  return std::move(message).finish();
+  encoded.bytes = std::move(message).finish();
+  return encoded;
 }
 
 Result<ChangeRecord> decode_change_record(std::string_view bytes) {

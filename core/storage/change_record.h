@@ -56,7 +56,11 @@ struct RecordImages {
   std::string_view old_image;
   std::string_view new_image;
 };
-std::string encode_change_record(const ChangeRecord& record, const RecordImages& images);
+struct EncodedRecord {
+  std::string bytes;
+  std::uint32_t new_image_offset = 0;  ///< where the new image begins in them, if there is one
+};
+EncodedRecord encode_change_record(const ChangeRecord& record, const RecordImages& images);
 /// How many bytes that answers; numbers do not change it.
 std::size_t change_record_size(const ChangeRecord& record, const RecordImages& images);
 

@@ -99,7 +99,7 @@ std::string expiry_cursor_row(TableId table) {
 
 void index_expiry(const TimeToLive& time_to_live, std::string_view item_row,
                   const std::optional<std::string>& before, const std::optional<std::string>& after,
-                  Batch& batch) {
+                  CommitBatch& batch) {
   const std::optional<std::uint64_t> old_second = second_of(time_to_live, before);
   const std::optional<std::uint64_t> new_second = second_of(time_to_live, after);
   if (old_second == new_second) return;
@@ -107,21 +107,16 @@ void index_expiry(const TimeToLive& time_to_live, std::string_view item_row,
   if (new_second) batch.put(Family::kIndexes, encode_expiry_row({*new_second, std::string(item_row)}), {});
 }
 
-void NewExpiryRows::note(const Batch& batch) {
+void NewExpiryRows::note(std::string_view row) {
   constexpr std::string_view kPrefix("\0\0\0\0\0\0\0\0", sizeof(kExpiryIndex));
   static_assert(kExpiryIndex == 0);
-  for (const Batch::Change& change : batch.changes()) {
-    if (change.kind != Batch::Change::Kind::kPut || change.family != Family::kIndexes ||
-        !change.key.starts_with(kPrefix)) {
-      continue;
-    }
-    ByteReader reader(std::string_view(change.key).substr(kPrefix.size()));
-    const Result<std::uint64_t> table = reader.u64_be();
-    CHECK(table.ok());
-    const std::lock_guard lock(mutex_);
-    const auto [least, is_first] = least_.try_emplace(TableId(*table), change.key);
-    if (!is_first && change.key < least->second) least->second = change.key;
-  }
+  if (!row.starts_with(kPrefix)) return;
+  ByteReader reader(row.substr(kPrefix.size()));
+  const Result<std::uint64_t> table = reader.u64_be();
+  CHECK(table.ok());
+  const std::lock_guard lock(mutex_);
+  const auto [least, is_first] = least_.try_emplace(TableId(*table), row);
+  if (!is_first && row < least->second) least->second = row;
 }
 
 std::optional<std::string> NewExpiryRows::take_least(TableId table) {
@@ -130,13 +125,12 @@ std::optional<std::string> NewExpiryRows::take_least(TableId table) {
   return taken.empty() ? std::nullopt : std::optional(std::move(taken.mapped()));
 }
 
-void change_expiry_index(const TableSchema& before, const TableSchema& after, Batch& batch) {
+void change_expiry_index(const TableSchema& before, const TableSchema& after, CommitBatch& batch) {
   const bool same_attribute =
       expires(before) && expires(after) && before.time_to_live->attribute == after.time_to_live->attribute;
   if (same_attribute) return;
   if (expires(before)) {
-    auto [lower, upper] = expiry_rows(before.id);
-    batch.erase_range(Family::kIndexes, std::move(lower), std::move(upper));
+    batch.erase_range(Family::kIndexes, expiry_rows(before.id));
   }
   if (expires(after)) batch.put(Family::kIndexes, expiry_cursor_row(after.id), {});
 }

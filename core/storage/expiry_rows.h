@@ -11,9 +11,9 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/engine/engine.h"
 #include "core/model/key.h"
 #include "core/model/table_schema.h"
+#include "core/storage/commit_batch.h"
 #include "core/storage/row_keys.h"
 
 namespace gyre::storage {
@@ -53,16 +53,16 @@ std::string expiry_cursor_row(TableId table);
 /// What the item at `item_row` changes in the index of its table, which has one. An absent image: no item.
 void index_expiry(const TimeToLive& time_to_live, std::string_view item_row,
                   const std::optional<std::string>& before, const std::optional<std::string>& after,
-                  Batch& batch);
+                  CommitBatch& batch);
 /// What a change of a table's settings changes: a new index begins with a cursor, an old one goes.
-void change_expiry_index(const TableSchema& before, const TableSchema& after, Batch& batch);
+void change_expiry_index(const TableSchema& before, const TableSchema& after, CommitBatch& batch);
 
 /// Where the expiry index grew since somebody looked, so that whoever walks it in order need not begin again
 /// at its start, where the erased rows are. Kept by the writer after each commit; any thread.
 class NewExpiryRows {
  public:
-  /// `batch` was committed.
-  void note(const Batch& batch);
+  /// A row of Family::kIndexes was put, and that is committed. Rows of secondary indexes are passed over.
+  void note(std::string_view row);
   /// The least row of the table that was put since the last call; nullopt if none was.
   std::optional<std::string> take_least(TableId table);
 

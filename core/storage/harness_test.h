@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/engine/engine.h"
+#include "core/engine/memory/memory_engine.h"
 #include "core/engine/testing/results.h"
 #include "core/engine/testing/temporary_directory.h"
+#include "core/files/memory_disk.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
+#include "core/storage/applied_frames.h"
 #include "core/storage/change_record.h"
+#include "core/storage/committer.h"
 #include "core/storage/recovery.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/writer_machine.h"
@@ -84,21 +87,38 @@ class TestRequest final : public WriteRequest {
 /// A writer machine over an engine, recovered like a store and driven by hand.
 class MachineHarness {
  public:
-  explicit MachineHarness(Engine& engine, Durability durability = Durability::kSync, std::uint64_t seed = 1)
-      : engine_(engine), random_(seed) {
+  /// `disk`: where the log is; nullptr: on one of its own.
+  explicit MachineHarness(Engine& engine, Durability durability = Durability::kSync, std::uint64_t seed = 1,
+                          std::shared_ptr<files::MemoryDisk> disk_in = nullptr)
+      : disk(disk_in ? std::move(disk_in) : std::make_shared<files::MemoryDisk>()),
+        engine_(engine),
+        random_(seed) {
     options.region = RegionId("here");
     options.durability = durability;
     options.random = [this] { return random_.next(); };
     restart();
   }
 
-  /// Opens what the engine holds, as a new process would.
+  /// Opens what engine and disk hold, as a new process would.
   void restart() {
-    Recovered recovered = ok(recover(engine_, options.region, options.random));
-    epoch = recovered.epoch;
+    machine.reset();
+    committer.reset();
+    log.reset();
+    const StoreIdentity identity = ok(begin_term(*disk, options.region, options.random));
+    epoch = identity.epoch;
+    log = ok(RegionLog::open(*disk, identity, log_options, ok(applied(engine_))));
+    EXPECT_TRUE(catch_up(engine_, log->log()).ok());
+    Recovered recovered = ok(recover(engine_, log->log()));
     catalog.publish(recovered.catalog);
     memory = std::make_unique<StoreMemory>(memory_sizes);
+    committer = std::make_unique<Committer>(engine_, *log);
     machine = std::make_unique<WriterMachine>(engine_, catalog, *memory, options, std::move(recovered.log));
+  }
+  /// The same after the process was killed: the engine lost what was not flushed.
+  void restart_after_kill(MemoryEngine& engine) {
+    engine.crash();
+    disk->kill();
+    restart();
   }
 
   /// Queues a request; its outcome is appended to `outcomes` once it is known.
@@ -115,18 +135,25 @@ class MachineHarness {
 
   /// Drives the machine until it is idle. False if a commit failed; the machine is spent then.
   bool run() {
-    while (machine->step(now_ms)) {
-      if (!machine->batch().empty()) {
-        ++commits;
-        const CommitResult result = commit_and_wait(engine_, machine->batch(), machine->durability());
-        if (result.outcome != CommitOutcome::kCommitted) {
-          deliver(machine->failed());
-          return false;
-        }
+    while (true) {
+      const Status room = committer->make_room();
+      if (!room.ok()) deliver(machine->refuse(room.error()));
+      if (!machine->step(now_ms, room.ok())) return true;
+      if (!commit().ok()) {
+        deliver(machine->failed());
+        return false;
       }
       deliver(machine->committed());
     }
-    return true;
+  }
+  Status commit() {
+    if (machine->batch().empty()) {
+      if (machine->durability() == Durability::kSync) RETURN_IF_ERROR(committer->sync());
+      return committer->flush_if_due();
+    }
+    ++commits;
+    RETURN_IF_ERROR(committer->commit(machine->batch(), machine->stamp(), machine->durability()));
+    return committer->flush_if_due();
   }
 
   /// One request, committed at once.
@@ -175,11 +202,15 @@ class MachineHarness {
     return records;
   }
 
+  /// In the order of the log.
   std::vector<ChangeRecord> all_records() const {
     std::vector<ChangeRecord> records;
-    const auto rows = engine_.iterate(Family::kChanges, {});
-    for (rows->seek_to_first(); rows->valid(); rows->next())
-      records.push_back(ok(decode_change_record(rows->value())));
+    log::FrameStream stream = log->log().stream({}, log::Contents::kChecked);
+    while (const auto next = ok(stream.next())) {
+      for (std::size_t i = 0; i < next->frame.view.entry_count(); ++i) {
+        records.push_back(ok(decode_change_record(next->frame.view.entry(i).bytes)));
+      }
+    }
     return records;
   }
 
@@ -195,6 +226,10 @@ class MachineHarness {
   Epoch epoch;
   StoreMemory::Sizes memory_sizes;
   std::unique_ptr<StoreMemory> memory;
+  const std::shared_ptr<files::MemoryDisk> disk;  ///< shared with later lives
+  log::LogOptions log_options;
+  std::unique_ptr<RegionLog> log;
+  std::unique_ptr<Committer> committer;
   std::unique_ptr<WriterMachine> machine;
   InlineSink sink;
   std::uint64_t now_ms = 1'700'000'000'000;

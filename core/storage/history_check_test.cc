@@ -15,21 +15,17 @@ using Place = std::pair<TableId, std::string>;  // table, encoded key
 using Fold = std::map<Place, ChangeRecord>;     // the newest record of each item
 
 // Every record, by sequence, after a look at each shard by itself.
-std::map<SequenceNumber, ChangeRecord> read_log(const Engine& engine) {
+std::map<SequenceNumber, ChangeRecord> by_sequence(const std::vector<ChangeRecord>& records) {
   std::map<SequenceNumber, ChangeRecord> log;
-  ChangeRecord before;
-  const auto rows = engine.iterate(Family::kChanges, {});
-  for (rows->seek_to_first(); rows->valid(); rows->next()) {
-    ChangeRecord record = ok(decode_change_record(rows->value()));
-    if (record.shard != before.shard) before = ChangeRecord();
-    EXPECT_EQ(rows->key(), change_row(record.shard, record.sequence));
+  std::map<ShardId, ChangeRecord> newest;
+  for (const ChangeRecord& record : records) {
+    ChangeRecord& before = newest[record.shard];
     EXPECT_EQ(record.ordinal.value(), before.ordinal.value() + 1);
-    EXPECT_EQ(record.cumulative_bytes, before.cumulative_bytes + rows->value().size());
+    EXPECT_EQ(record.cumulative_bytes, before.cumulative_bytes + encode_change_record(record).size());
     EXPECT_GE(record.commit_time, before.commit_time);
     before = record;
-    EXPECT_TRUE(log.emplace(record.sequence, std::move(record)).second) << "a sequence occurs twice";
+    EXPECT_TRUE(log.emplace(record.sequence, record).second) << "a sequence occurs twice";
   }
-  EXPECT_TRUE(rows->status().ok());
   return log;
 }
 
@@ -94,9 +90,10 @@ void expect_counts(const Engine& engine, const CatalogSnapshot& catalog) {
 
 }  // namespace
 
-void expect_consistent(const Engine& engine, const CatalogSnapshot& catalog) {
+void expect_consistent(const Engine& engine, const MachineHarness& harness) {
+  const CatalogSnapshot& catalog = *harness.catalog.snapshot();
   expect_counts(engine, catalog);
-  Fold newest = fold(read_log(engine));
+  Fold newest = fold(by_sequence(harness.all_records()));
   expect_rows(engine, catalog, Family::kItems, newest);
   expect_rows(engine, catalog, Family::kTombstones, newest);
   for (const auto& [place, record] : newest) {

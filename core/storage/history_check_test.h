@@ -38,6 +38,6 @@ inline RoomRow done_row(int number) {
 
 /// All that must hold of a store at rest, whatever happened to it: shards without gaps, transactions whole,
 /// records that fit each other, and tables that are the fold of their log.
-void expect_consistent(const Engine& engine, const CatalogSnapshot& catalog);
+void expect_consistent(const Engine& engine, const MachineHarness& harness);
 
 }  // namespace gyre::storage

@@ -21,6 +21,10 @@ class FlatMessage {
  public:
   explicit FlatMessage(std::size_t bytes_exact);
   capnp::MessageBuilder& builder() { return builder_; }
+  /// Where something that was written is, in what finish() answers.
+  std::size_t offset_of(const kj::byte* written) const {
+    return static_cast<std::size_t>(reinterpret_cast<const char*>(written) - bytes_.data());
+  }
   std::string finish() &&;
 
  private:

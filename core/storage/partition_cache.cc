@@ -222,14 +222,4 @@ void PartitionCache::keep(const Place& place, std::shared_ptr<const Partition> p
   fence_.keep(std::string(place.view()), std::move(partition), bytes, looked);
 }
 
-void PartitionCache::begin_write(const Batch& batch) {
-  for (const Batch::Change& change : batch.changes()) {
-    if (change.family != Family::kItems && change.family != Family::kIndexes) continue;
-    // Of a table or index that goes for good: its id never comes again, and who still reads it overlaps with
-    // that. Rows of the expiry index are never kept.
-    if (change.kind == Batch::Change::Kind::kEraseRange) continue;
-    fence_.begin_write(Place(change.family, change.key).view());
-  }
-}
-
 }  // namespace gyre::storage

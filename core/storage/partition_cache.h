@@ -31,8 +31,9 @@ class PartitionCache {
                                     const IterateOptions& options, bool to_the_end);
 
   // --- the writer's thread ---
-  /// The batch is about to be committed.
-  void begin_write(const Batch& batch);
+  /// The batch that is about to be committed writes this row of items or indexes. Ranges need not be told:
+  /// they are of a table or an index that goes for good, whose id never comes again.
+  void begin_write(Family family, std::string_view row) { fence_.begin_write(Place(family, row).view()); }
   /// That batch is committed.
   void committed() { fence_.committed(); }
 

@@ -42,13 +42,10 @@ void add_dead_indexes(const CatalogSnapshot& catalog, std::uint64_t watermark, s
 std::set<std::uint64_t> ids_alive(const CatalogSnapshot& catalog, Family family) {
   std::set<std::uint64_t> alive;
   for (const auto& [id, table] : catalog.tables()) {
-    if (family == Family::kChanges) {
-      for (const ShardDescriptor& shard : table->shards) alive.insert(shard.id.value());
-    } else if (family == Family::kConflicts || !table->schema.deleted_ms) {
+    if (family == Family::kConflicts || !table->schema.deleted_ms) {
       alive.insert(id.value());  // conflicts stay until the table's last shard is trimmed
     }
   }
-  if (family == Family::kChanges) alive.insert(kCatalogShard.value());
   return alive;
 }
 
@@ -59,8 +56,7 @@ class Reclaiming final : public UpkeepJob {
   Result<UpkeepPlan> plan() override {
     const std::uint64_t watermark = store_.writer().watermark();  // first
     UpkeepPlan plan;
-    for (const Family family :
-         {Family::kItems, Family::kIndexes, Family::kTombstones, Family::kChanges, Family::kConflicts}) {
+    for (const Family family : {Family::kItems, Family::kIndexes, Family::kTombstones, Family::kConflicts}) {
       plan.steps.push_back(
           {"give disk space back", [this, family, watermark, catalog = store_.catalog().snapshot()] {
              return store_.engine().reclaim(family, dead_ranges(*catalog, family, watermark));

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/harness_test.h"
+#include "core/storage/local_home.h"
 
 namespace gyre::storage {
 namespace {
@@ -51,13 +51,6 @@ TEST(DeadRanges, AreAllThatTheCatalogDoesNotKnow) {
   EXPECT_FALSE(is_dead(indexes, encode_expiry_row({5, item(100)})));
   EXPECT_TRUE(is_dead(indexes, encode_expiry_row({5, item(200)})));
 
-  const auto changes = dead_ranges(catalog, Family::kChanges, 1000);
-  const auto record = [](std::uint64_t shard) { return change_row(ShardId(shard), SequenceNumber(7)); };
-  for (const std::uint64_t shard : {kCatalogShard.value(), 102UL, 202UL}) {
-    EXPECT_FALSE(is_dead(changes, record(shard))) << shard;
-  }
-  for (const std::uint64_t shard : {2, 101, 103, 203}) EXPECT_TRUE(is_dead(changes, record(shard))) << shard;
-
   const auto conflicts = dead_ranges(catalog, Family::kConflicts, 1000);
   EXPECT_FALSE(is_dead(conflicts, conflict_row(TableId(200), SequenceNumber(1), 0)));
   EXPECT_TRUE(is_dead(conflicts, conflict_row(TableId(201), SequenceNumber(1), 0)));
@@ -77,7 +70,7 @@ class ReclaimerOnDisk : public testing::Test {
     options.ballast_bytes = 0;
     StoreOptions store;
     store.region = RegionId("here");
-    store_ = ok(Store::open(ok(open_rocksdb(options)), store, clock_));
+    store_ = ok(Store::open(ok(open_local_home(options)), store, clock_));
     store_->writer().start();
     reclaimer_ = Upkeep::make(*store_);
     reclaimer_->add(make_reclaiming(*store_));
@@ -163,18 +156,6 @@ TEST_F(ReclaimerOnDisk, ARemovedIndexGivesItsSpaceBack) {
   });
   expect_falls_below(Family::kIndexes, kBytes / 4);
   EXPECT_GT(size(Family::kItems), kBytes * 3 / 4);
-}
-
-TEST_F(ReclaimerOnDisk, TrimmedShardsGiveTheirSpaceBack) {
-  const TablePointer table = create_table("table");
-  fill(*table);
-  EXPECT_GT(size(Family::kChanges), kBytes * 3 / 4);
-  write(
-      [&](WriteTransaction& transaction) { return transaction.catalog().roll_shards(table->schema.id, ""); });
-  for (const ShardDescriptor& shard : table->shards) {
-    write([&](WriteTransaction& transaction) { return transaction.catalog().trim_shard(shard.id); });
-  }
-  expect_falls_below(Family::kChanges, kBytes / 4);
 }
 
 }  // namespace

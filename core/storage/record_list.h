@@ -36,6 +36,12 @@ class RecordList {
     add(std::string_view(*owned));
     keep(std::move(owned));
   }
+  /// What the records lie in; the list is empty then.
+  std::vector<Memory> take_memory() && {
+    records_.clear();
+    bytes_ = 0;
+    return std::move(memory_);
+  }
   /// Forgets the oldest ones; their memory stays as long as the list.
   void erase_first(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) bytes_ -= records_[i].size();

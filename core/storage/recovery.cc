@@ -5,42 +5,12 @@
 
 #include "core/storage/catalog_rows.h"
 #include "core/storage/row_keys.h"
+#include "core/storage/shard_heads.h"
 
 namespace gyre::storage {
 namespace {
 
 using Entries = std::map<TableId, std::shared_ptr<TableEntry>>;
-
-Status found_store(Engine& engine, const RegionId& region, Epoch epoch) {
-  Batch batch;
-  std::string value;
-  append_u64_be(value, epoch.value());
-  batch.put(Family::kCatalog, std::string(kEpochRow), std::move(value));
-  batch.put(Family::kCatalog, std::string(kRegionRow), region.name());
-  const CommitResult result = commit_and_wait(engine, batch, Durability::kSync);
-  if (result.outcome != CommitOutcome::kCommitted)
-    return Error::internal("cannot make a store: " + result.reason);
-  return {};
-}
-
-Result<Epoch> read_epoch(Engine& engine, const RegionId& region,
-                         const std::function<std::uint64_t()>& random) {
-  ASSIGN_OR_RETURN(const auto epoch, engine.get(Family::kCatalog, kEpochRow, ReadTier::kAll));
-  if (!epoch) {
-    const Epoch made(std::max<std::uint64_t>(random(), 1));  // 0 means any epoch
-    RETURN_IF_ERROR(found_store(engine, region, made));
-    return made;
-  }
-  ASSIGN_OR_RETURN(const auto owner, engine.get(Family::kCatalog, kRegionRow, ReadTier::kAll));
-  if (!owner) return Error::corruption("the store does not say which region it belongs to");
-  if (owner->view() != region.name()) {
-    return Error::validation("the store belongs to region " + std::string(owner->view()) + ", not to " +
-                             region.name());
-  }
-  ByteReader reader(epoch->view());
-  ASSIGN_OR_RETURN(const std::uint64_t value, reader.u64_be());
-  return Epoch(value);
-}
 
 template <class Visit>
 Status for_each_row(const Engine& engine, std::string_view prefix, Visit&& visit) {
@@ -69,85 +39,54 @@ Result<Entries> read_tables(const Engine& engine) {
   return entries;
 }
 
-// Takes over the last record of a shard that may still grow.
-Status read_head(const Engine& engine, ShardId shard, LogState& log) {
-  const auto [lower, upper] = shard_rows(shard);
-  const auto rows = engine.iterate(Family::kChanges, {.lower = lower, .upper = upper});
-  rows->seek_to_last();
-  RETURN_IF_ERROR(rows->status());
-  ShardHead& head = log.heads[shard];
-  head.shard = shard;
-  if (!rows->valid()) return {};
-  ASSIGN_OR_RETURN(const LogPosition last, read_log_position(rows->value()));
-  if (rows->key() != change_row(last.shard, last.sequence)) {
-    return Error::corruption("the last record of " + shard_id_text(shard) + " is in the wrong place");
+// Where a shard that may still grow has come to.
+Result<ShardHead> read_head(const Engine& engine, const log::Log& log, ShardId shard) {
+  const std::optional<log::ShardEnds> ends = log.ends(shard);
+  std::optional<log::ShardHead> head;
+  if (ends) {
+    head = ends->head;
+  } else {
+    ASSIGN_OR_RETURN(head, stored_head(engine, shard));
   }
-  head = {shard, last.sequence, last.ordinal, last.cumulative_bytes};
-  log.clock.observe(last.commit_time);
-  return {};
+  if (!head) return ShardHead{shard, {}, {}, 0};
+  return ShardHead{shard, head->sequence, head->ordinal, head->cumulative_bytes};
 }
 
-Status read_clock_row(const Engine& engine, LogState& log) {
-  ASSIGN_OR_RETURN(const auto value, engine.get(Family::kCatalog, kClockRow, ReadTier::kAll));
-  if (!value) return {};
-  ByteReader reader(value->view());
-  ASSIGN_OR_RETURN(const std::uint64_t stamp, reader.u64_be());
-  ASSIGN_OR_RETURN(const std::uint64_t sequence, reader.u64_be());
-  log.clock.observe(stamp);
-  log.last_sequence = SequenceNumber(sequence);
-  return {};
-}
-
-// The catalog shard is never trimmed, and whatever closes a shard writes to it: with the open shards it tells
-// the newest sequence and stamp.
-Status read_log(const Engine& engine, const Entries& tables, LogState& log) {
-  RETURN_IF_ERROR(read_clock_row(engine, log));
-  RETURN_IF_ERROR(read_head(engine, kCatalogShard, log));
+Status read_heads(const Engine& engine, const log::Log& log, const Entries& tables,
+                  std::map<ShardId, ShardHead>& heads) {
+  ASSIGN_OR_RETURN(heads[kCatalogShard], read_head(engine, log, kCatalogShard));
   for (const auto& [id, table] : tables) {
     for (const ShardDescriptor& shard : table->shards) {
       if (shard.open()) {
-        RETURN_IF_ERROR(read_head(engine, shard.id, log));
+        ASSIGN_OR_RETURN(heads[shard.id], read_head(engine, log, shard.id));
       } else {
-        log.heads[shard.id] = {shard.id, shard.last_sequence, shard.last_ordinal,
-                               shard.last_cumulative_bytes};
+        heads[shard.id] = {shard.id, shard.last_sequence, shard.last_ordinal, shard.last_cumulative_bytes};
       }
     }
   }
-  for (const auto& [id, head] : log.heads) log.last_sequence = std::max(log.last_sequence, head.sequence);
   return {};
 }
 
-// A living table without counts is of a store that was written before there were any: its rows are counted
-// once.
-Result<std::map<TableId, TableCounts>> read_counts(Engine& engine, const Entries& tables) {
+Result<std::map<TableId, TableCounts>> read_counts(const Engine& engine, const Entries& tables) {
   std::map<TableId, TableCounts> all;
-  Batch counted;
   for (const auto& [id, table] : tables) {
     if (table->schema.deleted_ms) continue;
     ASSIGN_OR_RETURN(const auto row, engine.get(Family::kCatalog, counts_row(id), ReadTier::kAll));
-    if (row) {
-      ASSIGN_OR_RETURN(all[id], decode_table_counts(row->view()));
-      continue;
-    }
-    ASSIGN_OR_RETURN(all[id], count_rows(engine, table->schema));
-    counted.put(Family::kCatalog, counts_row(id), encode_table_counts(all[id]));
-  }
-  if (counted.empty()) return all;
-  const CommitResult result = commit_and_wait(engine, counted, Durability::kSync);
-  if (result.outcome != CommitOutcome::kCommitted) {
-    return Error::internal("cannot keep the counts of tables: " + result.reason);
+    if (!row) return Error::corruption("table " + table->schema.name + " has no counts");
+    ASSIGN_OR_RETURN(all[id], decode_table_counts(row->view()));
   }
   return all;
 }
 
 }  // namespace
 
-Result<Recovered> recover(Engine& engine, const RegionId& region,
-                          const std::function<std::uint64_t()>& random) {
+Result<Recovered> recover(const Engine& engine, const log::Log& log) {
   Recovered recovered;
-  ASSIGN_OR_RETURN(recovered.epoch, read_epoch(engine, region, random));
   ASSIGN_OR_RETURN(const Entries tables, read_tables(engine));
-  RETURN_IF_ERROR(read_log(engine, tables, recovered.log));
+  const log::FramePosition last = log.last();
+  recovered.log.last_sequence = last.sequence;
+  recovered.log.clock.observe(last.stamp);
+  RETURN_IF_ERROR(read_heads(engine, log, tables, recovered.log.heads));
   ASSIGN_OR_RETURN(recovered.log.counts, read_counts(engine, tables));
   std::map<TableId, TablePointer> entries(tables.begin(), tables.end());
   recovered.catalog = std::make_shared<const CatalogSnapshot>(CatalogSnapshot::of(std::move(entries)));

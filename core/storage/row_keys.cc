@@ -136,25 +136,6 @@ Result<std::uint64_t> row_hash(std::string_view row) {
   return reader.u64_be();
 }
 
-std::string change_row(ShardId shard, SequenceNumber sequence) {
-  std::string row;
-  append_u64_be(row, shard.value());
-  append_u64_be(row, sequence.value());
-  return row;
-}
-
-std::pair<std::string, std::string> shard_rows(ShardId shard) {
-  return all_rows(shard);
-}
-
-Result<SequenceNumber> change_row_sequence(std::string_view row) {
-  ByteReader reader(row);
-  RETURN_IF_ERROR(reader.u64_be());
-  ASSIGN_OR_RETURN(const std::uint64_t sequence, reader.u64_be());
-  if (!reader.at_end()) return Error::corruption("a change row goes on after its sequence");
-  return SequenceNumber(sequence);
-}
-
 std::string conflict_row(TableId table, SequenceNumber sequence, std::uint32_t index) {
   std::string row = id_prefix(table);
   append_u64_be(row, sequence.value());

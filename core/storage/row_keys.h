@@ -44,11 +44,6 @@ struct IndexRowKeys {
 };
 Result<IndexRowKeys> read_index_row(std::string_view row, const IndexSchema& index, const KeySchema& schema);
 
-/// changes: shard id, sequence.
-std::string change_row(ShardId shard, SequenceNumber sequence);
-std::pair<std::string, std::string> shard_rows(ShardId shard);
-Result<SequenceNumber> change_row_sequence(std::string_view row);
-
 /// conflicts: table id, sequence, a counter within the commit.
 std::string conflict_row(TableId table, SequenceNumber sequence, std::uint32_t index);
 

@@ -60,7 +60,6 @@ TEST(RowKeys, RandomBytesNeverCrash) {
     std::string bytes(random.below(40), '\0');
     for (char& c : bytes) c = static_cast<char>(random.next());
     (void)read_item_row(bytes, with_sort()).ok();
-    (void)change_row_sequence(bytes).ok();
   }
 }
 
@@ -74,16 +73,6 @@ TEST(RowKeys, HashRangesAreDisjointAndCoverTheTable) {
   const std::uint64_t hash = ok(row_hash(row));
   const auto [lower, upper] = hash_range_rows(TableId(3), hash, hash);
   EXPECT_TRUE(lower <= row && row < upper);
-}
-
-TEST(RowKeys, ChangeRowsSortBySequenceWithinTheirShard) {
-  EXPECT_LT(change_row(ShardId(1), SequenceNumber(255)), change_row(ShardId(1), SequenceNumber(256)));
-  EXPECT_LT(change_row(ShardId(1), SequenceNumber(kHashMax)), change_row(ShardId(2), SequenceNumber(0)));
-  EXPECT_EQ(ok(change_row_sequence(change_row(ShardId(1), SequenceNumber(77)))), SequenceNumber(77));
-  const auto [lower, upper] = shard_rows(ShardId(1));
-  EXPECT_LE(lower, change_row(ShardId(1), SequenceNumber(0)));
-  EXPECT_GT(upper, change_row(ShardId(1), SequenceNumber(kHashMax)));
-  EXPECT_LE(upper, change_row(ShardId(2), SequenceNumber(0)));
 }
 
 TEST(RowKeys, PrefixEndIsTheFirstKeyBehind) {

@@ -10,6 +10,7 @@
 #include "core/storage/encoded_size.h"
 #include "core/storage/new_names.h"
 #include "core/storage/row_keys.h"
+#include "core/storage/shard_heads.h"
 
 namespace gyre::storage {
 namespace {
@@ -18,26 +19,41 @@ std::size_t bytes_of(const IndexChange& change) {
   return change.row.size() + (change.value ? change.value->size() : 0);
 }
 
-// What an intent stages, at most: images stand in the item's row and in the record, with a header each.
-std::size_t staged_bytes(const Intent& intent) {
+// What an intent stages, at most.
+struct StagedBytes {
+  std::size_t rows = 0;   // of the engine, as they are applied, and records
+  std::size_t frame = 0;  // images are in it once, in their record, and rows refer to them
+};
+
+StagedBytes staged_bytes(const ItemIntent& item) {
   constexpr std::size_t kHeadersMax = 4096;
-  if (const auto* item = std::get_if<ItemIntent>(&intent)) {
-    const std::size_t before = item->before->image ? item->before->image->size() : 0;
-    std::size_t bytes =
-        kHeadersMax + before + 2 * (item->image ? item->image->size() : 0) + 3 * item->row.size();
-    for (const IndexChange& change : item->index_changes) bytes += bytes_of(change);
-    return bytes;
+  const std::size_t before = item.before->image ? item.before->image->size() : 0;
+  const std::size_t image = item.image ? item.image->size() : 0;
+  StagedBytes bytes;
+  bytes.frame = kHeadersMax + before + image + 3 * item.row.size();
+  bytes.rows = bytes.frame + image;
+  for (const IndexChange& change : item.index_changes) {
+    const bool is_whole = change.value && item.image && change.value->ends_with(*item.image);
+    bytes.rows += bytes_of(change);
+    bytes.frame += bytes_of(change) - (is_whole ? image : 0);
   }
-  if (const auto* index = std::get_if<IndexIntent>(&intent)) return bytes_of(index->entry);
+  return bytes;
+}
+
+StagedBytes staged_bytes(const Intent& intent) {
+  constexpr std::size_t kHeadersMax = 4096;
+  const auto both = [](std::size_t bytes) { return StagedBytes{bytes, bytes}; };
+  if (const auto* item = std::get_if<ItemIntent>(&intent)) return staged_bytes(*item);
+  if (const auto* index = std::get_if<IndexIntent>(&intent)) return both(bytes_of(index->entry));
   if (const auto* row = std::get_if<RowIntent>(&intent))
-    return row->key.size() + (row->value ? row->value->size() : 0);
+    return both(row->key.size() + (row->value ? row->value->size() : 0));
   if (const auto* conflict = std::get_if<Conflict>(&intent)) {
-    return kHeadersMax + conflict->winner_image.size() + conflict->loser_image.size();
+    return both(kHeadersMax + conflict->winner_image.size() + conflict->loser_image.size());
   }
   if (const auto* vector = std::get_if<VectorIntent>(&intent)) {
-    return kHeadersMax + (vector->after->image ? vector->after->image->size() : 0);
+    return both(kHeadersMax + (vector->after->image ? vector->after->image->size() : 0));
   }
-  return kHeadersMax;
+  return both(kHeadersMax);
 }
 
 }  // namespace
@@ -295,8 +311,10 @@ Growth StagedRequest::growth_of(const Intent& intent) const {
   if (const auto* index = std::get_if<IndexIntent>(&intent)) {
     return index->entry.value ? Growth::kGrows : Growth::kDeletes;
   }
-  // Cursors and the like: small, and there is mostly one already.
-  if (std::holds_alternative<RowIntent>(intent)) return Growth::kDeletes;
+  // Heads let the log be trimmed. Cursors and the like are small, and there is mostly one already.
+  if (const auto* row = std::get_if<RowIntent>(&intent)) {
+    return row->key.starts_with(kHeadPrefix) ? Growth::kTrims : Growth::kDeletes;
+  }
   const auto* change = std::get_if<CatalogChange>(&intent);
   if (change == nullptr) return Growth::kGrows;
   if (const auto* table = std::get_if<TableChanged>(change)) {
@@ -308,6 +326,11 @@ Growth StagedRequest::growth_of(const Intent& intent) const {
   return trims ? Growth::kTrims : Growth::kDeletes;
 }
 
+void StagedRequest::keep_head(ShardId shard, const log::ShardHead& head) {
+  if (shard != kCatalogShard && !catalog_->find_by_shard(shard)) return;
+  intents_.emplace_back(RowIntent{head_row(shard), encode_head(head)});
+}
+
 Growth StagedRequest::growth() const {
   Growth most = Growth::kNone;
   for (const Intent& intent : intents_) most = std::max(most, growth_of(intent));
@@ -315,9 +338,13 @@ Growth StagedRequest::growth() const {
 }
 
 Status StagedRequest::check_size() const {
-  std::size_t bytes = 0;
-  for (const Intent& intent : intents_) bytes += staged_bytes(intent);
-  if (bytes > context_.staged_bytes_max) {
+  StagedBytes sum;
+  for (const Intent& intent : intents_) {
+    const StagedBytes bytes = staged_bytes(intent);
+    sum.rows += bytes.rows;
+    sum.frame += bytes.frame;
+  }
+  if (sum.rows > context_.staged_bytes_max || sum.frame > context_.frame_bytes_max) {
     return Error(ErrorCode::kRequestTooLarge, "the request writes more than the store takes at once");
   }
   return {};

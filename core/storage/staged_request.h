@@ -67,7 +67,8 @@ struct EvaluationContext {
   SequenceNumber last_sequence;
   HybridClock& clock;
   const std::function<std::uint64_t()>& random;
-  std::size_t staged_bytes_max = 0;
+  std::size_t staged_bytes_max = 0;  ///< as rows in the engine
+  std::size_t frame_bytes_max = 0;   ///< in the log
 };
 
 /// The writer's WriteTransaction, with all of its parts: reads through its own intents and the overlay,
@@ -121,6 +122,7 @@ class StagedRequest final : public WriteTransaction,
   Status drop_table(TableId id) override;
   Status roll_shards(TableId id, const std::string& stream_label) override;
   Status trim_shard(ShardId shard) override;
+  void keep_head(ShardId shard, const log::ShardHead& head) override;
   void announce(RoomMessage message) override;
   TableId new_table_id() override { return TableId(context_.clock.stamp(context_.now_ms)); }
   IndexId new_index_id() override { return IndexId(context_.clock.stamp(context_.now_ms)); }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/store.h"
 
+#include "core/base/log.h"
 #include "core/base/random.h"
+#include "core/storage/applied_frames.h"
+#include "core/storage/committer.h"
+#include "core/storage/function_request.h"
 #include "core/storage/read_view.h"
 #include "core/storage/recovery.h"
 #include "core/storage/writer_thread.h"
@@ -9,39 +13,53 @@
 namespace gyre::storage {
 
 struct Store::State {
-  State(std::unique_ptr<Engine> engine_in, StoreOptions options_in, Recovered recovered,
-        const Clock& clock_in)
-      : engine(std::move(engine_in)),
+  State(StoreHome home_in, StoreOptions options_in, Epoch epoch_in, std::unique_ptr<RegionLog> log_in,
+        Recovered recovered, const Clock& clock_in)
+      : home(std::move(home_in)),
         options(std::move(options_in)),
         clock(clock_in),
+        log(std::move(log_in)),
         memory(options.memory),
-        reads(*engine, memory),
-        change_log(*engine, memory.records, recovered.epoch),
-        read_pool(options.read_threads) {
+        reads(*home.engine, memory),
+        change_log(*home.engine, log->log(), epoch_in),
+        read_pool(options.read_threads),
+        committer(*home.engine, *log) {
     catalog.publish(std::move(recovered.catalog));
-    writer = make_writer(*engine, catalog, memory, options.writer, std::move(recovered.log), clock);
+    writer = make_writer(*home.engine, committer, catalog, memory, options.writer, std::move(recovered.log),
+                         clock);
   }
 
   // In the order that they need each other; destroyed the other way round.
-  std::unique_ptr<Engine> engine;
+  StoreHome home;
   StoreOptions options;
   const Clock& clock;
+  std::unique_ptr<RegionLog> log;
   Catalog catalog;
   StoreMemory memory;
   ReadView reads;
   ChangeLog change_log;
   ReadPool read_pool;
+  Committer committer;
+  InlineSink flush_sink;  // of requests that only wake the writer
   std::unique_ptr<Writer> writer;
+  bool stopped = false;
 };
 
-Result<std::unique_ptr<Store>> Store::open(std::unique_ptr<Engine> engine, StoreOptions options,
-                                           const Clock& clock) {
+Result<std::unique_ptr<Store>> Store::open(StoreHome home, StoreOptions options, const Clock& clock) {
   CHECK(!options.region.empty());
   options.writer.region = options.region;
   options.writer.durability = options.durability;
   if (!options.writer.random) options.writer.random = entropy;
-  ASSIGN_OR_RETURN(Recovered recovered, recover(*engine, options.region, options.writer.random));
-  auto state = std::make_unique<State>(std::move(engine), std::move(options), std::move(recovered), clock);
+  options.log.recent_bytes_max = options.memory.records;
+  ASSIGN_OR_RETURN(const StoreIdentity identity,
+                   begin_term(*home.log, options.region, options.writer.random));
+  ASSIGN_OR_RETURN(const auto reached, applied(*home.engine));
+  ASSIGN_OR_RETURN(std::unique_ptr<RegionLog> log,
+                   RegionLog::open(*home.log, identity, options.log, reached));
+  RETURN_IF_ERROR(catch_up(*home.engine, log->log()));
+  ASSIGN_OR_RETURN(Recovered recovered, recover(*home.engine, log->log()));
+  auto state = std::make_unique<State>(std::move(home), std::move(options), identity.epoch, std::move(log),
+                                       std::move(recovered), clock);
   return std::unique_ptr<Store>(new Store(std::move(state)));
 }
 
@@ -50,13 +68,35 @@ Store::~Store() {
   stop();
 }
 
+void Store::start() {
+  state_->log->start();
+  state_->writer->start();
+}
+
+void Store::request_flush() {
+  state_->committer.request_flush();
+  // It wakes the writer.
+  state_->writer->submit(std::make_unique<FunctionRequest>(
+      state_->flush_sink, [](WriteTransaction&) { return Status(); }, [](Status) {},
+      WriteClass::kMaintenance));
+}
+
 void Store::stop() {
   state_->writer->stop();
+  state_->log->stop();
   state_->read_pool.stop();
+  if (state_->stopped) return;
+  state_->stopped = true;
+  if (const Status sealed = state_->log->log().stop(); !sealed.ok()) {
+    log_warning("the log: {}", sealed.error().message);
+  }
 }
 
 Engine& Store::engine() {
-  return *state_->engine;
+  return *state_->home.engine;
+}
+RegionLog& Store::log() {
+  return *state_->log;
 }
 const ReadView& Store::reads() const {
   return state_->reads;

@@ -8,9 +8,12 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/engine/engine.h"
+#include "core/files/folder.h"
+#include "core/log/log_options.h"
 #include "core/storage/catalog.h"
 #include "core/storage/change_log.h"
 #include "core/storage/read_pool.h"
+#include "core/storage/region_log.h"
 #include "core/storage/store_memory.h"
 #include "core/storage/writer.h"
 
@@ -23,19 +26,25 @@ struct StoreOptions {
   Durability durability = Durability::kSync;
   int read_threads = 2;
   StoreMemory::Sizes memory;
+  log::LogOptions log{};  ///< its epoch, incarnation and term are the store's own
   WriterOptions writer;
 };
 
-/// Everything that one region keeps: engine, catalog, change log, writer and read pool, recovered and
+/// Where a store lives: the engine follows the log, which is in a folder of its own.
+struct StoreHome {
+  std::unique_ptr<Engine> engine;
+  std::shared_ptr<files::Folder> log;  ///< shared with tests, which open what a crash left
+};
+
+/// Everything that one region keeps: log, engine, catalog, writer and read pool, recovered and
 /// consistent. Owned by main; outlives the server and all readers. Parts are constant after open(), and
 /// thread-safe as each says.
 class Store {
  public:
-  /// Recovers from `engine`: checks that the data belongs to this region (kValidation otherwise), makes the
-  /// epoch of a new store, reads the catalog, the heads of open shards, the last sequence and the last clock
-  /// stamp.
-  static Result<std::unique_ptr<Store>> open(std::unique_ptr<Engine> engine, StoreOptions options,
-                                             const Clock& clock);
+  /// Recovers: checks that the data belongs to this region (kValidation otherwise), makes the epoch of a new
+  /// store, brings the engine up to the log, reads the catalog, the heads of shards, the last sequence and
+  /// the last clock stamp. kCorruption names segment, offset and frame where the log is damaged.
+  static Result<std::unique_ptr<Store>> open(StoreHome home, StoreOptions options, const Clock& clock);
   ~Store();
 
   Engine& engine();
@@ -45,12 +54,18 @@ class Store {
   Writer& writer();
   ReadPool& read_pool();
   const ChangeLog& change_log() const;
+  RegionLog& log();
   NewExpiryRows& new_expiry_rows();
   Epoch epoch() const;
   const RegionId& region() const;
   const Clock& clock() const;
 
-  /// Stops the writer and the read pool. The engine is flushed when the Store goes.
+  /// Starts the writer, and what the log needs done beside it.
+  void start();
+  /// The engine is flushed soon: what is applied can then leave the log. Any thread.
+  void request_flush();
+  /// Stops the writer and the read pool, and ends and seals the log. The engine is flushed when the Store
+  /// goes. Idempotent.
   void stop();
 
  private:

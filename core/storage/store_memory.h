@@ -7,7 +7,6 @@
 #include "core/storage/expiry_rows.h"
 #include "core/storage/item_cache.h"
 #include "core/storage/partition_cache.h"
-#include "core/storage/recent_records.h"
 
 namespace gyre::storage {
 
@@ -21,12 +20,10 @@ struct StoreMemory {
     std::size_t records = limits::kRecentRecordsBytesMax;
   };
 
-  explicit StoreMemory(const Sizes& sizes)
-      : items(sizes.items), partitions(sizes.partitions), records(sizes.records) {}
+  explicit StoreMemory(const Sizes& sizes) : items(sizes.items), partitions(sizes.partitions) {}
 
   ItemCache items;
   PartitionCache partitions;
-  RecentRecords records;
   NewExpiryRows expiry;
 };
 

@@ -10,8 +10,9 @@
 #include <thread>
 
 #include "core/engine/memory/memory_engine.h"
-#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/harness_test.h"
+#include "core/storage/local_home.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::storage {
 namespace {
@@ -39,11 +40,11 @@ Status put(Store& store, const std::string& table, const std::string& name, cons
 class StoreInMemory : public ::testing::Test {
  protected:
   std::unique_ptr<Store> open(const std::string& region = "here") {
-    auto store = ok(Store::open(memory->share(), options_of(region), clock));
+    auto store = ok(Store::open(memory->door(), options_of(region), clock));
     store->writer().start();
     return store;
   }
-  std::unique_ptr<MemoryEngine> memory = MemoryEngine::create();
+  std::unique_ptr<MemoryHome> memory = std::make_unique<MemoryHome>();
   ManualClock clock{1'700'000'000'000};
 };
 
@@ -74,7 +75,7 @@ TEST_F(StoreInMemory, BelongsToOneRegion) {
   {
     open();
   }
-  EXPECT_EQ(code_of(Store::open(memory->share(), options_of("elsewhere"), clock)), ErrorCode::kValidation);
+  EXPECT_EQ(code_of(Store::open(memory->door(), options_of("elsewhere"), clock)), ErrorCode::kValidation);
 }
 
 TEST_F(StoreInMemory, TheTableIsThereWhenItsCreatorIsAnswered) {
@@ -103,7 +104,7 @@ TEST_F(StoreInMemory, StopFinishesWhatIsQueuedAndRefusesTheRest) {
 }
 
 TEST_F(StoreInMemory, AWriterThatNeverStartedAnswersWhatIsQueued) {
-  auto store = ok(Store::open(memory->share(), options_of("here"), clock));
+  auto store = ok(Store::open(memory->door(), options_of("here"), clock));
   std::optional<Status> outcome;
   InlineSink sink;
   store->writer().submit(std::make_unique<TestRequest>(
@@ -113,7 +114,7 @@ TEST_F(StoreInMemory, AWriterThatNeverStartedAnswersWhatIsQueued) {
 }
 
 TEST_F(StoreInMemory, TheSimulatorDrivesTheWriterByHand) {
-  auto store = ok(Store::open(memory->share(), options_of("here"), clock));
+  auto store = ok(Store::open(memory->door(), options_of("here"), clock));
   std::optional<Status> outcome;
   InlineSink sink;
   store->writer().submit(std::make_unique<TestRequest>(
@@ -160,7 +161,7 @@ TEST_F(StoreInMemory, ListenersAreToldDurableHeads) {
     std::map<ShardId, Ordinal> ordinals;
   };
   Listener listener;
-  auto store = ok(Store::open(memory->share(), options_of("here"), clock));
+  auto store = ok(Store::open(memory->door(), options_of("here"), clock));
   store->writer().add_listener(&listener);
   store->writer().start();
   ASSERT_TRUE(create_table(*store, "orders").ok());
@@ -177,9 +178,9 @@ TEST_F(StoreInMemory, AFailedCommitIsReportedAndEndsTheWriter) {
   StoreOptions options = options_of("here");
   std::string reason;
   options.writer.commit_failed = [&reason](const std::string& told) { reason = told; };
-  auto store = ok(Store::open(memory->share(), options, clock));
+  auto store = ok(Store::open(memory->door(), options, clock));
   store->writer().start();
-  memory->fail_next_commit(CommitOutcome::kUnknown, false);
+  memory->engine().fail_next_apply(false);
   EXPECT_EQ(code_of(create_table(*store, "orders")), ErrorCode::kOutcomeUnknown);
   EXPECT_EQ(reason, "commit failed, outcome unknown: the test asked for it");
   EXPECT_EQ(code_of(create_table(*store, "orders")), ErrorCode::kUnavailable);
@@ -189,7 +190,7 @@ TEST_F(StoreInMemory, AFailedCommitEndsTheProcess) {
   EXPECT_DEATH(
       {
         const auto store = open();
-        memory->fail_next_commit(CommitOutcome::kNotCommitted, false);
+        memory->disk().fail_sync_after(0);
         (void)create_table(*store, "orders");
       },
       "commit failed, outcome unknown");
@@ -219,7 +220,7 @@ TEST(StoreOnDisk, ReopensWithItsData) {
   for (int life = 0; life < 3; ++life) {
     RocksdbOptions options;
     options.directory = directory.path();
-    auto store = ok(Store::open(ok(open_rocksdb(options)), options_of("here"), clock));
+    auto store = ok(Store::open(ok(open_local_home(options)), options_of("here"), clock));
     store->writer().start();
     if (life == 0) {
       ASSERT_TRUE(create_table(*store, "orders").ok());
@@ -228,10 +229,14 @@ TEST(StoreOnDisk, ReopensWithItsData) {
     const ShardId shard =
         store->catalog().snapshot()->find("orders")->open_shard(test_key("a").partition_hash).id;
     EXPECT_EQ(store->writer().head(shard)->ordinal, Ordinal(life + 1));
-    const auto entries =
-        ok(store->change_log().read({store->epoch(), shard, {}, {}, 0}, 100, 1 << 20, ReadTier::kAll));
-    EXPECT_EQ(ok(decode_change_record(entries.back().bytes)).new_image,
-              test_image("a", std::to_string(life)));
+    LogCursor cursor{store->epoch(), shard, {}, {}, 0};
+    for (int value = 0; value <= life; ++value) {
+      const auto entries = ok(store->change_log().read(cursor, 1, 1 << 20, ReadTier::kAll));
+      ASSERT_EQ(entries.size(), 1U);
+      EXPECT_EQ(ok(decode_change_record(entries[0].bytes)).new_image, test_image("a", std::to_string(value)));
+      cursor = store->change_log().after(shard, entries[0]);
+    }
+    EXPECT_TRUE(ok(store->change_log().read(cursor, 1, 1 << 20, ReadTier::kAll)).empty());
   }
 }
 

@@ -28,7 +28,7 @@ Error header_too_long() {
 
 }  // namespace
 
-std::string encode_stored_item(const StoredItem& item) {
+std::string encode_stored_header(const StoredItem& item) {
   CHECK(item.version.clock != 0);  // a row without a version would read as nothing
   std::string header;
   append_version(header, item.version);
@@ -37,9 +37,14 @@ std::string encode_stored_item(const StoredItem& item) {
   append_varint(header, item.dynamodb_bytes);
 
   std::string bytes;
-  bytes.reserve(4 + header.size() + (item.image ? item.image->size() : 0));
+  bytes.reserve(4 + header.size());
   append_u8(bytes, kItemRowFormat);
   append_sized(bytes, header);
+  return bytes;
+}
+
+std::string encode_stored_item(const StoredItem& item) {
+  std::string bytes = encode_stored_header(item);
   if (item.image) {
     CHECK(!item.image->empty());  // no image bytes means: a tombstone
     bytes += *item.image;

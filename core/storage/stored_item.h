@@ -37,6 +37,8 @@ inline bool keeps_tombstones(const TableSchema& table) {
 /// The value of a row in items (header, then image) and in tombstones (header alone). Format:
 /// core/storage/README.md.
 std::string encode_stored_item(const StoredItem& item);
+/// The same without the image, which follows it.
+std::string encode_stored_header(const StoredItem& item);
 Result<StoredItem> decode_stored_item(std::string_view bytes);
 
 /// What reads want of a row in items.

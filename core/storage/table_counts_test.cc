@@ -60,17 +60,6 @@ TEST_F(CountedTable, IsFoundCountedByTheNextStart) {
   EXPECT_EQ(items(*table), (RowCount{1, 9}));
 }
 
-TEST_F(CountedTable, OfAStoreWithoutCountsIsCountedAtItsStart) {
-  const TablePointer table = machine_.create_table("table");
-  ASSERT_TRUE(machine_.put(*table, "a", "1").ok());
-  Batch batch;
-  batch.erase(Family::kCatalog, counts_row(table->schema.id));
-  ASSERT_EQ(commit_and_wait(*engine_, batch, Durability::kSync).outcome, CommitOutcome::kCommitted);
-  machine_.restart();
-  EXPECT_EQ(items(*table), (RowCount{1, 9}));
-  EXPECT_TRUE(ok(engine_->get(Family::kCatalog, counts_row(table->schema.id), ReadTier::kAll)).has_value());
-}
-
 TEST_F(CountedTable, LeavesNoCountsWhenItIsDropped) {
   const TablePointer table = machine_.create_table("table");
   ASSERT_TRUE(machine_.put(*table, "a", "1").ok());

@@ -6,6 +6,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/log/log_options.h"
 #include "core/storage/catalog.h"
 
 namespace gyre::storage {
@@ -31,6 +32,9 @@ class TransactionCatalog {
   /// Forgets a closed shard and its records. With the last shard of a deleted table the table is forgotten
   /// too.
   virtual Status trim_shard(ShardId shard) = 0;
+  /// The last record of a shard leaves the log: where it had come to stays known. Of a shard that is not
+  /// known any more: nothing.
+  virtual void keep_head(ShardId shard, const log::ShardHead& head) = 0;
   /// Tells those who follow the catalog shard what another room has to say to them.
   virtual void announce(RoomMessage message) = 0;
   virtual TableId new_table_id() = 0;

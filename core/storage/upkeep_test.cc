@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "core/base/clock.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/storage/harness_test.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::storage {
 namespace {
@@ -52,7 +52,7 @@ class UpkeepRuns : public testing::Test {
   }
 
   ManualClock clock{1'800'000'000'000};
-  std::unique_ptr<Store> store = ok(Store::open(MemoryEngine::create(), options(), clock));
+  std::unique_ptr<Store> store = ok(Store::open(new_memory_home(), options(), clock));
   std::unique_ptr<Upkeep> upkeep = Upkeep::make(*store);
 };
 

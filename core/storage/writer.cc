@@ -17,9 +17,9 @@ namespace {
 
 class WriterThread final : public Writer {
  public:
-  WriterThread(Engine& engine, Catalog& catalog, StoreMemory& memory, WriterOptions options, LogState log,
-               const Clock& clock)
-      : engine_(engine),
+  WriterThread(const Engine& engine, Committer& committer, Catalog& catalog, StoreMemory& memory,
+               WriterOptions options, LogState log, const Clock& clock)
+      : committer_(committer),
         clock_(clock),
         commit_failed_(options.commit_failed),
         machine_(engine, catalog, memory, std::move(options), std::move(log)) {}
@@ -39,27 +39,24 @@ class WriterThread final : public Writer {
   }
 
   bool run_once() override {
+    const std::uint64_t now_ms = clock_.now_ms();
+    if (!machine_.has_work(now_ms)) return false;
+    // Before anything is decided: then it can be written.
+    const Status room = committer_.make_room();
+    if (!room.ok()) hand_out(machine_.refuse(room.error()));
     const std::uint64_t began_ns = clock_.steady_ns();
-    if (!machine_.step(clock_.now_ms())) return false;
+    if (!machine_.step(now_ms, room.ok())) return !room.ok();
     const std::uint64_t evaluated_ns = clock_.steady_ns();
     batch_requests_.record(machine_.batch_requests());
     evaluation_ns_.record(evaluated_ns - began_ns);
-    if (machine_.batch().empty()) {
-      hand_out(machine_.committed());
+    if (Status done = commit(evaluated_ns); !done.ok()) {
+      const std::string reason = "commit failed, outcome unknown: " + done.error().message;
+      if (!commit_failed_) fatal(reason);
+      commit_failed_(reason);
+      hand_out(machine_.failed());
       return true;
     }
-    batch_bytes_.record(machine_.batch().size_bytes());
-    const CommitResult result = commit_and_wait(engine_, machine_.batch(), machine_.durability());
-    (machine_.durability() == Durability::kSync ? synced_commit_ns_ : unsynced_commit_ns_)
-        .record(clock_.steady_ns() - evaluated_ns);
-    if (result.outcome == CommitOutcome::kCommitted) {
-      hand_out(machine_.committed());
-      return true;
-    }
-    const std::string reason = "commit failed, outcome unknown: " + result.reason;
-    if (!commit_failed_) fatal(reason);
-    commit_failed_(reason);
-    hand_out(machine_.failed());
+    hand_out(machine_.committed());
     return true;
   }
 
@@ -110,6 +107,20 @@ class WriterThread final : public Writer {
     }
   }
 
+  Status commit(std::uint64_t evaluated_ns) {
+    const CommitBatch& batch = machine_.batch();
+    const Durability durability = machine_.durability();
+    if (batch.empty()) {
+      if (durability == Durability::kSync) RETURN_IF_ERROR(committer_.sync());
+      return committer_.flush_if_due();
+    }
+    batch_bytes_.record(batch.size_bytes());
+    RETURN_IF_ERROR(committer_.commit(batch, machine_.stamp(), durability));
+    (durability == Durability::kSync ? synced_commit_ns_ : unsynced_commit_ns_)
+        .record(clock_.steady_ns() - evaluated_ns);
+    return committer_.flush_if_due();
+  }
+
   // No system call while the writer is busy, which it is under load.
   void wake_if_asleep() {
     if (!asleep_) return;
@@ -125,7 +136,7 @@ class WriterThread final : public Writer {
     for (LogListener* listener : listeners_) listener->on_durable(finished.heads);
   }
 
-  Engine& engine_;
+  Committer& committer_;
   const Clock& clock_;
   const std::function<void(const std::string&)> commit_failed_;
   mutable WriterMachine machine_;  // its watermark() remembers what it handed out
@@ -147,9 +158,11 @@ class WriterThread final : public Writer {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
-                                    WriterOptions options, LogState log, const Clock& clock) {
-  return std::make_unique<WriterThread>(engine, catalog, memory, std::move(options), std::move(log), clock);
+std::unique_ptr<Writer> make_writer(const Engine& engine, Committer& committer, Catalog& catalog,
+                                    StoreMemory& memory, WriterOptions options, LogState log,
+                                    const Clock& clock) {
+  return std::make_unique<WriterThread>(engine, committer, catalog, memory, std::move(options),
+                                        std::move(log), clock);
 }
 
 Status submit_and_wait(Writer& writer, WriteClass write_class,

@@ -15,6 +15,7 @@
 #include "core/base/result.h"
 #include "core/engine/engine.h"
 #include "core/storage/catalog.h"
+#include "core/storage/durability.h"
 #include "core/storage/table_counts.h"
 #include "core/storage/write_transaction.h"
 #include "core/storage/writer_status.h"

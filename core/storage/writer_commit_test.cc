@@ -22,7 +22,7 @@ TEST_F(WriterCommit, AFailedCommitIsNeverAcknowledged) {
   };
   put("a");
   put("b");
-  engine->fail_next_commit(CommitOutcome::kUnknown, true);
+  engine->fail_next_apply(true);
   EXPECT_FALSE(harness.run());
   EXPECT_EQ(code_of(harness.outcomes[1].value()), ErrorCode::kOutcomeUnknown);
   EXPECT_EQ(code_of(harness.outcomes[2].value()), ErrorCode::kOutcomeUnknown);
@@ -52,15 +52,15 @@ TEST_F(WriterCommit, WatermarkWaitsForTheBatchOnItsWay) {
   });
   ASSERT_TRUE(harness.machine->step(harness.now_ms));
   const HybridTime during = harness.machine->watermark(harness.now_ms + 5'000);
-  ASSERT_EQ(commit_and_wait(*engine, harness.machine->batch(), Durability::kSync).outcome,
-            CommitOutcome::kCommitted);
+  ASSERT_TRUE(harness.commit().ok());
   for (auto& [sink, completions] : harness.machine->committed().completions)
     sink->deliver(std::move(completions));
   EXPECT_LT(during, harness.records(table->schema.id).back().commit_time);
 }
 
 TEST_F(WriterCommit, HeadsAreToldOnceTheyAreDurable) {
-  MachineHarness async(*engine, Durability::kAsync);
+  const auto other = MemoryEngine::create();
+  MachineHarness async(*other, Durability::kAsync);
   const TablePointer table = async.create_table("orders");
   const ShardId shard = table->open_shard(test_key("a").partition_hash).id;
   EXPECT_EQ(async.machine->head(shard)->ordinal, Ordinal(0));
@@ -73,8 +73,7 @@ TEST_F(WriterCommit, HeadsAreToldOnceTheyAreDurable) {
   EXPECT_EQ(async.machine->head(shard)->ordinal, Ordinal(1));
   ASSERT_EQ(async.heads.size(), 1U);
   EXPECT_EQ(async.heads[0].shard, shard);
-  engine->crash();
-  async.restart();
+  async.restart_after_kill(*other);
   EXPECT_TRUE(async.read(*table, "a").exists());
 }
 

@@ -28,6 +28,9 @@ std::uint64_t floor_sixteenths(WriteClass write_class, Growth growth) {
                                                  : limits::kDiskFloorSixteenthsOfMaintenance;
 }
 
+// Of the log's frame, what a batch may fill.
+constexpr std::size_t kFrameBytesMax = limits::kLogFrameBytesMax - 4096;
+
 // Wall time may jump back: that counts as passed.
 bool passed(std::uint64_t since_ms, std::uint64_t now_ms, std::uint64_t wait_ms) {
   return now_ms < since_ms || now_ms - since_ms >= wait_ms;
@@ -84,9 +87,9 @@ bool WriterMachine::sync_is_due(std::uint64_t now_ms) const {
 
 // --- a batch ---
 
-bool WriterMachine::step(std::uint64_t now_ms) {
+bool WriterMachine::step(std::uint64_t now_ms, bool has_room) {
   CHECK(!building_ && evaluated_.empty());
-  if (!begin(now_ms)) return false;
+  if (!begin(now_ms, has_room)) return false;
   check_disk(now_ms);
   building_.emplace(options_.region, now_ms, log_, engine_, memory_.items, catalog_.snapshot());
   while (!taken_.empty() && !batch_is_full()) {
@@ -96,21 +99,26 @@ bool WriterMachine::step(std::uint64_t now_ms) {
     taken_.pop_front();
   }
   building_->builder.put_counts();
-  memory_.partitions.begin_write(batch());
+  for (const CommitBatch::Row& row : batch().rows()) {
+    const bool of_partition = row.family == Family::kItems || row.family == Family::kIndexes;
+    if (of_partition && row.kind != ChangeOfRows::kEraseRange) {
+      memory_.partitions.begin_write(row.family, row.key);
+    }
+  }
+  step_ms_ = now_ms;
   const std::lock_guard lock(mutex_);
   taken_left_ = !taken_.empty();
   const bool sync =
       options_.durability == Durability::kSync || building_->builder.catalog_changed() || sync_is_due(now_ms);
   durability_ = sync ? Durability::kSync : Durability::kAsync;
-  if (batch().empty() && sync_is_due(now_ms)) building_->builder.add_clock_row();
   if (unsynced_.empty()) unsynced_since_ms_ = now_ms;
   return true;
 }
 
-bool WriterMachine::begin(std::uint64_t now_ms) {
+bool WriterMachine::begin(std::uint64_t now_ms, bool has_room) {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = 0;
-  while (bytes < batch_bytes_max_ && taken_.size() < limits::kWriterBatchRequestsMax) {
+  while (has_room && bytes < batch_bytes_max_ && taken_.size() < limits::kWriterBatchRequestsMax) {
     std::unique_ptr<WriteRequest> request = queue_.pop();
     if (request == nullptr) break;
     bytes += request->size_bytes();
@@ -128,9 +136,13 @@ bool WriterMachine::batch_is_full() const {
 }
 
 Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
-  const EvaluationContext context{
-      now_ms,     options_.region, log_.last_sequence,
-      log_.clock, random_,         engine_.limits().batch_bytes_max - batch_bytes_max_};
+  const EvaluationContext context{now_ms,
+                                  options_.region,
+                                  log_.last_sequence,
+                                  log_.clock,
+                                  random_,
+                                  engine_.limits().batch_bytes_max - batch_bytes_max_,
+                                  kFrameBytesMax - batch_bytes_max_};
   StagedRequest staged(building_->overlay, context);
   RETURN_IF_ERROR(request.evaluate(staged));
   RETURN_IF_ERROR(staged.stage_index_changes());
@@ -165,11 +177,11 @@ WriterMachine::Finished WriterMachine::committed() {
   BatchBuilder& builder = building_->builder;
   written_bytes_ += batch().size_bytes();
   // After the commit: who asks for what is new finds it.
-  memory_.expiry.note(batch());
+  for (const CommitBatch::Row& row : batch().rows()) {
+    if (row.family == Family::kIndexes && row.kind == ChangeOfRows::kPut) memory_.expiry.note(row.key);
+  }
   memory_.items.committed(building_->overlay.written());
   memory_.partitions.committed();
-  for (auto& [shard, records] : builder.take_records()) memory_.records.add(shard, std::move(records));
-  for (const ShardId shard : builder.trimmed()) memory_.records.forget(shard);
   // Before any completion: who reads the answer of CreateTable finds the table.
   if (builder.catalog_changed()) catalog_.publish(building_->overlay.catalog());
   std::vector<ShardHead> moved;
@@ -215,13 +227,18 @@ WriterMachine::Finished WriterMachine::abandon() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    taken_left_ = false;
     unsynced_.clear();
+  }
+  return refuse(unavailable("the region is stopping"));
+}
+
+WriterMachine::Finished WriterMachine::refuse(const Error& reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    taken_left_ = false;
     while (std::unique_ptr<WriteRequest> request = queue_.pop()) taken_.push_back(std::move(request));
   }
-  for (std::unique_ptr<WriteRequest>& request : taken_) {
-    evaluated_.push_back({std::move(request), unavailable("the region is stopping")});
-  }
+  for (std::unique_ptr<WriteRequest>& request : taken_) evaluated_.push_back({std::move(request), reason});
   taken_.clear();
   return complete_all();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/log/frame_builder.h"
 #include "core/storage/batch_builder.h"
 #include "core/storage/catalog.h"
 #include "core/storage/store_memory.h"
@@ -22,7 +23,7 @@ namespace gyre::storage {
 /// does
 ///
 ///   if (machine.step(now)) {
-///     commit machine.batch() with machine.durability(), unless it is empty
+///     commit machine.batch() with machine.stamp() and machine.durability(), or, if it is empty, only sync
 ///     hand out machine.committed() or machine.failed()
 ///   }
 ///
@@ -45,8 +46,10 @@ class WriterMachine {
   bool has_unsynced() const;
 
   /// Drains requests and evaluates them until the batch is large enough. False if there was nothing to do.
-  bool step(std::uint64_t now_ms);
-  const Batch& batch() const { return building_->builder.batch(); }
+  /// Without room in the log no request is taken: what is committed already may still want a sync.
+  bool step(std::uint64_t now_ms, bool has_room = true);
+  const CommitBatch& batch() const { return building_->builder.batch(); }
+  log::CommitStamp stamp() const { return {log_.last_sequence, log_.clock.last(), step_ms_}; }
   Durability durability() const { return durability_; }
   /// How many requests the batch answers.
   std::size_t batch_requests() const { return evaluated_.size(); }
@@ -65,6 +68,8 @@ class WriterMachine {
   /// The commit failed or nobody knows: what was in flight answers kOutcomeUnknown, what is queued
   /// kUnavailable, and the machine takes nothing more. Its counters are no longer those of the store.
   Finished failed();
+  /// Instead of step(): what is queued answers `reason`. The machine goes on.
+  Finished refuse(const Error& reason);
   /// Takes nothing more; what is queued answers kUnavailable.
   Finished abandon();
 
@@ -87,7 +92,7 @@ class WriterMachine {
     Status outcome;
   };
 
-  bool begin(std::uint64_t now_ms);
+  bool begin(std::uint64_t now_ms, bool has_room);
   bool batch_is_full() const;
   Status evaluate(WriteRequest& request, std::uint64_t now_ms);
   void check_disk(std::uint64_t now_ms);
@@ -101,7 +106,7 @@ class WriterMachine {
   const WriterOptions options_;
   const std::function<std::uint64_t()> random_;
 
-  // No request is added to a batch that is as large; one alone may be twice that.
+  // No request is added to a batch that is as large.
   const std::size_t batch_bytes_max_;
 
   // Of the driving thread.
@@ -110,6 +115,7 @@ class WriterMachine {
   std::vector<Evaluated> evaluated_;
   std::optional<Building> building_;
   Durability durability_ = Durability::kSync;
+  std::uint64_t step_ms_ = 0;
   std::optional<std::uint64_t> disk_checked_ms_;
   std::uint64_t free_bytes_ = 0;
   std::size_t written_bytes_ = 0;  // since the disk was checked

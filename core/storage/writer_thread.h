@@ -4,12 +4,14 @@
 #include <memory>
 
 #include "core/base/clock.h"
+#include "core/storage/committer.h"
 #include "core/storage/writer_machine.h"
 
 namespace gyre::storage {
 
 /// The thread around a WriterMachine. All arguments outlive it.
-std::unique_ptr<Writer> make_writer(Engine& engine, Catalog& catalog, StoreMemory& memory,
-                                    WriterOptions options, LogState log, const Clock& clock);
+std::unique_ptr<Writer> make_writer(const Engine& engine, Committer& committer, Catalog& catalog,
+                                    StoreMemory& memory, WriterOptions options, LogState log,
+                                    const Clock& clock);
 
 }  // namespace gyre::storage

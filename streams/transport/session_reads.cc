@@ -19,16 +19,8 @@ using storage::ReadTier;
 
 // --- shards ---
 
-// The writer knows the heads of open shards; a closed one's is its last row.
-Result<storage::ShardHead> shard_head(storage::Store& store, ShardId shard) {
-  if (const auto head = store.writer().head(shard)) return *head;
-  const auto [lower, upper] = storage::shard_rows(shard);
-  const auto rows = store.engine().iterate(Family::kChanges, {.lower = lower, .upper = upper});
-  rows->seek_to_last();
-  RETURN_IF_ERROR(rows->status());
-  if (!rows->valid()) return storage::ShardHead{shard, {}, {}, 0};
-  ASSIGN_OR_RETURN(const storage::LogPosition last, storage::read_log_position(rows->value()));
-  return storage::ShardHead{shard, last.sequence, last.ordinal, last.cumulative_bytes};
+storage::ShardHead shard_head(storage::Store& store, ShardId shard) {
+  return store.writer().head(shard).value_or(storage::ShardHead{shard, {}, {}, 0});
 }
 
 // Where a consumer goes on, if it has been here before.
@@ -137,7 +129,7 @@ Status run(storage::Store& store, ConsumerGate* gate, const ReadJob& job, ReadAn
   answer.watermark = store.writer().watermark();
   if (const auto* place = std::get_if<ScanPlace>(&job.from)) return read_scan(store, job, *place, answer);
   const LogCursor& cursor = std::get<LogCursor>(job.from);
-  ASSIGN_OR_RETURN(answer.head, shard_head(store, cursor.shard));
+  answer.head = shard_head(store, cursor.shard);
   return job.opening ? open_shard(store, gate, job, cursor, answer) : read_shard(store, job, cursor, answer);
 }
 

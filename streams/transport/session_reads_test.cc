@@ -29,8 +29,7 @@ class SessionReads : public ::testing::Test {
     batch.put(storage::Family::kTombstones,
               storage::item_row(store.table(), *item_key(store.entry()->schema.key_schema, key, true)),
               storage::encode_stored_item(tombstone));
-    store.store().engine().commit(batch, storage::Durability::kSync,
-                                  [](storage::CommitOutcome, const std::string&) {});
+    ASSERT_TRUE(store.store().engine().apply(batch).ok());
   }
   ReadAnswer scan(const std::string& after, std::size_t records_max) {
     ReadJob job;

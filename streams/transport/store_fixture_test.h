@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/model/item_codec.h"
 #include "core/model/key.h"
 #include "core/storage/change_record.h"
 #include "core/storage/store.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::streams {
 
@@ -21,7 +21,7 @@ class StoreFixture {
  public:
   explicit StoreFixture(const Clock& clock, storage::LogListener* listener = nullptr,
                         storage::Durability durability = storage::Durability::kSync)
-      : clock_(clock), durability_(durability), memory_(storage::MemoryEngine::create()) {
+      : clock_(clock), durability_(durability), memory_(std::make_unique<storage::MemoryHome>()) {
     open(listener);
     table_ = TableId(write([](storage::WriteTransaction& transaction) {
       TableSchema schema;
@@ -77,7 +77,7 @@ class StoreFixture {
     storage::StoreOptions options;
     options.region = RegionId("here");
     options.durability = durability_;
-    auto opened = storage::Store::open(memory_->share(), options, clock_);
+    auto opened = storage::Store::open(memory_->door(), options, clock_);
     CHECK(opened.ok());
     store_ = std::move(*opened);
     if (listener != nullptr) store_->writer().add_listener(listener);
@@ -86,7 +86,7 @@ class StoreFixture {
 
   const Clock& clock_;
   const storage::Durability durability_;
-  std::unique_ptr<storage::MemoryEngine> memory_;
+  std::unique_ptr<storage::MemoryHome> memory_;
   std::unique_ptr<storage::Store> store_;
   TableId table_;
 };

@@ -14,9 +14,9 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "core/base/completion_sink.h"
-#include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/http/router.h"
 #include "core/operations/operations.h"
+#include "core/storage/local_home.h"
 #include "core/storage/store.h"
 
 namespace gyre {
@@ -35,8 +35,8 @@ class Region {
     storage::StoreOptions options;
     options.region = RegionId("us-east-1");
     options.read_threads = 1;
-    store_ = storage::Store::open(storage::open_rocksdb(rocksdb).value(), options, clock_).value();
-    store_->writer().start();
+    store_ = storage::Store::open(storage::open_local_home(rocksdb).value(), options, clock_).value();
+    store_->start();
     operations::add_operations(router_, {*store_});
   }
   ~Region() { store_->stop(); }

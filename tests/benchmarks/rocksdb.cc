@@ -2,11 +2,12 @@
 // bench_rocksdb (plain|engine) DIRECTORY GROUP ITEM_BYTES KEYS SECONDS: what a region writes for a PutItem
 // that replaces an item (the item's row and its change record, of the same bytes), GROUP of them in each
 // synchronous batch, and nothing else: no request, no reading, no deciding. `plain` is RocksDB as it comes,
-// `engine` a region's own storage engine. Prints commits and seconds.
+// `engine` a region's own log and storage engine. Prints commits and seconds.
 
 #include <fmt/core.h>
 #include <rocksdb/db.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -14,9 +15,11 @@
 #include <string>
 
 #include "core/base/check.h"
-#include "core/engine/rocksdb/rocksdb_engine.h"
+#include "core/base/random.h"
 #include "core/model/item_codec.h"
 #include "core/storage/change_record.h"
+#include "core/storage/committer.h"
+#include "core/storage/local_home.h"
 #include "core/storage/stored_item.h"
 
 namespace gyre {
@@ -56,7 +59,9 @@ struct Rows {
 class Store {
  public:
   virtual ~Store() = default;
-  virtual void put(storage::Family family, std::string key, const std::string& value) = 0;
+  /// An item's row and the change record of it.
+  virtual void put(std::string key, const std::string& row, std::uint64_t sequence,
+                   const std::string& record) = 0;
   virtual void commit() = 0;
 };
 
@@ -75,8 +80,10 @@ class PlainStore final : public Store {
     CHECK(db_->DestroyColumnFamilyHandle(items_).ok());
     CHECK(db_->DestroyColumnFamilyHandle(changes_).ok());
   }
-  void put(storage::Family family, std::string key, const std::string& value) override {
-    CHECK(batch_.Put(family == storage::Family::kItems ? items_ : changes_, key, value).ok());
+  void put(std::string key, const std::string& row, std::uint64_t sequence,
+           const std::string& record) override {
+    CHECK(batch_.Put(items_, key, row).ok());
+    CHECK(batch_.Put(changes_, fmt::format("{:016}", sequence), record).ok());
   }
   void commit() override {
     rocksdb::WriteOptions options;
@@ -97,20 +104,36 @@ class EngineStore final : public Store {
   explicit EngineStore(const std::string& directory) {
     storage::RocksdbOptions options;
     options.directory = directory;
-    engine_ = storage::open_rocksdb(options).value();
+    home_ = storage::open_local_home(options).value();
+    const auto identity = storage::begin_term(*home_.log, RegionId("here"), entropy).value();
+    log_ = storage::RegionLog::open(*home_.log, identity, {}, std::nullopt).value();
+    log_->start();
+    committer_ = std::make_unique<storage::Committer>(*home_.engine, *log_);
   }
-  void put(storage::Family family, std::string key, const std::string& value) override {
-    batch_.put(family, std::move(key), value);
+  // The row is its own, and the image that is in the record.
+  void put(std::string key, const std::string& row, std::uint64_t sequence,
+           const std::string& record) override {
+    sequence_ = SequenceNumber(sequence);
+    const std::uint32_t index = batch_.add_record(
+        {.shard = ShardId(7), .sequence = sequence_, .ordinal = Ordinal(sequence), .time = sequence}, record);
+    const auto bytes = static_cast<std::uint32_t>(std::min(row.size() - kHeaderBytes, record.size()));
+    batch_.put(storage::Family::kItems, std::move(key), row.substr(0, kHeaderBytes), {index, 0, bytes});
   }
   void commit() override {
-    const auto result = storage::commit_and_wait(*engine_, batch_, storage::Durability::kSync);
-    CHECK(result.outcome == storage::CommitOutcome::kCommitted);
-    batch_.clear();
+    CHECK(committer_->make_room().ok());
+    CHECK(committer_->commit(batch_, {sequence_, sequence_.value(), 0}, storage::Durability::kSync).ok());
+    CHECK(committer_->flush_if_due().ok());
+    batch_ = {};
   }
 
  private:
-  std::unique_ptr<storage::Engine> engine_;
-  storage::Batch batch_;
+  static constexpr std::size_t kHeaderBytes = 40;
+
+  storage::StoreHome home_;
+  std::unique_ptr<storage::RegionLog> log_;
+  std::unique_ptr<storage::Committer> committer_;
+  storage::CommitBatch batch_;
+  SequenceNumber sequence_;
 };
 
 /// Writes rows of random items, and the next change records.
@@ -123,8 +146,7 @@ class Load {
     for (int i = 0; i < group; ++i) {
       // As long as real keys: table id, hash and key; shard and sequence.
       const std::uint64_t key = random_() % keys_ * 0x9E3779B97F4A7C15;
-      store_.put(storage::Family::kItems, fmt::format("{:024}", key), rows_.item_row);
-      store_.put(storage::Family::kChanges, fmt::format("{:016}", ++sequence_), rows_.record);
+      store_.put(fmt::format("{:024}", key), rows_.item_row, ++sequence_, rows_.record);
     }
     store_.commit();
   }

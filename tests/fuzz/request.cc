@@ -9,11 +9,11 @@
 #include "core/base/check.h"
 #include "core/base/clock.h"
 #include "core/base/completion_sink.h"
-#include "core/engine/memory/memory_engine.h"
 #include "core/http/router.h"
 #include "core/json/json_reader.h"
 #include "core/operations/operations.h"
 #include "core/storage/store.h"
+#include "core/storage/testing/memory_home.h"
 #include "streams/operations.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -44,7 +44,7 @@ class Region {
     storage::StoreOptions options;
     options.region = RegionId("eu-west-1");
     options.read_threads = 1;
-    store_ = storage::Store::open(storage::MemoryEngine::create(), std::move(options), clock_).value();
+    store_ = storage::Store::open(storage::new_memory_home(), std::move(options), clock_).value();
     store_->writer().start();
     operations::add_operations(router_, {*store_}, style);
     streams::add_stream_operations(router_, *store_);

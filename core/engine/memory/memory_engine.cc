@@ -16,9 +16,8 @@ namespace {
 // Freed at a time: well under a millisecond, and more than any change leaves behind.
 constexpr std::size_t kSweptNodes = 256;
 
-std::size_t index_of(Family family) {
-  return static_cast<std::size_t>(family);
-}
+// In bytes of rows: enough that trimming the log waits for no flush, since what was flushed last stays.
+constexpr std::uint64_t kFlushBytes = 8 * 1024 * 1024;
 
 /// All rows as they were after one commit. Never changed. What only it had is freed in small parts when it
 /// goes.
@@ -108,7 +107,7 @@ class MemoryIterator final : public Iterator {
 class MemoryEngineImpl final : public MemoryEngine, private Disk {
  public:
   explicit MemoryEngineImpl(const EngineLimits& limits)
-      : current_(std::make_shared<Version>(Version::Trees(), debris_)), synced_(current_), limits_(limits) {}
+      : current_(std::make_shared<Version>(Version::Trees(), debris_)), flushed_(current_), limits_(limits) {}
 
   Result<std::optional<EngineValue>> get(Family family, std::string_view key, ReadTier) const override {
     return find(current()->rows(family), key);
@@ -134,16 +133,34 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
 
   std::shared_ptr<const Snapshot> snapshot() const override { return current(); }
 
-  void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
-    CommitOutcome outcome;
+  Status apply(std::span<const RowChange> changes) override {
+    bool fails;
     bool applied;
     {
       const std::lock_guard lock(mutex_);
-      outcome = std::exchange(next_outcome_, CommitOutcome::kCommitted);
-      applied = outcome == CommitOutcome::kCommitted || std::exchange(next_applied_, false);
+      fails = std::exchange(next_fails_, false);
+      applied = !fails || std::exchange(next_applied_, false);
     }
-    if (applied) apply(batch, durability);
-    answer(outcome, outcome == CommitOutcome::kCommitted ? "" : "the test asked for it");
+    if (applied) apply_all(changes);
+    return fails ? Status(Error::internal("the test asked for it")) : Status();
+  }
+
+  bool flush_is_due() const override { return unflushed_bytes_ >= kFlushBytes; }
+  Status begin_flush() override { return flush(); }
+  Status flush() override {
+    VersionPointer before;  // goes outside of the lock
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(flushed_, current_);
+    unflushed_bytes_ = 0;
+    return {};
+  }
+  Result<std::optional<EngineValue>> flushed(Family family, std::string_view key) const override {
+    VersionPointer version;
+    {
+      const std::lock_guard lock(mutex_);
+      version = flushed_;
+    }
+    return find(version->rows(family), key);
   }
 
   Status checkpoint(const std::string&) const override {
@@ -177,19 +194,16 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
 
   std::unique_ptr<Engine> share() override;
 
-  void sync() override {
-    const std::lock_guard lock(mutex_);
-    synced_ = current_;
-  }
-
   void crash() override {
+    VersionPointer lost;  // goes outside of the lock
     const std::lock_guard lock(mutex_);
-    current_ = synced_;
+    lost = std::exchange(current_, flushed_);
+    unflushed_bytes_ = 0;
   }
 
-  void fail_next_commit(CommitOutcome outcome, bool applied) override {
+  void fail_next_apply(bool applied) override {
     const std::lock_guard lock(mutex_);
-    next_outcome_ = outcome;
+    next_fails_ = true;
     next_applied_ = applied;
   }
 
@@ -211,42 +225,42 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
     return current_;
   }
 
-  void apply(const Batch& batch, Durability durability) {
-    const std::lock_guard one_commit(commit_mutex_);
+  void apply_all(std::span<const RowChange> changes) {
+    const std::lock_guard one_at_a_time(apply_mutex_);
     Version::Trees trees = current()->trees();
-    for (const Batch::Change& change : batch.changes()) {
+    for (const RowChange& change : changes) {
       RowTree& rows = trees[index_of(change.family)];
+      unflushed_bytes_ += change.key.size() + change.value.size();
       switch (change.kind) {
-        case Batch::Change::Kind::kPut:
-          rows.put(StoredRow(change.key, change.value));
+        case ChangeOfRows::kPut:
+          rows.put(StoredRow(change.key.joined(), change.value.joined()));
           break;
-        case Batch::Change::Kind::kErase:
-          rows.erase(change.key);
+        case ChangeOfRows::kErase:
+          rows.erase(change.key.joined());
           break;
-        case Batch::Change::Kind::kEraseRange:
-          debris_->add(rows.erase_range(change.key, change.value));
+        case ChangeOfRows::kEraseRange:
+          debris_->add(rows.erase_range(change.key.joined(), change.value.joined()));
           break;
       }
     }
-    publish(std::make_shared<Version>(std::move(trees), debris_), durability);
+    publish(std::make_shared<Version>(std::move(trees), debris_));
     // A change replaces the nodes on the way to its row.
-    debris_->sweep(kSweptNodes + 64 * batch.changes().size());
+    debris_->sweep(kSweptNodes + 64 * changes.size());
   }
 
-  // The versions before go outside of the lock.
-  void publish(VersionPointer version, Durability durability) {
-    VersionPointer synced = durability == Durability::kSync ? version : nullptr;
+  // The version before goes outside of the lock.
+  void publish(VersionPointer version) {
     const std::lock_guard lock(mutex_);
     current_.swap(version);
-    if (synced) synced_.swap(synced);
   }
 
   const std::shared_ptr<TreeDebris> debris_ = std::make_shared<TreeDebris>();
-  std::mutex commit_mutex_;
+  std::mutex apply_mutex_;
+  std::atomic<std::uint64_t> unflushed_bytes_ = 0;
   mutable std::mutex mutex_;  // held for a moment
   VersionPointer current_;
-  VersionPointer synced_;  // what a crash leaves
-  CommitOutcome next_outcome_ = CommitOutcome::kCommitted;
+  VersionPointer flushed_;  // what a crash leaves
+  bool next_fails_ = false;
   bool next_applied_ = false;
   std::optional<std::uint64_t> free_bytes_;
   std::optional<std::uint64_t> capacity_bytes_;

@@ -12,35 +12,41 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/base/work.h"
 #include "core/engine/rocksdb/ballast.h"
-#include "core/engine/rocksdb/log_tail.h"
 #include "core/engine/rocksdb/page_cache_reads.h"
 #include "core/engine/rocksdb/store_lock.h"
-#include "core/engine/rocksdb/zeroed_logs.h"
 
 namespace gyre::storage {
 namespace {
 
-// In the order of Family.
-constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog",    "items",   "indexes",
-                                                                "tombstones", "changes", "conflicts"};
+// In the order of kFamilies.
+constexpr std::array<const char*, kFamilyCount> kFamilyNames = {"catalog", "items", "indexes", "tombstones",
+                                                                "conflicts"};
+// Of a store whose changes were not in a log of their own.
+constexpr std::string_view kFamilyOfOldFormat = "changes";
 constexpr EngineLimits kLimits = {256 * 1024 * 1024, 64 * 1024 * 1024};
 // What an iterator copies out of files, at most, on a thread that must not be held up.
 constexpr std::size_t kMemoryReadBytesMax = 2 * 1024 * 1024;
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
-constexpr std::size_t kLogBlockBytes = 16 * 1024;
-constexpr int kLogFilesMergedAtOnce = 8;
+// In memory, rows take about twice their bytes.
+constexpr std::size_t kMemoryPerRowByte = 2;
+// Rows go to the disk together, by flush_is_due(): no family goes earlier on its own account.
+constexpr std::size_t kMemtablesPerFlush = 4;
+constexpr int kMemtablesAtOnce = 4;
+constexpr std::size_t kLowSpaceFactor = 2;
 
 rocksdb::Slice slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -161,6 +167,7 @@ class RocksdbEngine final : public Engine, private Disk {
         flush_on_stop_(options.flush_on_stop),
         ask_free_bytes_(options.free_bytes),
         ballast_bytes_(options.ballast_bytes),
+        flush_bytes_(options.memtable_bytes / kMemoryPerRowByte),
         ballast_(options.directory, options.ballast_bytes),
         compacts_(!low_on_space),
         env_(std::move(env)),
@@ -212,25 +219,48 @@ class RocksdbEngine final : public Engine, private Disk {
     return std::make_shared<RocksdbSnapshot>(*db_);
   }
 
-  void commit(const Batch& batch, Durability durability, CommitCallback answer) override {
-    rocksdb::WriteBatch changes(batch.size_bytes() + 32 * batch.changes().size());
-    for (const Batch::Change& change : batch.changes()) {
-      const rocksdb::Status added = add(changes, change);
-      if (!added.ok()) return answer(CommitOutcome::kNotCommitted, added.ToString());
+  Status apply(std::span<const RowChange> changes) override {
+    std::size_t bytes = 0;
+    for (const RowChange& change : changes) bytes += change.key.size() + change.value.size();
+    rocksdb::WriteBatch batch(bytes + 32 * changes.size());
+    for (const RowChange& change : changes) {
+      if (const rocksdb::Status added = add(batch, change); !added.ok()) return to_error(added);
     }
     rocksdb::WriteOptions options;
-    options.sync = durability == Durability::kSync;
-    const rocksdb::Status status = db_->Write(options, &changes);
-    // After a failed write or sync the log may hold all of the batch, and a reopen would bring it back.
-    if (!status.ok()) return answer(CommitOutcome::kUnknown, status.ToString());
-    answer(CommitOutcome::kCommitted, "");
+    options.disableWAL = true;  // the log is elsewhere
+    if (const rocksdb::Status status = db_->Write(options, &batch); !status.ok()) return to_error(status);
+    unflushed_bytes_ += bytes;
+    return {};
+  }
+
+  // While space is low, rows wait in memory for longer: a table would take what trimming the log needs.
+  bool flush_is_due() const override {
+    return unflushed_bytes_ >= (compacts_ ? flush_bytes_ : kLowSpaceFactor * flush_bytes_);
+  }
+
+  Status begin_flush() override {
+    rocksdb::FlushOptions later;
+    later.wait = false;
+    return flush(later);
+  }
+
+  Status flush() override { return flush(rocksdb::FlushOptions()); }
+
+  Result<std::optional<EngineValue>> flushed(Family family, std::string_view key) const override {
+    auto value = std::make_shared<rocksdb::PinnableSlice>();
+    rocksdb::ReadOptions options;
+    options.read_tier = rocksdb::kPersistedTier;
+    const rocksdb::Status status = db_->Get(options, handle(family), slice(key), value.get());
+    return answer(status, std::move(value), ReadTier::kAll);
   }
 
   Status checkpoint(const std::string& directory) const override {
     rocksdb::Checkpoint* made = nullptr;
     rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
     const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
-    if (status.ok()) status = checkpoint->CreateCheckpoint(directory);
+    // As the last flush left it: nothing is flushed for it.
+    constexpr std::uint64_t kNeverFlush = std::numeric_limits<std::uint64_t>::max();
+    if (status.ok()) status = checkpoint->CreateCheckpoint(directory, kNeverFlush);
     if (!status.ok()) return to_error(status);
     return {};
   }
@@ -274,20 +304,19 @@ class RocksdbEngine final : public Engine, private Disk {
   void stop_background() override { stopping_ = true; }
 
  private:
+  // The log holds all of it: also should this fail.
   void flush_on_stop() {
-    if (!flush_on_stop_) return;
-    std::uint64_t bytes = 0;
-    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-      std::uint64_t of_family = 0;
-      db_->GetIntProperty(handle, rocksdb::DB::Properties::kCurSizeAllMemTables, &of_family);
-      bytes += of_family;
+    if (!flush_on_stop_ || unflushed_bytes_ == 0 || unflushed_bytes_ > limits::kStopFlushBytesMax) return;
+    if (const Status flushed = flush(); !flushed.ok()) {
+      log_warning("storage: flush on stop: {}", flushed.error().message);
     }
-    // The log holds it all: also should this fail.
-    if (bytes > limits::kStopFlushBytesMax) return;
-    rocksdb::FlushOptions now;
-    now.allow_write_stall = true;  // nobody writes any more; else it would wait for compactions
-    const rocksdb::Status flushed = db_->Flush(now, handles_);
-    if (!flushed.ok()) log_warning("storage: flush on stop: {}", flushed.ToString());
+  }
+
+  Status flush(rocksdb::FlushOptions options) {
+    options.allow_write_stall = true;  // else it would wait for compactions
+    unflushed_bytes_ = 0;
+    const rocksdb::Status status = db_->Flush(options, handles_);
+    return status.ok() ? Status() : Status(to_error(status));
   }
 
   // A compaction that ran out of space would stop everything that the engine does in the background.
@@ -343,14 +372,12 @@ class RocksdbEngine final : public Engine, private Disk {
     for (const std::uint64_t size : sizes) left += size;
     std::uint64_t all = 0;
     db_->GetIntProperty(handle(family), rocksdb::DB::Properties::kTotalSstFilesSize, &all);
-    std::uint64_t& before = left_after_rewrite_[static_cast<std::size_t>(family)];
+    std::uint64_t& before = left_after_rewrite_[index_of(family)];
     // What an earlier rewrite could not free, the next one cannot either: a snapshot holds it, or it is an
     // estimate.
     const std::uint64_t gain = left > before ? left - before : 0;
     before = std::min(before, left);
-    const bool is_whole =
-        family == Family::kChanges;  // a universal compaction of a range is one of everything
-    const bool worth_it = is_whole ? gain >= all / 2 : gain >= all / 8 || gain >= limits::kReclaimBytesAlways;
+    const bool worth_it = gain >= all / 8 || gain >= limits::kReclaimBytesAlways;
     if (gain < limits::kReclaimBytesMin || !worth_it) return {};
     rocksdb::CompactRangeOptions options;
     options.exclusive_manual_compaction = false;
@@ -360,19 +387,15 @@ class RocksdbEngine final : public Engine, private Disk {
       if (sizes[i] < std::min<std::uint64_t>(limits::kReclaimBytesMin, gain / 2)) continue;
       const rocksdb::Slice lower = slice(dead[i].lower);
       const rocksdb::Slice upper = slice(dead[i].upper);
-      const rocksdb::Status done = db_->CompactRange(options, handle(family), is_whole ? nullptr : &lower,
-                                                     is_whole ? nullptr : &upper);
+      const rocksdb::Status done = db_->CompactRange(options, handle(family), &lower, &upper);
       if (stopping_) return {};
       if (!done.ok()) return to_error(done);
-      if (is_whole) break;
     }
     if (!stopping_) before = bytes_in_files(family, dead);
     return {};
   }
 
-  rocksdb::ColumnFamilyHandle* handle(Family family) const {
-    return handles_[static_cast<std::size_t>(family)];
-  }
+  rocksdb::ColumnFamilyHandle* handle(Family family) const { return handles_[index_of(family)]; }
 
   static Result<std::optional<EngineValue>> answer(const rocksdb::Status& status,
                                                    std::shared_ptr<rocksdb::PinnableSlice> value,
@@ -384,14 +407,19 @@ class RocksdbEngine final : public Engine, private Disk {
     return std::optional<EngineValue>(std::in_place, std::move(value), bytes);
   }
 
-  rocksdb::Status add(rocksdb::WriteBatch& out, const Batch::Change& change) const {
+  rocksdb::Status add(rocksdb::WriteBatch& out, const RowChange& change) const {
+    const std::array<rocksdb::Slice, 2> key = {slice(change.key.head), slice(change.key.tail)};
+    const std::array<rocksdb::Slice, 2> value = {slice(change.value.head), slice(change.value.tail)};
+    const auto parts = [](const std::array<rocksdb::Slice, 2>& of) {
+      return rocksdb::SliceParts(of.data(), static_cast<int>(of.size()));
+    };
     switch (change.kind) {
-      case Batch::Change::Kind::kPut:
-        return out.Put(handle(change.family), change.key, change.value);
-      case Batch::Change::Kind::kErase:
-        return out.Delete(handle(change.family), change.key);
-      case Batch::Change::Kind::kEraseRange:
-        return out.DeleteRange(handle(change.family), change.key, change.value);
+      case ChangeOfRows::kPut:
+        return out.Put(handle(change.family), parts(key), parts(value));
+      case ChangeOfRows::kErase:
+        return out.Delete(handle(change.family), parts(key));
+      case ChangeOfRows::kEraseRange:
+        return out.DeleteRange(handle(change.family), parts(key), parts(value));
     }
     return rocksdb::Status::InvalidArgument("unknown kind of change");
   }
@@ -401,9 +429,11 @@ class RocksdbEngine final : public Engine, private Disk {
   const bool flush_on_stop_;
   const std::function<std::uint64_t()> ask_free_bytes_;
   const std::uint64_t ballast_bytes_;
+  const std::uint64_t flush_bytes_;
+  std::atomic<std::uint64_t> unflushed_bytes_ = 0;  // of rows, since a flush began
   // Of the thread that reclaims.
   Ballast ballast_;
-  bool compacts_;
+  std::atomic<bool> compacts_;  // read by the writer too
   std::array<std::uint64_t, kFamilyCount> left_after_rewrite_{};
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<rocksdb::Env> env_;  // of a file system of the caller's; nullptr = the machine's
@@ -411,9 +441,8 @@ class RocksdbEngine final : public Engine, private Disk {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-// A failed commit ends the process. RocksDB must not go on by itself until then: to recover from a full disk
-// it writes its families out one by one, each without the batch that failed, which still stands in the log; a
-// crash amid that would bring the batch back in some families only.
+// An error in the background ends the process, with the next apply(). RocksDB must not go on by itself until
+// then: what it writes to recover from a full disk is family by family, not all of them as of one moment.
 class NoRecovery final : public rocksdb::EventListener {
  public:
   const char* Name() const override { return "NoRecovery"; }
@@ -441,15 +470,14 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   if (env != nullptr) database.env = env;
   database.create_if_missing = true;
   database.create_missing_column_families = true;
-  // What a crash tore is cut off before the store is opened: whatever is broken then is damage.
-  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  // All families as of one moment: what a crash leaves is the state after some batch.
+  database.atomic_flush = true;
+  database.avoid_flush_during_shutdown = true;  // the destructor decides
   database.paranoid_checks = true;
   database.listeners.push_back(std::make_shared<NoRecovery>());
   if (options.listener) database.listeners.push_back(options.listener);
   database.max_bgerror_resume_count = 0;  // of errors that the listener is not asked about
   database.max_open_files = options.max_open_files;
-  database.max_total_wal_size = options.wal_bytes_max;
-  database.db_write_buffer_size = options.memtable_bytes;
   database.max_background_jobs = 2;
   // There is one writer; readers never wait for it.
   database.allow_concurrent_memtable_write = false;
@@ -465,53 +493,34 @@ rocksdb::Options database_options(const RocksdbOptions& options, rocksdb::Env* e
   return database;
 }
 
-// What a log holds when it gives way to the next one: in memory, rows take about twice as much.
-std::uint64_t log_bytes(const RocksdbOptions& options) {
-  return options.memtable_bytes / 2;
-}
-
-std::shared_ptr<rocksdb::TableFactory> table_factory(Family family,
-                                                     const std::shared_ptr<rocksdb::Cache>& blocks) {
+std::shared_ptr<rocksdb::TableFactory> table_factory(const std::shared_ptr<rocksdb::Cache>& blocks) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = blocks;
   table.format_version = 5;
-  if (family == Family::kChanges) {
-    // Read from a place on, never row by row: what finds single rows would take memory for nothing.
-    table.block_size = kLogBlockBytes;
-  } else {
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
-    // A point read finds its row in a block by hash.
-    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
-  }
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  // A point read finds its row in a block by hash.
+  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
-rocksdb::ColumnFamilyOptions family_options(Family family, const RocksdbOptions& options,
+rocksdb::ColumnFamilyOptions family_options(const RocksdbOptions& options,
                                             const std::shared_ptr<rocksdb::Cache>& blocks) {
   rocksdb::ColumnFamilyOptions made;
-  made.table_factory = table_factory(family, blocks);
-  made.write_buffer_size = options.memtable_bytes;
+  made.table_factory = table_factory(blocks);
+  made.write_buffer_size = kMemtablesPerFlush * options.memtable_bytes;
+  made.max_write_buffer_number = kMemtablesAtOnce;
   // Also what is young and soon rewritten: to write fewer bytes saves more time than compressing them takes.
   made.compression = rocksdb::kLZ4Compression;
-  if (family == Family::kChanges) {
-    // Rows come in order and are never overwritten: rewriting them level by level would bring nothing, and
-    // rewriting them often not much.
-    made.compaction_style = rocksdb::kCompactionStyleUniversal;
-    made.level0_file_num_compaction_trigger = kLogFilesMergedAtOnce;
-  } else {
-    // Before a write its row is looked up; most are not in the memtable.
-    made.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
-    made.memtable_whole_key_filtering = true;
-  }
+  // Before a write its row is looked up; most are not in the memtable.
+  made.memtable_prefix_bloom_size_ratio = kMemtableBloomShare / kMemtablesPerFlush;
+  made.memtable_whole_key_filtering = true;
   return made;
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> described_families(const RocksdbOptions& options) {
   const std::shared_ptr<rocksdb::Cache> blocks = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (int i = 0; i < kFamilyCount; ++i) {
-    families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), options, blocks));
-  }
+  for (const char* name : kFamilyNames) families.emplace_back(name, family_options(options, blocks));
   return families;
 }
 
@@ -530,7 +539,7 @@ Status check_directory(const std::string& directory) {
     // What an interrupted first start leaves behind, or one that goes on just now.
     if (name == StoreLock::kFileName || name.starts_with("LOG") || name == "LOCK" || name == "IDENTITY" ||
         name == "CURRENT" || name.starts_with("MANIFEST-") || name.ends_with(".dbtmp") ||
-        name.ends_with(".log")) {
+        name.ends_with(".log") || name == RocksdbOptions::kNeighbour) {
       continue;
     }
     return Error::validation(directory + " holds other files (" + name + ") and no store");
@@ -543,6 +552,15 @@ Error open_error(const std::string& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   if (status.IsCorruption()) return Error::corruption("the store in " + directory + " is damaged: " + text);
   return Error::validation("cannot open the store in " + directory + ": " + text);
+}
+
+Status check_format(const std::string& directory, const rocksdb::Options& database) {
+  std::vector<std::string> families;
+  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(database, directory, &families);
+  if (!listed.ok()) return open_error(directory, listed);
+  if (std::find(families.begin(), families.end(), kFamilyOfOldFormat) == families.end()) return {};
+  return Error::validation("the store in " + directory +
+                           " has an older format, which this version of Gyre does not read");
 }
 
 using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
@@ -580,22 +598,18 @@ rocksdb::Status create(const rocksdb::Options& database, const RocksdbOptions& o
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options) {
   RETURN_IF_ERROR(check_directory(options.directory));
   ASSIGN_OR_RETURN(StoreLock lock, StoreLock::take(options.directory));
-  const auto files = options.file_system ? without_page_cache_reads(options.file_system)
-                                         : with_page_cache_reads(options.table_read);
   std::unique_ptr<rocksdb::Env> env =
-      rocksdb::NewCompositeEnv(with_zeroed_logs(files, options.directory, log_bytes(options)));
+      rocksdb::NewCompositeEnv(options.file_system ? without_page_cache_reads(options.file_system)
+                                                   : with_page_cache_reads(options.table_read));
 
   rocksdb::Options database = database_options(options, env.get());
   const std::uint64_t free = options.free_bytes ? options.free_bytes() : free_bytes_of(options.directory);
   const bool low_on_space = Ballast(options.directory, options.ballast_bytes).release_if_low(free);
   if (low_on_space) {
-    // What the logs hold then stays in memory and in them: no table is written to open the store, and no
-    // space is taken for what comes later.
-    database.avoid_flush_during_recovery = true;
-    database.allow_fallocate = false;
+    database.allow_fallocate = false;  // no space is taken for what comes later
   }
   const bool is_new = !std::filesystem::exists(std::filesystem::path(options.directory) / "CURRENT");
-  RETURN_IF_ERROR(cut_log_tails(options.directory));
+  if (!is_new) RETURN_IF_ERROR(check_format(options.directory, database));
   Handles handles;
   std::unique_ptr<rocksdb::DB> db;
   const rocksdb::Status status =

@@ -19,13 +19,16 @@ class FileSystem;
 namespace gyre::storage {
 
 struct RocksdbOptions {
+  /// What may be in the directory of a store that is not made yet: others' folder.
+  static constexpr const char* kNeighbour = "log";
+
   std::string directory;
   std::size_t block_cache_bytes = 64 * 1024 * 1024;
-  std::size_t memtable_bytes = 64 * 1024 * 1024;  ///< of all families together
-  std::size_t wal_bytes_max = 256 * 1024 * 1024;  ///< bounds the replay of a reopen
+  /// What rows that are not flushed yet take, of all families together, about: flush_is_due() then.
+  std::size_t memtable_bytes = 64 * 1024 * 1024;
   int max_open_files = -1;  ///< tables kept open; the others are opened when they are read. -1: all
-  /// Write what is in memory alone out of the log when the engine goes, if it is at most
-  /// limits::kStopFlushBytesMax, so that the next start replays nothing. Off = as if killed.
+  /// Flush what is in memory alone when the engine goes, if it is at most limits::kStopFlushBytesMax, so that
+  /// the next start has nothing to apply again. Off = as if killed.
   bool flush_on_stop = true;
   std::uint64_t ballast_bytes = limits::kBallastBytes;  ///< disk space kept back (ballast.h)
   /// Free bytes where the store is: fault tests. Empty = asks the system.
@@ -39,9 +42,9 @@ struct RocksdbOptions {
 };
 
 /// Opens or creates a store. An unwritable or foreign directory, a store that is in use (store_lock.h), and
-/// damage are each an Error that says so: kValidation, kUnavailable, kCorruption. A torn tail of the log is
-/// normal after a crash. A store that is in use is not touched. With less space free than the ballast takes,
-/// that is given up, and as little as possible is written.
+/// damage are each an Error that says so: kValidation, kUnavailable, kCorruption; so is a store of an older
+/// format. A store that is in use is not touched. With less space free than the ballast takes, that is given
+/// up, and as little as possible is written.
 Result<std::unique_ptr<Engine>> open_rocksdb(const RocksdbOptions& options);
 
 }  // namespace gyre::storage

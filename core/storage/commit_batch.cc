@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/commit_batch.h"
+
+#include "core/base/check.h"
+
+namespace gyre::storage {
+namespace {
+
+// What a row takes beside its bytes, at most.
+constexpr std::size_t kRowOverheadBytes = 32;
+
+}  // namespace
+
+std::uint32_t CommitBatch::add_record(const log::EntryHead& head, std::string bytes) {
+  size_bytes_ += bytes.size() + log::kRowBytes;
+  records_.push_back({head, std::move(bytes)});
+  return static_cast<std::uint32_t>(records_.size() - 1);
+}
+
+void CommitBatch::put(Family family, std::string key, std::string value, const log::Reference& tail) {
+  CHECK(tail.length == 0 || tail.entry < records_.size());
+  size_bytes_ += key.size() + value.size() + tail.length + kRowOverheadBytes;
+  rows_.push_back({ChangeOfRows::kPut, family, std::move(key), std::move(value), tail});
+}
+
+void CommitBatch::erase(Family family, std::string key) {
+  size_bytes_ += key.size() + kRowOverheadBytes;
+  rows_.push_back({ChangeOfRows::kErase, family, std::move(key), {}});
+}
+
+void CommitBatch::erase_range(Family family, std::pair<std::string, std::string> keys) {
+  size_bytes_ += keys.first.size() + keys.second.size() + kRowOverheadBytes;
+  rows_.push_back({ChangeOfRows::kEraseRange, family, std::move(keys.first), std::move(keys.second)});
+}
+
+void CommitBatch::build(log::FrameBuilder& frame) const {
+  CHECK(frame.empty());
+  for (const Record& record : records_) frame.add_entry(record.head, record.bytes);
+  for (const Row& row : rows_) {
+    const auto family = static_cast<std::uint8_t>(row.family);
+    switch (row.kind) {
+      case ChangeOfRows::kPut:
+        frame.put(family, {row.key}, {row.value, row.tail});
+        break;
+      case ChangeOfRows::kErase:
+        frame.erase(family, {row.key});
+        break;
+      case ChangeOfRows::kEraseRange:
+        frame.erase_range(family, {row.key}, {row.value});
+        break;
+    }
+  }
+}
+
+}  // namespace gyre::storage

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/base/limits.h"
+#include "core/engine/engine.h"
+#include "core/log/frame_builder.h"
+#include "core/storage/commit_batch.h"
+#include "core/storage/durability.h"
+#include "core/storage/region_log.h"
+
+namespace gyre::storage {
+
+/// Makes commits: a frame in the log, then the same in the engine. Owned by the store; log and engine outlive
+/// it. One thread, the writer's, but for request_flush().
+class Committer {
+ public:
+  Committer(Engine& engine, RegionLog& log) : engine_(engine), log_(log) {}
+
+  /// Before a batch is built: the log will take it, unless it is a single request of unusual size.
+  /// kUnavailable: there is no space.
+  Status make_room() { return log_.make_room(limits::kWriterBatchBytesMax); }
+  /// The batch is in the log, durable if that is asked for, and then in the engine. After an Error nobody
+  /// knows whether it happened: the process must end.
+  Status commit(const CommitBatch& batch, const log::CommitStamp& stamp, Durability durability);
+  /// All that was committed is durable. After an Error as above.
+  Status sync() { return log_.log().sync(); }
+  /// After each commit: flushes the engine if that is due.
+  Status flush_if_due();
+
+  /// Any thread: the next flush_if_due() flushes in any case.
+  void request_flush() { flush_requested_ = true; }
+
+ private:
+  Status close_old_segment(std::uint64_t now_ms);
+
+  Engine& engine_;
+  RegionLog& log_;
+  log::FrameBuilder frame_;
+  log::SegmentNumber segment_;          // the last frame's
+  std::uint64_t segment_began_ms_ = 0;  // with the first frame of this process in it
+  std::atomic<bool> flush_requested_ = false;
+};
+
+}  // namespace gyre::storage
