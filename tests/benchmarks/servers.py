@@ -146,7 +146,7 @@ class Region(DynamoServer):
             environment = {"LD_PRELOAD": str(PROGRAMS / "bench_sync_counter.so"), "GYRE_SYNC_COUNT": self.sync_file}
         begin = time.perf_counter()
         super().__init__(command, cores, environment)
-        if self.process.stdout.readline().strip() != "ready":
+        if not any(line.strip() == "ready" for line in self.process.stdout):
             sys.exit("bench: the region did not start")
         self.start_ms = (time.perf_counter() - begin) * 1000
 
