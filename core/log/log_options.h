@@ -23,7 +23,8 @@ struct LogOptions {
   /// Any thread: a segment is to be prepared or to be sealed. Returns at once.
   std::function<void()> upkeep_due = [] {};
   /// Lets the disk rest while space is made, so that commits do not wait for it. By default not at all.
-  std::function<void(std::chrono::nanoseconds)> rest = [](std::chrono::nanoseconds) {};
+  /// False: the space is not wanted any more.
+  std::function<bool(std::chrono::nanoseconds)> rest = [](std::chrono::nanoseconds) { return true; };
   /// Draws salts; never 0.
   std::function<std::uint64_t()> draw_salt = [] { return entropy(); };
 };

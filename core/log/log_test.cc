@@ -69,6 +69,24 @@ TEST(Log, AppendsAreRefusedWhenTheNextSegmentIsNotReady) {
   harness.check();
 }
 
+TEST(Log, SpaceThatIsNotWantedAnyMoreIsGivenUp) {
+  files::MemoryDisk disk;
+  bool wanted = true;
+  LogOptions options = test_options(1);
+  options.rest = [&wanted](std::chrono::nanoseconds) { return wanted; };
+  const auto log = Log::recover(disk, options, std::nullopt).value();
+  FrameBuilder builder;
+  builder.put(1, {"key"}, {"value"});
+  ASSERT_TRUE(log->append(builder, {}).ok() && log->sync().ok());
+  const auto names = disk.list().value();
+  wanted = false;
+  EXPECT_EQ(log->prepare().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(disk.list().value(), names);
+  EXPECT_TRUE(log->alive().ok());
+  wanted = true;
+  EXPECT_TRUE(log->prepare().ok());
+}
+
 TEST(Log, ARefusedFrameCanBeAppendedLater) {
   Harness harness;
   FrameBuilder builder;

@@ -21,7 +21,9 @@ Status write_space(files::File& file, std::uint64_t bytes, const LogOptions& opt
     RETURN_IF_ERROR(file.write(at, std::string_view(zeros).substr(0, count)));
     RETURN_IF_ERROR(file.sync());
     at += count;
-    options.rest((SteadyClock::now() - begin) * limits::kLogRestPerWork);
+    if (!options.rest((SteadyClock::now() - begin) * limits::kLogRestPerWork)) {
+      return Error(ErrorCode::kUnavailable, "the log is stopping");
+    }
   }
   return {};
 }

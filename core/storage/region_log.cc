@@ -20,7 +20,7 @@ Result<std::unique_ptr<RegionLog>> RegionLog::open(files::Folder& folder, const 
     self.due_ = true;
     self.wake_.notify_all();
   };
-  options.rest = [&self](std::chrono::nanoseconds time) { self.rest(time); };
+  options.rest = [&self](std::chrono::nanoseconds time) { return self.rest(time); };
   ASSIGN_OR_RETURN(self.log_, log::Log::recover(folder, std::move(options), applied));
   return made;
 }
@@ -44,6 +44,10 @@ void RegionLog::stop() {
 }
 
 void RegionLog::run() {
+  {
+    const std::lock_guard lock(mutex_);
+    upkeep_thread_ = std::this_thread::get_id();
+  }
   while (true) {
     {
       std::unique_lock lock(mutex_);
@@ -51,7 +55,9 @@ void RegionLog::run() {
       if (stopping_) return;
       due_ = false;
     }
-    if (const Status done = do_upkeep(); !done.ok()) log_warning("the log: {}", done.error().message);
+    const Status done = do_upkeep();
+    const std::lock_guard lock(mutex_);
+    if (!done.ok() && !stopping_) log_warning("the log: {}", done.error().message);
   }
 }
 
@@ -65,10 +71,12 @@ Status RegionLog::do_upkeep() {
   }
 }
 
-void RegionLog::rest(std::chrono::nanoseconds time) {
+bool RegionLog::rest(std::chrono::nanoseconds time) {
   std::unique_lock lock(mutex_);
-  if (!thread_.joinable() || std::this_thread::get_id() != thread_.get_id()) return;
+  // Who prepares on another thread waits for the space.
+  if (std::this_thread::get_id() != upkeep_thread_) return true;
   wake_.wait_for(lock, time, [this] { return hurry_ || stopping_; });
+  return hurry_ || !stopping_;
 }
 
 Status RegionLog::make_room(std::uint64_t frame_bytes) {

@@ -43,7 +43,7 @@ class RegionLog {
  private:
   RegionLog() = default;
   void run();
-  void rest(std::chrono::nanoseconds time);
+  bool rest(std::chrono::nanoseconds time);
 
   std::mutex upkeep_mutex_;  // held by who prepares, seals or trims
   std::unique_ptr<log::Log> log_;
@@ -54,6 +54,7 @@ class RegionLog {
   bool due_ = false;
   bool stopping_ = false;
   bool hurry_ = false;  // the writer waits
+  std::thread::id upkeep_thread_;
 };
 
 }  // namespace gyre::storage
