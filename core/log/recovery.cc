@@ -285,6 +285,11 @@ Status Recovery::compare(const FramePosition& applied) const {
   if (start_.segments.empty()) return {};
   const FrameNumber first = start_.segments.front()->summary.first_frame;
   if (applied.frame.value() + 1 < first.value()) {
+    if (applied.frame == FrameNumber()) {
+      return Error::corruption(
+          "the engine is empty and cannot be made again, since the log begins with frame " +
+          std::to_string(first.value()) + ": what was before is trimmed");
+    }
     return wrong("the log begins with frame " + std::to_string(first.value()) +
                  ", which the engine cannot follow");
   }

@@ -114,7 +114,7 @@ TEST(Recovery, AMissingFirstSegmentIsTrimmedUnlessTheEngineNeedsIt) {
   harness.append_synced(60);
   harness.log.reset();
   ASSERT_TRUE(harness.disk.remove(harness.segment_file(1)).ok());
-  EXPECT_THAT(harness.open(FramePosition{}).error().message, HasSubstr("which the engine cannot follow"));
+  EXPECT_THAT(harness.open(FramePosition{}).error().message, HasSubstr("what was before is trimmed"));
   EXPECT_TRUE(harness.open().ok());
   std::size_t first = 0;
   while (harness.frames[first].position.segment == SegmentNumber(1)) ++first;

@@ -45,17 +45,31 @@ struct Store::State {
   bool stopped = false;
 };
 
+namespace {
+
+// Before anything is written: a log that is put back is still this store's.
+Status check_log_is_there(const files::Folder& folder, const std::optional<log::FramePosition>& reached) {
+  ASSIGN_OR_RETURN(const bool there, has_identity(folder));
+  if (there || !reached) return {};
+  return Error::corruption("the log is missing: the engine has followed one up to frame " +
+                           std::to_string(reached->frame.value()));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Store>> Store::open(StoreHome home, StoreOptions options, const Clock& clock) {
   CHECK(!options.region.empty());
   options.writer.region = options.region;
   options.writer.durability = options.durability;
   if (!options.writer.random) options.writer.random = entropy;
   options.log.recent_bytes_max = options.memory.records;
+  ASSIGN_OR_RETURN(const auto reached, applied(*home.engine));
+  RETURN_IF_ERROR(check_log_is_there(*home.log, reached));
   ASSIGN_OR_RETURN(const StoreIdentity identity,
                    begin_term(*home.log, options.region, options.writer.random));
-  ASSIGN_OR_RETURN(const auto reached, applied(*home.engine));
+  // An engine that has nothing needs the log from its beginning.
   ASSIGN_OR_RETURN(std::unique_ptr<RegionLog> log,
-                   RegionLog::open(*home.log, identity, options.log, reached));
+                   RegionLog::open(*home.log, identity, options.log, reached.value_or(log::FramePosition())));
   RETURN_IF_ERROR(catch_up(*home.engine, log->log()));
   ASSIGN_OR_RETURN(Recovered recovered, recover(*home.engine, log->log()));
   auto state = std::make_unique<State>(std::move(home), std::move(options), identity.epoch, std::move(log),

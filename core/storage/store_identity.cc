@@ -7,6 +7,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/hash.h"
+#include "core/log/segment_format.h"
 
 namespace gyre::storage {
 namespace {
@@ -24,6 +25,17 @@ Error damaged(const std::string& reason) {
 Result<bool> has_file(const files::Folder& folder, const std::string& name) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, folder.list());
   return std::binary_search(names.begin(), names.end(), name);
+}
+
+// Another identity would make what is there another store's.
+Status check_is_new(const files::Folder& folder) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, folder.list());
+  for (const std::string& name : names) {
+    if (log::segment_number(name)) {
+      return Error::corruption("the log has segments, but its file \"identity\" is missing");
+    }
+  }
+  return {};
 }
 
 Result<StoreIdentity> read_identity(files::Folder& folder) {
@@ -79,10 +91,14 @@ Result<StoreIdentity> decode_identity(std::string_view bytes) {
   return identity;
 }
 
+Result<bool> has_identity(const files::Folder& folder) {
+  return has_file(folder, kName);
+}
+
 Result<StoreIdentity> begin_term(files::Folder& folder, const RegionId& region,
                                  const std::function<std::uint64_t()>& random) {
   StoreIdentity identity;
-  ASSIGN_OR_RETURN(const bool is_old, has_file(folder, kName));
+  ASSIGN_OR_RETURN(const bool is_old, has_identity(folder));
   if (is_old) {
     ASSIGN_OR_RETURN(identity, read_identity(folder));
     if (identity.region != region) {
@@ -90,6 +106,7 @@ Result<StoreIdentity> begin_term(files::Folder& folder, const RegionId& region,
                                region.name());
     }
   } else {
+    RETURN_IF_ERROR(check_is_new(folder));
     const auto draw = [&random] { return std::max<std::uint64_t>(random(), 1); };  // 0 means any
     identity.region = region;
     identity.epoch = Epoch(draw());

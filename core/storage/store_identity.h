@@ -27,8 +27,11 @@ std::string encode_identity(const StoreIdentity& identity);
 /// Outside bytes may be anything: kCorruption.
 Result<StoreIdentity> decode_identity(std::string_view bytes);
 
-/// The identity for a new life of the owner, whose term is durable when this returns. A folder without one is
-/// a new store's: it belongs to `region` from now on. kValidation if it belongs to another region.
+Result<bool> has_identity(const files::Folder& folder);
+
+/// The identity for a new life of the owner, whose term is durable when this returns. An empty folder is a
+/// new store's: it belongs to `region` from now on. kValidation if it belongs to another region; kCorruption
+/// if it has segments and no identity.
 Result<StoreIdentity> begin_term(files::Folder& folder, const RegionId& region,
                                  const std::function<std::uint64_t()>& random);
 

@@ -28,6 +28,8 @@ class MemoryHome {
     engine_->crash();
     disk_.kill();
   }
+  /// All that the engine kept is gone.
+  void lose_engine() { engine_ = MemoryEngine::create(); }
   /// Power goes: what was not synced may stay, or not, or in part.
   void lose_power(Random& random) {
     engine_->crash();
