@@ -57,7 +57,8 @@ class Log {
   // --- the upkeep's thread ---
   /// Makes the next segment ready if it is not. kUnavailable: no space; to be tried again.
   Status prepare();
-  /// Seals the oldest segment that is closed; false: there is none. Reads all of it.
+  /// Seals the oldest segment that is closed; false: there is none. Reads all of it. kUnavailable: no space;
+  /// to be tried again.
   Result<bool> seal();
   /// What may leave. The caller commits that the shards lose their records, and then calls trim().
   TrimPlan plan_trim(const TrimPolicy& policy) const;

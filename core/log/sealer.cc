@@ -38,6 +38,11 @@ Result<Footer> make_footer(const LogState::ToSeal& sealed) {
                         .chain_before = sealed.chain_before});
 }
 
+// For want of space nothing is lost: the frames before it are durable, and without its trailer it is nothing.
+Status reserve_space(files::File& file, const Footer& footer) {
+  return file.write(footer.trailer.summary.frames_end, std::string(footer.bytes.size(), '\0'));
+}
+
 // The trailer comes last: where it is whole, the rest of the footer is durable.
 Status write_footer(files::File& file, const Footer& footer) {
   const std::uint64_t begin = footer.trailer.summary.frames_end;
@@ -64,6 +69,10 @@ Result<bool> seal_oldest(LogState& state) {
   const auto sealed = state.segment_to_seal();
   if (!sealed) return false;
   ASSIGN_OR_RETURN(const Footer footer, make_footer(*sealed));
+  if (Status status = reserve_space(*sealed->segment->file, footer);
+      !status.ok() && status.error().code == ErrorCode::kUnavailable) {
+    return status.error();
+  }
   if (Status status = write_footer(*sealed->segment->file, footer); !status.ok()) {
     state.die(status.error().message);
     return state.alive().error();

@@ -6,6 +6,12 @@
 #include "core/base/log.h"
 
 namespace gyre::storage {
+namespace {
+
+// What could not be done is tried again then.
+constexpr std::chrono::seconds kRetryPause(1);
+
+}  // namespace
 
 Result<std::unique_ptr<RegionLog>> RegionLog::open(files::Folder& folder, const StoreIdentity& identity,
                                                    log::LogOptions options,
@@ -48,26 +54,31 @@ void RegionLog::run() {
     const std::lock_guard lock(mutex_);
     upkeep_thread_ = std::this_thread::get_id();
   }
+  bool failed = false;
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return due_ || stopping_; });
+      const auto awaited = [this] { return due_ || stopping_; };
+      // For want of space, most likely.
+      failed ? (void)wake_.wait_for(lock, kRetryPause, awaited) : wake_.wait(lock, awaited);
       if (stopping_) return;
       due_ = false;
     }
     const Status done = do_upkeep();
     const std::lock_guard lock(mutex_);
-    if (!done.ok() && !stopping_) log_warning("the log: {}", done.error().message);
+    if (!done.ok() && !failed && !stopping_) log_warning("the log: {}", done.error().message);
+    failed = !done.ok();
   }
 }
 
 Status RegionLog::do_upkeep() {
   const std::lock_guard one_at_a_time(upkeep_mutex_);
-  RETURN_IF_ERROR(log_->prepare());
+  // Without space for the next segment, sealing goes on: only what is sealed can be trimmed.
+  Status prepared = log_->prepare();
   while (true) {
     ASSIGN_OR_RETURN(const bool sealed, log_->seal());
-    if (!sealed) return {};
-    RETURN_IF_ERROR(log_->prepare());
+    if (!sealed) return prepared;
+    if (prepared.ok()) prepared = log_->prepare();
   }
 }
 
@@ -81,6 +92,8 @@ bool RegionLog::rest(std::chrono::nanoseconds time) {
 
 Status RegionLog::make_room(std::uint64_t frame_bytes) {
   if (log_->has_room(frame_bytes)) return {};
+  // The next segment is prepared once the present one has a durable frame.
+  RETURN_IF_ERROR(log_->sync());
   {
     const std::lock_guard lock(mutex_);
     hurry_ = true;
