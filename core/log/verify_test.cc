@@ -63,8 +63,8 @@ class OneFile : public files::Folder {
   const std::shared_ptr<files::File> file_;
 };
 
-struct Sealed : Harness {
-  explicit Sealed(int count = 60) {
+struct SealedSegments : Harness {
+  explicit SealedSegments(int count = 60) {
     append_synced(count);
     EXPECT_TRUE(log->stop().ok());
   }
@@ -75,7 +75,7 @@ struct Sealed : Harness {
 // The file of one whose trailer says that it has so many records and shards is as long as that; it costs
 // nobody memory.
 TEST(VerifySegment, AFooterIsNotReadBecauseItsTrailerSaysSo) {
-  Sealed harness;
+  SealedSegments harness;
   const std::string contents = harness.contents(1);
   const Trailer honest = *harness.verify(1).trailer;
   for (const bool records_too : {true, false}) {
@@ -98,7 +98,7 @@ TEST(VerifySegment, AFooterIsNotReadBecauseItsTrailerSaysSo) {
 
 // Segments are sealed in order, so one that is not sealed before one that is has lost its end.
 TEST(VerifySegment, ALostEndIsDamageWhereALaterSegmentIsSealed) {
-  Sealed harness;
+  SealedSegments harness;
   const std::size_t count = harness.log->closed_segments()->size();
   ASSERT_GT(count, 3);
   for (const std::uint64_t number : {std::uint64_t{1}, std::uint64_t{count - 1}, std::uint64_t{count}}) {
@@ -123,7 +123,7 @@ TEST(VerifySegment, ALostEndIsDamageWhereALaterSegmentIsSealed) {
 
 // Two in a row, and one that is cut: the first sealed one behind them tells.
 TEST(VerifySegment, SeveralLostEndsAreNamed) {
-  Sealed harness;
+  SealedSegments harness;
   harness.disk.flip_byte(harness.segment_file(1), harness.contents(1).size() - 9);
   harness.disk.set_contents(harness.segment_file(2), harness.contents(2).substr(0, 3000));
   EXPECT_THAT(harness.verify(1).problem, HasSubstr("since segment 3 was sealed after it"));
@@ -180,7 +180,7 @@ TEST(ListSegments, WhatGoesMeanwhileLeavesNoHole) {
 
 // With one frame alone, no other vouches for it.
 TEST(VerifySegment, ADamagedOpeningOfASealedSegmentIsDamage) {
-  Sealed harness(1);
+  SealedSegments harness(1);
   ASSERT_TRUE(harness.verify(1).trailer);
   harness.disk.flip_byte(harness.segment_file(1), kOpeningOffset + 3);
   EXPECT_THAT(harness.verify(1).problem, HasSubstr("the opening is damaged"));
