@@ -20,13 +20,13 @@ std::string text_of(const ArchiveReport& report) {
   return text;
 }
 
-struct Sample {
+struct VerifySample {
   SampleLog log{40};
   objects::MemoryStore store;
   Known known;
   Objects clean;
 
-  Sample() {
+  VerifySample() {
     make_sample_archive(log, store);
     known.key = SigningPair(seed_of('1')).public_key();
     known.seal = last_seal(*Archive::open(store).value()).value()->hash();
@@ -68,7 +68,7 @@ TEST(Verify, AnArchiveInTheMakingHasNoFindings) {
 }
 
 TEST(Verify, NamesTheRecordThatWasChanged) {
-  Sample sample;
+  VerifySample sample;
   const auto record = sample.log.harness.records(ShardId(1)).at(10);
   for (auto& [key, bytes] : sample.store.objects()) {
     const std::size_t at = key.starts_with(kSegmentsPrefix) ? bytes.find(record.bytes) : std::string::npos;
@@ -80,7 +80,7 @@ TEST(Verify, NamesTheRecordThatWasChanged) {
 }
 
 TEST(Verify, TruncationAndSigningAgainNeedASecondPlace) {
-  Sample sample;
+  VerifySample sample;
   // The newest seal and what only it has go; nothing tells, but for who knows of the seal.
   const Seal second = decode_seal(sample.clean.at(seal_key(SealNumber(2)))).value();
   sample.store.objects().erase(seal_key(SealNumber(3)));
@@ -168,7 +168,7 @@ class Vandal {
 TEST(Verify, AnyCorruptionIsFoundAndNamed) {
   const char* const wanted = std::getenv("GYRE_CORRUPTIONS");
   const std::uint64_t count = wanted == nullptr ? 100 : std::strtoull(wanted, nullptr, 10);
-  Sample sample;
+  VerifySample sample;
   for (std::uint64_t seed = 1; seed <= count; ++seed) {
     sample.store.objects() = sample.clean;
     const std::vector<std::string> damaged = Vandal(seed).damage(sample.store.objects());
@@ -200,7 +200,7 @@ TEST(Verify, NamesWhatLiesBelowTheFirstSegment) {
 }
 
 TEST(Verify, AStoreThatFailsIsNoDamage) {
-  Sample sample;
+  VerifySample sample;
   sample.store.fail_after(30, objects::MemoryStore::Failure::kBefore);
   EXPECT_EQ(verify_archive(sample.store, sample.known).error().code, ErrorCode::kUnavailable);
 }

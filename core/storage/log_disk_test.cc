@@ -6,11 +6,11 @@
 namespace gyre::storage {
 namespace {
 
-constexpr std::uint64_t kSegmentBytes = 64 * 1024;
+constexpr std::uint64_t kLogDiskSegmentBytes = 64 * 1024;
 
 class LogDisk : public ::testing::Test {
  protected:
-  void open(std::uint64_t segment_bytes = kSegmentBytes) {
+  void open(std::uint64_t segment_bytes = kLogDiskSegmentBytes) {
     harness_.log_options.segment_bytes = segment_bytes;
     harness_.restart();
     table_ = harness_.create_table("table");

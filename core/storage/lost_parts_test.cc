@@ -14,14 +14,14 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::uint64_t kSegmentBytes = 16 * 1024;
+constexpr std::uint64_t kLostPartsSegmentBytes = 16 * 1024;
 
 class LostParts : public ::testing::Test {
  protected:
   Result<std::unique_ptr<Store>> open(StoreHome home) {
     StoreOptions options;
     options.region = RegionId("here");
-    options.log.segment_bytes = kSegmentBytes;
+    options.log.segment_bytes = kLostPartsSegmentBytes;
     return Store::open(std::move(home), options, clock_);
   }
   void start() {

@@ -15,7 +15,7 @@ namespace {
 
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::uint64_t kSegmentBytes = 48 * 1024;
+constexpr std::uint64_t kRebuildSegmentBytes = 48 * 1024;
 constexpr std::size_t kExpiryRowsAtOnce = 3;
 
 Rows rows_of(const Engine& engine, Family family, IterateOptions options = {}) {
@@ -43,7 +43,7 @@ class BusyRegion {
  public:
   BusyRegion(Engine& engine, std::uint64_t seed)
       : random(seed), engine_(engine), harness(engine, Durability::kSync, seed), history_(seed) {
-    harness.log_options.segment_bytes = kSegmentBytes;
+    harness.log_options.segment_bytes = kRebuildSegmentBytes;
     harness.restart();
   }
 
@@ -291,7 +291,7 @@ void trim(MachineHarness& harness, Engine& engine) {
   ASSERT_TRUE(engine.flush().ok());
   ASSERT_TRUE(harness.log->do_upkeep().ok());
   const log::TrimPlan plan = harness.log->log().plan_trim(
-      {.bytes_max = 2 * kSegmentBytes, .flushed_through = ok(flushed_through(engine))});
+      {.bytes_max = 2 * kRebuildSegmentBytes, .flushed_through = ok(flushed_through(engine))});
   if (plan.through == log::SegmentNumber()) return;
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) {
