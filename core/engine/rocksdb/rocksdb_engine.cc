@@ -239,6 +239,7 @@ class RocksdbEngine final : public Engine, private Disk {
   }
 
   Status begin_flush() override {
+    if (flush_runs()) return {};
     rocksdb::FlushOptions later;
     later.wait = false;
     return flush(later);
@@ -307,9 +308,20 @@ class RocksdbEngine final : public Engine, private Disk {
   // The log holds all of it: also should this fail.
   void flush_on_stop() {
     if (!flush_on_stop_ || unflushed_bytes_ == 0 || unflushed_bytes_ > limits::kStopFlushBytesMax) return;
+    if (flush_runs()) return;
     if (const Status flushed = flush(); !flushed.ok()) {
       log_warning("storage: flush on stop: {}", flushed.error().message);
     }
+  }
+
+  // A second flush beside it finds families that have nothing left for it: if it then fails for a full disk,
+  // an assertion of RocksDB 7.8 ends the process (MemTableList::RollbackMemtableFlush).
+  bool flush_runs() const {
+    return std::any_of(handles_.begin(), handles_.end(), [this](rocksdb::ColumnFamilyHandle* handle) {
+      std::uint64_t waiting = 0;
+      db_->GetIntProperty(handle, rocksdb::DB::Properties::kNumImmutableMemTable, &waiting);
+      return waiting > 0;
+    });
   }
 
   Status flush(rocksdb::FlushOptions options) {
