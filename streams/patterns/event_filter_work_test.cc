@@ -12,7 +12,7 @@
 namespace gyre::streams {
 namespace {
 
-std::string image(const std::string& fields) {
+std::string new_image_of(const std::string& fields) {
   return R"({"dynamodb":{"NewImage":{)" + fields + "}}}";
 }
 
@@ -40,19 +40,19 @@ TEST(EventFilterWork, TextIsCountedByTheBytesThatAreCompared) {
   const auto record = record_of({{"t", AttributeValue::string(text + "y")}});
   for (const std::string name : {"prefix", "suffix", "anything-but", "equals-ignore-case"}) {
     const auto pattern = [&](const std::string& operand) {
-      return image(R"("t":{"S":[{")" + name + R"(":")" + operand + R"("}]})");
+      return new_image_of(R"("t":{"S":[{")" + name + R"(":")" + operand + R"("}]})");
     };
     EXPECT_GE(units_of(pattern(text), record), units_of(pattern("x"), record) + bytes - 1) << name;
   }
-  const std::string equal = image(R"("t":{"S":[")" + text + R"("]})");
-  EXPECT_GE(units_of(equal, record), units_of(image(R"("t":{"S":["x"]})"), record) + bytes - 1);
+  const std::string equal = new_image_of(R"("t":{"S":[")" + text + R"("]})");
+  EXPECT_GE(units_of(equal, record), units_of(new_image_of(R"("t":{"S":["x"]})"), record) + bytes - 1);
 }
 
 TEST(EventFilterWork, EachOperandIsCounted) {
   std::string operands;
   for (const std::string& text : numbered(300)) operands += (operands.empty() ? "\"" : ",\"") + text + '"';
   const auto record = record_of({{"t", AttributeValue::string("none")}});
-  EXPECT_GE(units_of(image(R"("t":{"S":[{"anything-but":[)" + operands + "]}]}"), record),
+  EXPECT_GE(units_of(new_image_of(R"("t":{"S":[{"anything-but":[)" + operands + "]}]}"), record),
             300 * limits::kExpressionPartUnits);
 }
 
@@ -62,20 +62,21 @@ TEST(EventFilterWork, FieldsThatMayBeAbsentAreCounted) {
     fields += (fields.empty() ? "\"" : ",\"") + name + R"(":{"S":[{"exists":false}]})";
   }
   const auto record = record_of({{"t", AttributeValue::string("x")}});
-  const std::uint64_t one = units_of(image(R"("0":{"S":[{"exists":false}]})"), record);
-  EXPECT_GE(units_of(image(fields), record), one + 99);
+  const std::uint64_t one = units_of(new_image_of(R"("0":{"S":[{"exists":false}]})"), record);
+  EXPECT_GE(units_of(new_image_of(fields), record), one + 99);
 }
 
 TEST(EventFilterWork, AttributesThatLeadNowhereAndPartsOfNamesAreCounted) {
   Item many;
   for (const std::string& name : numbered(1000)) many.set(name, AttributeValue::null());
-  const std::string elsewhere = image(R"("t":{"S":["x"]})");
+  const std::string elsewhere = new_image_of(R"("t":{"S":["x"]})");
   EXPECT_GE(units_of(elsewhere, record_of(many)), 1000 * limits::kExpressionPartUnits);
 
   std::string name = "a";
   for (int parts = 1; parts < 500; ++parts) name += ".a";
   const auto record = record_of({{name, AttributeValue::null()}});
-  EXPECT_GE(units_of(image('"' + name + R"(":{"S":["x"]})"), record), 500 * limits::kExpressionPartUnits);
+  EXPECT_GE(units_of(new_image_of('"' + name + R"(":{"S":["x"]})"), record),
+            500 * limits::kExpressionPartUnits);
 }
 
 // Each value is cheap to look at, but not with so many tests.
@@ -93,7 +94,7 @@ TEST(EventFilterWork, StopsSoonAfterItIsUsedUp) {
   const auto record = record_of(item);
   constexpr std::uint64_t kUnits = 5'000'000;  // more than reading the record takes
   for (const std::string field : {R"("l":{"L":{"S":[)", R"("n":{"NS":[)", R"("s":{"SS":[)"}) {
-    const std::string pattern = image(field + alternatives + (field[1] == 'l' ? "]}}" : "]}"));
+    const std::string pattern = new_image_of(field + alternatives + (field[1] == 'l' ? "]}}" : "]}"));
     Work work(kUnits);
     EXPECT_EQ(filter_of(pattern).matches(record, example_view(), work).error().code, ErrorCode::kIncomplete);
     EXPECT_LT(work.units(), kUnits + 100'000) << field;

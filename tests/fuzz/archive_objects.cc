@@ -7,6 +7,7 @@
 #include "core/archive/seal.h"
 #include "core/archive/segment_index.h"
 #include "core/base/check.h"
+#include "core/base/hex.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace gyre {

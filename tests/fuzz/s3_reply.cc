@@ -12,7 +12,7 @@ void fuzz(std::string_view bytes) {
     const auto text = objects::element_text(bytes, name);
     if (text) CHECK(text->size() <= bytes.size());
   }
-  const auto page = objects::read_page(bytes, "a/");
+  const auto page = objects::read_page(bytes, {.root = "a/", .prefix = "", .after = ""});
   if (!page.ok()) return;
   CHECK(page->objects.size() <= objects::kObjectsPerPageMax);
   std::string last;
