@@ -308,7 +308,6 @@ class RocksdbEngine final : public Engine, private Disk {
   // The log holds all of it: also should this fail.
   void flush_on_stop() {
     if (!flush_on_stop_ || unflushed_bytes_ == 0 || unflushed_bytes_ > limits::kStopFlushBytesMax) return;
-    if (flush_runs()) return;
     if (const Status flushed = flush(); !flushed.ok()) {
       log_warning("storage: flush on stop: {}", flushed.error().message);
     }
