@@ -21,6 +21,10 @@ Status Committer::commit(const CommitBatch& batch, const log::CommitStamp& stamp
 }
 
 Status Committer::flush_if_due() {
+  if (close_requested_ && log_.log().next_is_ready()) {
+    RETURN_IF_ERROR(close_segment());
+    close_requested_ = false;
+  }
   if (!engine_.flush_is_due() && !flush_requested_.exchange(false)) return {};
   // The engine never knows more than the log.
   RETURN_IF_ERROR(sync());
@@ -32,6 +36,10 @@ Status Committer::close_old_segment(std::uint64_t now_ms) {
   const bool is_old =
       segment_ != log::SegmentNumber() && now_ms >= segment_began_ms_ + limits::kLogSegmentAgeMs;
   if (!is_old || !log_.log().next_is_ready()) return {};
+  return close_segment();
+}
+
+Status Committer::close_segment() {
   segment_ = {};
   return log_.log().close_segment();
 }

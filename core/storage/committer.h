@@ -27,14 +27,19 @@ class Committer {
   Status commit(const CommitBatch& batch, const log::CommitStamp& stamp, Durability durability);
   /// All that was committed is durable. After an Error as above.
   Status sync() { return log_.log().sync(); }
-  /// After each commit: flushes the engine if that is due.
+  /// After each commit: flushes the engine if that is due, and does what was requested.
   Status flush_if_due();
 
   /// Any thread: the next flush_if_due() flushes in any case.
   void request_flush() { flush_requested_ = true; }
+  /// Any thread: the next flush_if_due() ends the log's present segment, if the one after it is ready.
+  void request_close() { close_requested_ = true; }
+  /// Any thread: that has not been done yet.
+  bool close_is_due() const { return close_requested_; }
 
  private:
   Status close_old_segment(std::uint64_t now_ms);
+  Status close_segment();
 
   Engine& engine_;
   RegionLog& log_;
@@ -42,6 +47,7 @@ class Committer {
   log::SegmentNumber segment_;          // the last frame's
   std::uint64_t segment_began_ms_ = 0;  // with the first frame of this process in it
   std::atomic<bool> flush_requested_ = false;
+  std::atomic<bool> close_requested_ = false;
 };
 
 }  // namespace gyre::storage

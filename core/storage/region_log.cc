@@ -110,6 +110,7 @@ Status RegionLog::make_room(std::uint64_t frame_bytes) {
 }
 
 Status RegionLog::trim(log::SegmentNumber through) {
+  const std::lock_guard not_held(trim_mutex_);
   const std::lock_guard one_at_a_time(upkeep_mutex_);
   return log_->trim(through);
 }

@@ -39,12 +39,15 @@ class RegionLog {
   Status make_room(std::uint64_t frame_bytes);
   /// Any thread but the writer's: Log::trim.
   Status trim(log::SegmentNumber through);
+  /// Any thread but the writer's: trim() waits for as long as this is held, and nothing else does.
+  [[nodiscard]] std::unique_lock<std::mutex> hold_trimming() { return std::unique_lock(trim_mutex_); }
 
  private:
   RegionLog() = default;
   void run();
   bool rest(std::chrono::nanoseconds time);
 
+  std::mutex trim_mutex_;    // taken before the next one
   std::mutex upkeep_mutex_;  // held by who prepares, seals or trims
   std::unique_ptr<log::Log> log_;
   std::thread thread_;

@@ -95,6 +95,19 @@ void Store::request_flush() {
       WriteClass::kMaintenance));
 }
 
+Status Store::close_segment() {
+  // The writer may have gone on into the segment that was ready.
+  constexpr int kAttempts = 20;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    RETURN_IF_ERROR(state_->log->do_upkeep());
+    state_->committer.request_close();
+    RETURN_IF_ERROR(submit_and_wait(*state_->writer, WriteClass::kMaintenance,
+                                    [](WriteTransaction&) { return Status(); }));
+    if (!state_->committer.close_is_due()) return {};
+  }
+  return Error(ErrorCode::kUnavailable, "the log's segment could not be closed");
+}
+
 void Store::stop() {
   state_->writer->stop();
   state_->log->stop();

@@ -64,6 +64,9 @@ class Store {
   void start();
   /// The engine is flushed soon: what is applied can then leave the log. Any thread.
   void request_flush();
+  /// What was committed before the call is in segments of the log that are closed when this returns. Any
+  /// thread but the writer's. kUnavailable: there is no space for the segment that would come next.
+  Status close_segment();
   /// Stops the writer and the read pool, and ends and seals the log. The engine is flushed when the Store
   /// goes. Idempotent.
   void stop();

@@ -83,7 +83,7 @@ Result<StoreIdentity> decode_identity(std::string_view bytes) {
   const std::string_view covered = bytes.substr(0, bytes.size() - reader.rest().size());
   ASSIGN_OR_RETURN(const std::uint64_t checksum, reader.u64_be());
   if (!reader.at_end() || checksum != hash64(covered)) return damaged("its checksum is wrong");
-  if (epoch == 0 || incarnation == 0 || term == 0 || region.empty()) return damaged("a part is empty");
+  if (incarnation == 0 || term == 0 || region.empty()) return damaged("a part is empty");
   identity.epoch = Epoch(epoch);
   identity.incarnation = log::LogIncarnation(incarnation);
   identity.term = log::Term(term);
@@ -98,6 +98,7 @@ Result<bool> has_identity(const files::Folder& folder) {
 Result<StoreIdentity> begin_term(files::Folder& folder, const RegionId& region,
                                  const std::function<std::uint64_t()>& random) {
   StoreIdentity identity;
+  const auto draw = [&random] { return std::max<std::uint64_t>(random(), 1); };  // 0 means any
   ASSIGN_OR_RETURN(const bool is_old, has_identity(folder));
   if (is_old) {
     ASSIGN_OR_RETURN(identity, read_identity(folder));
@@ -107,14 +108,19 @@ Result<StoreIdentity> begin_term(files::Folder& folder, const RegionId& region,
     }
   } else {
     RETURN_IF_ERROR(check_is_new(folder));
-    const auto draw = [&random] { return std::max<std::uint64_t>(random(), 1); };  // 0 means any
     identity.region = region;
-    identity.epoch = Epoch(draw());
     identity.incarnation = log::LogIncarnation(draw());
   }
+  if (identity.epoch == Epoch()) identity.epoch = Epoch(draw());
   identity.term = log::Term(identity.term.value() + 1);
   RETURN_IF_ERROR(write_identity(folder, identity));
   return identity;
+}
+
+Status begin_copy(files::Folder& from, files::Folder& to) {
+  ASSIGN_OR_RETURN(StoreIdentity identity, read_identity(from));
+  identity.epoch = {};
+  return write_identity(to, identity);
 }
 
 }  // namespace gyre::storage

@@ -17,7 +17,7 @@ namespace gyre::storage {
 /// of core/storage/README.md.
 struct StoreIdentity {
   RegionId region;
-  Epoch epoch{};                      ///< one life of the store: cursors carry it
+  Epoch epoch{};                      ///< one life of the store: cursors carry it; 0: a copy that never lived
   log::LogIncarnation incarnation{};  ///< which log belongs to it
   log::Term term{};                   ///< one life of its owner: rises with every start
   bool operator==(const StoreIdentity&) const = default;
@@ -34,5 +34,10 @@ Result<bool> has_identity(const files::Folder& folder);
 /// if it has segments and no identity.
 Result<StoreIdentity> begin_term(files::Folder& folder, const RegionId& region,
                                  const std::function<std::uint64_t()>& random);
+
+/// Gives a copy of a store, whose folder is `to`, its identity: that of the store, but for the epoch, which
+/// the first start on it draws. So whoever read the store notices that the copy goes another way, and so does
+/// who read another copy.
+Status begin_copy(files::Folder& from, files::Folder& to);
 
 }  // namespace gyre::storage

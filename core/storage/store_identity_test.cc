@@ -40,6 +40,26 @@ TEST_F(Identity, IsOfOneRegion) {
   EXPECT_EQ(refused.error().message, "the store belongs to region here, not to elsewhere");
 }
 
+// Each copy of a copy as well.
+TEST_F(Identity, ACopyDrawsItsEpochWithItsFirstStart) {
+  const StoreIdentity original = ok(begin());
+  files::MemoryDisk copy;
+  files::MemoryDisk other;
+  ASSERT_TRUE(begin_copy(disk, copy).ok());
+  ASSERT_TRUE(begin_copy(copy, other).ok());
+  const auto start = [this](files::MemoryDisk& at) {
+    return ok(begin_term(at, RegionId("here"), [this] { return random.next(); }));
+  };
+  const StoreIdentity first = start(copy);
+  EXPECT_EQ(first.incarnation, original.incarnation);
+  EXPECT_EQ(first.region, original.region);
+  EXPECT_GT(first.term, original.term);
+  EXPECT_NE(first.epoch, Epoch());
+  EXPECT_NE(first.epoch, original.epoch);
+  EXPECT_NE(start(other).epoch, first.epoch);
+  EXPECT_EQ(start(copy).epoch, first.epoch);
+}
+
 TEST_F(Identity, NoTermIsGivenTwiceWhereverPowerGoes) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     files::MemoryDisk lossy;

@@ -2,7 +2,7 @@
 #include "core/api/model/shapes.h"
 #include "core/base/limits.h"
 
-// Gyre's own operations: links between regions, digests and conflicts. This table is their source.
+// Gyre's own operations: links between regions, digests, conflicts and backups. This table is their source.
 namespace gyre::api::model {
 namespace {
 
@@ -20,6 +20,8 @@ constexpr Shape kSetLinkInput = structure("SetLinkInput", kSetLinkInputMembers);
 constexpr Shape kDescribeLinksInput = structure("DescribeLinksInput", {});
 
 constexpr Member kDigestTableInputMembers[] = {{"TableName", &kString, kRequired}};
+constexpr Shape kBackupInput = structure("BackupInput", {});
+
 constexpr Shape kDigestTableInput = structure("DigestTableInput", kDigestTableInputMembers);
 
 constexpr Shape kBucket = whole_long({0, limits::kDigestBuckets - 1});
@@ -40,6 +42,7 @@ constexpr Operation kOperations[] = {
     {"DigestTable", &kDigestTableInput},
     {"DigestBucket", &kDigestBucketInput},
     {"ListConflicts", &kListConflictsInput},
+    {"Backup", &kBackupInput},
 };
 
 }  // namespace
