@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cli/admin.h"
+#include "cli/backup.h"
 #include "cli/exit_codes.h"
 #include "cli/log_commands.h"
 #include "cli/manual.h"
@@ -262,6 +263,23 @@ void add_conflicts(CLI::App& app) {
   command->callback([options, conflicts] { exit_code = run_conflicts(*options, *conflicts); });
 }
 
+void add_backup(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("backup", "Copy the store of a region that serves");
+  command->footer(
+      "Example:\n  gyre backup /backups/monday --region us-east-1\n"
+      "The copy has all that was acknowledged before. A start on it, or on a copy of it, goes on from "
+      "there.");
+  auto options = add_api_options(command);
+  auto backup = std::make_shared<BackupCommand>();
+  command->add_option("directory", backup->directory, "Where the copy goes: not there yet, or empty")
+      ->required()
+      ->check(not_empty())
+      ->type_name("DIRECTORY");
+  command->add_option("--region", backup->region, "The region (default: the only one)")
+      ->excludes(command->get_option("--endpoint"));
+  command->callback([options, backup] { exit_code = run_backup(*options, *backup); });
+}
+
 void add_region(CLI::App& app) {
   CLI::App* region = app.add_subcommand("region", "Kill, restart and list the regions of a running topology");
   region->require_subcommand(1);
@@ -380,6 +398,7 @@ int main(int argc, char** argv) {
   add_region(app);
   add_verify(app);
   add_conflicts(app);
+  add_backup(app);
   add_tail(app);
   add_replay(app);
   add_consume(app);

@@ -28,12 +28,14 @@
 #include "core/http/region_passer.h"
 #include "core/http/routes.h"
 #include "core/http/server.h"
+#include "core/operations/backup.h"
 #include "core/operations/capacity/collection_limit.h"
 #include "core/operations/capacity/throttle.h"
 #include "core/operations/operations.h"
 #include "core/operations/tables/expiry.h"
 #include "core/process/exit_code.h"
 #include "core/storage/index_building.h"
+#include "core/storage/local_backup.h"
 #include "core/storage/local_home.h"
 #include "core/storage/log_trimming.h"
 #include "core/storage/reclaimer.h"
@@ -86,6 +88,8 @@ class RegionParts final : public Region {
                                settings.error_style == "aggregated" ? operations::MessageStyle::kAggregated
                                                                     : operations::MessageStyle::kCurrent);
     streams::add_stream_operations(router_, *store_);
+    backups_ = std::make_unique<storage::LocalBackups>(*store_, options.data);
+    operations::add_backup_operation(router_, *backups_, options.region);
     global_tables_->add_operations(router_);
     return bind_http_server(options);
   }
@@ -101,6 +105,7 @@ class RegionParts final : public Region {
 
   void stop() override {
     http_server_->stop();
+    backups_->stop();
     if (passer_) passer_->stop();
     upkeep_->stop();
     global_tables_->stop();
@@ -221,6 +226,7 @@ class RegionParts final : public Region {
   std::unique_ptr<operations::Throttle> throttle_;
   std::unique_ptr<operations::CollectionLimit> collections_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::LocalBackups> backups_;
   std::unique_ptr<consumers::StoreConsumerGate> gate_;
   std::unique_ptr<streams::StreamServer> stream_server_;
   std::unique_ptr<global_tables::GlobalTables> global_tables_;
