@@ -181,7 +181,7 @@ class Engine {
   /// So much is in memory alone that it should be flushed.
   virtual bool flush_is_due() const = 0;
   /// All that was applied is on its way to the disk, as one. Returns at once. If it fails later, apply()
-  /// does. Nothing happens while an earlier flush is under way; it stays due.
+  /// does. While an earlier flush is under way it may stay due.
   virtual Status begin_flush() = 0;
   /// The same, and waits. Any thread.
   virtual Status flush() = 0;

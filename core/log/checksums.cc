@@ -4,6 +4,9 @@
 #include <sodium.h>
 #include <xxhash.h>
 
+#include <new>
+#include <type_traits>
+
 namespace gyre::log {
 namespace {
 
@@ -28,26 +31,31 @@ std::uint64_t segment_seed(std::uint64_t salt, SegmentNumber segment) {
 
 struct Hasher::State {
   crypto_generichash_state hash;
-  bool finished = false;
 };
 
-Hasher::Hasher() : state_(std::make_unique<State>()) {
-  CHECK(crypto_generichash_init(&state_->hash, nullptr, 0, sizeof(Hash)) == 0);
+Hasher::State& Hasher::state() {
+  return *std::launder(reinterpret_cast<State*>(bytes_.data()));
 }
-Hasher::~Hasher() = default;
+
+Hasher::Hasher() {
+  static_assert(sizeof(State) <= kStateBytes && alignof(State) <= kStateAlignment);
+  static_assert(std::is_trivially_destructible_v<State>);
+  new (bytes_.data()) State;
+  CHECK(crypto_generichash_init(&state().hash, nullptr, 0, sizeof(Hash)) == 0);
+}
 
 Hasher& Hasher::add(std::string_view bytes) {
-  CHECK(!state_->finished);
-  CHECK(crypto_generichash_update(&state_->hash, reinterpret_cast<const unsigned char*>(bytes.data()),
+  CHECK(!finished_);
+  CHECK(crypto_generichash_update(&state().hash, reinterpret_cast<const unsigned char*>(bytes.data()),
                                   bytes.size()) == 0);
   return *this;
 }
 
 Hash Hasher::finish() {
-  CHECK(!state_->finished);
-  state_->finished = true;
+  CHECK(!finished_);
+  finished_ = true;
   Hash hash;
-  CHECK(crypto_generichash_final(&state_->hash, reinterpret_cast<unsigned char*>(hash.data()), hash.size()) ==
+  CHECK(crypto_generichash_final(&state().hash, reinterpret_cast<unsigned char*>(hash.data()), hash.size()) ==
         0);
   return hash;
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 #include "core/log/layout.h"
@@ -28,7 +28,6 @@ Hash hash_of(std::string_view bytes);
 class Hasher {
  public:
   Hasher();
-  ~Hasher();
   Hasher(const Hasher&) = delete;
   Hasher& operator=(const Hasher&) = delete;
   Hasher& add(std::string_view bytes);
@@ -36,8 +35,14 @@ class Hasher {
   Hash finish();
 
  private:
+  // libsodium's, whose header stays out of this one.
+  static constexpr std::size_t kStateBytes = 384;
+  static constexpr std::size_t kStateAlignment = 64;
   struct State;
-  std::unique_ptr<State> state_;
+  State& state();
+
+  alignas(kStateAlignment) std::array<std::byte, kStateBytes> bytes_;
+  bool finished_ = false;
 };
 
 }  // namespace gyre::log

@@ -2,6 +2,7 @@
 #include "core/log/frame_view.h"
 
 #include "core/base/hash.h"
+#include "core/log/merkle.h"
 
 namespace gyre::log {
 
@@ -70,10 +71,6 @@ OperationReader FrameView::operations() const {
   return OperationReader(operations_section().substr(0, header_.operations_bytes), plain_);
 }
 
-std::string_view FrameView::entries_section() const {
-  return bytes_.substr(kFrameHeaderBytes, header_.operations_offset() - kFrameHeaderBytes);
-}
-
 std::string_view FrameView::operations_section() const {
   return bytes_.substr(header_.operations_offset());
 }
@@ -114,10 +111,14 @@ Status FrameView::check_contents() const {
   return {};
 }
 
-Hash FrameView::frame_hash() const {
+Hash FrameView::leaf(std::size_t index) const {
+  return merkle_leaf(row_bytes(index), entry(index).bytes);
+}
+
+Hash FrameView::frame_hash(const Hash& leaves) const {
   return Hasher()
       .add(header_bytes())
-      .add(hash_bytes(hash_of(entries_section())))
+      .add(hash_bytes(leaves))
       .add(hash_bytes(hash_of(operations_section())))
       .finish();
 }

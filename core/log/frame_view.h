@@ -23,8 +23,6 @@ class FrameView {
   const FrameHeader& header() const { return header_; }
   std::string_view bytes() const { return bytes_; }
   std::string_view header_bytes() const { return bytes_.substr(0, kFrameHeaderBytes); }
-  /// Contents and table.
-  std::string_view entries_section() const;
   std::string_view operations_section() const;
 
   std::size_t entry_count() const { return rows_.size(); }
@@ -39,7 +37,10 @@ class FrameView {
 
   /// Reads them in order; none of them can be damaged any more.
   OperationReader operations() const;
-  Hash frame_hash() const;
+  /// A leaf of the Merkle tree.
+  Hash leaf(std::size_t index) const;
+  /// `leaves`: the hash of the leaves of all entries, in order.
+  Hash frame_hash(const Hash& leaves) const;
 
  private:
   FrameView() = default;

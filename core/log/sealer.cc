@@ -58,10 +58,13 @@ Status write_footer(files::File& file, const Footer& footer) {
 }  // namespace
 
 void SegmentHashes::add(const FrameView& frame) {
+  Hasher leaves;
   for (std::size_t i = 0; i < frame.entry_count(); ++i) {
-    tree_.add(merkle_leaf(frame.row_bytes(i), frame.entry(i).bytes));
+    const Hash leaf = frame.leaf(i);
+    tree_.add(leaf);
+    leaves.add(hash_bytes(leaf));
   }
-  frames_.add(hash_bytes(frame.frame_hash()));
+  frames_.add(hash_bytes(frame.frame_hash(leaves.finish())));
 }
 
 Result<bool> seal_oldest(LogState& state) {

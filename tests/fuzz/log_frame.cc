@@ -39,7 +39,7 @@ void use_frame(std::string_view bytes) {
   }
   CHECK(count == header.operation_count);
   (void)frame->check_contents();
-  (void)frame->frame_hash();
+  (void)frame->frame_hash(frame->entry_count() > 0 ? frame->leaf(0) : Hash());
 }
 
 // The same bytes with the lengths and checksums that they would need.

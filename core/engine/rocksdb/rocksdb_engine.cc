@@ -43,10 +43,14 @@ constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
 // In memory, rows take about twice their bytes.
 constexpr std::size_t kMemoryPerRowByte = 2;
+constexpr std::size_t kLowSpaceFactor = 2;
 // Rows go to the disk together, by flush_is_due(): no family goes earlier on its own account.
 constexpr std::size_t kMemtablesPerFlush = 4;
 constexpr int kMemtablesAtOnce = 4;
-constexpr std::size_t kLowSpaceFactor = 2;
+// Beside a flush that is under way, so many wait in memory until the next is begun: before a memtable is
+// full.
+constexpr std::uint64_t kFlushesInMemory = 3;
+static_assert(kFlushesInMemory > kLowSpaceFactor && kFlushesInMemory < kMemtablesPerFlush);
 
 rocksdb::Slice slice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -239,7 +243,7 @@ class RocksdbEngine final : public Engine, private Disk {
   }
 
   Status begin_flush() override {
-    if (flush_runs()) return {};
+    if (unflushed_bytes_ < kFlushesInMemory * flush_bytes_ && flush_runs()) return {};
     rocksdb::FlushOptions later;
     later.wait = false;
     return flush(later);
