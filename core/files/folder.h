@@ -44,6 +44,13 @@ class File {
   /// How many names the file has: more than one while a backup shares it.
   virtual Result<std::uint64_t> link_count() const = 0;
 
+  /// Only read from now on, and named `name`: what keeps it open is given back, and had again for each read.
+  /// There may be thousands of such files.
+  virtual void rest(const std::string& /*name*/) {}
+  /// It is kept open again, as it was before rest(): so before it is removed or gets another name, if
+  /// somebody may still read it. Writing does this too.
+  virtual Status wake() { return {}; }
+
  protected:
   File() = default;
   File(const File&) = delete;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -46,14 +47,27 @@ auto without_interruption(Call call) {
   return answer;
 }
 
+using SharedDescriptor =
+    std::shared_ptr<const Descriptor>;  // of a file, or of its folder; shared with calls under way
+
+Result<SharedDescriptor> open_in(const Descriptor& folder, const std::string& path, const std::string& name,
+                                 int flags) {
+  Descriptor file(without_interruption([&] { return ::openat(folder.number(), name.c_str(), flags, 0644); }));
+  if (file.number() < 0) return system_error("cannot open " + path + "/" + name, errno);
+  return SharedDescriptor(std::make_shared<Descriptor>(std::move(file)));
+}
+
 class LocalFile final : public File {
  public:
-  LocalFile(Descriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+  LocalFile(SharedDescriptor folder, std::string path, SharedDescriptor file, std::string name)
+      : folder_(std::move(folder)), path_(std::move(path)), name_(std::move(name)), file_(std::move(file)) {}
 
   Status write(std::uint64_t offset, std::string_view bytes) override {
+    RETURN_IF_ERROR(wake());
+    ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     while (!bytes.empty()) {
       const ssize_t written = without_interruption(
-          [&] { return ::pwrite(file_.number(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+          [&] { return ::pwrite(file->number(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
       if (written < 0) return failed("write");
       CHECK(written > 0 && static_cast<std::size_t>(written) <= bytes.size());
       bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -63,15 +77,17 @@ class LocalFile final : public File {
   }
 
   Status sync() override {
+    ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     // Never again after a failure, not even after EINTR: the kernel may have dropped what it could not write.
-    return ::fdatasync(file_.number()) == 0 ? Status() : failed("sync");
+    return ::fdatasync(file->number()) == 0 ? Status() : failed("sync");
   }
 
   Result<std::size_t> read(std::uint64_t offset, std::size_t bytes, char* into) const override {
+    ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     std::size_t done = 0;
     while (done < bytes) {
       const ssize_t count = without_interruption([&] {
-        return ::pread(file_.number(), into + done, bytes - done, static_cast<off_t>(offset + done));
+        return ::pread(file->number(), into + done, bytes - done, static_cast<off_t>(offset + done));
       });
       if (count < 0) return failed("read");
       if (count == 0) break;
@@ -81,40 +97,83 @@ class LocalFile final : public File {
   }
 
   void prefetch(std::uint64_t offset, std::uint64_t bytes) const override {
-    ::posix_fadvise(file_.number(), static_cast<off_t>(offset), static_cast<off_t>(bytes),
+    const auto file = descriptor();
+    if (!file.ok()) return;
+    ::posix_fadvise((*file)->number(), static_cast<off_t>(offset), static_cast<off_t>(bytes),
                     POSIX_FADV_WILLNEED);
   }
 
   Result<std::uint64_t> size() const override {
-    struct stat status{};
-    if (::fstat(file_.number(), &status) != 0) return failed("look at");
+    ASSIGN_OR_RETURN(const struct stat status, look());
     return static_cast<std::uint64_t>(status.st_size);
   }
 
   Status truncate(std::uint64_t bytes) override {
+    RETURN_IF_ERROR(wake());
+    ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     const int answer =
-        without_interruption([&] { return ::ftruncate(file_.number(), static_cast<off_t>(bytes)); });
+        without_interruption([&] { return ::ftruncate(file->number(), static_cast<off_t>(bytes)); });
     return answer == 0 ? Status() : failed("cut");
   }
 
   Result<std::uint64_t> link_count() const override {
-    struct stat status{};
-    if (::fstat(file_.number(), &status) != 0) return failed("look at");
+    ASSIGN_OR_RETURN(const struct stat status, look());
     return static_cast<std::uint64_t>(status.st_nlink);
   }
 
- private:
-  Error failed(const char* what) const {
-    return system_error(std::string("cannot ") + what + " " + name_, errno);
+  void rest(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    name_ = name;
+    file_.reset();
+  }
+  Status wake() override {
+    ASSIGN_OR_RETURN(SharedDescriptor file, descriptor());
+    const std::lock_guard lock(mutex_);
+    if (!file_) file_ = std::move(file);
+    return {};
   }
 
-  const Descriptor file_;
-  const std::string name_;
+ private:
+  // Of a file that rests: opened for this call alone.
+  Result<SharedDescriptor> descriptor() const {
+    std::string name;
+    {
+      const std::lock_guard lock(mutex_);
+      if (file_) return file_;
+      name = name_;
+    }
+    Result<SharedDescriptor> opened = open_in(*folder_, path_, name, O_RDWR | O_CLOEXEC);
+    if (opened.ok()) return opened;
+    // It was woken and removed meanwhile, perhaps.
+    const std::lock_guard lock(mutex_);
+    if (file_) return file_;
+    return opened;
+  }
+
+  Result<struct stat> look() const {
+    ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
+    struct stat status{};
+    if (::fstat(file->number(), &status) != 0) return failed("look at");
+    return status;
+  }
+
+  Error failed(const char* what) const {
+    const int number = errno;
+    const std::lock_guard lock(mutex_);
+    return system_error(std::string("cannot ") + what + " " + path_ + "/" + name_, number);
+  }
+
+  const SharedDescriptor folder_;
+  const std::string path_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::string name_;
+  SharedDescriptor file_;  // nullptr: it rests
 };
 
 class LocalFolder final : public Folder {
  public:
-  LocalFolder(Descriptor folder, std::string path) : folder_(std::move(folder)), path_(std::move(path)) {}
+  LocalFolder(Descriptor folder, std::string path)
+      : folder_(std::make_shared<Descriptor>(std::move(folder))), path_(std::move(path)) {}
 
   HomeTraits traits() const override { return {.prewritten_space = true, .reads_are_durable = false}; }
 
@@ -126,18 +185,18 @@ class LocalFolder final : public Folder {
   }
 
   Status rename(const std::string& from, const std::string& to) override {
-    if (::renameat(folder_.number(), from.c_str(), folder_.number(), to.c_str()) == 0) return {};
+    if (::renameat(folder_->number(), from.c_str(), folder_->number(), to.c_str()) == 0) return {};
     return failed("rename", from);
   }
 
   Status remove(const std::string& name) override {
-    if (::unlinkat(folder_.number(), name.c_str(), 0) == 0) return {};
+    if (::unlinkat(folder_->number(), name.c_str(), 0) == 0) return {};
     return failed("remove", name);
   }
 
   Result<std::vector<std::string>> list() const override {
     // A descriptor of its own: reading a folder moves the descriptor's position.
-    Descriptor reading(::openat(folder_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Descriptor reading(::openat(folder_->number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (reading.number() < 0) return failed("list", "");
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(reading.number())), &::closedir);
     if (stream == nullptr) return failed("list", "");
@@ -153,28 +212,26 @@ class LocalFolder final : public Folder {
     return names;
   }
 
-  Status sync() override { return ::fsync(folder_.number()) == 0 ? Status() : failed("sync", ""); }
+  Status sync() override { return ::fsync(folder_->number()) == 0 ? Status() : failed("sync", ""); }
 
   Result<std::uint64_t> free_bytes() const override {
     struct statvfs status{};
-    if (::fstatvfs(folder_.number(), &status) != 0) return failed("look at", "");
+    if (::fstatvfs(folder_->number(), &status) != 0) return failed("look at", "");
     return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
   }
 
  private:
   Result<std::shared_ptr<File>> open_with(const std::string& name, int flags) {
     CHECK(!name.empty() && name.find('/') == std::string::npos);
-    Descriptor file(
-        without_interruption([&] { return ::openat(folder_.number(), name.c_str(), flags, 0644); }));
-    if (file.number() < 0) return failed("open", name);
-    return std::shared_ptr<File>(std::make_shared<LocalFile>(std::move(file), path_ + "/" + name));
+    ASSIGN_OR_RETURN(SharedDescriptor file, open_in(*folder_, path_, name, flags));
+    return std::shared_ptr<File>(std::make_shared<LocalFile>(folder_, path_, std::move(file), name));
   }
 
   Error failed(const char* what, const std::string& name) const {
     return system_error(std::string("cannot ") + what + " " + path_ + "/" + name, errno);
   }
 
-  const Descriptor folder_;
+  const SharedDescriptor folder_;  // shared with files that rest
   const std::string path_;
 };
 

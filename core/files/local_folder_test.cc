@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <iterator>
+#include <thread>
 
 namespace gyre::files {
 namespace {
@@ -79,6 +82,69 @@ TEST_F(LocalFolderTest, FollowsTheFolderWhenThatIsRenamed) {
   EXPECT_TRUE(folder->create("a").ok());
   EXPECT_TRUE(std::filesystem::exists(path_ + "_moved/a"));
   std::filesystem::remove_all(path_ + "_moved");
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+TEST_F(LocalFolderTest, AFileThatRestsIsReadWithoutBeingKeptOpen) {
+  const auto folder = open();
+  const std::size_t before = open_descriptors();
+  const auto file = folder->create("a").value();
+  ASSERT_TRUE(file->write(0, "hello").ok());
+  ASSERT_TRUE(file->sync().ok());
+  EXPECT_EQ(open_descriptors(), before + 1);
+  ASSERT_TRUE(folder->rename("a", "b").ok());
+  file->rest("b");
+  EXPECT_EQ(open_descriptors(), before);
+  file->prefetch(0, 5);
+  EXPECT_EQ(read_exactly(*file, 1, 4).value(), "ello");
+  EXPECT_EQ(file->size().value(), 5);
+  EXPECT_EQ(file->link_count().value(), 1);
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(LocalFolderTest, AFileIsWokenByAWriteAndStaysReadableWhenItGoes) {
+  const auto folder = open();
+  const std::size_t before = open_descriptors();
+  const auto file = folder->create("a").value();
+  ASSERT_TRUE(file->write(0, "hello").ok());
+  file->rest("a");
+  ASSERT_TRUE(file->write(0, "j").ok());
+  EXPECT_EQ(open_descriptors(), before + 1);
+  file->rest("a");
+  ASSERT_TRUE(file->wake().ok());
+  ASSERT_TRUE(folder->remove("a").ok());
+  EXPECT_EQ(read_exactly(*file, 0, 5).value(), "jello");
+  const auto gone = folder->create("b").value();
+  gone->rest("b");
+  ASSERT_TRUE(folder->remove("b").ok());
+  EXPECT_THAT(gone->wake().error().message, HasSubstr("/b: No such file"));
+  EXPECT_THAT(read_exactly(*gone, 0, 1).error().message, HasSubstr("/b: No such file"));
+}
+
+// Readers that found it at rest go on while it is woken and removed.
+TEST_F(LocalFolderTest, AFileIsReadWhileItIsWokenAndRemoved) {
+  const auto folder = open();
+  for (int round = 0; round < 100; ++round) {
+    const auto file = folder->create("a").value();
+    ASSERT_TRUE(file->write(0, "hello").ok());
+    file->rest("a");
+    std::atomic<bool> removed = false;
+    std::thread reader([&] {
+      bool last;
+      do {
+        last = removed;
+        EXPECT_EQ(read_exactly(*file, 0, 5).value(), "hello");
+      } while (!last);
+    });
+    EXPECT_TRUE(file->wake().ok());
+    EXPECT_TRUE(folder->remove("a").ok());
+    removed = true;
+    reader.join();
+  }
 }
 
 TEST_F(LocalFolderTest, SaysWhatSpaceThereIs) {

@@ -102,6 +102,7 @@ Status Recovery::add_file(const std::string& name, SegmentNumber number) {
   } else {
     found.opening_error = opening.error().message;
   }
+  found.file->rest(name);
   found_.push_back(std::move(found));
   return {};
 }

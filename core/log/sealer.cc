@@ -86,6 +86,7 @@ Result<bool> seal_oldest(LogState& state) {
   segment->file = sealed->segment->file;
   segment->summary = footer.trailer.summary;
   segment->trailer = footer.trailer;
+  segment->file->rest(segment_name(segment->number()));
   state.set_sealed(std::move(segment));
   return true;
 }
