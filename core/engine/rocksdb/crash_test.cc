@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include <map>
+
 #include "core/base/random.h"
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/engine/testing/fault_file_system.h"
@@ -86,6 +88,134 @@ TEST(RocksdbEngine, ACrashLeavesTheStateAfterSomeBatch) {
       number = left;
     }
     if (HasFailure()) return;
+  }
+}
+
+// An engine on a disk that loses power; every family shows the same batch, whatever happened.
+class Crash : public ::testing::Test {
+ protected:
+  void open() {
+    options_.directory = directory_->path();
+    options_.flush_on_stop = false;
+    options_.file_system = disk_;
+    engine_ = ok(open_rocksdb(options_));
+  }
+  void open_copy(std::unique_ptr<TemporaryDirectory> copy) {
+    engine_.reset();
+    directory_ = std::move(copy);
+    open();
+  }
+  void lose_power() {
+    auto after = std::make_unique<TemporaryDirectory>();
+    disk_->cut_power(directory_->path(), after->path());
+    open_copy(std::move(after));
+  }
+  std::string get_flushed(const std::string& key) {
+    const auto value = ok(engine_->flushed(Family::kCatalog, key));
+    return value ? std::string(value->view()) : "(none)";
+  }
+  int number_in_all_families() {
+    const int number = number_in(*engine_, Family::kCatalog);
+    for (const Family family : kFamilies) EXPECT_EQ(number_in(*engine_, family), number);
+    return number;
+  }
+
+  std::unique_ptr<TemporaryDirectory> directory_ = std::make_unique<TemporaryDirectory>();
+  std::shared_ptr<FaultFileSystem> disk_ = std::make_shared<FaultFileSystem>(7);  // shared with RocksDB
+  RocksdbOptions options_;
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(Crash, PowerGoesAtAnyCallOfAFlush) {
+  bool ended = false;
+  std::uint64_t calls = 0;
+  for (; !ended && !HasFailure(); ++calls) {
+    SCOPED_TRACE("call " + std::to_string(calls));
+    directory_ = std::make_unique<TemporaryDirectory>();
+    open();
+    ASSERT_TRUE(engine_->apply(numbered_batch(1)).ok());
+    ASSERT_TRUE(engine_->flush().ok());
+    ASSERT_TRUE(engine_->apply(numbered_batch(2)).ok());
+    auto copy = std::make_unique<TemporaryDirectory>();
+    disk_->cut_power_after(calls, directory_->path(), copy->path());
+    ASSERT_TRUE(engine_->flush().ok());
+    ended = !disk_->power_was_cut();
+    if (ended) {
+      lose_power();
+    } else {
+      open_copy(std::move(copy));
+    }
+    const int number = number_in_all_families();
+    EXPECT_TRUE(number == 2 || (number == 1 && !ended)) << number;
+    engine_.reset();
+  }
+  // Five tables are created, written and synced, and the manifest.
+  EXPECT_GT(calls, 16U);
+}
+
+// RocksDB flushes by itself when one family has as much in memory as it may.
+TEST_F(Crash, OneFamilyThatIsFullTakesTheOthersWithIt) {
+  options_.memtable_bytes = 64 * 1024;
+  open();
+  int number = 0;
+  while (number < 2000 && get_flushed("last") == "(none)") {
+    Batch batch = numbered_batch(++number);
+    batch.put(Family::kItems, "large" + std::to_string(number), std::string(8 * 1024, 'x'));
+    ASSERT_TRUE(engine_->apply(batch).ok());
+  }
+  const std::string flushed = get_flushed("last");
+  ASSERT_NE(flushed, "(none)");
+  lose_power();
+  EXPECT_GE(number_in_all_families(), std::stoi(flushed));
+  // All large rows up to that batch, and none behind it.
+  const int last = number_in_all_families();
+  for (int i = 1; i <= number; ++i) {
+    EXPECT_EQ(get(*engine_, "large" + std::to_string(i)) != "(none)", i <= last) << i << " of " << last;
+  }
+}
+
+// Against a plain map: over flushes, compactions of what was flushed, and losses of power.
+TEST_F(Crash, ErasedRangesStayErasedAcrossFlushes) {
+  const auto key = [](std::uint64_t number) { return "k" + std::to_string(100 + number); };
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    SeededRandom random(seed);
+    directory_ = std::make_unique<TemporaryDirectory>();
+    open();
+    std::map<std::string, std::string> rows;
+    for (int step = 0; step < 300; ++step) {
+      Batch batch;
+      for (std::uint64_t changes = 1 + random.below(4); changes > 0; --changes) {
+        const std::string first = key(random.below(100));
+        const std::string end = key(random.below(100));
+        if (random.below(3) == 0 && first < end) {
+          batch.erase_range(Family::kItems, first, end);
+          rows.erase(rows.lower_bound(first), rows.lower_bound(end));
+        } else {
+          const std::string value = std::to_string(step) + std::string(random.below(200), 'v');
+          batch.put(Family::kItems, first, value);
+          rows[first] = value;
+        }
+      }
+      ASSERT_TRUE(engine_->apply(batch).ok());
+      if (random.below(12) == 0) {
+        ASSERT_TRUE(engine_->flush().ok());
+      }
+      if (random.below(60) == 0) {
+        ASSERT_TRUE(engine_->flush().ok());
+        lose_power();
+      }
+      if (step % 20 != 0) continue;
+      std::map<std::string, std::string> found;
+      const auto all = engine_->iterate(Family::kItems, {});
+      for (all->seek_to_first(); all->valid(); all->next()) found.emplace(all->key(), all->value());
+      ASSERT_EQ(found, rows);
+      for (std::uint64_t i = 0; i < 100; ++i) {
+        const auto row = rows.find(key(i));
+        ASSERT_EQ(get(*engine_, key(i)), row == rows.end() ? "(none)" : row->second);
+      }
+    }
+    engine_.reset();
   }
 }
 

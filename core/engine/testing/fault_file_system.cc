@@ -106,6 +106,10 @@ void FaultFileSystem::fail_after(std::uint64_t calls, bool no_space) {
 }
 
 IOStatus FaultFileSystem::next_call() {
+  if (power_cut_ && power_cut_->calls_left-- == 0) {
+    copy_durable(power_cut_->from, power_cut_->to);
+    power_cut_.reset();
+  }
   if (!calls_left_) return IOStatus::OK();
   if ((*calls_left_)-- > 0) return IOStatus::OK();
   calls_left_.reset();
@@ -120,8 +124,25 @@ std::shared_ptr<FaultFileSystem::File> FaultFileSystem::add_file(const std::stri
 }
 
 void FaultFileSystem::cut_power(const std::string& from, const std::string& to) {
-  namespace fs = std::filesystem;
   const std::lock_guard lock(mutex_);
+  copy_durable(from, to);
+  calls_left_.reset();
+}
+
+void FaultFileSystem::cut_power_after(std::uint64_t calls, const std::string& from, const std::string& to) {
+  const std::lock_guard lock(mutex_);
+  power_cut_ = {calls, from, to};
+}
+
+bool FaultFileSystem::power_was_cut() {
+  const std::lock_guard lock(mutex_);
+  const bool was_cut = !power_cut_;
+  power_cut_.reset();
+  return was_cut;
+}
+
+void FaultFileSystem::copy_durable(const std::string& from, const std::string& to) {
+  namespace fs = std::filesystem;
   for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
     const fs::path copy = fs::path(to) / entry.path().filename();
     const auto found = files_.find(entry.path().string());
@@ -134,7 +155,6 @@ void FaultFileSystem::cut_power(const std::string& from, const std::string& to) 
     fs::copy_file(entry.path(), copy);
     write_unsynced(file, copy.string());
   }
-  calls_left_.reset();
 }
 
 void FaultFileSystem::write_unsynced(const File& file, const std::string& path) {

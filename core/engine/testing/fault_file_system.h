@@ -34,6 +34,10 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   /// of a file that never was synced perhaps not even its name. The database goes on meanwhile, as a process
   /// would that has not yet noticed.
   void cut_power(const std::string& from, const std::string& to);
+  /// The same as the call after `calls` more appends, syncs, creations and renames begins.
+  void cut_power_after(std::uint64_t calls, const std::string& from, const std::string& to);
+  /// Whether it came to that. If not, it will not any more.
+  bool power_was_cut();
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
@@ -66,7 +70,14 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
     bool reused = false;  ///< lies over what another file held
   };
 
+  struct PowerCut {
+    std::uint64_t calls_left;
+    std::string from;
+    std::string to;
+  };
+
   rocksdb::IOStatus next_call();  // an error if this one is to fail
+  void copy_durable(const std::string& from, const std::string& to);
   std::shared_ptr<File> add_file(const std::string& name);
   void write_unsynced(const File& file, const std::string& path);
 
@@ -75,6 +86,7 @@ class FaultFileSystem final : public rocksdb::FileSystemWrapper {
   std::map<std::string, std::shared_ptr<File>> files_;  // shared with who writes them
   std::optional<std::uint64_t> calls_left_;
   bool no_space_ = false;
+  std::optional<PowerCut> power_cut_;
   std::atomic<bool> failed_ = false;
 };
 
