@@ -36,6 +36,9 @@ class Committer {
   void request_close() { close_requested_ = true; }
   /// Any thread: that has not been done yet.
   bool close_is_due() const { return close_requested_; }
+  /// Any thread: each commit is synced before it reaches the engine, whatever is asked for; from the next
+  /// flush_if_due() on, which syncs what came before.
+  void always_sync(bool on) { always_sync_ = on; }
 
  private:
   Status close_old_segment(std::uint64_t now_ms);
@@ -48,6 +51,7 @@ class Committer {
   std::uint64_t segment_began_ms_ = 0;  // with the first frame of this process in it
   std::atomic<bool> flush_requested_ = false;
   std::atomic<bool> close_requested_ = false;
+  std::atomic<bool> always_sync_ = false;
 };
 
 }  // namespace gyre::storage

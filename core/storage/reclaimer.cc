@@ -59,7 +59,7 @@ class Reclaiming final : public UpkeepJob {
     for (const Family family : {Family::kItems, Family::kIndexes, Family::kTombstones, Family::kConflicts}) {
       plan.steps.push_back(
           {"give disk space back", [this, family, watermark, catalog = store_.catalog().snapshot()] {
-             return store_.engine().reclaim(family, dead_ranges(*catalog, family, watermark));
+             return store_.reclaim(family, dead_ranges(*catalog, family, watermark));
            }});
     }
     return plan;

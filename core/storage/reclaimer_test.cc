@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/engine/forwarding_engine.h"
 #include "core/storage/expiry_rows.h"
 #include "core/storage/harness_test.h"
 #include "core/storage/local_home.h"
+#include "core/storage/testing/memory_home.h"
 
 namespace gyre::storage {
 namespace {
@@ -55,6 +57,66 @@ TEST(DeadRanges, AreAllThatTheCatalogDoesNotKnow) {
   EXPECT_FALSE(is_dead(conflicts, conflict_row(TableId(200), SequenceNumber(1), 0)));
   EXPECT_TRUE(is_dead(conflicts, conflict_row(TableId(201), SequenceNumber(1), 0)));
   EXPECT_TRUE(dead_ranges(catalog, Family::kCatalog, 1000).empty());
+}
+
+/// Calls a function at each reclaim().
+class WatchedEngine final : public ForwardingEngine {
+ public:
+  WatchedEngine(Engine& engine, const std::function<void()>& reclaiming)
+      : ForwardingEngine(engine), reclaiming_(reclaiming) {}
+  Status reclaim(Family, const std::vector<KeyRange>&) override {
+    reclaiming_();
+    return {};
+  }
+
+ private:
+  const std::function<void()>& reclaiming_;
+};
+
+// An engine that flushed more than the log has would be refused by the next start.
+TEST(Reclaiming, FindsNothingInTheEngineThatTheLogCouldLose) {
+  MemoryHome home;
+  ManualClock clock(1'800'000'000'000);
+  std::function<void()> reclaiming;
+  StoreOptions options;
+  options.region = RegionId("here");
+  options.durability = Durability::kAsync;
+  const auto store = ok(Store::open(
+      {std::make_unique<WatchedEngine>(home.engine(), reclaiming), home.share_disk()}, options, clock));
+  store->writer().start();
+  const auto write = [&](const std::function<Status(WriteTransaction&)>& evaluate) {
+    ASSERT_TRUE(submit_and_wait(store->writer(), WriteClass::kClient, evaluate).ok());
+  };
+  write([](WriteTransaction& transaction) {
+    return transaction.catalog().put_table(test_schema(transaction.catalog().new_table_id(), "table"));
+  });
+  const TablePointer table = store->catalog().snapshot()->find("table");
+  int puts = 0;
+  const auto put = [&] {
+    const std::string name = "item" + std::to_string(++puts);
+    write([&](WriteTransaction& transaction) {
+      return transaction.items().put(*table, test_key(name), test_image(name, "v"));
+    });
+  };
+  const auto log_is_behind = [&] {
+    return ok(applied(home.engine()))->frame > store->log().log().last().frame;
+  };
+  put();
+  EXPECT_TRUE(log_is_behind());
+  int reclaims = 0;
+  reclaiming = [&] {
+    ++reclaims;
+    EXPECT_FALSE(log_is_behind());
+    put();
+    EXPECT_FALSE(log_is_behind());
+  };
+  const auto reclaimer = Upkeep::make(*store);
+  reclaimer->add(make_reclaiming(*store));
+  reclaimer->tick();
+  EXPECT_EQ(reclaims, 4);
+  put();
+  EXPECT_TRUE(log_is_behind());
+  store->stop();
 }
 
 class ReclaimerOnDisk : public testing::Test {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/ids.h"
@@ -67,6 +68,9 @@ class Store {
   /// What was committed before the call is in segments of the log that are closed when this returns. Any
   /// thread but the writer's. kUnavailable: there is no space for the segment that would come next.
   Status close_segment();
+  /// Engine::reclaim, which may flush: nothing is in the engine then that the log could lose. Waits for the
+  /// writer. One thread at a time.
+  Status reclaim(Family family, const std::vector<KeyRange>& dead);
   /// Stops the writer and the read pool, and ends and seals the log. The engine is flushed when the Store
   /// goes. Idempotent.
   void stop();
