@@ -33,6 +33,11 @@ Result<std::optional<WalkedFrame>> FrameWalk::next() {
   return std::optional<WalkedFrame>(*std::move(frame));
 }
 
+void FrameWalk::look_again(std::uint64_t end) {
+  window_ = nullptr;
+  end_ = std::max(at_.offset, end);
+}
+
 Result<WalkedFrame> FrameWalk::read_frame() {
   ASSIGN_OR_RETURN(std::string_view bytes, bytes_here(kFrameHeaderBytes));
   if (bytes.size() < kFrameHeaderBytes) return Error::corruption("the segment ends in a frame's header");

@@ -45,6 +45,8 @@ class FrameWalk {
   /// The next frame; nullopt at the end. kCorruption, with the place: what is there is not the frame that
   /// must come here. Then the walk stays where it is.
   Result<std::optional<WalkedFrame>> next();
+  /// What comes next is read anew, up to `end`: in a log that is in use it may have been written since.
+  void look_again(std::uint64_t end);
 
   std::uint64_t offset() const { return at_.offset; }
   /// The number of the next frame.
@@ -59,7 +61,7 @@ class FrameWalk {
   const files::File& file_;
   const SegmentHeader segment_;
   const Opening opening_;
-  const std::uint64_t end_;
+  std::uint64_t end_;
   const Contents contents_;
   WalkStart at_;
   Memory window_;

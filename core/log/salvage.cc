@@ -52,6 +52,13 @@ Result<std::optional<Salvage::Step>> Salvage::next() {
   }
   if (frame.error().code != ErrorCode::kCorruption) return frame.error();
   ASSIGN_OR_RETURN(const auto found, find_frame(walk_->offset() + kAlignment));
+  if (found && !is_sealed_) {
+    // In a log that is in use both may have been written since the frame was read.
+    walk_->look_again(end_);
+    frame = walk_->next();
+    if (frame.ok()) return std::optional(Step{std::move(*frame), {}});
+    if (frame.error().code != ErrorCode::kCorruption) return frame.error();
+  }
   walk_.reset();
   if (!found && !is_sealed_) return std::optional<Step>();
   if (found)

@@ -72,9 +72,20 @@ class Verifier {
     FrameWalk walk(file_, *report_.header, *report_.opening, start_of(*report_.opening), end,
                    Contents::kChecked);
     while (true) {
-      const auto frame = walk.next();
-      if (!frame.ok() && frame.error().code != ErrorCode::kCorruption) return frame.error();
-      if (!frame.ok()) return judge(walk, frame.error());
+      Result<std::optional<WalkedFrame>> frame = walk.next();
+      if (is_bad(frame)) {
+        ASSIGN_OR_RETURN(const bool was_there, was_durable(walk));
+        if (!was_there) return {};
+        // Whoever says so may have come since the frame was read, as the frame itself then.
+        ASSIGN_OR_RETURN(const std::uint64_t size, file_.size());
+        if (!report_.trailer) walk.look_again(size);
+        frame = walk.next();
+        if (is_bad(frame)) {
+          report_.problem = frame.error().message;
+          return {};
+        }
+      }
+      if (!frame.ok()) return frame.error();
       if (!*frame) return {};
       hashes_.add((*frame)->view);
       const Status added = segment_.add_frame(facts_of((*frame)->view, (*frame)->offset));
@@ -90,10 +101,15 @@ class Verifier {
     }
   }
 
-  Status judge(const FrameWalk& walk, const Error& error) {
+  static bool is_bad(const Result<std::optional<WalkedFrame>>& frame) {
+    return !frame.ok() && frame.error().code == ErrorCode::kCorruption;
+  }
+
+  // That the next frame was: a later one says so, or the seal.
+  Result<bool> was_durable(const FrameWalk& walk) const {
+    if (report_.trailer) return true;
     ASSIGN_OR_RETURN(const auto witness, find_witness(file_, *report_.header, walk.offset(), walk.due()));
-    if (report_.trailer || witness) report_.problem = error.message;
-    return {};
+    return witness.has_value();
   }
 
   Status check_seal() {

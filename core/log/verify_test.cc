@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/log/forged_test.h"
 #include "core/log/harness_test.h"
+#include "core/log/salvage.h"
 
 namespace gyre::log {
 namespace {
@@ -139,6 +142,62 @@ TEST(VerifySegment, SegmentsThatWaitToBeSealedAreHealthy) {
   ASSERT_GT(listed.size(), 3);
   for (const SegmentNumber number : listed)
     EXPECT_EQ(verify_segment(harness.disk, number).value().problem, "") << number.value();
+}
+
+/// A file that grows: frames are read before the last ones are written.
+class GrowingFile final : public files::File {
+ public:
+  /// `early`: what is there when the frames are read first.
+  GrowingFile(std::string bytes, std::uint64_t early) : bytes_(std::move(bytes)), early_(early) {}
+
+  Result<std::size_t> read(std::uint64_t offset, std::size_t bytes, char* into) const override {
+    const std::size_t count = std::min<std::uint64_t>(bytes, bytes_.size() - std::min(offset, bytes_.size()));
+    for (std::size_t done = 0; done < count; ++done) {
+      into[done] = offset + done < early_ || grown_ ? bytes_[offset + done] : '\0';
+    }
+    grown_ = grown_ || (offset >= kFramesOffset && offset < early_ && offset + count > early_);
+    return count;
+  }
+  void prefetch(std::uint64_t, std::uint64_t) const override {}
+  Result<std::uint64_t> size() const override { return std::uint64_t{bytes_.size()}; }
+  Result<std::uint64_t> link_count() const override { return std::uint64_t{1}; }
+  Status write(std::uint64_t, std::string_view) override { return Error::internal("read only"); }
+  Status sync() override { return Error::internal("read only"); }
+  Status truncate(std::uint64_t) override { return Error::internal("read only"); }
+  bool has_grown() const { return grown_; }
+
+ private:
+  const std::string bytes_;
+  const std::uint64_t early_;
+  mutable bool grown_ = false;
+};
+
+// Later frames vouch for one that was not there when it was looked for.
+TEST(VerifySegment, ALogThatIsWrittenMeanwhileIsHealthy) {
+  Harness harness;
+  harness.append_synced(12, 1, 100);
+  ASSERT_EQ(harness.frames.back().position.segment, SegmentNumber(1));
+  const std::string bytes = harness.disk.contents(harness.segment_file(1));
+  for (std::size_t i = 1; i < harness.frames.size(); ++i) {
+    const std::uint64_t place = harness.frames[i].position.offset;
+    for (const std::uint64_t early : {place, place + 40, place + kFrameHeaderBytes + 8}) {
+      const auto file = std::make_shared<GrowingFile>(bytes, early);
+      OneFile folder(file);
+      const SegmentReport report = verify_segment(folder, SegmentNumber(1)).value();
+      EXPECT_TRUE(file->has_grown());
+      EXPECT_EQ(report.problem, "") << early;
+      EXPECT_GE(report.frame_count, i);
+
+      OneFile again(std::make_shared<GrowingFile>(bytes, early));
+      Salvage salvage = Salvage::open(again, SegmentNumber(1)).value();
+      std::size_t frames = 0;
+      while (const auto step = salvage.next().value()) {
+        EXPECT_TRUE(step->frame) << step->damage;
+        ++frames;
+      }
+      EXPECT_GE(frames, i);
+    }
+  }
 }
 
 /// Lists its names in parts, as a folder does whose names go meanwhile.
