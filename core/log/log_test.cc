@@ -202,6 +202,38 @@ TEST(Log, ASealedSegmentIsAsLongAsItsContent) {
   EXPECT_LT(segment.trailer->file_bytes, kTestSegmentBytes);
 }
 
+TEST(Log, ADiskThatIsAlmostFullHasPlaceForASmallSegment) {
+  constexpr std::uint64_t kLarge = 4 * limits::kLogFirstSpaceBytes;
+  files::MemoryDisk disk;
+  LogOptions options = test_options(1);
+  options.segment_bytes = kLarge;
+  const auto log = Log::recover(disk, options, std::nullopt).value();
+  std::uint64_t sequence = 0;
+  const auto append_and_prepare = [&] {
+    FrameBuilder builder;
+    builder.put(1, {"key"}, {"value"});
+    ++sequence;
+    ASSERT_TRUE(log->append(builder, {SequenceNumber(sequence), sequence, sequence}).ok() &&
+                log->sync().ok());
+    EXPECT_TRUE(log->prepare().ok());
+    ASSERT_TRUE(log->close_segment().ok());
+  };
+  const auto prepared_bytes = [&] { return disk.contents(segment_name(SegmentNumber(sequence + 1))).size(); };
+  append_and_prepare();
+  EXPECT_EQ(prepared_bytes(), kLarge);
+  std::uint64_t used = 0;
+  const std::vector<std::string> names = disk.list().value();
+  for (const std::string& name : names) used += disk.contents(name).size();
+  disk.set_capacity(used + kLarge - 1);
+  append_and_prepare();
+  EXPECT_EQ(prepared_bytes(), limits::kLogFirstSpaceBytes);
+  append_and_prepare();
+  EXPECT_EQ(prepared_bytes(), limits::kLogFirstSpaceBytes);
+  disk.set_capacity(used + 20 * kLarge);
+  append_and_prepare();
+  EXPECT_EQ(prepared_bytes(), kLarge);
+}
+
 TEST(Log, UpkeepIsAskedForWhenItIsDue) {
   files::MemoryDisk disk;
   int asked = 0;

@@ -42,6 +42,11 @@ Status prepare_segment(files::Folder& folder, LogState& state, const LogOptions&
                        std::uint64_t space_bytes) {
   const auto number = state.segment_to_prepare();
   if (!number) return {};
+  // What gives space back is small, and must find its place on a disk that is almost full.
+  ASSIGN_OR_RETURN(const std::uint64_t free_bytes, folder.free_bytes());
+  if (free_bytes / 2 < space_bytes) {
+    space_bytes = std::min<std::uint64_t>(space_bytes, limits::kLogFirstSpaceBytes);
+  }
   const SegmentHeader header{
       .salt = options.draw_salt(), .number = *number, .incarnation = options.incarnation};
   const auto spare = state.take_spare();
