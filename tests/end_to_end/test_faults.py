@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of regions at random moments under load: nothing acknowledged is lost, log and table agree, regions converge."""
 
+import argparse
 import http.client
 import json
 import os
 import random
 import signal
+import sys
 import threading
 import unittest
 
 from botocore.exceptions import BotoCoreError
 from harness import Topology, wait_until
 
-KILLS = int(os.environ.get("GYRE_KILLS", "25"))
+KILLS = 25
+SEED = None  # a new one each time
 
 
 class Load(threading.Thread):
@@ -112,8 +115,8 @@ class Kills(unittest.TestCase):
         self.addCleanup(topology.close)
         topology.start()
         topology.create_table("killed", replicas=["eu-west-1", "ap-northeast-1"])
-        seed = random.SystemRandom().randrange(1 << 32)
-        print(f"seed {seed}")
+        seed = random.SystemRandom().randrange(1 << 32) if SEED is None else SEED
+        print(f"seed {seed}", flush=True)
         chance = random.Random(seed)
         loads = [
             Load(region, topology.http[region], "killed", f"{region}-{i}", chance.randrange(1 << 32))
@@ -122,7 +125,9 @@ class Kills(unittest.TestCase):
         ]
         for load in loads:
             load.start()
-        for _ in range(KILLS):
+        for number in range(1, KILLS + 1):
+            if number % 100 == 0:
+                print(f"{number} of {KILLS} kills", flush=True)
             region = chance.choice(topology.regions)
             before = {load: load.acknowledged_count for load in loads}
             # A kill counts only between writes that were acknowledged: wait for some, then for a random moment.
@@ -170,5 +175,17 @@ class Kills(unittest.TestCase):
         self.assertEqual(len(scan(topology.boto3("eu-west-1"), "away")), 50)
 
 
+def crash():
+    """Many more kills, by command: ./dev crash."""
+    global KILLS, SEED
+    parser = argparse.ArgumentParser(prog="./dev crash", description=__doc__)
+    parser.add_argument("--cycles", type=int, default=2000, help="how often a region is killed")
+    parser.add_argument("--seed", type=int, help="which region, and when; a new one unless said otherwise")
+    options = parser.parse_args()
+    KILLS, SEED = options.cycles, options.seed
+    test = Kills("test_nothing_acknowledged_is_lost_when_regions_are_killed_under_load")
+    sys.exit(not unittest.TextTestRunner().run(test).wasSuccessful())
+
+
 if __name__ == "__main__":
-    unittest.main()
+    crash() if sys.argv[1:] else unittest.main()
