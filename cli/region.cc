@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <limits>
@@ -124,7 +125,8 @@ class RegionParts final : public Region {
     storage::StoreHome home;
     if (options.settings.memory_only) {
       home = make_memory_home();
-      store.log.segment_bytes = memory_.rows / kMemoryLogDivisor / kMemorySegmentsOfLog;
+      store.log.segment_bytes = std::min<std::uint64_t>(
+          memory_.rows / kMemoryLogDivisor / kMemorySegmentsOfLog, limits::kLogSegmentBytesMax);
       store.writer.disk_floor_bytes = kMemoryFloorBytes;
     } else {
       ASSIGN_OR_RETURN(home, open_files(options.data));

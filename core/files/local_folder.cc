@@ -9,11 +9,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <mutex>
 #include <system_error>
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/files/transfer.h"
 
 namespace gyre::files {
 namespace {
@@ -238,7 +240,12 @@ class LocalFolder final : public Folder {
 }  // namespace
 
 Result<std::unique_ptr<Folder>> open_local_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return system_error("cannot make " + path, errno);
+  if (::mkdir(path.c_str(), 0755) == 0) {
+    RETURN_IF_ERROR(
+        sync_directory(std::filesystem::absolute(path).lexically_normal().parent_path().string()));
+  } else if (errno != EEXIST) {
+    return system_error("cannot make " + path, errno);
+  }
   Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.number() < 0) return system_error("cannot open " + path, errno);
   return std::unique_ptr<Folder>(std::make_unique<LocalFolder>(std::move(folder), path));

@@ -53,7 +53,11 @@ Result<std::string_view> RecordReader::bytes_at(const RecordPlace& place, std::u
   // Positions come from a footer, which may be anything.
   if (offset < kFramesOffset) return Error::corruption("a record is outside of its segment");
   if (place.memory != nullptr) {
-    CHECK(offset >= place.memory_offset && offset - place.memory_offset + bytes <= place.memory->size());
+    const std::uint64_t size = place.memory->size();
+    if (offset < place.memory_offset || offset - place.memory_offset > size ||
+        bytes > size - (offset - place.memory_offset)) {
+      return Error::corruption("a record is outside of its frame");
+    }
     if (memory_.empty() || memory_.back() != place.memory) {
       memory_.push_back(place.memory);
       memory_bytes_ += place.memory->size();

@@ -34,10 +34,15 @@ Status remove_file(files::Folder& folder, LogState& state, const SegmentPointer&
 
 Status trim_oldest(files::Folder& folder, LogState& state, SegmentPointer oldest, std::size_t spares_max) {
   ASSIGN_OR_RETURN(const std::vector<ShardRow> rows, all_shards(*oldest));
-  // Who reads it now can go on. Before anything is forgotten: a file that stayed would leave a hole behind it.
+  // Who reads it now can go on. Before anything is forgotten: a file that stayed would leave a hole behind
+  // it.
   RETURN_IF_ERROR(oldest->file->wake());
   state.forget_oldest(*oldest, rows);
-  return remove_file(folder, state, oldest, spares_max);
+  Status removed = remove_file(folder, state, oldest, spares_max);
+  if (removed.ok()) return {};
+  // The next one must not go before it: a start finds all that is still there.
+  state.die(removed.error().message);
+  return state.alive();
 }
 
 }  // namespace

@@ -143,7 +143,12 @@ Result<LogSlice> ChangeLog::read(const LogCursor& cursor, std::size_t records_ma
   }
   Result<log::Slice> read = log_.reader().read(to_log(cursor), records_max, bytes_max);
   if (read.ok()) return from_log(*std::move(read));
-  if (read.error().code != ErrorCode::kTrimmed || log_.ends(cursor.shard)) return std::move(read).error();
+  if (read.error().code != ErrorCode::kTrimmed) return std::move(read).error();
+  if (log_.ends(cursor.shard)) {
+    // Trimmed indeed; or its first record came meanwhile.
+    ASSIGN_OR_RETURN(log::Slice again, log_.reader().read(to_log(cursor), records_max, bytes_max));
+    return from_log(std::move(again));
+  }
   // The shard's last record has left the log. Whoever saw it has missed nothing.
   ASSIGN_OR_RETURN(const std::optional<log::ShardHead> head, stored_head(engine_, cursor.shard));
   const bool saw_it = head && head->ordinal == cursor.ordinal && head->sequence == cursor.sequence &&

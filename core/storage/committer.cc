@@ -14,7 +14,7 @@ Status Committer::commit(const CommitBatch& batch, const log::CommitStamp& stamp
     segment_ = appended.position.segment;
     segment_began_ms_ = stamp.commit_time_ms;
   }
-  if (durability == Durability::kSync || always_sync_) RETURN_IF_ERROR(sync());
+  if (durability == Durability::kSync || always_sync_ > 0) RETURN_IF_ERROR(sync());
   // As it was written: what a start would read.
   ASSIGN_OR_RETURN(const log::FrameView frame, log::FrameView::read(*appended.bytes, appended.salt));
   return apply_frame(engine_, frame, appended.position);
@@ -25,7 +25,7 @@ Status Committer::flush_if_due() {
     RETURN_IF_ERROR(close_segment());
     close_requested_ = false;
   }
-  if (always_sync_) RETURN_IF_ERROR(sync());
+  if (always_sync_ > 0) RETURN_IF_ERROR(sync());
   if (!engine_.flush_is_due() && !flush_requested_.exchange(false)) return {};
   // The engine never knows more than the log.
   RETURN_IF_ERROR(sync());

@@ -19,8 +19,8 @@ class Committer {
  public:
   Committer(Engine& engine, RegionLog& log) : engine_(engine), log_(log) {}
 
-  /// Before a batch is built: the log will take it, unless it is a single request of unusual size.
-  /// kUnavailable: there is no space.
+  /// Before a batch is built: the log will take it, unless it is a single request of unusual size, whose
+  /// commit may fail then. kUnavailable: there is no space. After another Error the process must end.
   Status make_room() { return log_.make_room(limits::kWriterBatchBytesMax); }
   /// The batch is in the log, durable if that is asked for, and then in the engine. After an Error nobody
   /// knows whether it happened: the process must end.
@@ -37,8 +37,8 @@ class Committer {
   /// Any thread: that has not been done yet.
   bool close_is_due() const { return close_requested_; }
   /// Any thread: each commit is synced before it reaches the engine, whatever is asked for; from the next
-  /// flush_if_due() on, which syncs what came before.
-  void always_sync(bool on) { always_sync_ = on; }
+  /// flush_if_due() on, which syncs what came before. On until all who switched it on switched it off.
+  void always_sync(bool on) { always_sync_ += on ? 1 : -1; }
 
  private:
   Status close_old_segment(std::uint64_t now_ms);
@@ -51,7 +51,7 @@ class Committer {
   std::uint64_t segment_began_ms_ = 0;  // with the first frame of this process in it
   std::atomic<bool> flush_requested_ = false;
   std::atomic<bool> close_requested_ = false;
-  std::atomic<bool> always_sync_ = false;
+  std::atomic<int> always_sync_ = 0;
 };
 
 }  // namespace gyre::storage

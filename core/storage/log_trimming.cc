@@ -59,7 +59,7 @@ class LogTrimming final : public UpkeepJob {
         return Status();
       }));
     }
-    return store_.log().trim(due.through);
+    return store_.while_synced([&] { return store_.log().trim(due.through); });
   }
 
   // One alarm each time that the log grows over its cap, not one a round.
@@ -68,9 +68,8 @@ class LogTrimming final : public UpkeepJob {
     const bool over = bytes > options_.log_bytes_max;
     if (over && !warned_) {
       log_warning(
-          "the change log takes {} bytes, more than its cap of {}: its oldest records are trimmed before "
-          "their "
-          "time, readers may miss them",
+          "the change log takes {} bytes, more than its cap of {}: its oldest records are trimmed early, "
+          "readers may miss them",
           bytes, options_.log_bytes_max);
     }
     warned_ = over;

@@ -17,13 +17,14 @@ class Trimming : public ::testing::Test {
  protected:
   ~Trimming() override { store_->stop(); }
 
-  void open(LogTrimmingOptions options = {}) {
+  void open(LogTrimmingOptions options = {}, Durability durability = Durability::kSync) {
     upkeep_.reset();
     if (store_) store_->stop();
     store_.reset();
     StoreOptions made;
     made.region = RegionId("here");
     made.log.segment_bytes = kSegmentBytes;
+    made.durability = durability;
     store_ = ok(Store::open(home_.door(), made, clock_));
     store_->writer().start();
     upkeep_ = Upkeep::make(*store_);
@@ -117,6 +118,36 @@ TEST_F(Trimming, ATableThatIsQuietKeepsItsPlace) {
   put(*store_->catalog().snapshot()->find("quiet"), 20);
   EXPECT_EQ(ok(store_->change_log().read(end, 1, 1, ReadTier::kAll))[0].ordinal.value(),
             head.ordinal.value() + 1);
+}
+
+TEST_F(Trimming, WhereAShardHadComeToOutlivesItsRecordsAlsoIfCommitsAreNotSynced) {
+  open({}, Durability::kAsync);
+  const TablePointer quiet = create_table("quiet");
+  const TablePointer busy = create_table("busy");
+  put(*quiet, 20);
+  const ShardId shard = shard_of(*quiet, "1");
+  const std::uint64_t records = store_->log().log().reader().seek_to_end(shard).ordinal.value();
+  clock_.advance_ms(limits::kStreamRetentionMs + kHour);
+  put(*busy, 200);
+  // Not turn(), which goes on after it.
+  for (int i = 0; i < 100; ++i) {
+    upkeep_->tick();
+    if (!store_->log().log().ends(shard)) break;
+    ASSERT_TRUE(write([](WriteTransaction&) { return Status(); }).ok());
+    ASSERT_TRUE(store_->log().do_upkeep().ok());
+  }
+  ASSERT_FALSE(store_->log().log().ends(shard).has_value());
+  // Power goes at once: what a stop would sync is lost.
+  home_.disk().doom();
+  upkeep_.reset();
+  store_->stop();
+  store_.reset();
+  SeededRandom random(1);
+  home_.lose_power(random);
+  open();
+  EXPECT_GT(records, 0U);
+  ASSERT_TRUE(store_->writer().head(shard).has_value());
+  EXPECT_GE(store_->writer().head(shard)->ordinal.value(), records);
 }
 
 TEST_F(Trimming, TheCatalogIsReadFromItsStartForEver) {

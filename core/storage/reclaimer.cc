@@ -59,7 +59,9 @@ class Reclaiming final : public UpkeepJob {
     for (const Family family : {Family::kItems, Family::kIndexes, Family::kTombstones, Family::kConflicts}) {
       plan.steps.push_back(
           {"give disk space back", [this, family, watermark, catalog = store_.catalog().snapshot()] {
-             return store_.reclaim(family, dead_ranges(*catalog, family, watermark));
+             // It may flush: nothing is in the engine then that the log could lose.
+             return store_.while_synced(
+                 [&] { return store_.engine().reclaim(family, dead_ranges(*catalog, family, watermark)); });
            }});
     }
     return plan;

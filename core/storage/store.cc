@@ -108,12 +108,12 @@ Status Store::close_segment() {
   return Error(ErrorCode::kUnavailable, "the log's segment could not be closed");
 }
 
-Status Store::reclaim(Family family, const std::vector<KeyRange>& dead) {
-  if (state_->options.durability == Durability::kSync) return engine().reclaim(family, dead);
+Status Store::while_synced(const std::function<Status()>& act) {
+  if (state_->options.durability == Durability::kSync) return act();
   state_->committer.always_sync(true);
   Status done =
       submit_and_wait(writer(), WriteClass::kMaintenance, [](WriteTransaction&) { return Status(); });
-  if (done.ok()) done = engine().reclaim(family, dead);
+  if (done.ok()) done = act();
   state_->committer.always_sync(false);
   return done;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/ids.h"
@@ -68,9 +68,10 @@ class Store {
   /// What was committed before the call is in segments of the log that are closed when this returns. Any
   /// thread but the writer's. kUnavailable: there is no space for the segment that would come next.
   Status close_segment();
-  /// Engine::reclaim, which may flush: nothing is in the engine then that the log could lose. Waits for the
-  /// writer. One thread at a time.
-  Status reclaim(Family family, const std::vector<KeyRange>& dead);
+  /// Calls `act`, and answers its answer: before it all that was committed is durable, and meanwhile each
+  /// commit is before it reaches the engine, whatever durability was asked for. Waits for the writer. Any
+  /// thread but its own.
+  Status while_synced(const std::function<Status()>& act);
   /// Stops the writer and the read pool, and ends and seals the log. The engine is flushed when the Store
   /// goes. Idempotent.
   void stop();

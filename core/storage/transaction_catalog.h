@@ -29,8 +29,8 @@ class TransactionCatalog {
   virtual Status drop_table(TableId id) = 0;
   /// Closes the table's open shards and opens one child each, shown by `stream_label`.
   virtual Status roll_shards(TableId id, const std::string& stream_label) = 0;
-  /// Forgets a closed shard and its records. With the last shard of a deleted table the table is forgotten
-  /// too.
+  /// Forgets a closed shard; its records leave with the log's segments. With the last shard of a deleted
+  /// table the table is forgotten too.
   virtual Status trim_shard(ShardId shard) = 0;
   /// The last record of a shard leaves the log: where it had come to stays known. Of a shard that is not
   /// known any more: nothing.

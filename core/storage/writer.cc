@@ -43,19 +43,18 @@ class WriterThread final : public Writer {
     if (!machine_.has_work(now_ms)) return false;
     // Before anything is decided: then it can be written.
     const Status room = committer_.make_room();
-    if (!room.ok()) hand_out(machine_.refuse(room.error()));
+    if (!room.ok()) {
+      if (room.error().code != ErrorCode::kUnavailable) return end(room.error());
+      hand_out(machine_.refuse(room.error()));
+      // A flush is what lets the log be trimmed.
+      if (Status flushed = committer_.flush_if_due(); !flushed.ok()) return end(flushed.error());
+    }
     const std::uint64_t began_ns = clock_.steady_ns();
     if (!machine_.step(now_ms, room.ok())) return !room.ok();
     const std::uint64_t evaluated_ns = clock_.steady_ns();
     batch_requests_.record(machine_.batch_requests());
     evaluation_ns_.record(evaluated_ns - began_ns);
-    if (Status done = commit(evaluated_ns); !done.ok()) {
-      const std::string reason = "commit failed, outcome unknown: " + done.error().message;
-      if (!commit_failed_) fatal(reason);
-      commit_failed_(reason);
-      hand_out(machine_.failed());
-      return true;
-    }
+    if (Status done = commit(evaluated_ns); !done.ok()) return end(done.error());
     hand_out(machine_.committed());
     return true;
   }
@@ -105,6 +104,15 @@ class WriterThread final : public Writer {
       asleep_ = false;
       if (stopping_ && !machine_.has_work(clock_.now_ms())) return;
     }
+  }
+
+  // Of the process: what its last commit left is not known. Else (in tests) all that waits is answered so.
+  bool end(const Error& error) {
+    const std::string reason = "commit failed, outcome unknown: " + error.message;
+    if (!commit_failed_) fatal(reason);
+    commit_failed_(reason);
+    hand_out(machine_.failed());
+    return true;
   }
 
   Status commit(std::uint64_t evaluated_ns) {

@@ -215,7 +215,6 @@ WriterMachine::Finished WriterMachine::committed() {
 }
 
 WriterMachine::Finished WriterMachine::failed() {
-  CHECK(building_.has_value());
   building_.reset();
   for (Evaluated& evaluated : evaluated_) {
     evaluated.outcome = Error(ErrorCode::kOutcomeUnknown, "the commit failed: its outcome is unknown");

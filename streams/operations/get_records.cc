@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -44,14 +45,17 @@ Error as_trimmed(Error error) {
 // was read.
 Status write_records(storage::Store& store, const UserStream& stream, std::size_t limit,
                      storage::ReadTier tier, storage::LogCursor& cursor, json::Writer& writer) {
+  // The log shows a record a moment before its item can be read: until then it has not come.
+  const std::optional<storage::ShardHead> head = store.writer().head(cursor.shard);
   Result<storage::LogSlice> slice = store.change_log().read(cursor, limit, limits::kGetRecordsBytesMax, tier);
   if (!slice.ok()) return as_trimmed(std::move(slice).error());
   for (const storage::LogEntry& entry : *slice) {
+    if (!head || entry.sequence > head->sequence) break;
+    cursor = store.change_log().after(cursor.shard, entry);
     ASSIGN_OR_RETURN(const storage::ChangeRecord record, storage::decode_change_record(entry.bytes));
     if (!visible_to_users(record)) continue;
     RETURN_IF_ERROR(write_stream_record(writer, record, stream.descriptor.view_type, store.region().name()));
   }
-  if (!slice->empty()) cursor = store.change_log().after(cursor.shard, slice->back());
   return {};
 }
 

@@ -7,13 +7,11 @@
 #include "core/model/key.h"
 #include "core/storage/change_record.h"
 #include "core/storage/read_view.h"
-#include "core/storage/row_keys.h"
 #include "streams/transport/record_filter.h"
 
 namespace gyre::streams {
 namespace {
 
-using storage::Family;
 using storage::LogCursor;
 using storage::ReadTier;
 

@@ -185,8 +185,9 @@ class MemoryEngineImpl final : public MemoryEngine, private Disk {
     return free_bytes_ || capacity_bytes_ ? this : nullptr;
   }
 
-  // Rows go when they are erased: only what is not freed yet is left.
-  Status reclaim(Family, const std::vector<KeyRange>&) override {
+  // Rows go when they are erased: only what the last flush knew, and what is not freed yet, is left.
+  Status reclaim(Family, const std::vector<KeyRange>& dead) override {
+    if (!dead.empty()) RETURN_IF_ERROR(flush());
     while (!stopping_ && !debris_->empty()) debris_->sweep(kSweptNodes);
     return {};
   }
