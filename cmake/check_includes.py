@@ -35,7 +35,7 @@ IN_TESTS = ("gtest/", "gmock/", "rapidcheck", "benchmark/", "boost/multiprecisio
 # core/storage/read_view.h. The header or folder, and the rooms that include it nevertheless. Tests may.
 INNER = {
     "core/engine/": ("core/engine", "core/storage", "cli", "tests"),
-    "core/storage/row_keys.h": ("core/storage", "streams/transport", "tests"),
+    "core/storage/row_keys.h": ("core/storage", "tests"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
