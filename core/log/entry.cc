@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/log/entry.h"
 
+#include <string>
+
 #include "core/base/limits.h"
 
 namespace gyre::log {
@@ -47,6 +49,15 @@ Result<EntryRow> decode_row(std::string_view bytes) {
     return Error::corruption("an entry's bytes are in an impossible place");
   }
   return row;
+}
+
+Status check_plain(const EntryHead& head) {
+  if (head.is_plain()) return {};
+  const std::string which = "the record with sequence " + std::to_string(head.sequence.value()) +
+                            " of shard " + std::to_string(head.shard.value());
+  const std::string how = head.key_id != 0 ? " is encrypted with key " + std::to_string(head.key_id)
+                                           : " is compressed by codec " + std::to_string(head.codec);
+  return Error::corruption(which + how + ", which this version does not know");
 }
 
 }  // namespace gyre::log

@@ -23,10 +23,15 @@ LogCursor from_log(const log::Cursor& cursor) {
   return {cursor.epoch, cursor.shard, cursor.sequence, cursor.ordinal, cursor.checksum};
 }
 
-LogSlice from_log(log::Slice read) {
+// Up to the first one that cannot be read, and why if that is the first of all.
+Result<LogSlice> from_log(log::Slice read) {
   LogSlice slice;
   slice.entries.reserve(read.size());
   for (const log::Entry& entry : read.entries) {
+    if (const Status plain = log::check_plain(entry.head); !plain.ok()) {
+      if (slice.entries.empty()) return plain.error();
+      break;
+    }
     slice.entries.push_back({entry.head.sequence, entry.head.ordinal, entry.bytes});
   }
   slice.memory.assign(std::make_move_iterator(read.memory.begin()),
@@ -163,7 +168,8 @@ std::optional<LogSlice> ChangeLog::read_recent(const LogCursor& cursor, std::siz
   if (cursor.shard == kCatalogShard && cursor.ordinal == Ordinal()) return std::nullopt;
   std::optional<log::Slice> read = log_.reader().read_recent(to_log(cursor), records_max, bytes_max);
   if (!read) return std::nullopt;
-  return from_log(*std::move(read));
+  Result<LogSlice> slice = from_log(*std::move(read));
+  return slice.ok() ? std::optional(*std::move(slice)) : std::nullopt;
 }
 
 Result<LogCursor> ChangeLog::seek(ShardId shard, SequenceNumber sequence, ReadTier tier) const {

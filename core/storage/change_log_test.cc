@@ -42,6 +42,39 @@ class Shards : public ::testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(Of, Shards, ::testing::Bool(),
                          [](const auto& info) { return info.param ? "TheCatalog" : "ATable"; });
 
+// As a later version may write it.
+TEST(ChangeLog, ReadsUpToARecordOfACodecThatItDoesNotKnow) {
+  const auto engine = MemoryEngine::create();
+  MachineHarness harness(*engine);
+  const TablePointer table = harness.create_table("orders");
+  EXPECT_TRUE(harness.put(*table, "a", "1").ok());
+  const ShardId shard = table->open_shard(test_key("a").partition_hash).id;
+  log::Log& log = harness.log->log();
+  const log::ShardHead head = log.ends(shard)->head;
+  const SequenceNumber next(head.sequence.value() + 1);
+  log::FrameBuilder frame;
+  frame.add_entry({.shard = shard,
+                   .sequence = next,
+                   .ordinal = Ordinal(head.ordinal.value() + 1),
+                   .time = 1,
+                   .cumulative_bytes = head.cumulative_bytes + 8,
+                   .codec = 3},
+                  "anything");
+  ASSERT_TRUE(log.append(frame, {.last_sequence = next, .last_stamp = log.last().stamp}).ok());
+  ASSERT_TRUE(log.sync().ok());
+
+  const ChangeLog reader(*engine, log, harness.epoch);
+  LogCursor at{harness.epoch, shard, {}, {}, 0};
+  for (const ReadTier tier : {ReadTier::kAll, ReadTier::kCache}) {
+    EXPECT_EQ(ok(reader.read(at, 100, 1 << 20, tier)).size(), 1U);
+  }
+  at = reader.after(shard, ok(reader.read(at, 100, 1 << 20, ReadTier::kAll)).back());
+  EXPECT_EQ(code_of(reader.read(at, 100, 1 << 20, ReadTier::kCache)), ErrorCode::kIncomplete);
+  const auto refused = reader.read(at, 100, 1 << 20, ReadTier::kAll);
+  EXPECT_EQ(code_of(refused), ErrorCode::kCorruption);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("is compressed by codec 3, which this version"));
+}
+
 TEST_P(Shards, AreReadOnFromACursor) {
   const LogSlice entries = all();
   ASSERT_GE(entries.size(), 5U);
