@@ -12,6 +12,9 @@
 #include "core/json/json_writer.h"
 #include "core/log/salvage.h"
 #include "core/log/verify.h"
+#include "core/storage/change_record.h"
+#include "streams/record_json.h"
+#include "streams/record_parts.h"
 
 namespace gyre::cli {
 namespace {
@@ -60,6 +63,18 @@ std::string damage_line(log::SegmentNumber segment, std::string_view damage) {
   return line;
 }
 
+// What the bytes say, of a change record.
+Status write_change(json::Writer& writer, const log::Entry& entry) {
+  RETURN_IF_ERROR(log::check_plain(entry.head));
+  ASSIGN_OR_RETURN(const storage::ChangeRecord record, storage::decode_change_record(entry.bytes));
+  writer.key("change").begin_object();
+  writer.member("event", streams::event_name(record.kind));
+  writer.key("table_id").unsigned_integer(record.table.value());
+  streams::write_audit(writer, record.audit);
+  writer.end_object();
+  return {};
+}
+
 std::string record_line(log::SegmentNumber segment, const log::WalkedFrame& frame, std::size_t at) {
   const log::Entry entry = frame.view.entry(at);
   std::string line;
@@ -76,6 +91,8 @@ std::string record_line(log::SegmentNumber segment, const log::WalkedFrame& fram
   if (entry.head.key_id != 0) writer.key("key_id").unsigned_integer(entry.head.key_id);
   if (entry.head.codec != 0) writer.key("codec").unsigned_integer(entry.head.codec);
   writer.key("record").base64_string(entry.bytes);
+  const Status change = write_change(writer, entry);
+  if (!change.ok()) writer.member("unreadable", change.error().message);
   writer.end_object();
   return line;
 }

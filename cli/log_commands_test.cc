@@ -11,6 +11,7 @@
 #include "core/base/base64.h"
 #include "core/json/json_reader.h"
 #include "core/log/harness_test.h"
+#include "core/storage/change_record.h"
 
 namespace gyre::cli {
 namespace {
@@ -101,6 +102,41 @@ TEST(LogCommands, DumpPrintsEachRecord) {
   EXPECT_THAT(at.dump({.segment = 2}, false), Each(StartsWith("{\"segment\":2,")));
   EXPECT_EQ(dump_log(at.harness.disk, {.segment = 99}, [](const std::string&) {}).error().code,
             ErrorCode::kResourceNotFound);
+}
+
+std::string dumped(const log::EntryHead& head, std::string_view bytes) {
+  log::Harness harness;
+  log::FrameBuilder frame;
+  frame.add_entry(head, bytes);
+  EXPECT_TRUE(harness.log->append(frame, {.last_sequence = head.sequence}).ok());
+  EXPECT_TRUE(harness.log->sync().ok());
+  std::string text;
+  EXPECT_TRUE(dump_log(harness.disk, {}, [&](const std::string& line) { text += line; }).ok());
+  return text;
+}
+
+TEST(LogCommands, DumpSaysWhoAskedForAChange) {
+  storage::ChangeRecord record;
+  record.table = TableId(7);
+  record.kind = storage::ChangeKind::kModify;
+  record.audit = {"AKIA", true, "R1", "10.0.0.1", "agent/1"};
+  EXPECT_THAT(
+      dumped({.shard = ShardId(1), .sequence = SequenceNumber(1), .ordinal = Ordinal(1)},
+             storage::encode_change_record(record)),
+      HasSubstr(R"("change":{"event":"MODIFY","table_id":7,"principal":"AKIA","principal_verified":true,)"
+                R"("request_id":"R1","source_address":"10.0.0.1","user_agent":"agent/1"})"));
+}
+
+TEST(LogCommands, DumpSaysWhyARecordCannotBeRead) {
+  log::EntryHead head{.shard = ShardId(1), .sequence = SequenceNumber(1), .ordinal = Ordinal(1)};
+  EXPECT_THAT(dumped(head, "no change record"), HasSubstr("\"unreadable\":\""));
+  head.codec = 3;
+  const std::string bytes = storage::encode_change_record({});
+  EXPECT_THAT(dumped(head, bytes),
+              AllOf(HasSubstr("\"codec\":3"), Not(HasSubstr("\"change\":")),
+                    HasSubstr("is compressed by codec 3, which this version does not know")));
+  head.key_id = 9;
+  EXPECT_THAT(dumped(head, bytes), HasSubstr("is encrypted with key 9"));
 }
 
 TEST(LogCommands, DumpPassesOverWhatIsDamaged) {

@@ -89,7 +89,8 @@ class CommitRequest final : public storage::WriteRequest {
       ASSIGN_OR_RETURN(stored, decode_checkpoint(*bytes));
     }
     ASSIGN_OR_RETURN(const ConsumerCheckpoint next, next_checkpoint(stored, ack_));
-    transaction.set_audit("consumer/" + ack_.consumer, "");
+    transaction.set_audit(
+        std::make_shared<const storage::Audit>(storage::Audit{.principal = "consumer/" + ack_.consumer}));
     for (const streams::ConsumerWrite& write : ack_.writes) RETURN_IF_ERROR(apply_write(transaction, write));
     transaction.rows().put(row, encode_checkpoint(next));
     if (next.shard_done) RETURN_IF_ERROR(begin_children(transaction, *table, shard));

@@ -120,7 +120,8 @@ Status apply(const ApplyWork& work, storage::WriteTransaction& transaction, Appl
 ApplyRequest::ApplyRequest(ApplyWork work, CompletionSink& sink, Done done)
     : work_(std::move(work)), sink_(sink), done_(std::move(done)), size_bytes_(sizeof(*this)) {
   for (const IncomingRecord& record : work_.records) {
-    size_bytes_ += sizeof(record) + record.keys.size() + record.write.image.value_or("").size();
+    size_bytes_ += sizeof(record) + record.keys.size() + record.write.image.value_or("").size() +
+                   record.write.audit.user_agent.size();
   }
 }
 

@@ -63,6 +63,8 @@ Result<IncomingRecord> check(const storage::ChangeRecord& record, const KeySchem
   incoming.write.vector = record.vector;
   incoming.write.origin = record.origin;
   incoming.write.backfill = source == RecordSource::kScan;
+  incoming.write.audit = record.audit;
+  bound(incoming.write.audit);
   return incoming;
 }
 

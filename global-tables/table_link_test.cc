@@ -88,6 +88,20 @@ TEST_F(TableLinkTest, ARecordWhoseRegionHasNoProperNameStopsTheSession) {
                    .ok());
 }
 
+TEST_F(TableLinkTest, AWriteKeepsWhoAskedForItWithinBounds) {
+  storage::ChangeRecord record = storage::decode_change_record(record_at(1)).value();
+  const auto incoming = [&] {
+    return decode_incoming(storage::encode_change_record(record), link.identity().key_schema,
+                           RegionId("peer"), RecordSource::kLog)
+        .value()
+        .write.audit;
+  };
+  record.audit = {"AKIA", true, "R1", "10.0.0.1", "agent/1"};
+  EXPECT_EQ(incoming(), record.audit);
+  record.audit.user_agent.assign(100'000, 'x');
+  EXPECT_EQ(incoming().user_agent.size(), limits::kAuditUserAgentBytesMax);
+}
+
 TEST_F(TableLinkTest, RecordAheadOfTheClockIsHeldUntilItsTime) {
   deliver({record_at(1), record_at(2, kNowMs + 2'000)}, 2);
   const CommitWork work = expect<CommitWork>();

@@ -22,10 +22,14 @@ struct ChangeRecord {
   commitTime @13 :UInt64;       # hybrid clock of this region; shared by a transaction
   transactionId @14 :UInt64;    # 0 = a write of its own
   participantCount @15 :UInt32; # records of the transaction
-  principal @16 :Text;
+  principal @16 :Text;          # who asked: an access key id, or a service of the region; see principalVerified
   requestId @17 :Text;
   backfill @18 :Bool;           # came with a replica's first copy, not with a live write
   catalogChange @19 :Data;      # kind catalog: a CatalogChange message of catalog.capnp
+  sourceAddress @20 :Text;      # of who asked: an IPv4 or IPv6 address; empty = none
+  userAgent @21 :Data;          # the header as it came, cut; any bytes
+  principalVerified @22 :Bool;  # the principal proved who it is; else it only says so
+  imageCodec @23 :UInt8;        # how the images are encrypted or compressed; 0 = they are not, and readers refuse what they do not know
 
   enum Kind {
     insert @0;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/json/attribute_json.h"
+#include "core/json/utf8.h"
 #include "core/model/version.h"
 #include "core/storage/catalog.h"
 #include "streams/record_parts.h"
@@ -82,6 +83,15 @@ void write_origin(json::Writer& writer, const storage::Origin& origin) {
 
 }  // namespace
 
+// A peer, or a client's header, may say any bytes.
+void write_audit(json::Writer& writer, const storage::Audit& audit) {
+  writer.member("principal", json::to_utf8(audit.principal));
+  writer.key("principal_verified").boolean(audit.verified);
+  writer.member("request_id", json::to_utf8(audit.request_id));
+  writer.member("source_address", json::to_utf8(audit.source_address));
+  writer.member("user_agent", json::to_utf8(audit.user_agent));
+}
+
 bool visible_to_users(const ChangeRecord& record) {
   using enum storage::ChangeKind;
   return record.kind == kInsert || record.kind == kModify || record.kind == kRemove;
@@ -138,8 +148,7 @@ Status write_full_record(json::Writer& writer, const ChangeRecord& record, const
     writer.key("transaction_id").unsigned_integer(record.transaction_id);
     writer.key("participant_count").unsigned_integer(record.participant_count);
   }
-  writer.member("principal", record.principal);
-  writer.member("request_id", record.request_id);
+  write_audit(writer, record.audit);
   if (is_expiry_record(record)) write_user_identity(writer);
   if (record.backfill) writer.key("backfill").boolean(true);
   writer.end_object();

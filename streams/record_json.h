@@ -37,9 +37,13 @@ Status write_lambda_record(json::Writer& writer, const storage::ChangeRecord& re
 /// The time in there, a JSON number.
 std::string lambda_seconds_text(const storage::ChangeRecord& record);
 
+/// Writes the members that say who asked for a write: principal, principal_verified, request_id,
+/// source_address, user_agent.
+void write_audit(json::Writer& writer, const storage::Audit& audit);
+
 /// Writes one record with everything that the log knows, as `gyre tail` and `gyre replay` print it: both
-/// images, version, vector, replaced version, origin, commit time in milliseconds, transaction, principal,
-/// request id, userIdentity of an expiry in whatever region. One line, no newline.
+/// images, version, vector, replaced version, origin, commit time in milliseconds, transaction, audit,
+/// userIdentity of an expiry in whatever region. One line, no newline.
 Status write_full_record(json::Writer& writer, const storage::ChangeRecord& record,
                          const std::string& table_name);
 

@@ -100,7 +100,7 @@ TEST(RecordJson, AFullRecordShowsWhatTheLogKnows) {
   storage::ChangeRecord record = expired();
   record.vector.observe(IncarnationId(2), 7);
   record.replaced = {6, RegionId("there")};
-  record.request_id = "R1";
+  record.audit = {"AKIA", true, "R1", "10.0.0.1", "agent \xff"};
   std::string text;
   json::Writer writer(text);
   ASSERT_TRUE(write_full_record(writer, record, "T").ok());
@@ -108,7 +108,9 @@ TEST(RecordJson, AFullRecordShowsWhatTheLogKnows) {
   EXPECT_THAT(text, HasSubstr(R"("vector":[{"incarnation":2,"clock":7}])"));
   EXPECT_THAT(text, HasSubstr(R"("replaced":{"clock":6,"ms":0,"region":"there"})"));
   EXPECT_THAT(text, HasSubstr(R"("origin":{"region":"here","incarnation":2,"sequence":400})"));
-  EXPECT_THAT(text, HasSubstr(R"("request_id":"R1")"));
+  EXPECT_THAT(text, HasSubstr(R"("principal":"AKIA","principal_verified":true,"request_id":"R1",)"
+                              R"("source_address":"10.0.0.1","user_agent":"agent )"
+                              "\xef\xbf\xbd\""));
   EXPECT_THAT(text, Not(HasSubstr("\n")));
 }
 

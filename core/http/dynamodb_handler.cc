@@ -80,6 +80,8 @@ class HandedOver : public std::enable_shared_from_this<HandedOver> {
              api::IntentObserver* intents)
       : request_id_(request.request_id),
         host_(request.host),
+        source_address_(request.source_address),
+        user_agent_(request.user_agent),
         sink_(*request.sink),
         admission_(std::move(admission)),
         coding_(coding),
@@ -117,7 +119,14 @@ class HandedOver : public std::enable_shared_from_this<HandedOver> {
     if (!body->is_object()) return answer(no_structure());
     std::get<Admitted>(admission_)
         .operation->operation->run(
-            {request_id_, principal_, host_, *body, &sink_, intents_},
+            {.request_id = request_id_,
+             .principal = principal_,
+             .source_address = source_address_,
+             .user_agent = user_agent_,
+             .endpoint = host_,
+             .body = *body,
+             .sink = &sink_,
+             .intents = intents_},
             [self = shared_from_this()](Result<std::string> result) { self->answer(std::move(result)); });
   }
 
@@ -132,6 +141,8 @@ class HandedOver : public std::enable_shared_from_this<HandedOver> {
 
   const std::string request_id_;
   const std::string host_;
+  const std::string source_address_;
+  const std::string user_agent_;
   std::string principal_;
   CompletionSink& sink_;
   Admission admission_;
@@ -176,7 +187,14 @@ class DynamoDbHandler final : public Handler {
     if (!body->is_object()) return reply(no_structure());
     if (!request.connection->take_room(admitted.operation->reply_room)) return;
     admitted.operation->operation->run(
-        {request.request_id, admitted.principal, request.host, *body, request.sink, intents_},
+        {.request_id = request.request_id,
+         .principal = admitted.principal,
+         .source_address = request.source_address,
+         .user_agent = request.user_agent,
+         .endpoint = request.host,
+         .body = *body,
+         .sink = request.sink,
+         .intents = intents_},
         [reply = std::move(reply)](Result<std::string> result) { reply(std::move(result)); });
   }
 

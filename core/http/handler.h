@@ -73,13 +73,15 @@ struct HttpRequest {
   std::string_view expect;
   std::string_view x_amz_target;
   std::string_view authorization;
+  std::string_view user_agent;
   std::string_view x_amz_date;
   std::string_view date;
   std::string_view preflight_headers;  ///< Access-Control-Request-Headers
   std::string_view preflight_method;   ///< Access-Control-Request-Method
   /// The part of the path where the route's pattern has {name}, still percent-encoded.
   std::vector<std::pair<std::string_view, std::string_view>> parameters;
-  std::string_view request_id;  ///< the x-amzn-RequestId of the reply
+  std::string_view request_id;      ///< the x-amzn-RequestId of the reply
+  std::string_view source_address;  ///< the other end of the connection: IPv4 or IPv6, as text
   bool from_loopback = false;
   CompletionSink* sink = nullptr;  ///< this I/O thread: completions must come back through it
   json::Parser* json = nullptr;    ///< this I/O thread's; what it parsed holds until its next parse

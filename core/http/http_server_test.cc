@@ -27,6 +27,16 @@ TEST_F(HttpServer, AnswersAnOperationWithTheHeadersOfDynamoDb) {
   EXPECT_EQ(id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), std::string::npos);
 }
 
+TEST_F(HttpServer, AnOperationIsToldWhoAsksWhereverItRuns) {
+  const std::string said = R"({"Address":"127.0.0.1","Agent":"boto/1 x","Verified":0})";
+  for (const std::size_t spaces : {std::size_t{0}, limits::kInlineBodyBytesMax}) {
+    const std::string body = R"({"Caller":1})" + std::string(spaces, ' ');
+    EXPECT_EQ(exchange(post(body, "DynamoDB_20120810.Echo", with_auth("User-Agent: boto/1 x\r\n"))).body,
+              said);
+  }
+  EXPECT_EQ(exchange(post(R"({"Caller":1})")).body, R"({"Address":"127.0.0.1","Agent":"","Verified":0})");
+}
+
 TEST_F(HttpServer, ABodyOf16MegabytesPassesAndOneByteMoreIs413) {
   const std::size_t limit = limits::kHttpBodyBytesMax;
   EXPECT_EQ(exchange(post("{}" + std::string(limit - 2, ' '))).status, 200);

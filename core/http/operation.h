@@ -20,8 +20,12 @@ namespace gyre::http {
 struct Request {
   std::string_view request_id;  ///< the x-amzn-RequestId of the reply
   std::string_view principal;   ///< who asks; for change records and audits
-  std::string_view endpoint;    ///< the Host header, for paging ARNs and the like
-  json::Value body;             ///< an object
+  /// The principal proved who it is. The mode for laptops takes any signature: there it only says so.
+  bool verified = false;
+  std::string_view source_address = {};  ///< of who asks: IPv4 or IPv6, as text
+  std::string_view user_agent = {};      ///< the header; any bytes
+  std::string_view endpoint;             ///< the Host header, for paging ARNs and the like
+  json::Value body;                      ///< an object
   /// The I/O thread of this connection. Completions must come back through it.
   CompletionSink* sink = nullptr;
   /// Learns what the operation is about to do (core/api/intent.h). nullptr: nobody asks.

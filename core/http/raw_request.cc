@@ -59,6 +59,9 @@ void read_field(field name, beast::string_view name_text, std::string_view value
     case field::authorization:
       request.authorization = value;
       return;
+    case field::user_agent:
+      request.user_agent = value;
+      return;
     case field::date:
       request.date = value;
       return;

@@ -129,6 +129,11 @@ class EchoOperation final : public Operation {
       error.reply_members = R"("Item":{})";
       return respond(std::move(error));
     }
+    if (request.body.find("Caller")) {
+      return respond("{\"Address\":\"" + std::string(request.source_address) + "\",\"Agent\":\"" +
+                     std::string(request.user_agent) + "\",\"Verified\":" + (request.verified ? "1" : "0") +
+                     "}");
+    }
     const auto text = request.body.find("Text");
     respond("{\"Text\":\"" + std::string(text ? text->as_string() : "") + "\",\"Principal\":\"" +
             std::string(request.principal) + "\",\"Endpoint\":\"" + std::string(request.endpoint) + "\"}");

@@ -37,10 +37,13 @@ void Session::start() {
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), error);
   const auto peer = stream_.socket().remote_endpoint(error);
   if (error) return close();
-  const auto address = peer.address();
-  from_loopback_ = address.is_loopback() ||
-                   (address.is_v6() && address.to_v6().is_v4_mapped() &&
-                    asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback());
+  auto address = peer.address();
+  // A socket for both kinds shows IPv4 so.
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  from_loopback_ = address.is_loopback();
+  source_address_ = address.to_string();
   if (stream_.encrypted()) return handshake();
   enter(State::kIdle);
   read();
@@ -285,6 +288,7 @@ void Session::handle() {
   const auto& body = parser_->get().body();
   request.body = body;
   request.request_id = view(request_id_);
+  request.source_address = source_address_;
   request.from_loopback = from_loopback_;
   request.sink = &context_.sink;
   request.json = &context_.json;

@@ -115,6 +115,7 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   SessionContext& context_;
   PeerStream stream_;
   bool from_loopback_ = false;
+  std::string source_address_;
   State state_ = State::kIdle;
   std::uint64_t entered_ns_ = 0;  // its state, if that has a deadline
   std::uint64_t deadline_ns_ = 0;

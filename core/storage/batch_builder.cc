@@ -120,7 +120,9 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
   const auto bytes_of = [](const std::optional<std::string>& image) -> std::string_view {
     return image ? *image : std::string_view();
   };
-  const log::Reference image = append(record, {bytes_of(intent.before->image), bytes_of(intent.image)});
+  const Audit& audit = intent.decided ? intent.decided->audit : stamped.request.audit();
+  const log::Reference image =
+      append(record, {bytes_of(intent.before->image), bytes_of(intent.image), audit});
 
   after = {std::move(intent.image), std::move(record.version), std::move(record.vector), record.sequence,
            intent.dynamodb_bytes};
@@ -210,7 +212,7 @@ void BatchBuilder::write(Stamped& stamped, CatalogChange& change) {
   ChangeRecord record = new_record(stamped, ChangeKind::kCatalog, kCatalogShard);
   record.table = table_of(change);
   record.catalog_change = encode_catalog_change(change);
-  append(record, {});
+  append(record, {{}, {}, stamped.request.audit()});
 }
 
 void BatchBuilder::write_rows(Stamped&, const TableChanged& change) {
@@ -300,22 +302,20 @@ ChangeRecord BatchBuilder::new_record(const Stamped& stamped, ChangeKind kind, S
   record.commit_time = stamped.stamp;
   record.transaction_id = stamped.transaction_id;
   record.participant_count = stamped.participant_count;
-  record.principal = stamped.request.principal();
-  record.request_id = stamped.request.request_id();
   return record;
 }
 
-log::Reference BatchBuilder::append(ChangeRecord& record, const RecordImages& images) {
+log::Reference BatchBuilder::append(ChangeRecord& record, const RecordParts& parts) {
   ShardHead& head = log_.heads[record.shard];
   CHECK(record.commit_time != 0 && record.sequence > head.sequence);
   head.shard = record.shard;
   head.sequence = record.sequence;
   head.ordinal = Ordinal(head.ordinal.value() + 1);
-  head.cumulative_bytes += change_record_size(record, images);
+  head.cumulative_bytes += change_record_size(record, parts);
   record.ordinal = head.ordinal;
   record.cumulative_bytes = head.cumulative_bytes;
   touched_.insert(record.shard);
-  EncodedRecord encoded = encode_change_record(record, images);
+  EncodedRecord encoded = encode_change_record(record, parts);
   const auto bytes = static_cast<std::uint32_t>(encoded.bytes.size());
   const std::uint32_t index = batch_.add_record({.shard = record.shard,
                                                  .sequence = record.sequence,
@@ -327,7 +327,7 @@ log::Reference BatchBuilder::append(ChangeRecord& record, const RecordImages& im
   if (record.shard == kCatalogShard) {
     batch_.put(Family::kCatalog, catalog_record_row(record.sequence), {}, {index, 0, bytes});
   }
-  return {index, encoded.new_image_offset, static_cast<std::uint32_t>(images.new_image.size())};
+  return {index, encoded.new_image_offset, static_cast<std::uint32_t>(parts.new_image.size())};
 }
 
 }  // namespace gyre::storage

@@ -69,7 +69,7 @@ class BatchBuilder {
 
   ChangeRecord new_record(const Stamped& stamped, ChangeKind kind, ShardId shard);
   /// Answers where the new image lies.
-  log::Reference append(ChangeRecord& record, const RecordImages& images);
+  log::Reference append(ChangeRecord& record, const RecordParts& parts);
   void put_stored(const ItemIntent& intent, const StoredItem& after, const log::Reference& image);
   void put_entry(TableId table, IndexChange& change, std::string_view image = {},
                  const log::Reference& tail = {});

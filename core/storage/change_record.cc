@@ -67,7 +67,33 @@ static_assert(static_cast<int>(schemas::ChangeRecord::Kind::CATALOG) ==
 static_assert(static_cast<int>(schemas::ChangeRecord::Kind::TOUCH) == static_cast<int>(ChangeKind::kTouch));
 static_assert(static_cast<int>(schemas::ChangeRecord::Kind::REMOVE) == static_cast<int>(ChangeKind::kRemove));
 
+std::size_t words_of(const Audit& audit) {
+  return words_of_text(audit.principal.size()) + words_of_text(audit.request_id.size()) +
+         words_of_text(audit.source_address.size()) + words_of_data(audit.user_agent.size());
+}
+
+void write_audit(schemas::ChangeRecord::Builder out, const Audit& audit) {
+  if (!audit.principal.empty()) out.setPrincipal(as_text(audit.principal));
+  out.setPrincipalVerified(audit.verified);
+  if (!audit.request_id.empty()) out.setRequestId(as_text(audit.request_id));
+  if (!audit.source_address.empty()) out.setSourceAddress(as_text(audit.source_address));
+  if (!audit.user_agent.empty()) out.setUserAgent(as_data(audit.user_agent));
+}
+
+Audit read_audit(schemas::ChangeRecord::Reader in) {
+  return {to_string(in.getPrincipal()), in.getPrincipalVerified(), to_string(in.getRequestId()),
+          to_string(in.getSourceAddress()), to_string(in.getUserAgent())};
+}
+
+// Images that are encrypted or compressed would be taken for others.
+Status check_codec(schemas::ChangeRecord::Reader in) {
+  if (in.getImageCodec() == 0) return {};
+  return Error::corruption("the images of a change record are encrypted or compressed by codec " +
+                           std::to_string(in.getImageCodec()) + ", which this version does not know");
+}
+
 Result<ChangeRecord> read_record(schemas::ChangeRecord::Reader in) {
+  RETURN_IF_ERROR(check_codec(in));
   ChangeRecord record;
   record.shard = ShardId(in.getShard());
   record.sequence = SequenceNumber(in.getSequence());
@@ -85,35 +111,33 @@ Result<ChangeRecord> read_record(schemas::ChangeRecord::Reader in) {
   record.commit_time = in.getCommitTime();
   record.transaction_id = in.getTransactionId();
   record.participant_count = in.getParticipantCount();
-  record.principal = to_string(in.getPrincipal());
-  record.request_id = to_string(in.getRequestId());
+  record.audit = read_audit(in);
   record.backfill = in.getBackfill();
   record.catalog_change = to_string(in.getCatalogChange());
   return record;
 }
 
-std::size_t words_of(const ChangeRecord& record, const RecordImages& images, std::size_t vector_size) {
+std::size_t words_of(const ChangeRecord& record, const RecordParts& parts, std::size_t vector_size) {
   return 1 + capnp::sizeInWords<schemas::ChangeRecord>() + words_of_data(record.keys.size()) +
-         words_of_data(images.old_image.size()) + words_of_data(images.new_image.size()) +
+         words_of_data(parts.old_image.size()) + words_of_data(parts.new_image.size()) +
          words_of(record.version) + words_of_data(vector_size) + words_of(record.replaced) +
-         words_of(record.origin) + words_of_text(record.principal.size()) +
-         words_of_text(record.request_id.size()) + words_of_data(record.catalog_change.size());
+         words_of(record.origin) + words_of(parts.audit) + words_of_data(record.catalog_change.size());
 }
 
 }  // namespace
 
-std::size_t change_record_size(const ChangeRecord& record, const RecordImages& images) {
-  return 8 * words_of(record, images, vector_bytes(record.vector).size());
+std::size_t change_record_size(const ChangeRecord& record, const RecordParts& parts) {
+  return 8 * words_of(record, parts, vector_bytes(record.vector).size());
 }
 
 std::string encode_change_record(const ChangeRecord& record) {
-  return encode_change_record(record, {record.old_image, record.new_image}).bytes;
+  return encode_change_record(record, {record.old_image, record.new_image, record.audit}).bytes;
 }
 
-EncodedRecord encode_change_record(const ChangeRecord& record, const RecordImages& images) {
+EncodedRecord encode_change_record(const ChangeRecord& record, const RecordParts& parts) {
   CHECK(record.kind <= ChangeKind::kCatalog);  // read_kind() knows no other
   const std::string vector = vector_bytes(record.vector);
-  FlatMessage message(8 * words_of(record, images, vector.size()));
+  FlatMessage message(8 * words_of(record, parts, vector.size()));
   auto out = message.builder().initRoot<schemas::ChangeRecord>();
   out.setShard(record.shard.value());
   out.setSequence(record.sequence.value());
@@ -122,11 +146,11 @@ EncodedRecord encode_change_record(const ChangeRecord& record, const RecordImage
   out.setKind(static_cast<schemas::ChangeRecord::Kind>(record.kind));
   out.setTableId(record.table.value());
   if (!record.keys.empty()) out.setKeys(as_data(record.keys));
-  if (!images.old_image.empty()) out.setOldImage(as_data(images.old_image));
+  if (!parts.old_image.empty()) out.setOldImage(as_data(parts.old_image));
   EncodedRecord encoded;
-  if (!images.new_image.empty()) {
-    capnp::Data::Builder image = out.initNewImage(static_cast<unsigned>(images.new_image.size()));
-    std::memcpy(image.begin(), images.new_image.data(), image.size());
+  if (!parts.new_image.empty()) {
+    capnp::Data::Builder image = out.initNewImage(static_cast<unsigned>(parts.new_image.size()));
+    std::memcpy(image.begin(), parts.new_image.data(), image.size());
     encoded.new_image_offset = static_cast<std::uint32_t>(message.offset_of(image.begin()));
   }
   write_version(out.initVersion(), record.version);
@@ -136,8 +160,7 @@ EncodedRecord encode_change_record(const ChangeRecord& record, const RecordImage
   out.setCommitTime(record.commit_time);
   out.setTransactionId(record.transaction_id);
   out.setParticipantCount(record.participant_count);
-  if (!record.principal.empty()) out.setPrincipal(as_text(record.principal));
-  if (!record.request_id.empty()) out.setRequestId(as_text(record.request_id));
+  write_audit(out, parts.audit);
   out.setBackfill(record.backfill);
   if (!record.catalog_change.empty()) out.setCatalogChange(as_data(record.catalog_change));
   encoded.bytes = std::move(message).finish();

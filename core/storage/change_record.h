@@ -8,6 +8,7 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/model/version.h"
+#include "core/storage/audit.h"
 
 namespace gyre::storage {
 
@@ -40,8 +41,7 @@ struct ChangeRecord {
   HybridTime commit_time = 0;
   std::uint64_t transaction_id = 0;
   std::uint32_t participant_count = 1;
-  std::string principal;
-  std::string request_id;
+  Audit audit;  ///< of the write where it was first accepted
   bool backfill = false;
   std::string catalog_change;
 
@@ -51,21 +51,23 @@ struct ChangeRecord {
 /// A Cap'n Proto message of one segment.
 std::string encode_change_record(const ChangeRecord& record);
 
-/// The writer's way, which copies each image once: they stand outside the record, whose own ones are ignored.
-struct RecordImages {
+/// The writer's way, which copies images and audit once: they stand outside the record, whose own ones are
+/// ignored.
+struct RecordParts {
   std::string_view old_image;
   std::string_view new_image;
+  const Audit& audit;
 };
 struct EncodedRecord {
   std::string bytes;
   std::uint32_t new_image_offset = 0;  ///< where the new image begins in them, if there is one
 };
-EncodedRecord encode_change_record(const ChangeRecord& record, const RecordImages& images);
+EncodedRecord encode_change_record(const ChangeRecord& record, const RecordParts& parts);
 /// How many bytes that answers; numbers do not change it.
-std::size_t change_record_size(const ChangeRecord& record, const RecordImages& images);
+std::size_t change_record_size(const ChangeRecord& record, const RecordParts& parts);
 
 /// Outside bytes may be anything, at any alignment: kCorruption, never a crash. Traversal is bounded by the
-/// size.
+/// size. Images that are encrypted or compressed are refused likewise: no version writes such yet.
 Result<ChangeRecord> decode_change_record(std::string_view bytes);
 /// Where a record stands, without reading the rest of it.
 struct LogPosition {

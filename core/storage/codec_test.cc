@@ -47,8 +47,8 @@ ChangeRecord random_record(Random& random) {
   record.commit_time = random.next();
   record.transaction_id = random.next();
   record.participant_count = static_cast<std::uint32_t>(random.next());
-  record.principal = random_bytes(random, 30);
-  record.request_id = random_bytes(random, 30);
+  record.audit = {random_bytes(random, 30), random.below(2) == 1, random_bytes(random, 30),
+                  random_bytes(random, 30), random_bytes(random, 30)};
   record.backfill = random.below(2) == 1;
   record.catalog_change = random_bytes(random, 30);
   return record;
@@ -142,7 +142,7 @@ TEST(Codec, ChangeRecordsReadBackAtAnyAlignment) {
     const ChangeRecord record = random_record(random);
     const std::string bytes = encode_change_record(record);
     EXPECT_EQ(bytes.size() % 8, 0U);
-    EXPECT_EQ(bytes.size(), change_record_size(record, {record.old_image, record.new_image}));
+    EXPECT_EQ(bytes.size(), change_record_size(record, {record.old_image, record.new_image, record.audit}));
     const std::string shifted = std::string(i % 8, 'x') + bytes;
     const std::string_view view = std::string_view(shifted).substr(i % 8);
     EXPECT_EQ(ok(decode_change_record(view)), record);

@@ -153,7 +153,7 @@ Status StagedRequest::put_version(const TableEntry& table, const ItemKey& key, V
   intent.image = std::move(write.image);
   intent.dynamodb_bytes = bytes;
   intent.decided = ItemIntent::Decided{std::move(write.version), std::move(write.vector),
-                                       std::move(write.origin), write.backfill};
+                                       std::move(write.origin), write.backfill, std::move(write.audit)};
   stage(row, std::move(intent));
   return {};
 }
@@ -287,9 +287,9 @@ ShardStamps StagedRequest::shard_stamps() {
           [this] { return ShardId(context_.clock.stamp(context_.now_ms)); }};
 }
 
-void StagedRequest::set_audit(std::string_view principal, std::string_view request_id) {
-  principal_ = principal;
-  request_id_ = request_id;
+const Audit& StagedRequest::audit() const {
+  static const Audit nobody;
+  return audit_ ? *audit_ : nobody;
 }
 
 Status StagedRequest::stage_index_changes() {

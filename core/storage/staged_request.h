@@ -35,6 +35,7 @@ struct ItemIntent {
     VersionVector vector;
     Origin origin;
     bool backfill;
+    Audit audit;
   };
   std::optional<Decided> decided;
   std::vector<IndexChange> index_changes;  ///< filled by stage_index_changes()
@@ -91,7 +92,7 @@ class StagedRequest final : public WriteTransaction,
   const RegionId& region() const override { return context_.region; }
   std::uint64_t random() override { return context_.random(); }
   Work& work() override { return work_; }
-  void set_audit(std::string_view principal, std::string_view request_id) override;
+  void set_audit(std::shared_ptr<const Audit> audit) override { audit_ = std::move(audit); }
 
   /// Once the request is evaluated: what its items change in the indexes of their tables.
   Status stage_index_changes();
@@ -103,8 +104,7 @@ class StagedRequest final : public WriteTransaction,
   const std::shared_ptr<const CatalogSnapshot>& catalog_after() const { return catalog_; }
   /// The entries that it changes in indexes that are being built: sizes, by row.
   const std::map<std::string, std::optional<std::uint64_t>>& entries() const { return entries_; }
-  const std::string& principal() const { return principal_; }
-  const std::string& request_id() const { return request_id_; }
+  const Audit& audit() const;
 
  private:
   void offer(PrefetchedItem prefetched) override { overlay_.offer(std::move(prefetched)); }
@@ -159,8 +159,7 @@ class StagedRequest final : public WriteTransaction,
   std::map<std::string, std::size_t, std::less<>> item_intents_;  // row -> the newest intent for it
   std::map<std::string, std::optional<std::string>, std::less<>> rows_;
   std::map<std::string, std::optional<std::uint64_t>> entries_;  // of indexes that are being built
-  std::string principal_;
-  std::string request_id_;
+  std::shared_ptr<const Audit> audit_;                           // null: nobody asked
   Work work_{limits::kWriterUnits};
 };
 

@@ -23,6 +23,7 @@ struct VersionedWrite {
   VersionVector vector;  ///< already merged by the resolver
   Origin origin;         ///< of an expiry without a sequence: the record's own is filled in
   bool backfill = false;
+  Audit audit = {};  ///< of its origin
 };
 
 /// The items of a WriteTransaction. Their indexes, change records and counts follow by themselves. A table

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <memory>
 
 #include "core/base/ids.h"
 #include "core/base/work.h"
+#include "core/storage/audit.h"
 #include "core/storage/transaction_catalog.h"
 #include "core/storage/transaction_clock.h"
 #include "core/storage/transaction_expiry.h"
@@ -34,8 +35,9 @@ class WriteTransaction {
   /// What the whole evaluation of this request may take of the writer's time: where it goes through items and
   /// expressions, it counts that here, and stops with kIncomplete once it is used up.
   virtual Work& work() = 0;
-  /// Who asked, for the change records of this request.
-  virtual void set_audit(std::string_view principal, std::string_view request_id) = 0;
+  /// Who asked, for the change records of this request; writes that were decided elsewhere bring their own.
+  /// Shared, so that it is copied once: into the record.
+  virtual void set_audit(std::shared_ptr<const Audit> audit) = 0;
 };
 
 }  // namespace gyre::storage

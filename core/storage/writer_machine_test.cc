@@ -312,15 +312,28 @@ TEST_F(Writer, ConflictsAreKeptUnderRowsOfTheirOwn) {
 }
 
 TEST_F(Writer, AuditReachesTheRecords) {
+  const auto audit = std::make_shared<const Audit>(Audit{"alice", true, "request-1", "::1", "agent/1"});
   const TablePointer table = harness.create_table("orders");
   ASSERT_TRUE(harness
                   .write([&](WriteTransaction& transaction) {
-                    transaction.set_audit("alice", "request-1");
+                    transaction.set_audit(audit);
                     return transaction.items().put(*table, test_key("a"), test_image("a", "1"));
                   })
                   .ok());
-  EXPECT_EQ(harness.records(table->schema.id)[0].principal, "alice");
-  EXPECT_EQ(harness.records(table->schema.id)[0].request_id, "request-1");
+  EXPECT_EQ(harness.records(table->schema.id)[0].audit, *audit);
+}
+
+TEST_F(Writer, AWriteOfElsewhereBringsItsOwnAudit) {
+  const TablePointer table = harness.create_table("orders", true);
+  VersionedWrite write = from_there(test_image("a", "1"), 100);
+  write.audit = {"alice", false, "request-9", "10.0.0.1", "agent/2"};
+  ASSERT_TRUE(harness
+                  .write([&](WriteTransaction& transaction) {
+                    transaction.set_audit(std::make_shared<const Audit>(Audit{.principal = "link"}));
+                    return transaction.items().put_version(*table, test_key("a"), write);
+                  })
+                  .ok());
+  EXPECT_EQ(harness.records(table->schema.id)[0].audit, write.audit);
 }
 
 TEST_F(Writer, AnImageThatIsNoItemIsRefused) {

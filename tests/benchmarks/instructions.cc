@@ -10,6 +10,7 @@
 #include <future>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "core/base/check.h"
 #include "core/base/clock.h"
@@ -26,6 +27,10 @@ constexpr int kKeys = 200;
 constexpr int kRangeItems = 20;
 constexpr int kBatchItems = 25;
 const std::string kPad(300, 'x');
+// As boto3 says it.
+constexpr std::string_view kUserAgent =
+    "Boto3/1.26.27 md/Botocore#1.29.27 ua/2.0 os/linux#6.1.0 md/arch#x86_64 lang/python#3.11.2 "
+    "md/pyimpl#CPython cfg/retry-mode#legacy Botocore/1.29.27";
 
 class Region {
  public:
@@ -47,6 +52,8 @@ class Region {
     CHECK(value.ok());
     const http::Request request{.request_id = "REQUEST",
                                 .principal = "bench",
+                                .source_address = "127.0.0.1",
+                                .user_agent = kUserAgent,
                                 .endpoint = "localhost",
                                 .body = *value,
                                 .sink = &sink_};

@@ -47,8 +47,10 @@ struct Rows {
     change.old_image = change.new_image = *stored.image;
     change.version = change.replaced = version;
     change.origin.region = RegionId("us-east-1");
-    change.principal = "gyre";
-    change.request_id = std::string(52, 'R');  // as long as a real one
+    change.audit.principal = "gyre";
+    change.audit.request_id = std::string(52, 'R');  // as long as a real one
+    change.audit.source_address = "127.0.0.1";
+    change.audit.user_agent = std::string(150, 'A');
     record = storage::encode_change_record(change);
   }
 

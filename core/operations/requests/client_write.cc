@@ -8,9 +8,23 @@
 
 namespace gyre::operations {
 
+namespace {
+
+std::shared_ptr<const storage::Audit> audit_of(const http::Request& request) {
+  auto audit = std::make_shared<storage::Audit>();
+  audit->principal = request.principal;
+  audit->verified = request.verified;
+  audit->request_id = request.request_id;
+  audit->source_address = request.source_address;
+  audit->user_agent = request.user_agent;
+  bound(*audit);
+  return audit;
+}
+
+}  // namespace
+
 ClientWrite::ClientWrite(const http::Request& request, http::Responder respond)
-    : principal_(request.principal),
-      request_id_(request.request_id),
+    : audit_(audit_of(request)),
       sink_((CHECK(request.sink != nullptr), *request.sink)),
       respond_(std::move(respond)) {}
 
@@ -87,7 +101,7 @@ void submit(storage::Store& store, std::unique_ptr<ClientWrite> write) {
 Status ClientWrite::evaluate(storage::WriteTransaction& transaction) {
   for (storage::PrefetchedItem& item : prefetched_) transaction.items().offer(std::move(item));
   prefetched_.clear();  // a later part reads what it needs
-  transaction.set_audit(principal_, request_id_);
+  transaction.set_audit(audit_);
   return apply(transaction);
 }
 

@@ -23,7 +23,9 @@ class ClientWrite : public storage::WriteRequest {
   /// called again with another one. What else fails is for apply() to meet.
   Status look_ahead(storage::Store& store, ReadSlice& slice);
 
-  std::size_t size_bytes() const final { return request_bytes() + prefetched_bytes_; }
+  std::size_t size_bytes() const final {
+    return request_bytes() + prefetched_bytes_ + audit_->user_agent.size();
+  }
   Status evaluate(storage::WriteTransaction& transaction) final;
   void complete(Status outcome) final;
   CompletionSink& sink() final { return sink_; }
@@ -50,8 +52,7 @@ class ClientWrite : public storage::WriteRequest {
  private:
   Status prefetch(storage::Store& store, storage::ReadTier tier);
 
-  std::string principal_;
-  std::string request_id_;
+  std::shared_ptr<const storage::Audit> audit_;  // shared with the transaction that evaluates it
   CompletionSink& sink_;
   http::Responder respond_;
   std::vector<storage::PrefetchedItem> prefetched_;
