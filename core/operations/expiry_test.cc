@@ -231,7 +231,7 @@ TEST_F(Expiry, TheRecordNamesTheServiceAndTheSameVersionInEveryRegion) {
     EXPECT_EQ(expiry->kind, storage::ChangeKind::kRemove);
     EXPECT_EQ(expiry->version, (Version{put->version.clock + 1, RegionId("expiry")}));
     EXPECT_EQ(expiry->vector, put->vector);
-    EXPECT_EQ(expiry->principal, "dynamodb.amazonaws.com");
+    EXPECT_EQ(expiry->audit.principal, "dynamodb.amazonaws.com");
     EXPECT_EQ(expiry->origin.region, RegionId("eu-west-1"));
     return;
   }

@@ -161,8 +161,8 @@ TEST_F(Items, ChangeRecordsSayWhoAsked) {
     for (const storage::LogEntry& entry : *entries) {
       const auto record = storage::decode_change_record(entry.bytes);
       ASSERT_TRUE(record.ok());
-      EXPECT_EQ(record->principal, "tester");
-      EXPECT_EQ(record->request_id, "REQUEST");
+      EXPECT_EQ(record->audit.principal, "tester");
+      EXPECT_EQ(record->audit.request_id, "REQUEST");
       ++records;
     }
   }
