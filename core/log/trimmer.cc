@@ -71,6 +71,7 @@ TrimPlan plan_trim(const LogState& state, const TrimPolicy& policy) {
 
 Status trim_log(files::Folder& folder, LogState& state, SegmentNumber through, std::size_t spares_max) {
   while (true) {
+    RETURN_IF_ERROR(state.alive());
     SegmentPointer oldest;
     {
       // The list is let go of: whoever holds it holds the file too.

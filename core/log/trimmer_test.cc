@@ -54,6 +54,23 @@ TEST(Trimmer, WhatTheEngineHasNotFlushedStays) {
   EXPECT_EQ(harness.log->plan_trim(policy).through, SegmentNumber(1));
 }
 
+// Power may bring back what was removed last, and nothing before what stays.
+TEST(Trimmer, AFailedRemovalIsTheLogsEndAndLeavesNoHole) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Sealed harness;
+    const TrimPlan plan = harness.log->plan_trim(harness.everything());
+    ASSERT_GT(plan.through, SegmentNumber(3));
+    harness.disk.fail_sync_after(0);
+    EXPECT_EQ(harness.log->trim(plan.through).error().code, ErrorCode::kOutcomeUnknown);
+    EXPECT_EQ(harness.log->trim(plan.through).error().code, ErrorCode::kOutcomeUnknown);
+    SeededRandom random(seed);
+    harness.disk.crash(random);
+    const auto opened = harness.open();
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    EXPECT_LE(harness.segment(0).number(), SegmentNumber(2));
+  }
+}
+
 TEST(Trimmer, WhatIsNotArchivedStays) {
   Sealed harness;
   TrimPolicy policy = harness.everything();

@@ -186,6 +186,26 @@ TEST_F(StoreInMemory, AFailedCommitIsReportedAndEndsTheWriter) {
   EXPECT_EQ(code_of(create_table(*store, "orders")), ErrorCode::kUnavailable);
 }
 
+TEST_F(StoreInMemory, ALogThatDiesBetweenCommitsEndsTheWriterWithTheNextOne) {
+  StoreOptions options = options_of("here");
+  options.log.segment_bytes = 16 * 1024;
+  std::string reason;
+  options.writer.commit_failed = [&reason](const std::string& told) { reason = told; };
+  auto store = ok(Store::open(memory->door(), options, clock));
+  store->writer().start();
+  ASSERT_TRUE(create_table(*store, "orders").ok());
+  // Up to the moment when one segment has just been left, and the one after the next is not ready.
+  for (int i = 0; store->log().log().closed_segments()->empty(); ++i) {
+    ASSERT_TRUE(put(*store, "orders", "a", std::to_string(i)).ok());
+  }
+  ASSERT_FALSE(store->log().log().next_is_ready());
+  memory->disk().fail_sync_after(0);
+  EXPECT_FALSE(store->log().log().seal().ok());
+  EXPECT_FALSE(put(*store, "orders", "b", "1").ok());
+  EXPECT_NE(reason, "");
+  EXPECT_EQ(code_of(put(*store, "orders", "c", "1")), ErrorCode::kUnavailable);
+}
+
 TEST_F(StoreInMemory, AFailedCommitEndsTheProcess) {
   EXPECT_DEATH(
       {

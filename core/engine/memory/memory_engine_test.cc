@@ -87,6 +87,20 @@ TEST(MemoryEngine, ErasedRowsAreFreedInPartsAndAllOfThemByAReclaim) {
   EXPECT_TRUE(engine->swept());
 }
 
+// Else a region without a disk would keep a dropped table until much else was written.
+TEST(MemoryEngine, AReclaimKeepsNothingForTheSakeOfTheLastFlush) {
+  const auto engine = MemoryEngine::create();
+  commit(*engine, rows_of(0, 1000, "v"));
+  ASSERT_TRUE(engine->flush().ok());
+  Batch batch;
+  batch.erase_range(Family::kItems, "", "~");
+  commit(*engine, batch);
+  EXPECT_TRUE(engine->flushed(Family::kItems, "100000")->has_value());
+  EXPECT_TRUE(engine->reclaim(Family::kItems, {{"", "~"}}).ok());
+  EXPECT_FALSE(engine->flushed(Family::kItems, "100000")->has_value());
+  EXPECT_TRUE(engine->swept());
+}
+
 TEST(MemoryEngine, CommitsFreeWhatTheyReplace) {
   const auto engine = MemoryEngine::create();
   for (int i = 0; i < 2000; ++i) commit(*engine, rows_of(i % 100, i % 100 + 10, std::to_string(i)));
