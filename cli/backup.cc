@@ -4,34 +4,18 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <filesystem>
 
 #include "cli/exit_codes.h"
 #include "cli/region_calls.h"
+#include "core/base/descriptor.h"
 #include "core/files/transfer.h"
 
 namespace gyre::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A copy that a region made, held so that the region does not remove it for another one.
-class Taken {
- public:
-  explicit Taken(const std::string& directory)
-      : held_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
-  Taken(const Taken&) = delete;
-  Taken& operator=(const Taken&) = delete;
-  ~Taken() {
-    if (held_ >= 0) ::close(held_);
-  }
-  bool ok() const { return held_ >= 0 && ::flock(held_, LOCK_EX | LOCK_NB) == 0; }
-
- private:
-  const int held_;
-};
 
 // Before anything is asked of the region. The move looks again.
 Status check_target(const std::string& directory) {
@@ -69,8 +53,9 @@ bool is_copy(const std::string& directory) {
 }
 
 Status move_copy(const std::string& from, const std::string& to) {
-  const Taken taken(from);
-  if (!taken.ok() || !is_copy(from)) {
+  // As long as it is locked, the region does not remove it for another one.
+  const Descriptor copy(::open(from.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (copy.get() < 0 || ::flock(copy.get(), LOCK_EX | LOCK_NB) != 0 || !is_copy(from)) {
     return Error::validation(fmt::format(
         "the region made its copy in {}, which is not here: run this as its user, on its machine", from));
   }

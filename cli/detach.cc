@@ -85,8 +85,8 @@ int run_detached(const std::string& log_file, const std::function<int(StartRepor
   if (log.descriptor() < 0) return fail_to(("write " + log_file).c_str());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail_to("make a pipe");
-  process::Descriptor read_end(ends[0]);
-  process::Descriptor write_end(ends[1]);
+  Descriptor read_end(ends[0]);
+  Descriptor write_end(ends[1]);
   std::fflush(nullptr);  // else both processes print what waits
   const pid_t child = ::fork();
   if (child < 0) return fail_to("start a process");

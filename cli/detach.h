@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "core/process/spawn.h"
+#include "core/base/descriptor.h"
 
 namespace gyre::cli {
 
@@ -12,13 +12,13 @@ namespace gyre::cli {
 /// report counts; if none comes, the start failed.
 class StartReport {
  public:
-  explicit StartReport(process::Descriptor pipe) : pipe_(std::move(pipe)) {}
+  explicit StartReport(Descriptor pipe) : pipe_(std::move(pipe)) {}
   void ready(const std::string& text) { send('+', text); }
   void failed(const std::string& reason) { send('-', reason); }
 
  private:
   void send(char kind, const std::string& text);
-  process::Descriptor pipe_;  // none once it was used
+  Descriptor pipe_;  // none once it was used
 };
 
 /// Runs `run` in a process and session of its own, which outlives this one and prints to `log_file`. Waits

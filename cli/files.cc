@@ -11,12 +11,12 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/process/spawn.h"
+#include "core/base/descriptor.h"
 
 namespace gyre::cli {
 
 Result<std::string> read_file(const std::string& name) {
-  const process::Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   std::array<char, 16 * 1024> buffer;
   for (ssize_t count = -1; file.get() >= 0;) {

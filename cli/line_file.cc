@@ -10,7 +10,7 @@
 namespace gyre::cli {
 
 void LineFile::open() {
-  file_ = process::Descriptor(::open(name_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644));
+  file_ = Descriptor(::open(name_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644));
   struct stat facts{};
   bytes_ =
       file_.get() >= 0 && ::fstat(file_.get(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;

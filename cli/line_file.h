@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/process/spawn.h"
+#include "core/base/descriptor.h"
 
 namespace gyre::cli {
 
@@ -29,7 +29,7 @@ class LineFile {
 
   const std::string name_;
   const std::uint64_t bytes_max_;
-  process::Descriptor file_;
+  Descriptor file_;
   std::uint64_t bytes_ = 0;
 };
 

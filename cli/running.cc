@@ -13,8 +13,8 @@
 #include <filesystem>
 
 #include "cli/files.h"
+#include "core/base/descriptor.h"
 #include "core/process/other_process.h"
-#include "core/process/spawn.h"
 
 namespace gyre::cli {
 
@@ -50,7 +50,7 @@ Status RunningFiles::lock() const {
 }
 
 std::optional<pid_t> RunningFiles::supervisor() const {
-  const process::Descriptor descriptor(::open(lock_file().c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor descriptor(::open(lock_file().c_str(), O_RDONLY | O_CLOEXEC));
   struct flock wanted = whole_file();
   if (descriptor.get() < 0 || ::fcntl(descriptor.get(), F_GETLK, &wanted) != 0 || wanted.l_type == F_UNLCK) {
     return std::nullopt;

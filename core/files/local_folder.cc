@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/descriptor.h"
 #include "core/files/transfer.h"
 
 namespace gyre::files {
@@ -26,21 +27,6 @@ Error system_error(const std::string& what, int number) {
   return {code, what + ": " + std::generic_category().message(number)};
 }
 
-/// Owns a descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 // A call that a signal interrupted is made again. No other is.
 template <class Call>
 auto without_interruption(Call call) {
@@ -49,13 +35,13 @@ auto without_interruption(Call call) {
   return answer;
 }
 
-using SharedDescriptor =
-    std::shared_ptr<const Descriptor>;  // of a file, or of its folder; shared with calls under way
+// Of a file, or of its folder; shared with calls under way.
+using SharedDescriptor = std::shared_ptr<const Descriptor>;
 
 Result<SharedDescriptor> open_in(const Descriptor& folder, const std::string& path, const std::string& name,
                                  int flags) {
-  Descriptor file(without_interruption([&] { return ::openat(folder.number(), name.c_str(), flags, 0644); }));
-  if (file.number() < 0) return system_error("cannot open " + path + "/" + name, errno);
+  Descriptor file(without_interruption([&] { return ::openat(folder.get(), name.c_str(), flags, 0644); }));
+  if (file.get() < 0) return system_error("cannot open " + path + "/" + name, errno);
   return SharedDescriptor(std::make_shared<Descriptor>(std::move(file)));
 }
 
@@ -69,7 +55,7 @@ class LocalFile final : public File {
     ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     while (!bytes.empty()) {
       const ssize_t written = without_interruption(
-          [&] { return ::pwrite(file->number(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+          [&] { return ::pwrite(file->get(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
       if (written < 0) return failed("write");
       CHECK(written > 0 && static_cast<std::size_t>(written) <= bytes.size());
       bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -81,16 +67,15 @@ class LocalFile final : public File {
   Status sync() override {
     ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     // Never again after a failure, not even after EINTR: the kernel may have dropped what it could not write.
-    return ::fdatasync(file->number()) == 0 ? Status() : failed("sync");
+    return ::fdatasync(file->get()) == 0 ? Status() : failed("sync");
   }
 
   Result<std::size_t> read(std::uint64_t offset, std::size_t bytes, char* into) const override {
     ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     std::size_t done = 0;
     while (done < bytes) {
-      const ssize_t count = without_interruption([&] {
-        return ::pread(file->number(), into + done, bytes - done, static_cast<off_t>(offset + done));
-      });
+      const ssize_t count = without_interruption(
+          [&] { return ::pread(file->get(), into + done, bytes - done, static_cast<off_t>(offset + done)); });
       if (count < 0) return failed("read");
       if (count == 0) break;
       done += static_cast<std::size_t>(count);
@@ -101,7 +86,7 @@ class LocalFile final : public File {
   void prefetch(std::uint64_t offset, std::uint64_t bytes) const override {
     const auto file = descriptor();
     if (!file.ok()) return;
-    ::posix_fadvise((*file)->number(), static_cast<off_t>(offset), static_cast<off_t>(bytes),
+    ::posix_fadvise((*file)->get(), static_cast<off_t>(offset), static_cast<off_t>(bytes),
                     POSIX_FADV_WILLNEED);
   }
 
@@ -114,7 +99,7 @@ class LocalFile final : public File {
     RETURN_IF_ERROR(wake());
     ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     const int answer =
-        without_interruption([&] { return ::ftruncate(file->number(), static_cast<off_t>(bytes)); });
+        without_interruption([&] { return ::ftruncate(file->get(), static_cast<off_t>(bytes)); });
     return answer == 0 ? Status() : failed("cut");
   }
 
@@ -155,7 +140,7 @@ class LocalFile final : public File {
   Result<struct stat> look() const {
     ASSIGN_OR_RETURN(const SharedDescriptor file, descriptor());
     struct stat status{};
-    if (::fstat(file->number(), &status) != 0) return failed("look at");
+    if (::fstat(file->get(), &status) != 0) return failed("look at");
     return status;
   }
 
@@ -187,20 +172,20 @@ class LocalFolder final : public Folder {
   }
 
   Status rename(const std::string& from, const std::string& to) override {
-    if (::renameat(folder_->number(), from.c_str(), folder_->number(), to.c_str()) == 0) return {};
+    if (::renameat(folder_->get(), from.c_str(), folder_->get(), to.c_str()) == 0) return {};
     return failed("rename", from);
   }
 
   Status remove(const std::string& name) override {
-    if (::unlinkat(folder_->number(), name.c_str(), 0) == 0) return {};
+    if (::unlinkat(folder_->get(), name.c_str(), 0) == 0) return {};
     return failed("remove", name);
   }
 
   Result<std::vector<std::string>> list() const override {
     // A descriptor of its own: reading a folder moves the descriptor's position.
-    Descriptor reading(::openat(folder_->number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (reading.number() < 0) return failed("list", "");
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(reading.number())), &::closedir);
+    Descriptor reading(::openat(folder_->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (reading.get() < 0) return failed("list", "");
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(::dup(reading.get())), &::closedir);
     if (stream == nullptr) return failed("list", "");
     std::vector<std::string> names;
     errno = 0;
@@ -214,11 +199,11 @@ class LocalFolder final : public Folder {
     return names;
   }
 
-  Status sync() override { return ::fsync(folder_->number()) == 0 ? Status() : failed("sync", ""); }
+  Status sync() override { return ::fsync(folder_->get()) == 0 ? Status() : failed("sync", ""); }
 
   Result<std::uint64_t> free_bytes() const override {
     struct statvfs status{};
-    if (::fstatvfs(folder_->number(), &status) != 0) return failed("look at", "");
+    if (::fstatvfs(folder_->get(), &status) != 0) return failed("look at", "");
     return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
   }
 
@@ -247,7 +232,7 @@ Result<std::unique_ptr<Folder>> open_local_folder(const std::string& path) {
     return system_error("cannot make " + path, errno);
   }
   Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.number() < 0) return system_error("cannot open " + path, errno);
+  if (folder.get() < 0) return system_error("cannot open " + path, errno);
   return std::unique_ptr<Folder>(std::make_unique<LocalFolder>(std::move(folder), path));
 }
 

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/descriptor.h"
+
 namespace gyre::files {
 namespace {
 
@@ -33,31 +35,25 @@ Error transfer_error(const std::string& path, int number) {
   }
 }
 
-/// Owns a descriptor.
+/// A file or directory, with Errors that name it.
 class Opened {
  public:
-  Opened(const std::string& path, int flags) : path_(path), number_(::open(path.c_str(), flags, 0644)) {
-    if (number_ < 0) error_ = errno;
-  }
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  ~Opened() {
-    if (number_ >= 0) ::close(number_);
+  Opened(const std::string& path, int flags) : path_(path), file_(::open(path.c_str(), flags, 0644)) {
+    if (file_.get() < 0) error_ = errno;
   }
 
-  Status status() const { return number_ >= 0 ? Status() : Status(transfer_error(path_, error_)); }
-  int number() const { return number_; }
-  Status sync() const { return ::fsync(number_) == 0 ? Status() : Status(transfer_error(path_, errno)); }
+  Status status() const { return file_.get() >= 0 ? Status() : Status(transfer_error(path_, error_)); }
+  Status sync() const { return ::fsync(file_.get()) == 0 ? Status() : Status(transfer_error(path_, errno)); }
   Result<std::size_t> read(std::vector<char>& into) const {
     while (true) {
-      const ssize_t count = ::read(number_, into.data(), into.size());
+      const ssize_t count = ::read(file_.get(), into.data(), into.size());
       if (count >= 0) return static_cast<std::size_t>(count);
       if (errno != EINTR) return transfer_error(path_, errno);
     }
   }
   Status write(const char* bytes, std::size_t size) const {
     while (size > 0) {
-      const ssize_t count = ::write(number_, bytes, size);
+      const ssize_t count = ::write(file_.get(), bytes, size);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return transfer_error(path_, errno);
       bytes += count;
@@ -68,7 +64,7 @@ class Opened {
 
  private:
   const std::string path_;
-  const int number_;
+  const Descriptor file_;
   int error_ = 0;
 };
 

@@ -14,8 +14,10 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/descriptor.h"
 #include "core/base/random.h"
 #include "core/files/local_folder.h"
+#include "core/files/transfer.h"
 
 namespace gyre::objects {
 namespace {
@@ -32,15 +34,6 @@ std::pair<std::string, std::string> split(const std::string& key) {
   const std::size_t slash = key.rfind('/');
   if (slash == std::string::npos) return {"", key};
   return {key.substr(0, slash), key.substr(slash + 1)};
-}
-
-Status sync_folder(const std::string& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return system_error(path, errno);
-  const int answer = ::fsync(folder);
-  const int number = errno;
-  ::close(folder);
-  return answer == 0 ? Status() : system_error(path, number);
 }
 
 /// A file that has only a name with a dot, until it is published; else it goes away with this object.
@@ -68,13 +61,14 @@ class NewFile {
     RETURN_IF_ERROR(file_->sync());
     if (::rename(path(temporary_).c_str(), path(name).c_str()) != 0) return system_error(path(name), errno);
     file_.reset();
-    return sync_folder(folder_);
+    return files::sync_directory(folder_);
   }
   Result<Created> create(const std::string& name) {
     RETURN_IF_ERROR(file_->sync());
     const int answer = ::link(path(temporary_).c_str(), path(name).c_str());
     if (answer != 0 && errno != EEXIST) return system_error(path(name), errno);
-    RETURN_IF_ERROR(sync_folder(folder_));  // also where it exists: the name may have been given a moment ago
+    // Also where it exists: the name may have been given a moment ago.
+    RETURN_IF_ERROR(files::sync_directory(folder_));
     return answer == 0 ? Created::kCreated : Created::kExistsAlready;
   }
 
@@ -115,25 +109,21 @@ class DirectoryStore final : public ObjectStore {
     CHECK(bytes <= kObjectPieceBytesMax);
     RETURN_IF_ERROR(check_path(key));
     // Does not wait for a writer, where somebody put a pipe.
-    const int file = ::open(path(key).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-    if (file < 0) return system_error(path(key), errno == ENXIO || errno == ELOOP ? ENOENT : errno);
+    const Descriptor file(::open(path(key).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    if (file.get() < 0) return system_error(path(key), errno == ENXIO || errno == ELOOP ? ENOENT : errno);
     struct stat status{};
-    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
-      ::close(file);
-      return system_error(path(key), ENOENT);
-    }
+    if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return system_error(path(key), ENOENT);
     std::string read(bytes, '\0');
     std::size_t done = 0;
     int failure = 0;
     while (done < bytes) {
       const ssize_t count =
-          ::pread(file, read.data() + done, bytes - done, static_cast<off_t>(offset + done));
+          ::pread(file.get(), read.data() + done, bytes - done, static_cast<off_t>(offset + done));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) failure = errno;
       if (count <= 0) break;
       done += static_cast<std::size_t>(count);
     }
-    ::close(file);
     if (failure != 0) return system_error(path(key), failure);
     read.resize(done);
     return read;
@@ -183,7 +173,7 @@ class DirectoryStore final : public ObjectStore {
     if (::unlink(path(key).c_str()) != 0) {
       return errno == ENOENT || errno == ENOTDIR ? Status() : system_error(path(key), errno);
     }
-    return sync_folder(path(split(key).first));
+    return files::sync_directory(path(split(key).first));
   }
 
   std::string name() const override { return "directory " + root_; }
@@ -220,7 +210,7 @@ class DirectoryStore final : public ObjectStore {
       const std::string made = folder.substr(0, end);
       if (::mkdir(path(made).c_str(), 0755) != 0 && errno != EEXIST) return system_error(path(made), errno);
       // Also where it exists: it may have been made a moment ago.
-      RETURN_IF_ERROR(sync_folder(path(split(made).first)));
+      RETURN_IF_ERROR(files::sync_directory(path(split(made).first)));
     }
     return {};
   }
@@ -299,7 +289,7 @@ Result<std::unique_ptr<ObjectStore>> open_directory_store(const std::string& pat
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
   // Whoever may not look into the parent did not make the folder.
   const std::string parent = root + "/..";
-  if (::access(parent.c_str(), R_OK) == 0) RETURN_IF_ERROR(sync_folder(parent));
+  if (::access(parent.c_str(), R_OK) == 0) RETURN_IF_ERROR(files::sync_directory(parent));
   return std::unique_ptr<ObjectStore>(std::make_unique<DirectoryStore>(std::move(root)));
 }
 

@@ -3,12 +3,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <utility>
 
+#include "core/base/descriptor.h"
 #include "core/base/log.h"
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/files/local_folder.h"
@@ -41,18 +41,15 @@ class Unfinished {
 };
 
 Status remove_unlocked(const std::string& directory) {
-  const int held = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (held < 0) return errno == ENOENT ? Status() : Status(Error::internal("cannot open " + directory));
-  Status removed;
-  if (::flock(held, LOCK_EX | LOCK_NB) != 0) {
-    removed = Error::validation("an earlier backup is still being copied out of " + directory);
-  } else {
-    std::error_code error;
-    fs::remove_all(directory, error);
-    if (error) removed = Error::internal("cannot remove " + directory + ": " + error.message());
+  const Descriptor held(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (held.get() < 0) return errno == ENOENT ? Status() : Status(Error::internal("cannot open " + directory));
+  if (::flock(held.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Error::validation("an earlier backup is still being copied out of " + directory);
   }
-  ::close(held);
-  return removed;
+  std::error_code error;
+  fs::remove_all(directory, error);
+  if (error) return Error::internal("cannot remove " + directory + ": " + error.message());
+  return {};
 }
 
 // Those that are sealed: nothing is written to them any more.
