@@ -167,38 +167,24 @@ Result<Slice> LogReader::read_located(const Wanted& wanted, const Located& locat
 std::optional<Slice> LogReader::read_recent(const Cursor& cursor, std::size_t records_max,
                                             std::size_t bytes_max) const {
   CHECK(records_max > 0);
-  if (cursor.ordinal == Ordinal()) return read_recent_from_start(cursor, records_max, bytes_max);
   if (cursor.epoch != Epoch() && cursor.epoch != epoch_) return std::nullopt;
-  // One more, and from the cursor's own on: that is looked at too.
-  ShardView view =
-      state_.view(cursor.shard, cursor.ordinal, records_max == SIZE_MAX ? records_max : records_max + 1);
+  // The cursor's own record, and so one more: that is looked at too.
+  const bool from_start = cursor.ordinal == Ordinal();
+  const std::size_t count = from_start || records_max == SIZE_MAX ? records_max : records_max + 1;
+  const ShardView view = state_.view(cursor.shard, from_start ? Ordinal(1) : cursor.ordinal, count);
   if (!view.ends) return std::nullopt;
   if (cursor.ordinal == view.ends->head.ordinal) {
     return check(cursor, view).ok() ? std::optional(Slice()) : std::nullopt;
   }
-  if (!view.active || view.active->first != cursor.ordinal) return std::nullopt;
-  for (const RecordPlace& place : view.active->places) {
-    if (place.memory == nullptr) return std::nullopt;
-  }
-  if (!check(cursor, view).ok()) return std::nullopt;
-  const Wanted wanted{cursor.shard, next(cursor.ordinal), cursor.sequence};
-  const auto located = locate(wanted, view, records_max);
-  if (!located.ok() || !*located) return std::nullopt;
-  Result<Slice> slice = read_located(wanted, **located, records_max, bytes_max);
-  return slice.ok() ? std::optional(*std::move(slice)) : std::nullopt;
-}
-
-std::optional<Slice> LogReader::read_recent_from_start(const Cursor& cursor, std::size_t records_max,
-                                                       std::size_t bytes_max) const {
-  if (cursor.epoch != Epoch() && cursor.epoch != epoch_) return std::nullopt;
-  const ShardView view = state_.view(cursor.shard, Ordinal(1), records_max);
-  if (!view.ends) return std::nullopt;
-  const Ordinal first = view.ends->first_ordinal;
+  const Ordinal first = from_start ? view.ends->first_ordinal : cursor.ordinal;
   if (!view.active || view.active->first != first) return std::nullopt;
   for (const RecordPlace& place : view.active->places) {
     if (place.memory == nullptr) return std::nullopt;
   }
-  const Wanted wanted{cursor.shard, first, view.ends->first_sequence};
+  // Only now, when it needs no file either.
+  if (!check(cursor, view).ok()) return std::nullopt;
+  const Wanted wanted = from_start ? Wanted{cursor.shard, first, view.ends->first_sequence}
+                                   : Wanted{cursor.shard, next(cursor.ordinal), cursor.sequence};
   const auto located = locate(wanted, view, records_max);
   if (!located.ok() || !*located) return std::nullopt;
   Result<Slice> slice = read_located(wanted, **located, records_max, bytes_max);

@@ -64,8 +64,6 @@ class LogReader {
     SequenceNumber sequence;  // it has no smaller one
   };
 
-  std::optional<Slice> read_recent_from_start(const Cursor& cursor, std::size_t records_max,
-                                              std::size_t bytes_max) const;
   Status check(const Cursor& cursor, const ShardView& view) const;
   Result<std::optional<Located>> locate(const Wanted& wanted, const ShardView& view, std::size_t count) const;
   Result<std::optional<EntryRow>> row_of(const Wanted& wanted, LookInto look = LookInto::kFiles) const;

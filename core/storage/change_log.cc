@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::uint8_t kCursorFormat = 1;
 
-log::Cursor to_log(const LogCursor& cursor) {
-  return {cursor.epoch, cursor.shard, cursor.sequence, cursor.ordinal, cursor.checksum};
-}
-LogCursor from_log(const log::Cursor& cursor) {
-  return {cursor.epoch, cursor.shard, cursor.sequence, cursor.ordinal, cursor.checksum};
-}
-
 // Up to the first one that cannot be read, and why if that is the first of all.
 Result<LogSlice> from_log(log::Slice read) {
   LogSlice slice;
@@ -32,7 +25,7 @@ Result<LogSlice> from_log(log::Slice read) {
       if (slice.entries.empty()) return plain.error();
       break;
     }
-    slice.entries.push_back({entry.head.sequence, entry.head.ordinal, entry.bytes});
+    slice.entries.push_back({entry.head.sequence, entry.head.ordinal, entry.bytes, entry.head.checksum});
   }
   slice.memory.assign(std::make_move_iterator(read.memory.begin()),
                       std::make_move_iterator(read.memory.end()));
@@ -56,6 +49,7 @@ Result<LogEntry> read_entry(const Iterator& at) {
   }
   entry.sequence = position.sequence;
   entry.ordinal = position.ordinal;
+  entry.checksum = change_record_checksum(entry.bytes);
   return entry;
 }
 
@@ -81,7 +75,7 @@ Status go_behind(Iterator& at, const LogCursor& cursor) {
   RETURN_IF_ERROR(at.status());
   if (!at.valid() || at.key() != catalog_record_row(cursor.sequence)) return why_missing(at, cursor);
   ASSIGN_OR_RETURN(const LogEntry seen, read_entry(at));
-  if (seen.ordinal != cursor.ordinal || change_record_checksum(seen.bytes) != cursor.checksum) {
+  if (seen.ordinal != cursor.ordinal || seen.checksum != cursor.checksum) {
     return Error(ErrorCode::kRecordDiffers, "the record at the cursor is not the one that the cursor saw");
   }
   at.next();
@@ -146,12 +140,12 @@ Result<LogSlice> ChangeLog::read(const LogCursor& cursor, std::size_t records_ma
     if (cursor.ordinal == Ordinal() && !log_.ends(cursor.shard)) return LogSlice();
     return Error(ErrorCode::kIncomplete, "not in memory");
   }
-  Result<log::Slice> read = log_.reader().read(to_log(cursor), records_max, bytes_max);
+  Result<log::Slice> read = log_.reader().read(cursor, records_max, bytes_max);
   if (read.ok()) return from_log(*std::move(read));
   if (read.error().code != ErrorCode::kTrimmed) return std::move(read).error();
   if (log_.ends(cursor.shard)) {
     // Trimmed indeed; or its first record came meanwhile.
-    ASSIGN_OR_RETURN(log::Slice again, log_.reader().read(to_log(cursor), records_max, bytes_max));
+    ASSIGN_OR_RETURN(log::Slice again, log_.reader().read(cursor, records_max, bytes_max));
     return from_log(std::move(again));
   }
   // The shard's last record has left the log. Whoever saw it has missed nothing.
@@ -166,7 +160,7 @@ std::optional<LogSlice> ChangeLog::read_recent(const LogCursor& cursor, std::siz
                                                std::size_t bytes_max) const {
   // The catalog's oldest records are in the engine alone.
   if (cursor.shard == kCatalogShard && cursor.ordinal == Ordinal()) return std::nullopt;
-  std::optional<log::Slice> read = log_.reader().read_recent(to_log(cursor), records_max, bytes_max);
+  std::optional<log::Slice> read = log_.reader().read_recent(cursor, records_max, bytes_max);
   if (!read) return std::nullopt;
   Result<LogSlice> slice = from_log(*std::move(read));
   return slice.ok() ? std::optional(*std::move(slice)) : std::nullopt;
@@ -178,7 +172,7 @@ Result<LogCursor> ChangeLog::seek(ShardId shard, SequenceNumber sequence, ReadTi
   if (shard != kCatalogShard) {
     const log::LookInto look = tier == ReadTier::kAll ? log::LookInto::kFiles : log::LookInto::kMemory;
     ASSIGN_OR_RETURN(const log::Cursor found, log_.reader().seek(shard, sequence, look));
-    if (found.ordinal != Ordinal() || log_.ends(shard)) return from_log(found);
+    if (found.ordinal != Ordinal() || log_.ends(shard)) return found;
     ASSIGN_OR_RETURN(const std::optional<log::ShardHead> head, stored_head(engine_, shard, tier));
     if (head && head->sequence < sequence) {
       return LogCursor{epoch_, shard, head->sequence, head->ordinal, head->checksum};
@@ -195,14 +189,14 @@ Result<LogCursor> ChangeLog::seek(ShardId shard, SequenceNumber sequence, ReadTi
 
 Result<LogCursor> ChangeLog::seek_to_end(ShardId shard, ReadTier tier) const {
   const log::Cursor end = log_.reader().seek_to_end(shard);
-  if (end.ordinal != Ordinal()) return from_log(end);
+  if (end.ordinal != Ordinal()) return end;
   ASSIGN_OR_RETURN(const std::optional<log::ShardHead> head, stored_head(engine_, shard, tier));
   if (!head) return LogCursor{epoch_, shard, {}, {}, 0};
   return LogCursor{epoch_, shard, head->sequence, head->ordinal, head->checksum};
 }
 
 LogCursor ChangeLog::after(ShardId shard, const LogEntry& entry) const {
-  return {epoch_, shard, entry.sequence, entry.ordinal, change_record_checksum(entry.bytes)};
+  return {epoch_, shard, entry.sequence, entry.ordinal, entry.checksum};
 }
 
 }  // namespace gyre::storage

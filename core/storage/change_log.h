@@ -16,16 +16,7 @@
 
 namespace gyre::storage {
 
-/// A position in a shard: after the record (sequence, ordinal), whose bytes had this checksum. All zero:
-/// before the oldest record that is kept.
-struct LogCursor {
-  Epoch epoch;
-  ShardId shard;
-  SequenceNumber sequence;
-  Ordinal ordinal;
-  std::uint64_t checksum = 0;
-  bool operator==(const LogCursor&) const = default;
-};
+using LogCursor = log::Cursor;
 std::string encode_log_cursor(const LogCursor& cursor);
 Result<LogCursor> decode_log_cursor(std::string_view bytes);
 
@@ -33,7 +24,8 @@ Result<LogCursor> decode_log_cursor(std::string_view bytes);
 struct LogEntry {
   SequenceNumber sequence;
   Ordinal ordinal;
-  std::string_view bytes;  ///< decode_change_record reads it
+  std::string_view bytes;      ///< decode_change_record reads it
+  std::uint64_t checksum = 0;  ///< of the bytes: what a cursor remembers
 };
 
 /// What was read of a shard, oldest first, and the memory that the records lie in: good for as long as one

@@ -5,6 +5,7 @@
 #include "core/storage/applied_frames.h"
 
 namespace gyre::storage {
+
 Status Committer::commit(const CommitBatch& batch, const log::CommitStamp& stamp, Durability durability) {
   RETURN_IF_ERROR(close_old_segment(stamp.commit_time_ms));
   batch.build(frame_);
@@ -26,7 +27,8 @@ Status Committer::flush_if_due() {
     close_requested_ = false;
   }
   if (always_sync_ > 0) RETURN_IF_ERROR(sync());
-  if (!engine_.flush_is_due() && !flush_requested_.exchange(false)) return {};
+  if (!engine_.flush_is_due() && !flush_requested_) return {};
+  flush_requested_ = false;
   // The engine never knows more than the log.
   RETURN_IF_ERROR(sync());
   return engine_.begin_flush();

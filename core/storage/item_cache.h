@@ -17,8 +17,8 @@
 namespace gyre::storage {
 
 /// Items as they are committed, those that were used last: reads of items as of now, and what a write reads
-/// ahead, ask the engine nothing of what is hot. They are behind a WriteFence; what a batch left behind is known again after
-/// its commit.
+/// ahead, ask the engine nothing of what is hot. They are behind a WriteFence; what a batch left behind is
+/// known again after its commit.
 class ItemCache {
  public:
   explicit ItemCache(std::size_t bytes_max) : fence_(bytes_max) {}
