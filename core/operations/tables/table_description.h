@@ -16,8 +16,8 @@ namespace gyre::operations {
 struct TableView {
   /// May differ from the schema's: a table of Gyre is usable at once, yet CreateTable answers CREATING,
   /// UpdateTable UPDATING and DeleteTable DELETING, as on AWS, so that programs learn to wait as they must
-  /// there; DescribeTable answers what is: ACTIVE. While a table is CREATING or DELETING, so are its indexes. Of
-  /// one that is DELETING, AWS shows neither keys nor their types nor when it was created.
+  /// there; DescribeTable answers what is: ACTIVE. While a table is CREATING or DELETING, so are its indexes.
+  /// Of one that is DELETING, AWS shows neither keys nor their types nor when it was created.
   TableStatus status;
   std::optional<storage::TableCounts> counts = {};  ///< absent: the reply does not show them
   // What takes time and has begun: raising warm throughput, of the table and of indexes, and encrypting anew.
