@@ -125,6 +125,12 @@ inline constexpr std::size_t kHttpCompressBytesMax = 256 * 1024;  // base64 take
 inline constexpr std::uint64_t kHttpCallTimeoutMs = 120'000;
 inline constexpr std::size_t kHttpReplyBytesMax = 64 * 1024 * 1024;
 
+// --- who asked, in change records: what is longer is cut ---
+inline constexpr std::size_t kAuditPrincipalBytesMax = 512;  // an access key id, or "consumer/" and a name
+inline constexpr std::size_t kAuditRequestIdBytesMax = 64;
+inline constexpr std::size_t kAuditAddressBytesMax = 64;
+inline constexpr std::size_t kAuditUserAgentBytesMax = 256;
+
 // --- passing requests on to another region ---
 inline constexpr std::uint64_t kPassConnectTimeoutMs = 3000;  // the look-up of a name, connecting, TLS: each
 inline constexpr std::uint64_t kPassReplyTimeoutMs = 60'000;

@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string>
-
-namespace gyre::limits {
-
-// --- who asked, in change records: what is longer is cut ---
-inline constexpr std::size_t kAuditPrincipalBytesMax = 128;  // AWS API reference, "AccessKey"
-inline constexpr std::size_t kAuditRequestIdBytesMax = 64;
-inline constexpr std::size_t kAuditAddressBytesMax = 64;
-inline constexpr std::size_t kAuditUserAgentBytesMax = 256;
-
-}  // namespace gyre::limits
 
 namespace gyre::storage {
 
