@@ -140,7 +140,7 @@ void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
 void PeerReplicator::catalog_refused(const streams::Refusal& refusal, std::uint64_t now_ms) {
   catalog_message_ = refusal.message;
   commands_.emplace_back(streams::CloseSession{std::exchange(catalog_key_, 0)});
-  catalog_retry_at_ms_ = now_ms + limits::kTickMs;
+  catalog_pause_.emplace(now_ms, limits::kTickMs);
   if (!streams::is_loss(refusal.reason)) return;
   // Another life of the peer's store: what was learned of the former one does not count.
   watermark_ = 0;
@@ -170,8 +170,8 @@ void PeerReplicator::committed(SessionKey key, const Status& status, std::uint64
 }
 
 void PeerReplicator::tick(std::uint64_t now_ms) {
-  if (catalog_retry_at_ms_ && now_ms >= *catalog_retry_at_ms_) {
-    catalog_retry_at_ms_.reset();
+  if (catalog_pause_ && catalog_pause_->is_over(now_ms)) {
+    catalog_pause_.reset();
     open_catalog();
   }
   for (auto& [table, link] : links_) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/pause.h"
 #include "core/storage/catalog.h"
 #include "global-tables/membership_message.h"
 #include "global-tables/table_link.h"
@@ -73,7 +74,7 @@ class PeerReplicator {
   SessionKey catalog_key_ = 0;
   storage::LogCursor catalog_place_{Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
   bool catalog_caught_up_ = false;
-  std::optional<std::uint64_t> catalog_retry_at_ms_;
+  std::optional<Pause> catalog_pause_;  // before it is opened again
   std::string catalog_message_;
   HybridTime watermark_ = 0;  // the newest that the peer told
   std::vector<TableLinkIdentity> followed_;

@@ -102,6 +102,14 @@ TEST_F(PeerReplicatorTest, ABusyPeerIsStillKnownAndItsCatalogReadOn) {
   EXPECT_EQ(replicator.catalog_message(), "");
 }
 
+TEST_F(PeerReplicatorTest, AClockThatIsSetBackDoesNotKeepItFromTheCatalog) {
+  const SessionKey catalog = latest<streams::OpenSession>().value().key;
+  replicator.take(catalog, streams::Refusal{streams::RefusedReason::kBusy, "busy", {}}, kNowMs);
+  EXPECT_FALSE(latest<streams::OpenSession>().has_value());
+  replicator.tick(kNowMs - 3'600'000);
+  EXPECT_EQ(latest<streams::OpenSession>().value().options.shard->shard, storage::kCatalogShard);
+}
+
 TEST_F(PeerReplicatorTest, OfAnotherLifeOfThePeerEverythingIsReadAgain) {
   const SessionKey catalog = latest<streams::OpenSession>().value().key;
   replicator.take(catalog, catalog_through(4), kNowMs);

@@ -108,7 +108,7 @@ void TableLink::resync(const std::string& message, std::uint64_t now_ms) {
               ended_ ? "the end of a table that was dropped is lost" : "RESYNC", message);
   if (ended_) return end(message);
   stop_reading();
-  state_.emplace<Resync>(Resync{now_ms + kRetryMs, message});
+  state_.emplace<Resync>(Resync{{now_ms, kRetryMs}, message});
 }
 
 bool TableLink::exhausted() const {
@@ -121,18 +121,18 @@ bool TableLink::exhausted() const {
 void TableLink::tick(std::uint64_t now_ms) {
   if (const auto* due = std::get_if<Resync>(&state_)) {
     // What is stored must stand still before anything starts from it.
-    if (commits_.empty() && now_ms >= due->due_ms) reset(/*copy=*/true, std::string(due->message));
+    if (commits_.empty() && due->pause.is_over(now_ms)) reset(/*copy=*/true, std::string(due->message));
     return;
   }
   if (auto* resetting = std::get_if<Resetting>(&state_)) {
-    if (resetting->commit == 0 && resetting->message.empty() && now_ms >= retry_at_ms_) {
+    if (resetting->commit == 0 && resetting->message.empty() && throttled_.is_over(now_ms)) {
       resetting->commit = commit(OfReset(), resetting->step, {});
     }
     return;
   }
   auto* reading = std::get_if<Reading>(&state_);
   if (reading == nullptr) return;
-  if (reading->listing && reading->listing_commit == 0 && now_ms >= retry_at_ms_) {
+  if (reading->listing && reading->listing_commit == 0 && throttled_.is_over(now_ms)) {
     reading->listing_commit = commit(OfListing(), *reading->listing, {});
   }
   reading->reader.tick(now_ms);
@@ -286,7 +286,7 @@ void TableLink::pump_all(std::uint64_t now_ms) {
 
 void TableLink::pump(ShardId shard, Following& following, std::uint64_t now_ms) {
   SessionIntake& intake = following.intake;
-  if (intake.commit() != 0 || intake.state() == SessionState::kStopped || now_ms < retry_at_ms_) return;
+  if (intake.commit() != 0 || intake.state() == SessionState::kStopped || !throttled_.is_over(now_ms)) return;
   if (std::exchange(following.interrupted, false)) {
     // The lost session's credit is gone with what waits: it comes again.
     intake.clear();
@@ -336,7 +336,7 @@ bool TableLink::pump_idle(ShardId shard, Following& following, std::uint64_t now
 
 void TableLink::pump(Copying& copying, std::uint64_t now_ms) {
   SessionIntake& intake = copying.intake;
-  if (intake.commit() != 0 || intake.state() == SessionState::kStopped || now_ms < retry_at_ms_) return;
+  if (intake.commit() != 0 || intake.state() == SessionState::kStopped || !throttled_.is_over(now_ms)) return;
   if (copying.session == 0) {
     intake.clear();  // it comes again
     if (now_ms >= copying.open_at_ms) open_copy(copying);
@@ -472,7 +472,7 @@ void TableLink::after(const ShardId& shard, const ProgressStep& step, const Stat
 bool TableLink::passes(const Status& status, std::uint64_t now_ms) {
   const ErrorCode code = status.error().code;
   if (code != ErrorCode::kThrottled && code != ErrorCode::kUnavailable) return false;
-  retry_at_ms_ = now_ms + kThrottledPauseMs;
+  throttled_ = {now_ms, kThrottledPauseMs};
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/pause.h"
 #include "core/model/table_schema.h"
 #include "global-tables/apply_request.h"
 #include "global-tables/session_intake.h"
@@ -146,7 +147,7 @@ class TableLink {
   };
   /// The peer has trimmed what was not applied: a reset with a copy is due.
   struct Resync {
-    std::uint64_t due_ms = 0;
+    Pause pause;
     std::string message;
   };
   /// This region's table is gone, or the peer is no member, or more than the log of a life that ended would
@@ -218,7 +219,7 @@ class TableLink {
   SessionKey& keys_;
   bool ended_;
   std::variant<Over, Resetting, Reading, Resync, Closed> state_;
-  std::uint64_t retry_at_ms_ = 0;           // the writer had no room: nothing is committed before
+  Pause throttled_;                         // the writer had no room: nothing is committed meanwhile
   std::map<SessionKey, UnderWay> commits_;  // those of sessions that are over among them
   HybridTime peer_watermark_ = 0;
   std::vector<LinkCommand> commands_;

@@ -125,6 +125,23 @@ TEST_F(TableLinkTest, ThrottledCommitIsTriedAgainAndLosesNothing) {
   EXPECT_EQ(expect<CommitWork>().work.records.size(), 1U);
 }
 
+TEST_F(TableLinkTest, AClockThatIsSetBackEndsItsPauses) {
+  constexpr std::uint64_t kBackMs = kNowMs - 3'600'000;
+  deliver({record_at(1, kBackMs)}, 1);
+  link.committed(expect<CommitWork>().key, Error(ErrorCode::kThrottled, "full"), kNowMs);
+  link.tick(kBackMs);
+  link.committed(expect<CommitWork>().key, Status(), kBackMs);
+  expect<streams::GiveCredit>();
+  link.take(session, streams::Refusal{streams::RefusedReason::kBusy, "busy", {}}, kNowMs);
+  expect<streams::CloseSession>();
+  link.tick(kBackMs);
+  const SessionKey again = expect<streams::OpenSession>().key;
+  link.take(again, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
+  expect<streams::CloseSession>();
+  link.tick(kBackMs);
+  EXPECT_TRUE(expect<CommitWork>().work.step.copy);
+}
+
 TEST_F(TableLinkTest, UnreadableCursorStartsACopyOfTheWholeTable) {
   link.take(session, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
   expect<streams::CloseSession>();

@@ -48,10 +48,10 @@ std::optional<TableReader::Event> TableReader::next_event() {
 void TableReader::tick(std::uint64_t now_ms) {
   if (over_) return;
   for (auto& [id, shard] : shards_) {
-    if (shard.state == Shard::State::kPausing && now_ms >= shard.due_ms) open(id, shard);
+    if (shard.state == Shard::State::kPausing && shard.pause.is_over(now_ms)) open(id, shard);
   }
   const bool wanted = !found_ || (!options_.one_life && (lineage_.idle() || listed_anew_));
-  if (listing_ || !wanted || now_ms < list_due_ms_) return;
+  if (listing_ || !wanted || !list_pause_.is_over(now_ms)) return;
   listing_ = ++keys_;
   OpenSession open;
   open.key = *listing_;
@@ -91,12 +91,12 @@ void TableReader::listed(const Opened& table, std::uint64_t now_ms) {
   compares_ = true;
   if (!std::exchange(found_, true)) events_.emplace_back(Found{table});
   const std::vector<ShardId> ready = lineage_.add(table.shards, /*last=*/options_.one_life);
-  if (ready.empty()) list_due_ms_ = now_ms + kPauseMs;
+  if (ready.empty()) list_pause_ = {now_ms, kPauseMs};
   start(ready, from_now);
 }
 
 void TableReader::not_listed(const Refusal& refusal, std::uint64_t now_ms) {
-  list_due_ms_ = now_ms + kPauseMs;
+  list_pause_ = {now_ms, kPauseMs};
   const bool none = refusal.reason == RefusedReason::kNoSuchTable;
   if (none && std::exchange(missing_, true)) return;
   events_.emplace_back(Missing{refusal.reason, refusal.message});
@@ -183,7 +183,7 @@ void TableReader::on(ShardId id, Shard& shard, ShardEnd& end, std::uint64_t) {
 
 void TableReader::on(ShardId id, Shard& shard, Refusal& refusal, std::uint64_t now_ms) {
   end_session(shard);
-  shard.due_ms = now_ms + kPauseMs;
+  shard.pause = {now_ms, kPauseMs};
   if (refusal.reason == RefusedReason::kBusy) {
     shard.state = Shard::State::kInterrupted;
     events_.emplace_back(Interrupted{id, std::move(refusal.message)});
@@ -247,7 +247,7 @@ void TableReader::interrupt(ShardId id) {
   withdraw(id);
   end_session(shard);
   shard.state = Shard::State::kInterrupted;
-  shard.due_ms = 0;
+  shard.pause = {};
 }
 
 void TableReader::resume(ShardId id, std::optional<storage::LogCursor> cursor, std::uint64_t now_ms) {
@@ -255,7 +255,7 @@ void TableReader::resume(ShardId id, std::optional<storage::LogCursor> cursor, s
   CHECK(shard.state == Shard::State::kInterrupted);
   if (cursor) shard.cursor = *cursor;
   shard.state = Shard::State::kPausing;
-  if (now_ms >= shard.due_ms) open(id, shard);
+  if (shard.pause.is_over(now_ms)) open(id, shard);
 }
 
 void TableReader::forget(ShardId id, std::uint64_t now_ms) {
@@ -263,7 +263,7 @@ void TableReader::forget(ShardId id, std::uint64_t now_ms) {
   if (!shards_.contains(id)) return;  // it was never started
   erase(id);
   listed_anew_ = true;
-  list_due_ms_ = now_ms + kPauseMs;
+  list_pause_ = {now_ms, kPauseMs};
   start(lineage_.gone(id), /*latest=*/false);
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/pause.h"
 #include "streams/reading/session_message.h"
 #include "streams/reading/shard_lineage.h"
 
@@ -149,8 +150,8 @@ class TableReader {
     State state = State::kPausing;
     SessionKey key = 0;  // 0 = no session
     storage::LogCursor cursor;
-    bool latest = false;  // from its head on, whatever the cursor
-    std::uint64_t due_ms = 0;
+    bool latest = false;                           // from its head on, whatever the cursor
+    Pause pause;                                   // before it is opened again
     std::optional<std::vector<ShardId>> children;  // it was read to its end
   };
 
@@ -185,7 +186,7 @@ class TableReader {
   bool missing_ = false;
   bool listed_anew_ = false;  // it is to be, though shards are being read
   bool over_ = false;
-  std::uint64_t list_due_ms_ = 0;
+  Pause list_pause_;  // before the next listing
   std::deque<Event> events_;
 };
 
