@@ -250,7 +250,7 @@ class World {
 
 inline void SimulatedClient::poll(int) {
   const std::uint64_t now_ns = world_.now_ns();
-  machine_.turn(now_ns, world_.at(self_).clock.now_ms());
+  machine_.turn(now_ns);
   for (auto& [connection, frame] : world_.arrivals(self_, peer_, /*to_reader=*/true)) {
     if (connection == this->connection()) machine_.receive(frame, nullptr, now_ns);
   }
@@ -324,7 +324,7 @@ inline void Region::step() {
   for (auto jobs = std::exchange(reads_, {}); const streams::ReadJob& job : jobs) {
     server->read_done(streams::run_read(fixture.store(), nullptr, job));
   }
-  server->turn(clock.steady_ns(), clock.now_ms());
+  server->turn(clock.steady_ns());
   for (const auto& [peer, link] : links) {
     link->step(0);
     settle();

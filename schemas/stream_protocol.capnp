@@ -133,14 +133,14 @@ struct Batch {
   scannedThroughSequence @5 :UInt64;
   scannedThroughChecksum @6 :UInt64;
   headOrdinal @7 :UInt64;
-  headCumulativeBytes @8 :UInt64;
+  headCumulativeBytes @8 :UInt64;  # not sent any more
   watermark @9 :UInt64;         # hybrid: no later record of this region is older
   scanPosition @10 :Data;       # of a tableScan: resume after this row
   scanEnd @11 :Bool;            # of a tableScan: this was the last batch
 }
 
 struct Tick {
-  clockMs @0 :UInt64;           # the sender's wall clock
+  clockMs @0 :UInt64;           # not sent any more
   watermark @1 :UInt64;         # server only
   positions @2 :List(Position); # server: of every open session; reader: its credit totals
   struct Position {

@@ -136,7 +136,6 @@ void ClientMachine::on(wire::Batch& message) {
   batch.scanned_through = session->cursor();
   batch.records = std::move(message.records);
   batch.head_ordinal = message.head_ordinal;
-  batch.head_cumulative_bytes = message.head_cumulative_bytes;
   batch.watermark = message.watermark;
   batch.scan_position = std::move(message.scan_position);
   batch.scan_end = message.scan_end;
@@ -268,7 +267,7 @@ void ClientMachine::broken(std::string_view what) {
   disconnect();
 }
 
-void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
+void ClientMachine::turn(std::uint64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
   if (state_ != State::kPausing && now_ns_ - heard_ns_ > limits::kPeerDeadMs * kNanosecondsPerMs)
     disconnect(/*pause=*/false);
@@ -292,7 +291,7 @@ void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   }
   if (now_ns_ >= next_tick_ns_) {
     next_tick_ns_ = now_ns_ + limits::kTickMs * kNanosecondsPerMs;
-    send_tick(now_ms);
+    send_tick();
   }
   next_turn_ns_ = next_tick_ns_;
   for (auto& [number, session] : sessions_) {
@@ -302,8 +301,8 @@ void ClientMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   }
 }
 
-void ClientMachine::send_tick(std::uint64_t now_ms) {
-  wire::Tick message{now_ms, 0, {}};
+void ClientMachine::send_tick() {
+  wire::Tick message;
   std::vector<SessionNumber> unanswered;
   for (auto& [number, session] : sessions_) {
     if (session.nonce() == 0) continue;

@@ -43,7 +43,7 @@ class ClientMachine {
   /// news.
   bool receive(std::string_view frame, storage::RecordList::Memory memory, std::uint64_t now_ns);
   /// Time passes: connects, says again what was not answered, ticks. Call it at next_turn_ns() at the latest.
-  void turn(std::uint64_t now_ns, std::uint64_t now_ms);
+  void turn(std::uint64_t now_ns);
   std::uint64_t next_turn_ns() const { return next_turn_ns_; }
   /// Says goodbye.
   void stop();
@@ -75,7 +75,7 @@ class ClientMachine {
   void send_open(ClientSession& session);
   bool send_credit(ClientSession& session);
   void send_next_ack(SessionNumber number);
-  void send_tick(std::uint64_t now_ms);
+  void send_tick();
   bool send(const wire::Message& message) { return port_.send(wire::encode_message(message)); }
 
   const std::string reader_id_;

@@ -401,7 +401,7 @@ void ServerMachine::advanced(const std::vector<storage::ShardHead>& heads) {
 
 // --- time ---
 
-void ServerMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
+void ServerMachine::turn(std::uint64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
   for (const std::string& peer : std::exchange(gone_, {})) erase_peer(peer, "its connection is closed");
   if (!parked_.empty() && now_ns_ >= next_retry_ns_) {
@@ -409,11 +409,11 @@ void ServerMachine::turn(std::uint64_t now_ns, std::uint64_t now_ms) {
   }
   if (now_ns_ >= next_tick_ns_) {
     next_tick_ns_ = now_ns_ + limits::kTickMs * kNanosecondsPerMs;
-    tick(now_ms);
+    tick();
   }
   // One for all that a reader opened at a time.
   for (const std::string& peer : std::exchange(early_ticks_, {})) {
-    if (peers_.contains(peer)) tick_reader(peer, now_ms);
+    if (peers_.contains(peer)) tick_reader(peer);
   }
 }
 
@@ -456,20 +456,20 @@ void ServerMachine::room_again() {
   }
 }
 
-void ServerMachine::tick(std::uint64_t now_ms) {
+void ServerMachine::tick() {
   for (auto peer = peers_.begin(); peer != peers_.end();) {
     const auto current = peer++;
     if (now_ns_ - current->second.heard_ns > limits::kPeerDeadMs * kNanosecondsPerMs)
       erase_peer(current->first, "it fell silent");
   }
   early_ticks_.clear();
-  for (const auto& [peer, unused] : peers_) tick_reader(peer, now_ms);
+  for (const auto& [peer, unused] : peers_) tick_reader(peer);
 }
 
-void ServerMachine::tick_reader(const std::string& peer, std::uint64_t now_ms) {
+void ServerMachine::tick_reader(const std::string& peer) {
   // The watermark first, the heads after it: then nothing older than the watermark lies behind a head that we
   // name.
-  wire::Tick message{now_ms, port_.watermark(), {}};
+  wire::Tick message{port_.watermark(), {}};
   for (auto next = sessions_.lower_bound({peer, 0}); next != sessions_.end() && next->first.peer == peer;) {
     auto& [address, session] = *next++;
     if (!session.is_scan()) {

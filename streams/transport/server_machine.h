@@ -61,7 +61,7 @@ class ServerMachine {
   void advanced(const std::vector<storage::ShardHead>& heads);
   /// Time passes: ticks each second and behind what was opened, dead readers, what was parked. Call it at
   /// next_turn_ns() at the latest.
-  void turn(std::uint64_t now_ns, std::uint64_t now_ms);
+  void turn(std::uint64_t now_ns);
   std::uint64_t next_turn_ns() const;
   /// There is room in the budget for frames: what waits for it goes on.
   void room_again();
@@ -103,8 +103,8 @@ class ServerMachine {
   bool tell_position(const SessionAddress& address, ServerSession& session);
   void take_credit(const std::string& peer, std::uint64_t session, std::uint64_t nonce,
                    std::uint64_t records_total, std::uint64_t bytes_total);
-  void tick(std::uint64_t now_ms);
-  void tick_reader(const std::string& peer, std::uint64_t now_ms);
+  void tick();
+  void tick_reader(const std::string& peer);
   void start_read(const SessionAddress& address, ServerSession& session, ReadJob job);
   void opened(const SessionAddress& address, ServerSession& session, ReadAnswer answer);
   Status check(const std::string& peer, const wire::Open& open) const;

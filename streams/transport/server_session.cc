@@ -69,7 +69,6 @@ wire::Batch ServerSession::empty_batch() const {
   batch.nonce = nonce_;
   batch.previous = sent_through_;
   batch.head_ordinal = head_.ordinal;
-  batch.head_cumulative_bytes = head_.cumulative_bytes;
   batch.watermark = watermark_;
   return batch;
 }

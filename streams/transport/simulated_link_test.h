@@ -75,8 +75,8 @@ class SimulatedLink final : public ServerPort, public ClientPort, private Consum
     heads.push_back({storage::kCatalogShard, {}, {}, 0});
     if (budget_.take_room()) server_->room_again();
     server_->advanced(heads);
-    server_->turn(clock_.steady_ns(), clock_.now_ms());
-    client_.turn(clock_.steady_ns(), clock_.now_ms());
+    server_->turn(clock_.steady_ns());
+    client_.turn(clock_.steady_ns());
     for (int i = 0; i < 3; ++i) deliver();
   }
   template <class Done>

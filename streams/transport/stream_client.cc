@@ -51,7 +51,7 @@ class SocketStreamClient final : public StreamClient, private ClientPort {
         now_ns() + static_cast<std::uint64_t>(std::max(timeout_ms, 0)) * kNanosecondsPerMs;
     while (true) {
       const bool woken = socket_->take_wake();
-      machine_.turn(now_ns(), clock_.now_ms());
+      machine_.turn(now_ns());
       const bool news = receive_some();
       send_delayed();
       const std::uint64_t now = now_ns();

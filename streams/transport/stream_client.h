@@ -68,7 +68,6 @@ struct RecordBatch {
   storage::RecordList records;         ///< in the memory of the frame that they came in
   storage::LogCursor scanned_through;  ///< of a shard: resume here
   Ordinal head_ordinal;
-  std::uint64_t head_cumulative_bytes = 0;
   HybridTime watermark = 0;
   std::string scan_position;  ///< of a table scan: resume here
   bool scan_end = false;

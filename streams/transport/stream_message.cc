@@ -124,7 +124,6 @@ Batch read(schemas::Batch::Reader in, storage::RecordList::Memory memory) {
   message.scanned_through.sequence = SequenceNumber(in.getScannedThroughSequence());
   message.scanned_through.checksum = in.getScannedThroughChecksum();
   message.head_ordinal = Ordinal(in.getHeadOrdinal());
-  message.head_cumulative_bytes = in.getHeadCumulativeBytes();
   message.watermark = in.getWatermark();
   message.scan_position = as_string(in.getScanPosition());
   message.scan_end = in.getScanEnd();
@@ -133,7 +132,6 @@ Batch read(schemas::Batch::Reader in, storage::RecordList::Memory memory) {
 
 Tick read(schemas::Tick::Reader in) {
   Tick message;
-  message.clock_ms = in.getClockMs();
   message.watermark = in.getWatermark();
   for (const auto position : in.getPositions()) {
     message.positions.push_back(

@@ -89,7 +89,6 @@ struct Batch {
   storage::RecordList records;
   storage::LogCursor scanned_through;  ///< of a table scan: its ordinal counts the rows since Opened
   Ordinal head_ordinal;
-  std::uint64_t head_cumulative_bytes = 0;
   HybridTime watermark = 0;
   std::string scan_position;
   bool scan_end = false;
@@ -105,7 +104,6 @@ struct Position {
 };
 
 struct Tick {
-  std::uint64_t clock_ms = 0;
   HybridTime watermark = 0;
   std::vector<Position> positions;
 };

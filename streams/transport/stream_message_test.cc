@@ -37,7 +37,7 @@ std::vector<Message> one_of_each() {
   batch.session = 7, batch.nonce = 9, batch.previous = Ordinal(6);
   batch.records = storage::RecordList({"first", "", std::string(1000, 'r')});
   batch.scanned_through = {{}, {}, SequenceNumber(9), Ordinal(9), 77};
-  batch.head_ordinal = Ordinal(12), batch.head_cumulative_bytes = 99, batch.watermark = 5;
+  batch.head_ordinal = Ordinal(12), batch.watermark = 5;
   batch.scan_position = "row", batch.scan_end = true;
   ConsumerAck progress;
   progress.accepted_through = {{}, ShardId(4), SequenceNumber(9), Ordinal(9), 77};
@@ -54,7 +54,7 @@ std::vector<Message> one_of_each() {
           Refused{7, RefusedReason::kTrimmed, "gone", SequenceNumber(4)},
           Credit{7, 9, 10, 11},
           batch,
-          Tick{1, 2, {{7, 9, Ordinal(6), Ordinal(8), 10, 11}, {}}},
+          Tick{2, {{7, 9, Ordinal(6), Ordinal(8), 10, 11}, {}}},
           ShardEnd{7, 9, {ShardId(20), ShardId(21)}, Ordinal(12)},
           Ack{7, 9, 3, progress},
           Acked{7, 9, 3, SequenceNumber(9), Error(ErrorCode::kResourceInUse, "moved")},

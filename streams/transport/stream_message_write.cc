@@ -142,7 +142,6 @@ void write(schemas::StreamMessage::Builder root, const Batch& message) {
   out.setScannedThroughSequence(message.scanned_through.sequence.value());
   out.setScannedThroughChecksum(message.scanned_through.checksum);
   out.setHeadOrdinal(message.head_ordinal.value());
-  out.setHeadCumulativeBytes(message.head_cumulative_bytes);
   out.setWatermark(message.watermark);
   out.setScanPosition(as_data(message.scan_position));
   out.setScanEnd(message.scan_end);
@@ -150,7 +149,6 @@ void write(schemas::StreamMessage::Builder root, const Batch& message) {
 
 void write(schemas::StreamMessage::Builder root, const Tick& message) {
   auto out = root.initTick();
-  out.setClockMs(message.clock_ms);
   out.setWatermark(message.watermark);
   auto positions = out.initPositions(message.positions.size());
   for (std::size_t i = 0; i < message.positions.size(); ++i) {

@@ -127,7 +127,7 @@ class SocketStreamServer final : public StreamServer, private ServerPort, privat
       take_mail();
       if (socket_->budget().take_room()) machine_.room_again();
       bool more = receive_some();
-      machine_.turn(now_ns(), store_.clock().now_ms());
+      machine_.turn(now_ns());
       more |= deliver_recent();
       has_readers_ = machine_.session_count() > 0;
       const std::uint64_t now = now_ns();

@@ -74,7 +74,7 @@ class Server final : public streams::ServerPort, private streams::ConsumerGate {
     settle();
   }
   void turn() {
-    machine_.turn(clock_.steady_ns(), clock_.now_ms());
+    machine_.turn(clock_.steady_ns());
     settle();
   }
   std::uint64_t nonce() const { return nonce_; }
@@ -157,7 +157,7 @@ class Replicator final : private streams::ClientPort {
     perform();
   }
   void turn() {
-    machine_.turn(clock_.steady_ns(), clock_.now_ms());
+    machine_.turn(clock_.steady_ns());
     replicator_.tick(clock_.now_ms());
     perform();
     (void)replicator_.take_news();
@@ -281,7 +281,7 @@ wire::Message to_server(Input& in, Server& server) {
     case 4:
       return wire::Credit{number(in), server.nonce(), number(in), number(in)};
     case 5: {
-      wire::Tick tick{number(in), number(in), {}};
+      wire::Tick tick{number(in), {}};
       for (std::uint64_t count = in.number() % 8; count > 0; --count) {
         tick.positions.push_back(
             {number(in), server.nonce(), Ordinal(number(in)), {}, number(in), number(in)});
@@ -369,7 +369,7 @@ wire::Message to_replicator(Input& in, Replicator& replicator) {
     case 5:
       return wire::Refused{session, static_cast<streams::RefusedReason>(in.number() % 11), in.text(), {}};
     case 6: {
-      wire::Tick tick{number(in), number(in), {}};
+      wire::Tick tick{number(in), {}};
       tick.positions.push_back({session, 1, Ordinal(number(in)), Ordinal(number(in)), 0, 0});
       return tick;
     }
