@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 
 namespace gyre::http {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/http/server.h"
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 
 namespace gyre::http {
 namespace {

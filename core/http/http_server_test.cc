@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/http/client.h"
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 
 namespace gyre::http {
 namespace {

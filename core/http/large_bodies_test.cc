@@ -9,7 +9,7 @@
 
 #include "core/base/limits.h"
 #include "core/http/compression.h"
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 
 namespace gyre::http {
 namespace {

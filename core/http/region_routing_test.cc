@@ -7,7 +7,7 @@
 
 #include "core/http/region_passer.h"
 #include "core/http/server_status.h"
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 
 namespace gyre::http {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 #include "core/json/utf8.h"
 
 namespace gyre::http {

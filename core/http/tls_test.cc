@@ -11,7 +11,7 @@
 #include <string>
 
 #include "core/http/client.h"
-#include "core/http/server_test_support.h"
+#include "core/http/testing/test_server.h"
 
 namespace gyre::http {
 namespace {

@@ -6,7 +6,7 @@
 #include <atomic>
 
 #include "core/operations/forwarding_engine_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

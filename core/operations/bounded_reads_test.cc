@@ -9,7 +9,7 @@
 
 #include "core/files/memory_folder.h"
 #include "core/operations/forwarding_engine_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // How much of a read is done on the thread of its connection is counted, not timed.
 

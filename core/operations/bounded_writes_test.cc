@@ -5,7 +5,7 @@
 
 #include "core/base/work.h"
 #include "core/operations/items/item_actions.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // What a write takes of the writer's thread is counted, not timed: heavy conditions and updates are decided
 // before, and hold as long as the item is what they were decided for.

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/limits.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "core/operations/capacity/collection_metrics.h"
 #include "core/operations/index_examples_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

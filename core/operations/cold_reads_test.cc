@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/operations/forwarding_engine_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // Every read must give the same answer when nothing, or only its beginning, is in the cache.
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/operations/capacity/collection_size.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "core/model/replica_control.h"
-#include "core/operations/operations_test_support.h"
 #include "core/operations/tables/encryption.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "core/operations/forwarding_engine_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 #include "core/storage/expiry_rows.h"
 
 namespace gyre::operations {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/json/hostile_json_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // Whole requests, each with one part of it turned into something that no client should send. Whatever comes
 // in, an operation answers; nothing of it ends the process, or is a fault of ours.

@@ -7,7 +7,7 @@
 
 #include "core/base/random.h"
 #include "core/operations/index_examples_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

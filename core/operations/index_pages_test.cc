@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/operations/index_examples_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // What wrong requests with parameters from before expressions are answered.
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // What parameters from before expressions do. Their conditions and updates are those of expressions, tested
 // there.

@@ -7,7 +7,7 @@
 
 #include "core/json/json_reader.h"
 #include "core/json/json_writer.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

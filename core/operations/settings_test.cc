@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 #include "core/storage/catalog.h"
 
 namespace gyre::operations {

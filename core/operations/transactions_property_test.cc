@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 // Random transactions over few keys, against a model: a map of counters, and actions as functions over it.
 namespace gyre::operations {

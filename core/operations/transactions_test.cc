@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 #include "core/storage/testing/memory_home.h"
 
 namespace gyre::operations {

@@ -3,7 +3,7 @@
 
 #include "core/api/model.h"
 #include "core/api/wrong_types_test.h"
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 namespace gyre::operations {
 namespace {

@@ -25,7 +25,7 @@ struct Watched {
 };
 thread_local Watched watched;
 
-IOStatus not_in_memory() {
+IOStatus not_in_page_cache() {
   watched.failed = true;
   return IOStatus::Busy("not in memory");
 }
@@ -51,7 +51,7 @@ class TableFile final : public FSRandomAccessFile {
       const iovec part{scratch + done, n - done};
       const ssize_t got = read_(descriptor_, part, static_cast<off_t>(offset + done), flags);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && flags != 0) return not_in_memory();
+      if (got < 0 && flags != 0) return not_in_page_cache();
       if (got < 0) {
         watched.failed = true;
         return IOStatus::IOError("while reading " + name_, std::strerror(errno));
@@ -128,7 +128,7 @@ class OpaqueFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
   IOStatus Read(std::uint64_t offset, std::size_t n, const IOOptions& options, rocksdb::Slice* result,
                 char* scratch, IODebugContext* context) const override {
     *result = rocksdb::Slice(scratch, 0);
-    if (watched.memory_only) return not_in_memory();
+    if (watched.memory_only) return not_in_page_cache();
     const IOStatus status = target()->Read(offset, n, options, result, scratch, context);
     if (!status.ok()) watched.failed = true;
     watched.bytes += result->size();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/operations/operations_test_support.h"
+#include "core/operations/testing/test_region.h"
 
 #include <fmt/core.h>
 
