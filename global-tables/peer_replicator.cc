@@ -72,7 +72,6 @@ void PeerReplicator::refresh_links(std::uint64_t now_ms) {
       continue;
     }
     TableLink& link = links_.try_emplace(table.table, table, load_(table), last_key_).first->second;
-    link.peer_watermark(watermark_);
     link.start(now_ms);
     collect(link);
   }
@@ -98,9 +97,6 @@ void PeerReplicator::collect(TableLink& link) {
 }
 
 void PeerReplicator::take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms) {
-  if (const auto* heard = std::get_if<streams::Heard>(&message)) {
-    watermark_ = std::max(watermark_, heard->watermark);
-  }
   if (key == catalog_key_) return take_catalog(message, now_ms);
   if (TableLink* link = link_of(key)) {
     link->take(key, std::move(message), now_ms);
@@ -116,7 +112,6 @@ void PeerReplicator::take_catalog(const streams::SessionMessage& message, std::u
 }
 
 void PeerReplicator::catalog_batch(const streams::RecordBatch& batch) {
-  watermark_ = std::max(watermark_, batch.watermark);
   CatalogNews news;
   const streams::GiveCredit credit{catalog_key_, batch.records.size(), batch.records.bytes()};
   for (const std::string_view bytes : batch.records) {
@@ -143,7 +138,6 @@ void PeerReplicator::catalog_refused(const streams::Refusal& refusal, std::uint6
   catalog_pause_.emplace(now_ms, limits::kTickMs);
   if (!streams::is_loss(refusal.reason)) return;
   // Another life of the peer's store: what was learned of the former one does not count.
-  watermark_ = 0;
   catalog_place_ = {Epoch(), storage::kCatalogShard, SequenceNumber(), Ordinal(), 0};
   CatalogNews news;
   news.restart = true;
@@ -175,7 +169,6 @@ void PeerReplicator::tick(std::uint64_t now_ms) {
     open_catalog();
   }
   for (auto& [table, link] : links_) {
-    link.peer_watermark(watermark_);
     link.tick(now_ms);
     collect(link);
   }

@@ -76,7 +76,6 @@ class PeerReplicator {
   bool catalog_caught_up_ = false;
   std::optional<Pause> catalog_pause_;  // before it is opened again
   std::string catalog_message_;
-  HybridTime watermark_ = 0;  // the newest that the peer told
   std::vector<TableLinkIdentity> followed_;
   std::map<TableId, TableLink> links_;        // those of `followed_`, and those that are not settled yet
   std::map<SessionKey, TableId> routes_;      // of open sessions

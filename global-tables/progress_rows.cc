@@ -12,7 +12,7 @@
 namespace gyre::global_tables {
 namespace {
 
-constexpr std::uint8_t kTableFormat = 2;
+constexpr std::uint8_t kTableFormat = 3;
 constexpr std::uint8_t kShardFormat = 1;
 constexpr storage::RowPrefix kCursors("cursor/");
 
@@ -30,7 +30,8 @@ std::string encode_table(const TableProgress& progress) {
   append_u64_be(out, progress.peer_incarnation.value());
   append_varint(out, progress.attempt);
   append_u8(out, progress.copied ? 1 : 0);
-  append_u64_be(out, progress.pinned);
+  append_u64_be(out, progress.pinned.epoch.value());
+  append_u64_be(out, progress.pinned.sequence.value());
   append_sized(out, progress.scan_position);
   append_varint(out, progress.shards.size());
   for (const auto& [id, shard] : progress.shards) append_u64_be(out, id.value());
@@ -47,7 +48,9 @@ Result<TableProgress> decode_table(std::string_view bytes) {
   ASSIGN_OR_RETURN(progress.attempt, reader.varint());
   ASSIGN_OR_RETURN(const std::uint8_t copied, reader.u8());
   progress.copied = copied != 0;
-  ASSIGN_OR_RETURN(progress.pinned, reader.u64_be());
+  ASSIGN_OR_RETURN(const std::uint64_t pinned_epoch, reader.u64_be());
+  ASSIGN_OR_RETURN(const std::uint64_t pinned_sequence, reader.u64_be());
+  progress.pinned = {Epoch(pinned_epoch), SequenceNumber(pinned_sequence)};
   ASSIGN_OR_RETURN(const std::string_view position, reader.sized());
   progress.scan_position = position;
   ASSIGN_OR_RETURN(const std::uint64_t count, reader.varint());

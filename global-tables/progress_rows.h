@@ -16,8 +16,8 @@ namespace gyre::global_tables {
 // TableProgress in rows of the catalog family: one for the table, one for each shard. A batch of records
 // rewrites the row of its shard alone, however many shards there are.
 //   key    "cursor/" peer "/" local table id, as 16 hex digits
-//   value  a version byte 2; incarnation; varint attempt; 1 byte copied; pinned; sized scan position; varint
-//          count, then the ids of the shards, rising
+//   value  a version byte 3; incarnation; varint attempt; 1 byte copied; epoch and sequence of the pin; sized
+//          scan position; varint count, then the ids of the shards, rising
 //   key    the table's key "/" shard id, as 16 hex digits
 //   value  a version byte 1; sized cursor, as encode_log_cursor; varint of done_ms (0 = not done)
 // A table that is dropped and created again has a new id, so it starts anew.

@@ -51,7 +51,7 @@ TableProgress of_many_shards(std::uint64_t count) {
   TableProgress progress;
   progress.peer_incarnation = IncarnationId(99);
   progress.attempt = 3;
-  progress.pinned = 17;
+  progress.pinned = {Epoch(3), SequenceNumber(17)};
   progress.scan_position = std::string("a\0b", 3);
   for (std::uint64_t id = 1; id <= count; ++id) progress.shards[ShardId(id)].cursor = cursor_at(id, 10);
   progress.shards[ShardId(1)] = {{}, 12};

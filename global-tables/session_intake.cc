@@ -35,7 +35,8 @@ SessionIntake::Front SessionIntake::front(const Source& source, std::uint64_t no
     ++front.count;
     front.after = record->after;
     front.after.epoch = batch.scanned_through.epoch;
-    const bool covered = of_log && record->commit_time < source.pinned;
+    const bool covered =
+        of_log && front.after.epoch == source.pinned.epoch && front.after.sequence <= source.pinned.sequence;
     if (!covered) front.records.push_back(std::move(record).value());
   }
   front.whole = true;

@@ -9,6 +9,7 @@
 
 #include "core/model/table_schema.h"
 #include "global-tables/incoming.h"
+#include "global-tables/table_progress.h"
 #include "streams/reading/session_message.h"
 
 namespace gyre::global_tables {
@@ -28,8 +29,8 @@ class SessionIntake {
     RegionId peer;
     const KeySchema& key_schema;  ///< outlives the call
     RecordSource source = RecordSource::kLog;
-    ShardId shard;          ///< of kLog
-    HybridTime pinned = 0;  ///< of kLog: what was committed before this is covered by a copy
+    ShardId shard;  ///< of kLog
+    LogPin pinned;  ///< of kLog: what was committed up to here is covered by a copy
   };
   /// The records at the front that are dealt with at once.
   struct Front {

@@ -280,6 +280,38 @@ TEST(Simulation, APeerThatCameBackInAnotherLifeIsCopiedAnew) {
   })) << world.difference({"a", "b"});
 }
 
+// What a region said of its clock in one life says nothing of the next: its records are older, and new.
+TEST(Simulation, ACopyFromARegionWhoseClockWasSetBackTakesWhatItWritesMeanwhile) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = calm.skew_ms_max = 0;
+  World world(18, 2, calm);
+  Region& a = world.at("a");
+  a.fixture.create_table();
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return all_active(world, {"a", "b"}); }));
+  world.client_write(a, "k1", "seen");
+  ASSERT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }));
+  for (int i = 0; i < 1'000; ++i) world.step();  // b hears how late it is at a
+  a.crash();
+  a.clock.jump_to_ms(a.clock.now_ms() - 9'000);
+  a.boot(world.names);
+  world.cuts = {{"a", "b"}, {"b", "a"}};
+  world.client_write(a, "k2", "unseen");
+  a.fixture.roll();
+  a.fixture.trim_closed();
+  world.client_write(a, "k3", "in the table, and in the log that is kept");
+  world.cuts.clear();
+  const auto copied = [&] {
+    const auto progress = world.at("b").fixture.progress("a");
+    return progress && progress->attempt == 2 && progress->copied;
+  };
+  ASSERT_TRUE(world.run_until(copied));
+  EXPECT_GT(world.at("b").fixture.progress("a")->pinned.sequence, SequenceNumber());
+  world.client_write(a, "k4", "after the copy, by the clock before it");
+  EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }))
+      << world.difference({"a", "b"});
+}
+
 TEST(Simulation, AHalfDoneFirstCopyGoesOnWhereItStoodBeforeARestart) {
   Faults calm;
   calm.loss_percent = calm.duplicate_percent = 0;

@@ -61,7 +61,6 @@ void TableLink::reset(bool copy, std::optional<std::string> resync) {
   resetting.step.kind = ProgressStep::Kind::kReset;
   resetting.step.peer_incarnation = identity_.peer_incarnation;
   resetting.step.copy = copy;
-  resetting.step.pinned = peer_watermark_;
   resetting.commit = commit(OfReset(), resetting.step, {});
   state_.emplace<Resetting>(std::move(resetting));
 }
@@ -171,10 +170,14 @@ void TableLink::act(Reader::Found& found, std::uint64_t now_ms) {
     if (!progress_.shards.contains(info.shard)) step.shards.push_back(info.shard);
   }
   if (!progress_.copied) {
+    // The scan is opened later than this was answered.
+    const SequenceNumber newest = found.table.position.sequence;
+    if (progress_.scan_position.empty() && newest != SequenceNumber())
+      step.pinned = {found.table.epoch, newest};
     reading.copying.emplace();
     reading.copying->open_at_ms = now_ms;
   }
-  if (!step.shards.empty()) {
+  if (!step.shards.empty() || step.pinned) {
     reading.listing_commit = commit(OfListing(), step, {});
     reading.listing = std::move(step);
   } else if (reading.copying) {
@@ -194,7 +197,7 @@ void TableLink::act(Reader::ShardBatch& batch, std::uint64_t now_ms) {
   Following& following = std::get<Reading>(state_).following.at(batch.shard);
   following.head = batch.batch.head_ordinal;
   following.scanned_through = batch.batch.scanned_through.ordinal;
-  following.peer_watermark = batch.batch.watermark;
+  hear_watermark(following, batch.batch.watermark);
   following.intake.add(std::move(batch.batch));
   pump(batch.shard, following, now_ms);
 }
@@ -203,7 +206,7 @@ void TableLink::act(Reader::ShardHeard& heard, std::uint64_t) {
   Following& following = std::get<Reading>(state_).following.at(heard.shard);
   following.head = heard.heard.head;
   following.scanned_through = heard.heard.scanned_through;
-  following.peer_watermark = heard.heard.watermark;
+  hear_watermark(following, heard.heard.watermark);
   note_watermark(following);
 }
 
@@ -236,10 +239,17 @@ void TableLink::act(Reader::Stuck& stuck, std::uint64_t) {
           stuck.message);
 }
 
+// In one life of the peer it only grows. Behind one that shrinks there may be writes that are older than what
+// was told before.
+void TableLink::hear_watermark(Following& following, HybridTime watermark) {
+  if (watermark < following.peer_watermark) following.watermark = 0;
+  following.peer_watermark = watermark;
+}
+
 void TableLink::note_watermark(Following& following) {
   const bool all_applied = following.intake.empty() && following.intake.commit() == 0 &&
                            following.scanned_through >= following.head;
-  if (all_applied) following.watermark = std::max(following.watermark, following.peer_watermark);
+  if (all_applied) following.watermark = following.peer_watermark;
 }
 
 // --- the copy ---
@@ -358,9 +368,8 @@ void TableLink::pump(Copying& copying, std::uint64_t now_ms) {
 SessionIntake::Front TableLink::front(SessionIntake& intake, RecordSource source, ShardId shard,
                                       std::uint64_t now_ms) {
   const SessionState before = intake.state();
-  SessionIntake::Front front = intake.front({identity_.peer, identity_.key_schema, source, shard,
-                                             source == RecordSource::kLog ? progress_.pinned : 0},
-                                            now_ms);
+  SessionIntake::Front front =
+      intake.front({identity_.peer, identity_.key_schema, source, shard, progress_.pinned}, now_ms);
   if (front.whole) intake.go_on();
   if (intake.state() != before) hold_up(intake, shard, intake.state(), intake.message());
   return front;

@@ -52,7 +52,7 @@ struct SessionReport {
   std::string message;
   std::uint64_t lag_records = 0;
   HybridTime watermark =
-      0;  ///< every write of the peer up to here, in this shard, is applied here; 0 = not known yet
+      0;  ///< every write of this life of the peer up to here, in this shard, is applied here; 0 = not known
 };
 struct TableLinkReport {
   std::string table_name;
@@ -83,8 +83,6 @@ class TableLink {
   // Inputs. Keys of sessions that are over are ignored.
   void take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms);
   void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
-  /// No record of the peer that becomes durable from now on has a smaller commit time.
-  void peer_watermark(HybridTime watermark) { peer_watermark_ = watermark; }
   /// Retries what waits for time: holds, throttled commits, resyncs.
   void tick(std::uint64_t now_ms);
   /// The peer has dropped what is followed (TableLinkIdentity::ended).
@@ -210,6 +208,7 @@ class TableLink {
              std::uint64_t now_ms);
   bool passes(const Status& status, std::uint64_t now_ms);
   bool fails(const Status& status, SessionIntake& intake, ShardId shard, std::uint64_t now_ms);
+  static void hear_watermark(Following& following, HybridTime watermark);
   static void note_watermark(Following& following);
   SessionReport report(ShardId shard, const Following& following) const;
 
@@ -221,7 +220,6 @@ class TableLink {
   std::variant<Over, Resetting, Reading, Resync, Closed> state_;
   Pause throttled_;                         // the writer had no room: nothing is committed meanwhile
   std::map<SessionKey, UnderWay> commits_;  // those of sessions that are over among them
-  HybridTime peer_watermark_ = 0;
   std::vector<LinkCommand> commands_;
 };
 

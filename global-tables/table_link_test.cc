@@ -142,6 +142,16 @@ TEST_F(TableLinkTest, AClockThatIsSetBackEndsItsPauses) {
   EXPECT_TRUE(expect<CommitWork>().work.step.copy);
 }
 
+TEST_F(TableLinkTest, WhatIsAppliedIsNotToldByTheWatermarkOfAFormerLifeOfThePeer) {
+  const auto told = [&] { return link.report().sessions.at(0).watermark; };
+  link.take(session, streams::Heard{100, Ordinal(), Ordinal()}, kNowMs);
+  EXPECT_EQ(told(), HybridTime(100));
+  link.take(session, streams::Heard{50, Ordinal(), Ordinal(1)}, kNowMs);
+  EXPECT_EQ(told(), HybridTime(0)) << "a write is on its way, which may be older than 100";
+  link.take(session, streams::Heard{60, Ordinal(1), Ordinal(1)}, kNowMs);
+  EXPECT_EQ(told(), HybridTime(60));
+}
+
 TEST_F(TableLinkTest, UnreadableCursorStartsACopyOfTheWholeTable) {
   link.take(session, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
   expect<streams::CloseSession>();

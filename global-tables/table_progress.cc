@@ -27,6 +27,7 @@ Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t 
     }
     case ProgressStep::Kind::kListed:
       for (const ShardId shard : step.shards) progress.shards[shard];
+      if (step.pinned) progress.pinned = *step.pinned;
       return {};
     case ProgressStep::Kind::kShardDone:
       progress.shards[step.shard].done_ms = now_ms;
@@ -45,7 +46,6 @@ Status advance(TableProgress& progress, const ProgressStep& step, std::uint64_t 
       progress.peer_incarnation = step.peer_incarnation;
       progress.attempt = step.attempt;
       progress.copied = !step.copy;
-      progress.pinned = step.copy ? step.pinned : 0;
       return {};
   }
   return Error::internal("unknown step of progress");

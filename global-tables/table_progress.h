@@ -9,10 +9,16 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/model/version.h"
 #include "core/storage/change_log.h"
 
 namespace gyre::global_tables {
+
+/// A place in the order of all commits of a peer.
+struct LogPin {
+  Epoch epoch;  ///< of the peer's store
+  SequenceNumber sequence;
+  bool operator==(const LogPin&) const = default;
+};
 
 /// How far this region has taken over one table of one peer. Kept in rows of the catalog family
 /// (progress_rows.h) and changed in the same batch as the items, so that each remote write takes effect
@@ -27,9 +33,10 @@ struct TableProgress {
   IncarnationId peer_incarnation;  ///< the life of the peer's table that this is about
   std::uint64_t attempt = 0;  ///< grows with every reset: steps that were decided before it count no more
   bool copied = false;        ///< no first copy is (or is any longer) needed
-  /// With a copy: every record of the peer that is older than this was in its table before the copy began to
-  /// read there, so the log need not bring it again (nor bring back, for a moment, what was deleted since).
-  HybridTime pinned = 0;
+  /// With a copy: every record of the peer up to here was in its table before the copy began to read there,
+  /// so the log need not bring it again (nor bring back, for a moment, what was deleted since). Of one life
+  /// of the peer's store: in another, the same numbers are other records.
+  LogPin pinned;
   std::string scan_position;  ///< of the first copy: everything up to here is taken over
   /// Every shard that the peer listed or named as a child, until it is finished and long over.
   std::map<ShardId, Shard> shards;
@@ -57,7 +64,7 @@ struct ProgressStep {
   bool scan_end = false;
   IncarnationId peer_incarnation;
   bool copy = false;
-  HybridTime pinned = 0;  ///< of kReset with `copy`
+  std::optional<LogPin> pinned;  ///< of kListed, before a copy reads anything
 };
 
 /// Takes the step, or refuses it (kInternal) if it does not follow on what is stored: then two appliers are

@@ -81,7 +81,8 @@ struct Opened {
   state @5 :Data;               # with consumer: its state as stored
   checkpoint @6 :UInt64;        # with consumer: its stored sequence, 0 = none
   keyNames @7 :List(Text);      # with tableShards: partition key, sort key
-  position @8 :Cursor;          # of a shard: where reading starts, as a cursor to reopen with
+  position @8 :Cursor;          # of a shard: where reading starts, as a cursor to reopen with; with tableShards, its sequence:
+                                # every record of the table up to it is durable and in the table
   attempt @9 :UInt32;           # of the Open that this answers
 }
 

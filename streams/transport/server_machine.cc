@@ -164,7 +164,12 @@ void ServerMachine::answer_shards(const SessionAddress& address, const wire::Ope
   } else {
     const storage::TablePointer table = port_.catalog()->find(table_name);
     if (!table) return refuse(address, RefusedReason::kNoSuchTable, "there is no table " + table_name);
-    for (const storage::ShardDescriptor& shard : table->shards) opened.shards.push_back(describe(shard));
+    for (const storage::ShardDescriptor& shard : table->shards) {
+      opened.shards.push_back(describe(shard));
+      SequenceNumber last = shard.last_sequence;
+      if (const auto head = port_.head(shard.id)) last = std::max(last, head->sequence);
+      opened.position.sequence = std::max(opened.position.sequence, last);
+    }
     opened.key_names.push_back(table->schema.key_schema.partition.name);
     if (table->schema.key_schema.sort) opened.key_names.push_back(table->schema.key_schema.sort->name);
   }

@@ -60,7 +60,9 @@ struct Opened {
   std::vector<std::string> key_names;  ///< with table_shards
   std::string consumer_state;
   SequenceNumber consumer_checkpoint;
-  storage::LogCursor position;  ///< of a shard: where reading starts (with `latest`, the head)
+  storage::LogCursor
+      position;  ///< of a shard: where reading starts (with `latest`, the head). With table_shards its
+                 ///< sequence says: what the table took up to here is in it, for a scan to find
 };
 
 /// Records of one session, contiguous with those before.
