@@ -41,7 +41,7 @@ Result<Archiver> Archiver::open(objects::ObjectStore& store, files::Folder& log)
   return archiver;
 }
 
-Result<bool> Archiver::archive_next() {
+Result<bool> Archiver::archive_next(const std::atomic<bool>* stopping) {
   ASSIGN_OR_RETURN(const std::vector<log::SegmentNumber> numbers, log::list_segments(*log_));
   RETURN_IF_ERROR(check_log(numbers));
   if (numbers.empty()) return false;
@@ -68,7 +68,7 @@ Result<bool> Archiver::archive_next() {
   if (report.header->incarnation != identity_->incarnation || report.trailer->chain_before != before) {
     return Error::corruption(fmt::format("segment {} does not follow what was archived", next.value()));
   }
-  ASSIGN_OR_RETURN(last_, copy(next));
+  ASSIGN_OR_RETURN(last_, copy(next, stopping));
   return true;
 }
 
@@ -99,7 +99,7 @@ Status Archiver::check_log(const std::vector<log::SegmentNumber>& numbers) const
   return trailer == last_->trailer_bytes ? Status() : Status(another());
 }
 
-Result<SegmentIndex> Archiver::copy(log::SegmentNumber number) {
+Result<SegmentIndex> Archiver::copy(log::SegmentNumber number, const std::atomic<bool>* stopping) {
   ASSIGN_OR_RETURN(const auto file, log_->open(log::segment_name(number)));
   ASSIGN_OR_RETURN(const std::uint64_t size, file->size());
   SegmentIndex index;
@@ -117,7 +117,7 @@ Result<SegmentIndex> Archiver::copy(log::SegmentNumber number) {
   ASSIGN_OR_RETURN(index.shard_bytes, files::read_exactly(*file, index.trailer.shards_offset(),
                                                           index.trailer.shard_count * log::kShardRowBytes));
   if (last_) index.before = last_->hash;
-  RETURN_IF_ERROR(upload(*file, index, index.object_hash));
+  RETURN_IF_ERROR(upload(*file, index, index.object_hash, stopping));
   const std::string bytes = encode_index(index);
   // Nothing is archived that could not be read again.
   ASSIGN_OR_RETURN(SegmentIndex decoded, decode_index(bytes));
@@ -125,11 +125,13 @@ Result<SegmentIndex> Archiver::copy(log::SegmentNumber number) {
   return decoded;
 }
 
-Status Archiver::upload(const files::File& file, const SegmentIndex& index, log::Hash& hash) {
+Status Archiver::upload(const files::File& file, const SegmentIndex& index, log::Hash& hash,
+                        const std::atomic<bool>* stopping) {
   const std::string key = segment_key(index.header.number);
   ASSIGN_OR_RETURN(const auto upload, store_->upload(key));
   log::Hasher hasher;
   for (std::uint64_t at = 0; at < index.trailer.file_bytes;) {
+    if (stopping != nullptr && *stopping) return Error(ErrorCode::kUnavailable, "archiving was stopped");
     const std::uint64_t size = std::min<std::uint64_t>(kCopyBytes, index.trailer.file_bytes - at);
     ASSIGN_OR_RETURN(const std::string piece, files::read_exactly(file, at, size));
     hasher.add(piece);
