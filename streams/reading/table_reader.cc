@@ -34,6 +34,7 @@ TableReader::TableReader(Options options, SessionKey& keys, Position position)
     known_.insert(shard);
   }
   std::erase_if(position_, [](const auto& entry) { return entry.second.finished; });
+  CHECK(!options_.unlisted || options_.one_life);
 }
 
 std::optional<TableReader::Event> TableReader::next_event() {
@@ -47,6 +48,7 @@ std::optional<TableReader::Event> TableReader::next_event() {
 
 void TableReader::tick(std::uint64_t now_ms) {
   if (over_) return;
+  if (options_.unlisted && !std::exchange(found_, true)) start_known();
   for (auto& [id, shard] : shards_) {
     if (shard.state == Shard::State::kPausing && shard.pause.is_over(now_ms)) open(id, shard);
   }
@@ -57,6 +59,12 @@ void TableReader::tick(std::uint64_t now_ms) {
   open.key = *listing_;
   open.options.table_shards = options_.table;
   events_.emplace_back(std::move(open));
+}
+
+void TableReader::start_known() {
+  std::vector<ShardInfo> known;
+  for (const auto& [id, place] : position_) known.emplace_back().shard = id;
+  start(lineage_.add(known, /*last=*/true), /*latest=*/false);
 }
 
 void TableReader::take(SessionKey key, SessionMessage message, std::uint64_t now_ms) {
@@ -276,6 +284,11 @@ void TableReader::erase(ShardId id) {
   withdraw(id);
   end_session(shards_.at(id));
   shards_.erase(id);
+}
+
+std::optional<ShardId> TableReader::shard_of(SessionKey key) const {
+  const auto session = sessions_.find(key);
+  return session == sessions_.end() ? std::nullopt : std::optional(session->second);
 }
 
 void TableReader::close() {

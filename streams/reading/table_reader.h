@@ -33,6 +33,9 @@ class TableReader {
     bool from_now = false;   ///< leaves out what was closed when the table was first listed
     /// The reader is done with the last shard. Without it, a new table of the same name is looked for then.
     bool one_life = false;
+    /// The table was dropped, so its name lists nothing: what the position names is read, and what comes of
+    /// that. Of one life.
+    bool unlisted = false;
   };
 
   /// How far a shard was read, as an owner keeps it. A cursor of zeros: from its oldest record on.
@@ -137,6 +140,8 @@ class TableReader {
   /// Closes every session, for good.
   void close();
 
+  /// The shard that this open session reads; nullopt: it is none of a shard.
+  std::optional<ShardId> shard_of(SessionKey key) const;
   bool listing() const { return listing_.has_value(); }
   /// The table was listed, in this reader's time.
   bool found() const { return found_; }
@@ -157,6 +162,7 @@ class TableReader {
 
   void listed(const Opened& table, std::uint64_t now_ms);
   void not_listed(const Refusal& refusal, std::uint64_t now_ms);
+  void start_known();
   void tell_losses(const std::vector<ShardInfo>& listed);
   void start(const std::vector<ShardId>& shards, bool latest);
   void open(ShardId id, Shard& shard);
