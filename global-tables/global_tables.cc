@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/storage/read_view.h"
 #include "global-tables/group_control.h"
+#include "global-tables/operations/describe_group.h"
 #include "global-tables/operations/describe_links.h"
 #include "global-tables/operations/digest_bucket.h"
 #include "global-tables/operations/digest_table.h"
@@ -61,6 +62,7 @@ class Assembly final : public GlobalTables {
     };
     add("Gyre.SetLink", std::make_unique<SetLink>(store_, links_));
     add("Gyre.DescribeLinks", std::make_unique<DescribeLinks>(*this, store_.region(), store_.clock()));
+    add("Gyre.DescribeGroup", std::make_unique<DescribeGroup>(store_, control_));
     add("Gyre.DigestTable", std::make_unique<DigestTable>(store_));
     add("Gyre.DigestBucket", std::make_unique<DigestBucket>(store_));
     add("Gyre.ListConflicts", std::make_unique<ListConflicts>(store_));

@@ -40,8 +40,8 @@ class GlobalTables {
 
   /// What UpdateTable hands ReplicaUpdates to. Any thread.
   virtual ReplicaControl& replica_control() = 0;
-  /// Adds Gyre.SetLink, Gyre.DescribeLinks, Gyre.DigestTable, Gyre.DigestBucket and Gyre.ListConflicts. They
-  /// live no longer than this.
+  /// Adds Gyre.SetLink, Gyre.DescribeLinks, Gyre.DescribeGroup,
+  /// Gyre.DigestTable, Gyre.DigestBucket and Gyre.ListConflicts. They live no longer than this.
   virtual void add_operations(http::Router& router) = 0;
   /// Begins to follow the peers, one thread each.
   virtual void start() = 0;

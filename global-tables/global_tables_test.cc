@@ -134,6 +134,7 @@ TEST_F(GlobalTablesOverLoopback, CommandsSayWhatTheyAreAboutToDo) {
   a.call("Gyre.DigestBucket", R"({"TableName":"T","Bucket":1})");
   a.call("Gyre.ListConflicts", "{}");
   a.call("Gyre.ListConflicts", R"({"TableName":"T"})");
+  a.call("Gyre.DescribeGroup", R"({"TableName":"T"})");
   EXPECT_EQ(told.told,
             (std::vector<std::string>{"gyre:DescribeLinks on *", "gyre:SetLink on *",
                                       "gyre:DigestTable on table/T", "gyre:DigestBucket on table/T",
@@ -335,6 +336,17 @@ TEST_F(GlobalTablesOverLoopback, IndexesComeAndGoInAllRegions) {
   EXPECT_EQ(entries(b.fixture, "later"), 21U);
 }
 
+TEST_F(GlobalTablesOverLoopback, AGroupSaysWhatItsMembersWaitFor) {
+  a.fixture.create_table();
+  add_replica(a, "b");
+  const auto group = [&] { return a.call("Gyre.DescribeGroup", R"({"TableName":"T"})"); };
+  EXPECT_NE(group().find(R"("Owner":"a")"), std::string::npos) << group();
+  EXPECT_EQ(group().find("WaitsFor"), std::string::npos) << group();
+  b.stop();
+  ASSERT_TRUE(a.update_replicas(ReplicaUpdate::Action::kDelete, "b").ok());
+  EXPECT_NE(group().find("the region has not dropped its table yet"), std::string::npos) << group();
+}
+
 TEST_F(GlobalTablesOverLoopback, ChangedLinkSettingsSurviveARestart) {
   a.call("Gyre.SetLink", R"({"Peer":"b","LatencyMs":30,"Cut":true})");
   a.stop();
@@ -393,6 +405,7 @@ TEST_F(GlobalTablesOverLoopback, HostileRequestsAreAnswered) {
   const std::pair<std::string, std::string> kRequests[] = {
       {"Gyre.SetLink", R"({"Peer":"b","LatencyMs":1,"JitterMs":1,"Loss":0.25,"Cut":true})"},
       {"Gyre.DescribeLinks", "{}"},
+      {"Gyre.DescribeGroup", R"({"TableName":"T"})"},
       {"Gyre.DigestTable", R"({"TableName":"T"})"},
       {"Gyre.DigestBucket", R"({"TableName":"T","Bucket":1})"},
       {"Gyre.ListConflicts", R"({"TableName":"T","Start":"YQ==","Limit":1})"}};

@@ -7,6 +7,7 @@
 #include "core/base/duration.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
+#include "core/base/log_limit.h"
 #include "core/base/random.h"
 #include "core/storage/function_request.h"
 #include "core/storage/read_view.h"
@@ -32,6 +33,9 @@ GroupView::Answered load_answered(storage::Store& store, const std::vector<Regio
   }
   return answered;
 }
+
+// Requests of peers that wait for the writer.
+constexpr std::size_t kUnansweredMax = 4096;
 
 }  // namespace
 
@@ -105,6 +109,13 @@ bool GroupControl::sourced_lately(const TableSchema& table) const {
   const std::lock_guard lock(mutex_);
   return global_tables::sourced_lately(table, store_.region(), store_.region(), view_.peers(),
                                        store_.clock().now_ms());
+}
+
+std::map<RegionId, std::string> GroupControl::replica_notes(const TableSchema& table) const {
+  const std::lock_guard lock(mutex_);
+  Backlogs all;
+  for (const auto& [peer, backlogs] : backlogs_) all.insert(backlogs.begin(), backlogs.end());
+  return global_tables::replica_notes(table, store_.region(), view_.peers(), all);
 }
 
 void GroupControl::change_own_group(const std::string& table_name, const ReplicaUpdate& update,
@@ -184,7 +195,7 @@ void GroupControl::peer_news(const RegionId& peer, std::vector<CatalogNews> news
   std::vector<GroupView::Event> events;
   {
     const std::lock_guard lock(mutex_);
-    events = view_.take(peer, std::move(news), *catalog, store_.clock().steady_ns());
+    events = view_.take(peer, std::move(news), *catalog);
   }
   for (GroupView::Event& event : events) {
     std::visit([this](auto& one) { act(one); }, event);
@@ -196,11 +207,34 @@ void GroupControl::peer_exhausted(const RegionId& peer, const std::vector<Incarn
   view_.exhausted(peer, lives);
 }
 
+void GroupControl::peer_backlogs(const RegionId& peer, Backlogs backlogs) {
+  const std::lock_guard lock(mutex_);
+  backlogs_[peer] = std::move(backlogs);
+}
+
 void GroupControl::act(GroupView::AnswerRequest& event) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (unanswered_.size() >= kUnansweredMax) {
+      static LogLimit lines;  // a peer decides how many
+      log_warning(lines, "a membership request of {} is dropped: too many wait", event.peer.name());
+      return;
+    }
+    unanswered_.push_back(std::move(event));
+  }
+  answer_next();
+}
+
+// One after another, and each until it went through: the stored cursor says that all before it are answered.
+void GroupControl::answer_next() {
+  GroupView::AnswerRequest event;
   PeerCatalogs peers;
   {
     const std::lock_guard lock(mutex_);
-    peers = view_.peers();
+    if (stopped_ || answering_ || unanswered_.empty() || store_.clock().steady_ns() < answer_at_ns_) return;
+    answering_ = true;
+    event = unanswered_.front();
+    peers = view_.peers_of(event.request.table_name, *store_.catalog().snapshot());
   }
   submit(
       own_sink_,
@@ -208,9 +242,14 @@ void GroupControl::act(GroupView::AnswerRequest& event) {
         transaction.rows().put(catalog_cursor_row(event.peer), storage::encode_log_cursor(event.cursor));
         return answer_request(transaction, event.peer, event.request, peers);
       },
-      [peer = event.peer](Status outcome) {
-        if (!outcome.ok())
-          log_error("a membership request of {} was not answered: {}", peer.name(), outcome.error().message);
+      [this, peer = event.peer](Status outcome) {
+        const std::lock_guard lock(mutex_);
+        answering_ = false;
+        if (outcome.ok()) return unanswered_.pop_front();
+        answer_at_ns_ = store_.clock().steady_ns() + limits::kTickMs * kNanosecondsPerMs;
+        static LogLimit lines;
+        log_warning(lines, "a membership request of {} is not answered yet: {}", peer.name(),
+                    outcome.error().message);
       });
 }
 
@@ -218,18 +257,14 @@ void GroupControl::act(GroupView::AnswerRequest& event) {
 
 void GroupControl::reconcile() {
   expire_replies();
+  answer_next();
   const auto catalog = store_.catalog().snapshot();
-  std::vector<RegionId> unread;
   std::optional<std::pair<std::string, MembershipAction>> due;
   std::vector<storage::TablePointer> dropped;
   {
     const std::lock_guard lock(mutex_);
     dropped = find_dropped(catalog);
-    unread = view_.expire_unread(store_.clock().steady_ns());
     due = find_due(catalog);
-  }
-  for (const RegionId& peer : unread) {
-    log_warning("the last writes of a table that {} dropped could not be read in time", peer.name());
   }
   for (const storage::TablePointer& table : dropped) erase_progress_of(table);
   if (due) perform(due->first, std::move(due->second));
@@ -247,26 +282,33 @@ std::optional<std::pair<std::string, MembershipAction>> GroupControl::find_due(
     return std::nullopt;
   }
   acting_ = true;
-  if (const auto* refusal = std::get_if<RefuseReplica>(&due->second)) view_.refused(refusal->incarnation);
+  if (const auto* refusal = std::get_if<RefuseReplica>(&due->second)) {
+    view_.refused(refusal->incarnation, refusal->owner);
+  }
   return due;
 }
 
 void GroupControl::perform(const std::string& name, MembershipAction action) {
+  const auto* refusal = std::get_if<RefuseReplica>(&action);
+  const IncarnationId refused = refusal != nullptr ? refusal->incarnation : IncarnationId();
   PeerCatalogs peers;
   {
+    const auto catalog = store_.catalog().snapshot();
     const std::lock_guard lock(mutex_);
-    peers = view_.peers();
+    peers = view_.peers_of(name, *catalog);
   }
   submit(
       own_sink_,
       [name, action = std::move(action), peers = std::move(peers)](storage::WriteTransaction& transaction) {
         return perform_action(transaction, name, action, peers);
       },
-      [this, name](Status outcome) {
+      [this, name, refused](Status outcome) {
         if (!outcome.ok()) log_error("table {}: membership: {}", name, outcome.error().message);
         const std::lock_guard lock(mutex_);
         acting_ = false;
-        if (!outcome.ok()) retry_at_ns_ = store_.clock().steady_ns() + limits::kTickMs * kNanosecondsPerMs;
+        if (outcome.ok()) return;
+        view_.not_refused(refused);
+        retry_at_ns_ = store_.clock().steady_ns() + limits::kTickMs * kNanosecondsPerMs;
       });
 }
 

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "core/model/replica_control.h"
 #include "core/storage/store.h"
 #include "global-tables/group_view.h"
+#include "global-tables/replica_notes.h"
 
 namespace gyre::global_tables {
 
@@ -37,11 +39,14 @@ class GroupControl final : public ReplicaControl {
   void update_replicas(const std::string& table_name, std::vector<ReplicaUpdate> updates,
                        CompletionSink& sink, std::function<void(Status)> done) override;
   bool sourced_lately(const TableSchema& table) const override;
+  /// What each other member of the table's group waits for, in a sentence (replica_notes.h).
+  std::map<RegionId, std::string> replica_notes(const TableSchema& table) const;
 
   /// What `peer`'s catalog shard said.
   void peer_news(const RegionId& peer, std::vector<CatalogNews> news);
-  /// These lives of tables at `peer` are read to their end.
+  /// These lives of tables at `peer` are read to their end; so much is left of those that ended.
   void peer_exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives);
+  void peer_backlogs(const RegionId& peer, Backlogs backlogs);
   /// Starts what is due, if anything is; and answers users whose group owner stays silent. Cheap when nothing
   /// changed.
   void reconcile();
@@ -71,6 +76,7 @@ class GroupControl final : public ReplicaControl {
   void ask_owner(const std::string& table_name, const RegionId& owner, const ReplicaUpdate& update,
                  CompletionSink& sink, std::function<void(Status)> done);
   void act(GroupView::AnswerRequest& event);
+  void answer_next();
   void act(GroupView::TakeReply& event) { take_reply(event.reply); }
   void take_reply(const MembershipReply& reply);
   std::optional<std::pair<std::string, MembershipAction>> find_due(
@@ -95,6 +101,10 @@ class GroupControl final : public ReplicaControl {
   std::shared_ptr<const storage::CatalogSnapshot> reconciled_catalog_;
   std::set<TableId> erased_;  // dropped tables whose progress is erased, or is being erased
   std::shared_ptr<const storage::CatalogSnapshot> erased_catalog_;  // all of it is in erased_
+  std::map<RegionId, Backlogs> backlogs_;                           // of each peer
+  std::deque<GroupView::AnswerRequest> unanswered_;  // peers' requests, in order; the first is under way
+  bool answering_ = false;
+  std::uint64_t answer_at_ns_ = 0;
   bool acting_ = false;
   std::uint64_t retry_at_ns_ = 0;
   int outstanding_ = 0;

@@ -4,9 +4,6 @@
 #include <algorithm>
 
 #include "core/base/check.h"
-#include "core/base/duration.h"
-#include "core/base/limits.h"
-#include "global-tables/group_actions.h"
 
 namespace gyre::global_tables {
 namespace {
@@ -15,10 +12,6 @@ template <class Message>
 const Message* membership(const PeerChange& change) {
   return change.message ? std::get_if<Message>(&*change.message) : nullptr;
 }
-
-// How long a group waits for the last writes of a member whose table was dropped: time enough to notice that
-// a connection is dead, and to read on over another.
-constexpr std::uint64_t kLastWritesWaitMs = 2 * limits::kPeerDeadMs;
 
 void add_lives(const TableSchema& table, std::set<IncarnationId>& lives) {
   if (!table.group) return;
@@ -37,14 +30,14 @@ GroupView::GroupView(RegionId self, Answered answered) : self_(std::move(self)) 
 // --- news ---
 
 std::vector<GroupView::Event> GroupView::take(const RegionId& peer, std::vector<CatalogNews> news,
-                                              const storage::CatalogSnapshot& own, std::uint64_t now_ns) {
+                                              const storage::CatalogSnapshot& own) {
   CHECK(peers_.contains(peer));
   std::vector<Event> events;
   for (const CatalogNews& item : news) {
     if (item.restart) restart(peer);
-    for (const PeerChange& change : item.changes) take(peer, change, own, now_ns, events);
+    for (const PeerChange& change : item.changes) take(peer, change, own, events);
     if (item.caught_up) {
-      peers_[peer].known = true;
+      if (!std::exchange(peers_[peer].known, true)) note_all_changed();
       // What the peer's other life asked for ends where its log ends now.
       requests_[peer].foreign_epoch = false;
     }
@@ -53,7 +46,15 @@ std::vector<GroupView::Event> GroupView::take(const RegionId& peer, std::vector<
   return events;
 }
 
+void GroupView::note_all_changed() {
+  for (const auto& [id, table] : seen_) changed_.insert(table->schema.name);
+  for (const auto& [peer, catalog] : peers_) {
+    for (const auto& [name, table] : catalog.tables) changed_.insert(name);
+  }
+}
+
 void GroupView::restart(const RegionId& peer) {
+  note_all_changed();
   peers_[peer] = PeerCatalog();
   ended_.erase(peer);
   forget_at_.erase(peer);
@@ -61,17 +62,19 @@ void GroupView::restart(const RegionId& peer) {
 }
 
 void GroupView::take(const RegionId& peer, const PeerChange& change, const storage::CatalogSnapshot& own,
-                     std::uint64_t now_ns, std::vector<Event>& events) {
+                     std::vector<Event>& events) {
   const bool answered = is_answered(peer, change.after);
   PeerCatalog& catalog = peers_[peer];
   if (const auto* table = std::get_if<storage::TableChanged>(&change.change)) {
+    changed_.insert(table->schema.name);
     if (table->schema.deleted_ms) {
-      note_ended(peer, table->schema, own, now_ns);
+      note_ended(peer, table->schema, own);
     } else {
       catalog.tables[table->schema.name] = table->schema;
     }
   } else if (const auto* dropped = std::get_if<storage::TableDropped>(&change.change)) {
-    note_ended(peer, dropped->schema, own, now_ns);
+    changed_.insert(dropped->schema.name);
+    note_ended(peer, dropped->schema, own);
     const auto at = catalog.tables.find(dropped->schema.name);
     if (at != catalog.tables.end() && at->second.incarnation == dropped->schema.incarnation) {
       catalog.tables.erase(at);
@@ -98,9 +101,10 @@ bool GroupView::is_answered(const RegionId& peer, const storage::LogCursor& at) 
 
 // --- lives that ended ---
 
-// Its log stays readable for a while: what it took last is read before it is forgotten here.
+// Its log stays readable for its retention: what it took last is read before it is forgotten here, however
+// long that takes.
 void GroupView::note_ended(const RegionId& peer, const TableSchema& table,
-                           const storage::CatalogSnapshot& own, std::uint64_t now_ns) {
+                           const storage::CatalogSnapshot& own) {
   if (!peers_[peer].dropped.insert(table.incarnation).second) return;
   ended_[peer].push_back(table.incarnation);
   std::size_t& forget_at = forget_at_.try_emplace(peer, 2 * kEndedLivesMax).first->second;
@@ -114,7 +118,6 @@ void GroupView::note_ended(const RegionId& peer, const TableSchema& table,
   const GroupMember* member = mine->schema.group->find(peer);
   if (member == nullptr || member->incarnation != table.incarnation) return;
   peers_[peer].unread.insert(table.incarnation);
-  unread_until_ns_[table.incarnation] = now_ns + kLastWritesWaitMs * kNanosecondsPerMs;
 }
 
 // No group that anybody shows names such a life, so nothing is decided by it. The newest stay: a group that
@@ -132,7 +135,7 @@ void GroupView::forget_old_lives(const RegionId& peer, const storage::CatalogSna
     }
   }
   ended = std::move(kept);
-  std::erase_if(refused_, [&](IncarnationId life) { return !named.contains(life); });
+  std::erase_if(refused_, [&](const auto& refusal) { return !named.contains(refusal.first); });
 }
 
 std::set<IncarnationId> GroupView::named_lives(const storage::CatalogSnapshot& own) const {
@@ -147,49 +150,75 @@ std::set<IncarnationId> GroupView::named_lives(const storage::CatalogSnapshot& o
 void GroupView::exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives) {
   for (const IncarnationId life : lives) {
     if (peers_[peer].unread.erase(life) == 0) continue;
-    unread_until_ns_.erase(life);
     ++generation_;
+    note_all_changed();
   }
-}
-
-std::vector<RegionId> GroupView::expire_unread(std::uint64_t now_ns) {
-  std::vector<RegionId> late;
-  for (auto at = unread_until_ns_.begin(); at != unread_until_ns_.end();) {
-    const auto [life, until_ns] = *at;
-    if (until_ns > now_ns) {
-      ++at;
-      continue;
-    }
-    for (auto& [peer, catalog] : peers_) {
-      if (catalog.unread.erase(life) != 0) late.push_back(peer);
-    }
-    at = unread_until_ns_.erase(at);
-    ++generation_;
-  }
-  return late;
 }
 
 // --- what follows ---
 
+// Tables are many and changes few: what did not change is not looked at again.
+void GroupView::note_own_changes(const storage::CatalogSnapshot& own) {
+  const auto note = [&](const storage::TablePointer& table, bool there) {
+    changed_.insert(table->schema.name);
+    if (!table->schema.deleted_ms) return;
+    std::set<IncarnationId>& dropped = own_dropped_[table->schema.name];
+    if (there) dropped.insert(table->schema.incarnation);
+    if (!there) dropped.erase(table->schema.incarnation);
+    if (dropped.empty()) own_dropped_.erase(table->schema.name);
+  };
+  std::erase_if(seen_, [&](const auto& seen) {
+    const bool gone = own.find(seen.first) == nullptr;
+    if (gone) note(seen.second, /*there=*/false);
+    return gone;
+  });
+  for (const auto& [id, table] : own.tables()) {
+    storage::TablePointer& seen = seen_[id];
+    if (seen == table) continue;
+    seen = table;
+    note(table, /*there=*/true);
+  }
+}
+
 std::optional<std::pair<std::string, MembershipAction>> GroupView::next_action(
-    const storage::CatalogSnapshot& own) const {
-  std::set<std::string> names;
-  for (const auto& [name, id] : own.names()) {
-    if (own.find(id)->schema.group) names.insert(name);
-  }
-  for (const auto& [peer, theirs] : peers_) {
-    for (const auto& [name, table] : theirs.tables) {
-      if (table.group) names.insert(name);
-    }
-  }
-  for (const std::string& name : names) {
-    auto action = global_tables::next_action(name, local_table(own, self_, name), peers_);
-    if (!action) continue;
-    const auto* refusal = std::get_if<RefuseReplica>(&*action);
-    if (refusal != nullptr && refused_.contains(refusal->incarnation)) continue;
-    return std::pair(name, std::move(*action));
+    const storage::CatalogSnapshot& own) {
+  note_own_changes(own);
+  while (!changed_.empty()) {
+    const std::string& name = *changed_.begin();
+    LocalTable local;
+    local.self = self_;
+    if (const storage::TablePointer table = own.find(name)) local.living = &table->schema;  // `own` keeps it
+    if (const auto dropped = own_dropped_.find(name); dropped != own_dropped_.end())
+      local.dropped = dropped->second;
+    auto action = global_tables::next_action(name, local, peers_);
+    const auto* refusal = action ? std::get_if<RefuseReplica>(&*action) : nullptr;
+    const auto before = refusal == nullptr ? refused_.end() : refused_.find(refusal->incarnation);
+    const bool refused = before != refused_.end() && before->second == refusal->owner;
+    if (action && !refused)
+      return std::pair(name, std::move(*action));  // and it is looked at once more behind it
+    changed_.erase(changed_.begin());
   }
   return std::nullopt;
+}
+
+PeerCatalogs GroupView::peers_of(const std::string& name, const storage::CatalogSnapshot& own) const {
+  std::set<IncarnationId> lives;
+  if (const storage::TablePointer mine = own.find(name)) add_lives(mine->schema, lives);
+  PeerCatalogs slice;
+  for (const auto& [peer, catalog] : peers_) {
+    slice[peer].known = catalog.known;
+    const auto table = catalog.tables.find(name);
+    if (table == catalog.tables.end()) continue;
+    slice[peer].tables.insert(*table);
+    add_lives(table->second, lives);
+  }
+  for (const auto& [peer, catalog] : peers_) {
+    for (const IncarnationId life : lives) {
+      if (catalog.dropped.contains(life)) slice[peer].dropped.insert(life);
+      if (catalog.unread.contains(life)) slice[peer].unread.insert(life);
+    }
+  }
+  return slice;
 }
 
 bool GroupView::knows(const RegionId& peer) const {

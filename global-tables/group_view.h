@@ -48,18 +48,20 @@ class GroupView {
 
   /// What a peer's catalog shard says. `own`: this region's catalog now.
   std::vector<Event> take(const RegionId& peer, std::vector<CatalogNews> news,
-                          const storage::CatalogSnapshot& own, std::uint64_t now_ns);
+                          const storage::CatalogSnapshot& own);
   /// These lives of tables at `peer` were read to their end.
   void exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives);
-  /// Waits no longer for last writes that could not be read in time: a member that cannot be read must not
-  /// hold up its group. Answers whose those were.
-  std::vector<RegionId> expire_unread(std::uint64_t now_ns);
 
   /// The next action that is due for any table.
-  std::optional<std::pair<std::string, MembershipAction>> next_action(
-      const storage::CatalogSnapshot& own) const;
-  /// This invitation was refused: not again.
-  void refused(IncarnationId incarnation) { refused_.insert(incarnation); }
+  std::optional<std::pair<std::string, MembershipAction>> next_action(const storage::CatalogSnapshot& own);
+  /// What peers() says of this table name and its group, and nothing else.
+  PeerCatalogs peers_of(const std::string& name, const storage::CatalogSnapshot& own) const;
+  /// This invitation was refused, to this owner: not again.
+  void refused(IncarnationId incarnation, const RegionId& owner) { refused_[incarnation] = owner; }
+  /// The refusal did not come through.
+  void not_refused(IncarnationId incarnation) {
+    if (refused_.erase(incarnation) != 0) note_all_changed();
+  }
   /// What is to be followed at `peer` now.
   std::vector<TableLinkIdentity> tables_of(const RegionId& peer, const storage::CatalogSnapshot& own) const;
 
@@ -77,22 +79,27 @@ class GroupView {
   };
 
   void restart(const RegionId& peer);
+  void note_all_changed();
   void take(const RegionId& peer, const PeerChange& change, const storage::CatalogSnapshot& own,
-            std::uint64_t now_ns, std::vector<Event>& events);
+            std::vector<Event>& events);
   bool is_answered(const RegionId& peer, const storage::LogCursor& at);
-  void note_ended(const RegionId& peer, const TableSchema& table, const storage::CatalogSnapshot& own,
-                  std::uint64_t now_ns);
+  void note_ended(const RegionId& peer, const TableSchema& table, const storage::CatalogSnapshot& own);
   void forget_old_lives(const RegionId& peer, const storage::CatalogSnapshot& own);
+  void note_own_changes(const storage::CatalogSnapshot& own);
   std::set<IncarnationId> named_lives(const storage::CatalogSnapshot& own) const;
 
   const RegionId self_;
   PeerCatalogs peers_;
   std::map<RegionId, Requests> requests_;
-  std::map<RegionId, std::deque<IncarnationId>> ended_;     // PeerCatalog::dropped, oldest first
-  std::map<RegionId, std::size_t> forget_at_;               // so many of `ended_`
-  std::map<IncarnationId, std::uint64_t> unread_until_ns_;  // of PeerCatalog::unread
-  std::set<IncarnationId> refused_;
+  std::map<RegionId, std::deque<IncarnationId>> ended_;  // PeerCatalog::dropped, oldest first
+  std::map<RegionId, std::size_t> forget_at_;            // so many of `ended_`
+  std::map<IncarnationId, RegionId> refused_;            // and to whom
   std::uint64_t generation_ = 1;
+  // For each name that is not in `changed_`, nothing is due: it was looked at, and nothing of it changed
+  // since.
+  std::set<std::string> changed_;
+  std::map<TableId, storage::TablePointer> seen_;               // this region's, as last looked at
+  std::map<std::string, std::set<IncarnationId>> own_dropped_;  // of seen_, by name
 };
 
 }  // namespace gyre::global_tables

@@ -6,7 +6,6 @@
 namespace gyre::global_tables {
 namespace {
 
-constexpr std::uint64_t kViewSecondNs = 1'000'000'000;
 const RegionId kViewer("self");
 const RegionId kViewed("peer");
 
@@ -35,18 +34,18 @@ class GroupViewTest : public testing::Test {
                                      storage::LogCursor after = catalog_place(1)) {
     CatalogNews news;
     news.changes.push_back({after, std::move(change), std::nullopt});
-    return view.take(kViewed, {std::move(news)}, own, 0);
+    return view.take(kViewed, {std::move(news)}, own);
   }
   std::vector<GroupView::Event> hear(const MembershipMessage& message,
                                      storage::LogCursor after = catalog_place(1)) {
     CatalogNews news;
     news.changes.push_back({after, encode_membership_message(message), message});
-    return view.take(kViewed, {std::move(news)}, own, 0);
+    return view.take(kViewed, {std::move(news)}, own);
   }
   void hear_all_of_it() {
     CatalogNews news;
     news.caught_up = true;
-    view.take(kViewed, {std::move(news)}, own, 0);
+    view.take(kViewed, {std::move(news)}, own);
   }
   // This region has the table too, in a group with the peer's life of it.
   void share(const std::string& name, std::uint64_t life) {
@@ -71,7 +70,7 @@ TEST_F(GroupViewTest, ARequestIsAnsweredOnceInOneLifeOfThePeer) {
       {catalog_place(5), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
   again.changes.push_back(
       {catalog_place(7), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
-  const auto events = view.take(kViewed, {again}, own, 0);
+  const auto events = view.take(kViewed, {again}, own);
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(std::get<GroupView::AnswerRequest>(events[0]).cursor, catalog_place(7));
 }
@@ -82,7 +81,7 @@ TEST_F(GroupViewTest, WhatWasAnsweredBeforeARestartIsHistory) {
   for (const std::uint64_t at : {4, 5, 6})
     news.changes.push_back(
         {catalog_place(at), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
-  EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 1U);
+  EXPECT_EQ(later.take(kViewed, {news}, own).size(), 1U);
 }
 
 TEST_F(GroupViewTest, WhatAnotherLifeOfThePeerAskedForIsHistoryUpToItsHead) {
@@ -91,9 +90,9 @@ TEST_F(GroupViewTest, WhatAnotherLifeOfThePeerAskedForIsHistoryUpToItsHead) {
   news.changes.push_back(
       {catalog_place(9, /*epoch=*/2), encode_membership_message(request_to(kViewer)), request_to(kViewer)});
   news.caught_up = true;
-  EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 0U);
+  EXPECT_EQ(later.take(kViewed, {news}, own).size(), 0U);
   news.changes[0].after = catalog_place(10, 2);
-  EXPECT_EQ(later.take(kViewed, {news}, own, 0).size(), 1U);
+  EXPECT_EQ(later.take(kViewed, {news}, own).size(), 1U);
 }
 
 TEST_F(GroupViewTest, AReplyIsForTheRegionThatAsked) {
@@ -101,18 +100,42 @@ TEST_F(GroupViewTest, AReplyIsForTheRegionThatAsked) {
   EXPECT_EQ(hear(MembershipReply{1, RegionId("other"), ""}).size(), 0U);
 }
 
-TEST_F(GroupViewTest, TheLastWritesOfADroppedTableAreReadOnForAWhile) {
+TEST_F(GroupViewTest, TheLastWritesOfADroppedTableAreReadOnUntilThereAreNoMore) {
   share("T", 7);
   hear(storage::TableChanged{life_of("T", 7)});
   hear_all_of_it();
   EXPECT_EQ(view.tables_of(kViewed, own).size(), 1U);
   hear(storage::TableDropped{life_of("T", 7)});
   ASSERT_EQ(view.tables_of(kViewed, own).size(), 1U);
+  const GroupDescriptor leaving = std::get<ReplaceGroup>(view.next_action(own).value().second).group;
+  EXPECT_EQ(leaving.find(kViewed)->status, ReplicaStatus::kDeleting);
+  TableSchema mine = own.find("T")->schema;
+  mine.group = leaving;
+  own = own.with(std::make_shared<storage::TableEntry>(storage::TableEntry{std::move(mine), {}}));
   EXPECT_FALSE(view.next_action(own).has_value());
-  EXPECT_TRUE(view.expire_unread(9 * kViewSecondNs).empty());
-  EXPECT_EQ(view.expire_unread(10 * kViewSecondNs).size(), 1U);
+  view.exhausted(kViewed, {IncarnationId(7)});
   EXPECT_TRUE(view.tables_of(kViewed, own).empty());
-  EXPECT_TRUE(std::holds_alternative<ReplaceGroup>(view.next_action(own).value().second));
+  const GroupDescriptor after = std::get<ReplaceGroup>(view.next_action(own).value().second).group;
+  EXPECT_EQ(after.find(kViewed), nullptr);
+}
+
+// The peer's table has the name that the invitation needs.
+TEST_F(GroupViewTest, AnInvitationIsRefusedOnceToEachOwnerAndAgainIfThatDidNotComeThrough) {
+  own = own.with(std::make_shared<storage::TableEntry>(storage::TableEntry{life_of("T", 100), {}}));
+  TableSchema theirs = life_of("T", 7);
+  theirs.group = GroupDescriptor{kViewed,
+                                 1,
+                                 {{kViewed, IncarnationId(7), ReplicaStatus::kActive, {}},
+                                  {kViewer, IncarnationId(8), ReplicaStatus::kCreating, kViewed}}};
+  hear(storage::TableChanged{theirs});
+  hear_all_of_it();
+  EXPECT_TRUE(std::holds_alternative<RefuseReplica>(view.next_action(own).value().second));
+  view.refused(IncarnationId(8), kViewed);
+  EXPECT_FALSE(view.next_action(own).has_value());
+  view.not_refused(IncarnationId(8));
+  EXPECT_TRUE(view.next_action(own).has_value());
+  view.refused(IncarnationId(8), RegionId("owner before"));
+  EXPECT_TRUE(view.next_action(own).has_value()) << "who owns the group now has not heard of it";
 }
 
 TEST_F(GroupViewTest, ALifeThatWasReadToItsEndIsWaitedForNoLonger) {

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/check.h"
 #include "core/model/replicated_settings.h"
@@ -95,18 +96,44 @@ bool is_unread(const PeerCatalogs& peers, const GroupMember& member) {
   return peer != peers.end() && peer->second.unread.contains(member.incarnation);
 }
 
-// Would this region forget, with the group `next`, a member whose last writes it is still reading?
-bool comes_too_early(const GroupDescriptor& now, const GroupDescriptor& next, const PeerCatalogs& peers) {
-  return std::any_of(now.members.begin(), now.members.end(), [&](const GroupMember& member) {
-    return is_unread(peers, member) && !is_life(next.find(member.region), member.incarnation);
-  });
-}
-
 const TableSchema* table_of(const PeerCatalogs& peers, const RegionId& region, const std::string& name) {
   const auto peer = peers.find(region);
   if (peer == peers.end() || !peer->second.known) return nullptr;
   const auto table = peer->second.tables.find(name);
   return table == peer->second.tables.end() ? nullptr : &table->second;
+}
+
+// Is there something of this member to be read here? Only its own catalog tells its end: whoever changed the
+// group may have read more of it than this region.
+bool is_awaited(const std::string& name, const GroupMember& member, const PeerCatalogs& peers) {
+  if (!peers.contains(member.region)) return false;  // no region of the topology: nothing can be read there
+  if (life_ended(peers, member)) return is_unread(peers, member);
+  const bool made =
+      member.status != ReplicaStatus::kCreating && member.status != ReplicaStatus::kCreationFailed;
+  const TableSchema* theirs = table_of(peers, member.region, name);
+  return made || (theirs != nullptr && theirs->incarnation == member.incarnation);
+}
+
+// Would this region forget, with the group `next`, a member of which it has not read all?
+bool comes_too_early(const std::string& name, const LocalTable& local, const GroupDescriptor& next,
+                     const PeerCatalogs& peers) {
+  const std::vector<GroupMember>& members = local.living->group->members;
+  return std::any_of(members.begin(), members.end(), [&](const GroupMember& member) {
+    const bool stays = is_life(next.find(member.region), member.incarnation);
+    return !stays && member.region != local.self && is_awaited(name, member, peers);
+  });
+}
+
+// Owner and successor may both have raised the epoch, and so may an owner that was set back to an older
+// state: then every region prefers the same one.
+bool supersedes(const GroupDescriptor& a, const GroupDescriptor& b) {
+  if (a.group_epoch != b.group_epoch) return a.group_epoch > b.group_epoch;
+  if (a.owner != b.owner) return b.owner < a.owner;
+  return std::lexicographical_compare(b.members.begin(), b.members.end(), a.members.begin(), a.members.end(),
+                                      [](const GroupMember& left, const GroupMember& right) {
+                                        return std::tie(left.region, left.incarnation, left.status) <
+                                               std::tie(right.region, right.incarnation, right.status);
+                                      });
 }
 
 // Is there an owner who wants a replica of `name` here, one that never was?
@@ -125,20 +152,25 @@ std::optional<MembershipAction> answer_invitation(const std::string& name, const
   return std::nullopt;
 }
 
-std::optional<MembershipAction> follow_newest(const std::string& name, const LocalTable& local,
-                                              const PeerCatalogs& peers) {
+// The newest descriptor of this group that anybody shows; this region's own if there is no newer one.
+const GroupDescriptor& newest_group(const std::string& name, const LocalTable& local,
+                                    const PeerCatalogs& peers) {
   const GroupDescriptor* newest = &*local.living->group;
   for (const auto& [peer, catalog] : peers) {
     const TableSchema* theirs = table_of(peers, peer, name);
     if (theirs == nullptr || !theirs->group || !same_group(*local.living->group, *theirs->group)) continue;
-    if (theirs->group->group_epoch > newest->group_epoch) newest = &*theirs->group;
+    if (supersedes(*theirs->group, *newest)) newest = &*theirs->group;
   }
-  const GroupMember* self = newest->find(local.self);
+  return *newest;
+}
+
+std::optional<MembershipAction> follow(const std::string& name, const LocalTable& local,
+                                       const PeerCatalogs& peers, const GroupDescriptor& newest) {
+  const GroupMember* self = newest.find(local.self);
   if (!is_life(self, local.living->incarnation) || self->status == ReplicaStatus::kDeleting)
     return DropReplica{};
-  if (newest->group_epoch == local.living->group->group_epoch) return std::nullopt;
-  if (comes_too_early(*local.living->group, *newest, peers)) return std::nullopt;
-  return ReplaceGroup{*newest};
+  if (&newest == &*local.living->group || comes_too_early(name, local, newest, peers)) return std::nullopt;
+  return ReplaceGroup{newest};
 }
 
 std::optional<MembershipAction> act_as_owner(const std::string& name, const LocalTable& local,
@@ -147,8 +179,14 @@ std::optional<MembershipAction> act_as_owner(const std::string& name, const Loca
   for (const GroupMember& member : group.members) {
     if (member.region == local.self) continue;
     if (life_ended(peers, member)) {
-      if (is_unread(peers, member)) continue;
+      const bool unread = is_unread(peers, member);
+      if (unread && member.status == ReplicaStatus::kDeleting) continue;
       ReplaceGroup change{group};
+      if (unread) {  // its users dropped it: that it leaves is shown while the rest of it is read
+        find_member(change.group, member.region)->status = ReplicaStatus::kDeleting;
+        ++change.group.group_epoch;
+        return change;
+      }
       remove_member(change.group, member.region);
       ++change.group.group_epoch;
       return change;
@@ -179,6 +217,20 @@ const GroupMember* successor_of(const GroupDescriptor& group, const PeerCatalogs
   return first;
 }
 
+// A copy that no member can complete is none.
+std::optional<MembershipAction> give_up_copy(const LocalTable& local, const PeerCatalogs& peers) {
+  if (local.living->status != TableStatus::kCreating) return std::nullopt;
+  const GroupDescriptor& group = *local.living->group;
+  const GroupMember* self = group.find(local.self);
+  if (self == nullptr) return std::nullopt;
+  const bool can_be_made =
+      std::any_of(group.members.begin(), group.members.end(), [&](const GroupMember& member) {
+        if (member.region == local.self || life_ended(peers, member)) return false;
+        return member.region == self->backfill_source || member.status == ReplicaStatus::kActive;
+      });
+  return can_be_made ? std::nullopt : std::optional<MembershipAction>(DropReplica{});
+}
+
 std::optional<MembershipAction> succeed_owner(const LocalTable& local, const PeerCatalogs& peers) {
   const GroupDescriptor& group = *local.living->group;
   const GroupMember* owner = group.find(group.owner);
@@ -190,6 +242,13 @@ std::optional<MembershipAction> succeed_owner(const LocalTable& local, const Pee
   remove_member(change.group, group.owner);
   ++change.group.group_epoch;
   return change;
+}
+
+std::optional<MembershipAction> change_own(const std::string& name, const LocalTable& local,
+                                           const PeerCatalogs& peers) {
+  if (auto action = give_up_copy(local, peers)) return action;
+  if (local.living->group->owner == local.self) return act_as_owner(name, local, peers);
+  return succeed_owner(local, peers);
 }
 
 // What can be taken over now, if anything can: an index may have to wait until another one of its name is
@@ -224,10 +283,9 @@ Result<ReplicaUpdate> check_updates(const TableSchema& table, const RegionId& se
     }
   }
   if (update.region == self) return local_region_error();
+  const GroupMember* member = table.group ? table.group->find(update.region) : nullptr;
   const auto peer = peers.find(update.region);
   if (peer == peers.end()) return unknown_region_error(update.region, self, peers);
-
-  const GroupMember* member = table.group ? table.group->find(update.region) : nullptr;
   const TableSchema* theirs = table_of(peers, update.region, table.name);
   if (update.action == ReplicaUpdate::Action::kCreate) {
     if (member != nullptr || theirs != nullptr) return exists_error(table.name);
@@ -292,11 +350,11 @@ std::optional<MembershipAction> next_action(const std::string& name, const Local
                                             const PeerCatalogs& peers) {
   const bool member = local.living != nullptr && local.living->group.has_value();
   if (member) {
-    if (auto action = follow_newest(name, local, peers)) return action;
-    if (local.living->group->owner == local.self) {
-      if (auto action = act_as_owner(name, local, peers)) return action;
-    } else if (auto action = succeed_owner(local, peers)) {
-      return action;
+    const GroupDescriptor& newest = newest_group(name, local, peers);
+    if (auto action = follow(name, local, peers, newest)) return action;
+    // Who waits to follow changes nothing: the group is another one already.
+    if (&newest == &*local.living->group) {
+      if (auto action = change_own(name, local, peers)) return action;
     }
     if (auto action = adopt_settings(name, local, peers)) return action;
   }

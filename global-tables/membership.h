@@ -53,8 +53,8 @@ bool sourced_lately(const TableSchema& table, const RegionId& self, const Region
                     const PeerCatalogs& peers, std::uint64_t now_ms);
 
 /// The group after the change, as its owner writes it: one epoch further. A table without a group gets one,
-/// owned by `self`. `incarnation`: fresh, the life of the member that is added. kValidation, kResourceInUse
-/// as check_updates.
+/// owned by `self`. `incarnation`: fresh, the life of the member
+/// that is added. kValidation, kResourceInUse as check_updates.
 Result<GroupDescriptor> change_group(const TableSchema& table, const RegionId& self,
                                      const ReplicaUpdate& update, IncarnationId incarnation);
 
@@ -88,10 +88,12 @@ using MembershipAction = std::variant<CreateReplica, RefuseReplica, ReplaceGroup
 ///  as DELETING,
 ///    it drops its copy;
 ///  - a region that the owner names as CREATING, and that never had that incarnation, makes the table;
-///  - a member whose life ended stays in the group that this region has until its last writes are read;
+///  - a member stays in the group that this region has until its own catalog showed its end and its last
+///  writes are read;
+///  - a copy that is being made goes when no member is left to make it from;
 ///  - the owner turns CREATING into ACTIVE once the member's own catalog shows its table as ACTIVE, and takes
 ///  out a member
-///    whose catalog shows its life as ended;
+///    whose catalog shows its life as ended, which it shows as DELETING until its last writes are read;
 ///  - when the owner's own life ended, the first remaining ACTIVE member in the order of region names owns
 ///  the group;
 ///  - settings that supersede its own (shared_settings.h, core/model/replicated_settings.h) a member takes

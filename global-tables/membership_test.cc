@@ -196,6 +196,88 @@ TEST(NextAction, AMemberThatIsGoneIsForgottenOnlyOnceItsLastWritesAreRead) {
   EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kC, &mine_c), peers).value()).group, without_b);
 }
 
+// The owner has read all of b, and took it out: that says nothing of what this region has read.
+TEST(NextAction, AMemberWhoseEndWasNotSeenHereStaysUntilItIs) {
+  GroupDescriptor of_three = group_ab(3, ReplicaStatus::kActive);
+  of_three.members.push_back(member(kC, 3, ReplicaStatus::kActive));
+  GroupDescriptor without_b{kA, 5, {of_three.members[0], of_three.members[2]}};
+  const TableSchema mine = table(3, of_three);
+  PeerCatalogs peers = known({kA, kB});
+  peers[kA].tables["T"] = table(1, without_b);
+  peers[kB].tables["T"] = table(2, of_three);
+  EXPECT_FALSE(next_action("T", local(kC, &mine), peers).has_value());
+  peers[kB].tables.clear();
+  EXPECT_FALSE(next_action("T", local(kC, &mine), peers).has_value()) << "its catalog tells no end";
+
+  PeerCatalogs without_region = peers;
+  without_region.erase(kB);
+  EXPECT_TRUE(next_action("T", local(kC, &mine), without_region))
+      << "it is in no topology: it tells nothing any more";
+  PeerCatalogs after = peers;
+  after[kB].dropped.insert(IncarnationId(2));
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kC, &mine), after).value()).group, without_b);
+}
+
+// By the group that it has yet it would own it.
+TEST(NextAction, WhoWaitsToFollowANewerGroupChangesNothingInAnOlderOne) {
+  const RegionId d("d");
+  GroupDescriptor old = group_ab(3, ReplicaStatus::kActive);
+  old.members.push_back(member(kC, 3, ReplicaStatus::kActive));
+  old.members.push_back(member(d, 4, ReplicaStatus::kActive));
+  const GroupDescriptor newest{kC, 6, {old.members[1], old.members[2]}};
+  const TableSchema mine = table(2, old);
+  PeerCatalogs peers = known({kA, kC, d});
+  peers[kA].dropped.insert(IncarnationId(1));
+  peers[kC].tables["T"] = table(3, newest);
+  peers[d].tables["T"] = table(4, old);
+  EXPECT_FALSE(next_action("T", local(kB, &mine), peers).has_value()) << "d is awaited";
+  peers[d].tables.clear();
+  peers[d].dropped.insert(IncarnationId(4));
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kB, &mine), peers).value()).group, newest);
+}
+
+TEST(NextAction, AMemberThatIsDroppedIsShownAsDeletingWhileTheRestOfItIsRead) {
+  const TableSchema mine = table(1, group_ab(3, ReplicaStatus::kActive));
+  PeerCatalogs peers = known({kB});
+  peers[kB].dropped.insert(IncarnationId(2));
+  peers[kB].unread.insert(IncarnationId(2));
+  EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kA, &mine), peers).value()).group,
+            group_ab(4, ReplicaStatus::kDeleting));
+}
+
+TEST(NextAction, OfTwoGroupsOfOneEpochAllPreferTheSame) {
+  GroupDescriptor of_a = group_ab(3, ReplicaStatus::kActive), of_b = of_a;
+  of_b.owner = kB;
+  GroupDescriptor set_back = of_a;  // by the same owner, from an older state
+  set_back.members.push_back(member(kC, 9, ReplicaStatus::kActive));
+  const auto prefers = [&](const GroupDescriptor& mine, const GroupDescriptor& theirs) {
+    const TableSchema own = table(1, mine);
+    PeerCatalogs peers = known({kB});
+    peers[kB].tables["T"] = table(2, theirs);
+    const auto action = next_action("T", local(kA, &own), peers);
+    return action && std::holds_alternative<ReplaceGroup>(*action) &&
+           std::get<ReplaceGroup>(*action).group == theirs;
+  };
+  EXPECT_TRUE(prefers(of_a, of_b));
+  EXPECT_FALSE(prefers(of_b, of_a));
+  EXPECT_NE(prefers(of_a, set_back), prefers(set_back, of_a));
+  EXPECT_FALSE(prefers(of_a, of_a));
+}
+
+TEST(NextAction, ACopyThatNoMemberCanCompleteGoes) {
+  TableSchema mine = table(2, group_ab(1, ReplicaStatus::kCreating));
+  mine.status = TableStatus::kCreating;
+  PeerCatalogs peers = known({kA});
+  peers[kA].tables["T"] = table(1, group_ab(1, ReplicaStatus::kCreating));
+  EXPECT_FALSE(next_action("T", local(kB, &mine), peers).has_value());
+  peers[kA].tables.clear();
+  peers[kA].dropped.insert(IncarnationId(1));
+  EXPECT_TRUE(std::holds_alternative<DropReplica>(next_action("T", local(kB, &mine), peers).value()));
+  mine.group->members.push_back(member(kC, 3, ReplicaStatus::kActive));
+  EXPECT_FALSE(next_action("T", local(kB, &mine), peers).has_value())
+      << "c owns the group next, and has it all";
+}
+
 TEST(NextAction, FirstRemainingMemberSucceedsAnOwnerThatIsGone) {
   GroupDescriptor group = group_ab(5, ReplicaStatus::kActive);
   group.members.push_back(member(kC, 3, ReplicaStatus::kActive));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/peer_link.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "core/base/duration.h"
 #include "core/base/limits.h"
@@ -76,6 +78,10 @@ void PeerLink::step(int timeout_ms) {
   std::vector<CatalogNews> news = replicator_.take_news();
   if (!news.empty()) control_.peer_news(peer_, std::move(news));
   if (const auto lives = replicator_.exhausted(); !lives.empty()) control_.peer_exhausted(peer_, lives);
+  if (Backlogs backlogs = replicator_.backlogs(); backlogs != told_backlogs_) {
+    told_backlogs_ = backlogs;
+    control_.peer_backlogs(peer_, std::move(backlogs));
+  }
   control_.reconcile();
   publish(timeout_ms == 0);
 }
@@ -159,14 +165,16 @@ void PeerLink::perform(CommitWork& command) {
 
 void PeerLink::publish(bool now) {
   const std::uint64_t now_ns = store_.clock().steady_ns();
-  if (!now && now_ns < published_ns_ + kPublishNs) return;
-  published_ns_ = now_ns;
+  if (!now && now_ns < publish_at_ns_) return;
   PeerLinkStatus status;
   status.peer = peer_;
   status.connected = client_->connected();
   status.message = replicator_.catalog_message();
   status.counts = counts_;
   status.tables = replicator_.report();
+  // With very many tables it takes its time, and comes less often.
+  const std::uint64_t took_ns = store_.clock().steady_ns() - now_ns;
+  publish_at_ns_ = now_ns + std::max(kPublishNs, 20 * took_ns);
   const std::lock_guard lock(mutex_);
   status_ = std::move(status);
   heard_ns_ = client_->heard_ns();

@@ -95,9 +95,10 @@ class PeerLink final : public CompletionSink {
   std::optional<streams::ClientSessions> sessions_;  // while there is a client
   std::shared_ptr<const storage::CatalogSnapshot> followed_catalog_;
   std::uint64_t followed_generation_ = 0;
+  Backlogs told_backlogs_;
   ApplyCounts counts_;
   int outstanding_ = 0;
-  std::uint64_t published_ns_ = 0;
+  std::uint64_t publish_at_ns_ = 0;
 
   mutable std::mutex mutex_;                       // guards what follows; held for moments only
   std::unique_ptr<streams::StreamClient> client_;  // used by the link's thread; others only wake it

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "global-tables/peer_replicator.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/storage/change_record.h"
+#include "global-tables/table_lag.h"
 
 namespace gyre::global_tables {
 namespace {
+
+// A thousand sessions a second change hands at most.
+constexpr std::uint64_t kTurnMs = 100;
+constexpr std::size_t kSessionsATurn = 100;
+constexpr std::size_t kLinksTickedAlways = 256;
 
 // The same table of the same life; whether it is still being copied is the link's own business once it has
 // begun.
@@ -51,19 +54,26 @@ void PeerReplicator::follow(std::vector<TableLinkIdentity> tables, std::uint64_t
 }
 
 void PeerReplicator::refresh_links(std::uint64_t now_ms) {
+  std::map<TableId, const TableLinkIdentity*> followed;
+  for (const TableLinkIdentity& table : followed_) followed[table.table] = &table;
   for (auto at = links_.begin(); at != links_.end();) {
     TableLink& link = at->second;
-    const bool wanted = !link.closed() &&
-                        std::any_of(followed_.begin(), followed_.end(), [&](const TableLinkIdentity& table) {
-                          return same_table(link.identity(), table);
-                        });
+    const auto table = followed.find(at->first);
+    const bool wanted =
+        !link.closed() && table != followed.end() && same_table(link.identity(), *table->second);
     if (!wanted && !link.closed()) {
       link.close();
       collect(link);
     }
-    at = wanted || !link.settled() ? std::next(at) : links_.erase(at);
+    if (!wanted && link.settled()) {
+      ended_.erase(at->first);
+      at = links_.erase(at);
+    } else {
+      ++at;
+    }
   }
   for (const TableLinkIdentity& table : followed_) {
+    if (table.ended) ended_.insert(table.table);
     if (const auto link = links_.find(table.table); link != links_.end()) {
       if (table.ended && !link->second.closed()) {
         link->second.life_ended();
@@ -87,12 +97,28 @@ TableLink* PeerReplicator::link_of(SessionKey key) {
 // Takes over a link's commands, and learns which sessions are its own.
 void PeerReplicator::collect(TableLink& link) {
   for (LinkCommand& command : link.take_commands()) {
-    if (const auto* open = std::get_if<streams::OpenSession>(&command))
+    if (const auto* open = std::get_if<streams::OpenSession>(&command)) {
       routes_[open->key] = link.identity().table;
+      if (!turns_.open(*open)) continue;
+    }
     if (const auto* commit = std::get_if<CommitWork>(&command))
       committing_[commit->key] = link.identity().table;
-    if (const auto* close = std::get_if<streams::CloseSession>(&command)) routes_.erase(close->key);
+    if (const auto* close = std::get_if<streams::CloseSession>(&command)) {
+      routes_.erase(close->key);
+      if (!turns_.close(close->key)) continue;
+    }
     commands_.push_back(std::move(command));
+  }
+  while (std::optional<streams::OpenSession> open = turns_.next()) commands_.emplace_back(*std::move(open));
+}
+
+// Who has read all there is makes room for those that wait, so many at a time that it costs little.
+void PeerReplicator::take_turns(std::uint64_t now_ms) {
+  if (!turns_.somebody_waits() || !turn_pause_.is_over(now_ms)) return;
+  turn_pause_ = {now_ms, kTurnMs};
+  for (const SessionKey key : turns_.candidates(kSessionsATurn)) {
+    TableLink* link = link_of(key);
+    if (link != nullptr && link->yield(key, now_ms)) collect(*link);
   }
 }
 
@@ -168,6 +194,10 @@ void PeerReplicator::tick(std::uint64_t now_ms) {
     catalog_pause_.reset();
     open_catalog();
   }
+  take_turns(now_ms);
+  // Very many are not looked at whenever something comes.
+  if (links_.size() > kLinksTickedAlways && !tick_pause_.is_over(now_ms)) return;
+  tick_pause_ = {now_ms, kTurnMs};
   for (auto& [table, link] : links_) {
     link.tick(now_ms);
     collect(link);
@@ -176,10 +206,22 @@ void PeerReplicator::tick(std::uint64_t now_ms) {
 
 std::vector<IncarnationId> PeerReplicator::exhausted() const {
   std::vector<IncarnationId> lives;
-  for (const auto& [table, link] : links_) {
-    if (link.exhausted()) lives.push_back(link.identity().peer_incarnation);
+  for (const TableId table : ended_) {
+    const auto link = links_.find(table);
+    if (link != links_.end() && link->second.exhausted())
+      lives.push_back(link->second.identity().peer_incarnation);
   }
   return lives;
+}
+
+Backlogs PeerReplicator::backlogs() const {
+  Backlogs backlogs;
+  for (const TableId table : ended_) {
+    const auto link = links_.find(table);
+    if (link == links_.end() || link->second.closed()) continue;
+    backlogs[link->second.identity().peer_incarnation] = lag_of(link->second.report()).records;
+  }
+  return backlogs;
 }
 
 std::vector<LinkCommand> PeerReplicator::take_commands() {

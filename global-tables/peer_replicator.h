@@ -5,12 +5,16 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/pause.h"
 #include "core/storage/catalog.h"
 #include "global-tables/membership_message.h"
+#include "global-tables/replica_notes.h"
+#include "global-tables/session_turns.h"
 #include "global-tables/table_link.h"
 
 namespace gyre::global_tables {
@@ -29,14 +33,19 @@ struct CatalogNews {
 };
 
 /// Everything that one region reads from one peer: the catalog shard, from its start (it is never trimmed)
-/// and from there again in each other life of the peer's store; and the tables that both are members of. A
-/// machine without I/O: its owner, a PeerLink, hands it what happens and does what it asks. One thread.
+/// and from there again in each other life of the peer's store; and the tables that both are members of. With
+/// more shards than a peer lets one reader have sessions, each is read in turn. A machine without I/O: its
+/// owner, a PeerLink, hands it what happens and does what it asks. One thread.
 class PeerReplicator {
  public:
   using LoadProgress = std::function<std::optional<TableProgress>(const TableLinkIdentity&)>;
   /// `load` answers the stored progress of a table that is to be followed (TableLink says what of one that
   /// cannot be read).
-  PeerReplicator(RegionId peer, LoadProgress load) : peer_(std::move(peer)), load_(std::move(load)) {}
+  /// `sessions_max`: of all links together, beside the catalog's.
+  PeerReplicator(RegionId peer, LoadProgress load, std::size_t sessions_max = kSessionsMax)
+      : peer_(std::move(peer)), load_(std::move(load)), turns_(sessions_max) {}
+  /// Some of what a peer lets one reader have is left to what was closed, and not yet there.
+  static constexpr std::size_t kSessionsMax = limits::kStreamSessionsMax - limits::kStreamSessionsMax / 8;
 
   /// Opens the catalog session.
   void start();
@@ -50,6 +59,8 @@ class PeerReplicator {
 
   /// The lives of the peer's tables that will bring nothing more.
   std::vector<IncarnationId> exhausted() const;
+  /// Of the lives that ended, how many records are still to be read.
+  Backlogs backlogs() const;
   /// What to do, in order; and what the peer's catalog told.
   std::vector<LinkCommand> take_commands();
   std::vector<CatalogNews> take_news() { return std::exchange(news_, {}); }
@@ -67,6 +78,7 @@ class PeerReplicator {
   void catalog_refused(const streams::Refusal& refusal, std::uint64_t now_ms);
   void catalog_heard(const streams::Heard& heard);
   void collect(TableLink& link);
+  void take_turns(std::uint64_t now_ms);
 
   RegionId peer_;
   LoadProgress load_;
@@ -77,8 +89,11 @@ class PeerReplicator {
   std::optional<Pause> catalog_pause_;  // before it is opened again
   std::string catalog_message_;
   std::vector<TableLinkIdentity> followed_;
-  std::map<TableId, TableLink> links_;        // those of `followed_`, and those that are not settled yet
-  std::map<SessionKey, TableId> routes_;      // of open sessions
+  std::map<TableId, TableLink> links_;    // those of `followed_`, and those that are not settled yet
+  std::set<TableId> ended_;               // those of links_ whose life has ended
+  std::map<SessionKey, TableId> routes_;  // of sessions that are open, or wait for it
+  SessionTurns turns_;
+  Pause turn_pause_, tick_pause_;
   std::map<SessionKey, TableId> committing_;  // of what the writer has; outlives the sessions
   std::vector<LinkCommand> commands_;
   std::vector<CatalogNews> news_;

@@ -3,6 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
 #include "global-tables/change_record_test.h"
 
 namespace gyre::global_tables {
@@ -142,6 +151,112 @@ TEST_F(PeerReplicatorTest, APeerWithoutTablesIsKnownAsSoonAsItsHeadIs) {
   const std::vector<CatalogNews> news = replicator.take_news();
   ASSERT_EQ(news.size(), 1U);
   EXPECT_TRUE(news[0].caught_up);
+}
+
+/// The peer and the writer of a replicator that follows many tables of one shard each: the shard and the
+/// table of one number belong together. They do at once what they are asked, and never more than one reader
+/// may ask.
+class ManyTables {
+ public:
+  static constexpr std::uint64_t kFirst = storage::kCatalogShard.value() + 1;
+
+  ManyTables(std::uint64_t tables, std::size_t sessions_max)
+      : replicator(
+            RegionId("peer"), [this](const TableLinkIdentity& table) { return stored_[table.table]; },
+            sessions_max) {
+    std::vector<TableLinkIdentity> followed;
+    for (std::uint64_t number = kFirst; number < kFirst + tables; ++number) {
+      followed.push_back({RegionId("peer"),
+                          IncarnationId(number),
+                          TableId(number),
+                          "T" + std::to_string(number),
+                          {{"id", ScalarType::kString}, {}},
+                          false});
+      heads[number] = 1;
+    }
+    replicator.start();
+    replicator.follow(followed, kNowMs);
+    serve();
+  }
+
+  /// Serves and ticks until every record is applied; false if that does not come.
+  bool catch_up() {
+    for (std::uint64_t now_ms = kNowMs; now_ms < kNowMs + 60'000; now_ms += 100) {
+      if (applied() == heads) return true;
+      replicator.tick(now_ms);
+      serve();
+    }
+    return false;
+  }
+  std::map<std::uint64_t, std::uint64_t> applied() {
+    std::map<std::uint64_t, std::uint64_t> all;
+    for (const auto& [table, progress] : stored_) {
+      if (!progress) continue;
+      for (const auto& [shard, place] : progress->shards) all[shard.value()] = place.cursor.ordinal.value();
+    }
+    return all;
+  }
+
+  std::map<std::uint64_t, std::uint64_t> heads;  // of each shard
+  std::size_t sessions_most = 0;                 // at a time
+  PeerReplicator replicator;
+
+ private:
+  void serve() {
+    for (auto commands = replicator.take_commands(); !commands.empty();
+         commands = replicator.take_commands()) {
+      for (LinkCommand& command : commands) std::visit([this](auto& one) { act(one); }, command);
+    }
+  }
+  void act(streams::OpenSession& open) {
+    open_.insert(open.key);
+    sessions_most = std::max(sessions_most, open_.size());
+    if (open.options.table_shards) {
+      streams::Opened listed;
+      listed.shards.resize(1);
+      listed.shards[0].shard = ShardId(std::stoull(open.options.table_shards->substr(1)));
+      return replicator.take(open.key, listed, kNowMs);
+    }
+    if (open.options.shard->shard == storage::kCatalogShard) return;
+    replicator.take(open.key, streams::Opened(), kNowMs);
+    const std::uint64_t number = open.options.shard->shard.value();
+    const Ordinal head(heads.at(number));
+    for (std::uint64_t place = open.options.shard->ordinal.value() + 1; place <= head.value(); ++place) {
+      storage::ChangeRecord record = storage::decode_change_record(record_at(place)).value();
+      record.shard = ShardId(number);
+      streams::RecordBatch batch = batch_of({storage::encode_change_record(record)}, place);
+      batch.scanned_through.shard = ShardId(number);
+      batch.head_ordinal = head;
+      replicator.take(open.key, std::move(batch), kNowMs);
+    }
+    replicator.take(open.key, streams::Heard{hybrid_from_ms(kNowMs), head, head}, kNowMs);
+  }
+  void act(streams::CloseSession& close) { EXPECT_EQ(open_.erase(close.key), 1U) << "it was never opened"; }
+  void act(streams::GiveCredit&) {}
+  void act(streams::SendAck&) {}
+  void act(CommitWork& command) {
+    TableProgress progress = stored_[command.work.table].value_or(TableProgress());
+    ASSERT_TRUE(advance(progress, command.work.step, kNowMs).ok());
+    stored_[command.work.table] = progress;
+    replicator.committed(command.key, Status(), kNowMs);
+  }
+
+  std::map<TableId, std::optional<TableProgress>> stored_;
+  std::set<SessionKey> open_;
+};
+
+TEST(PeerReplicatorOfManyTables, EachShardHasItsTurnWithNoMoreSessionsThanThePeerAllows) {
+  ManyTables world(300, 7);
+  EXPECT_TRUE(world.catch_up());
+  for (const std::uint64_t number : {0, 1, 149, 298, 299}) ++world.heads[ManyTables::kFirst + number];
+  EXPECT_TRUE(world.catch_up()) << "what comes later is read too";
+  EXPECT_LE(world.sessions_most, 8U) << "and the catalog's";
+}
+
+TEST(PeerReplicatorOfManyTables, WithRoomForAllNobodyGivesUpASession) {
+  ManyTables world(20, 100);
+  EXPECT_TRUE(world.catch_up());
+  EXPECT_EQ(world.sessions_most, 21U);
 }
 
 }  // namespace

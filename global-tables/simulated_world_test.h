@@ -185,6 +185,7 @@ class World {
 
   void step() {
     for (auto& [name, region] : regions) region->clock.advance_ms(kStepMs);
+    if (away != nullptr) away->clock.advance_ms(kStepMs);
     for (auto& [name, region] : regions) region->step();
   }
   template <class Done>
@@ -233,7 +234,8 @@ class World {
   std::vector<std::string> names;
   std::map<std::string, std::unique_ptr<Region>> regions;
   std::set<std::pair<std::string, std::string>> cuts;
-  std::string silenced;  // the region that nobody hears any more
+  std::unique_ptr<Region> away;  // a region that is down meanwhile, crashed before
+  std::string silenced;          // the region that nobody hears any more
   std::map<std::string, std::pair<Version, std::optional<std::string>>> model;
   ConflictModel conflicts;
   std::uint64_t trace = 0;

@@ -36,6 +36,15 @@ bool all_active(World& world, const std::vector<std::string>& names) {
   return true;
 }
 
+void make_members(World& world, const std::vector<std::string>& names) {
+  world.at(names.front()).fixture.create_table();
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    add_replica(world, names.front(), names[i]);
+    const std::vector<std::string> so_far(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    ASSERT_TRUE(world.run_until([&] { return all_active(world, so_far); }));
+  }
+}
+
 bool serves(Region& region) {
   const storage::TablePointer table = region.fixture.table();
   return table != nullptr && table->schema.status == TableStatus::kActive;
@@ -361,6 +370,50 @@ TEST(Simulation, TheLastWritesOfAMemberThatLeavesReachTheOthers) {
   }
 }
 
+// Whoever took the leaving member out of the group has read all of it; this says nothing of the others.
+TEST(Simulation, ARegionThatWasAwayWhileAnotherLeftReadsItsLastWrites) {
+  for (const bool down : {true, false}) {
+    SCOPED_TRACE(down ? "down" : "cut off");
+    World world(19, 3, Faults());
+    make_members(world, world.names);
+    if (down) {
+      world.at("b").crash();
+      world.regions.at("b").swap(world.away);
+      world.regions.erase("b");
+    } else {
+      world.cuts = {{"b", "c"}, {"c", "b"}};
+    }
+    Region& c = world.at("c");
+    for (int i = 0; i < 20; ++i) world.client_write(c, "k" + std::to_string(i), "last");
+    c.fixture.roll();
+    for (int i = 0; i < 20; ++i) world.client_write(c, "k" + std::to_string(i), "very last");
+    ASSERT_TRUE(c.fixture.drop_table().ok());
+    ASSERT_TRUE(world.run_until([&] { return !member_status(world.at("a").fixture, "c"); }));
+    for (int i = 0; i < 2'000; ++i) world.step();
+    if (down) {
+      world.regions["b"].swap(world.away);
+      world.at("b").boot(world.names);
+    }
+    world.cuts.clear();
+    EXPECT_TRUE(world.run_until([&] { return !member_status(world.at("b").fixture, "c"); }));
+    EXPECT_EQ(world.difference({"a", "b"}), "");
+  }
+}
+
+TEST(Simulation, ACopyWhoseSourceIsDroppedGoes) {
+  Faults calm;
+  calm.loss_percent = calm.duplicate_percent = 0;
+  World world(21, 2, calm);
+  world.at("a").fixture.create_table();
+  const std::string large(30'000, 'x');
+  for (int i = 0; i < 100; ++i) world.client_write(world.at("a"), "k" + std::to_string(i), large);
+  add_replica(world, "a", "b");
+  ASSERT_TRUE(world.run_until([&] { return world.at("b").fixture.table() != nullptr; }));
+  ASSERT_FALSE(serves(world.at("b")));
+  ASSERT_TRUE(world.at("a").fixture.drop_table().ok());
+  EXPECT_TRUE(world.run_until([&] { return world.at("b").fixture.table() == nullptr; }));
+}
+
 TEST(Simulation, AMemberThatIsCutOffWhileItLeavesDoesNotHoldUpTheGroup) {
   World world(12, 2, Faults());
   world.at("a").fixture.create_table();
@@ -371,6 +424,20 @@ TEST(Simulation, AMemberThatIsCutOffWhileItLeavesDoesNotHoldUpTheGroup) {
   world.at("b").step();
   world.at("a").boot(world.names);  // it starts without a list of b's shards, and can get none any more
   EXPECT_TRUE(world.run_until([&] { return !member_status(world.at("a").fixture, "b"); }));
+}
+
+TEST(Simulation, ALinkOfThreeSecondsCarriesACopyAndEveryWrite) {
+  Faults slow;
+  slow.delay_ms_max = 3'000;
+  slow.skew_ms_max = 0;
+  World world(24, 2, slow);
+  make_members(world, world.names);
+  for (int i = 0; i < 20; ++i) {
+    world.client_write(world.at(i % 2 == 0 ? "a" : "b"), "k" + std::to_string(i), "far away");
+    for (int steps = 0; steps < 30; ++steps) world.step();
+  }
+  EXPECT_TRUE(world.run_until([&] { return world.difference({"a", "b"}).empty(); }))
+      << world.difference({"a", "b"});
 }
 
 TEST(Simulation, RegionsWithoutTablesKnowEachOtherAtOnce) {

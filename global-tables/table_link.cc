@@ -17,9 +17,10 @@ constexpr std::uint64_t kThrottledPauseMs = 100;
 // A shard without a stored cursor is read from its oldest record. That may repeat up to one retention of
 // writes that a copy brings as well; in exchange there is no moment between copy and log in which a write
 // could slip through.
-streams::TableReader::Options reader_options(const std::string& table) {
+streams::TableReader::Options reader_options(const std::string& table, bool ended) {
   streams::TableReader::Options options;
   options.table = table;
+  options.unlisted = ended;
   options.one_life = true;  // another life of the name has another incarnation, and another link
   options.session.local_origin_only = true;
   options.session.credit_records = limits::kReplicationCreditRecords;
@@ -39,7 +40,12 @@ TableLink::TableLink(TableLinkIdentity identity, std::optional<TableProgress> pr
     : identity_(std::move(identity)), stored_(std::move(progress)), keys_(keys), ended_(identity_.ended) {}
 
 void TableLink::start(std::uint64_t now_ms) {
-  if (ended_) return end("the peer has dropped the table");
+  if (ended_) {
+    const bool known = stored_ && stored_->copied && stored_->peer_incarnation == identity_.peer_incarnation;
+    if (!known) return end("the peer has dropped the table");
+    progress_ = *stored_;
+    return read(now_ms);
+  }
   if (stored_) progress_.attempt = stored_->attempt;
   if (stored_ && stored_->peer_incarnation == IncarnationId()) {
     return reset(/*copy=*/true, "what is stored of its progress cannot be read");
@@ -66,7 +72,8 @@ void TableLink::reset(bool copy, std::optional<std::string> resync) {
 }
 
 void TableLink::read(std::uint64_t now_ms) {
-  state_.emplace<Reading>(reader_options(identity_.name), keys_, position_of(progress_)).reader.tick(now_ms);
+  state_.emplace<Reading>(reader_options(identity_.name, ended_), keys_, position_of(progress_))
+      .reader.tick(now_ms);
   follow(now_ms);
 }
 
@@ -139,6 +146,32 @@ void TableLink::tick(std::uint64_t now_ms) {
   follow(now_ms);
 }
 
+bool TableLink::yield(SessionKey key, std::uint64_t now_ms) {
+  auto* reading = std::get_if<Reading>(&state_);
+  if (reading == nullptr) return false;
+  const std::optional<ShardId> shard = reading->reader.shard_of(key);
+  const auto found = shard ? reading->following.find(*shard) : reading->following.end();
+  if (found == reading->following.end()) return false;  // a listing, or a copy: they end by themselves
+  Following& following = found->second;
+  SessionIntake& intake = following.intake;
+  if (intake.commit() != 0 || following.children || following.interrupted) return false;
+  if (intake.state() == SessionState::kStopped) {
+    following.interrupted = true;  // what comes of it needs no session
+    reading->reader.interrupt(*shard);
+    follow(now_ms);
+    return true;
+  }
+  const bool idle = following.heard && intake.empty() && following.scanned_through >= following.head;
+  if (!idle) return false;
+  following.heard = false;
+  intake.hold_up(SessionState::kReading,
+                 "it waits for its turn: the peer has more shards than it lets one region read");
+  reading->reader.interrupt(*shard);
+  reading->reader.resume(*shard, following.idle_cursor.value_or(progress_.shards[*shard].cursor), now_ms);
+  follow(now_ms);
+  return true;
+}
+
 // --- inputs ---
 
 void TableLink::take(SessionKey key, streams::SessionMessage message, std::uint64_t now_ms) {
@@ -206,13 +239,15 @@ void TableLink::act(Reader::ShardHeard& heard, std::uint64_t) {
   Following& following = std::get<Reading>(state_).following.at(heard.shard);
   following.head = heard.heard.head;
   following.scanned_through = heard.heard.scanned_through;
+  following.heard = true;
   hear_watermark(following, heard.heard.watermark);
   note_watermark(following);
 }
 
 void TableLink::act(Reader::ShardOpened& opened, std::uint64_t) {
-  SessionIntake& intake = std::get<Reading>(state_).following.at(opened.shard).intake;
-  if (intake.state() == SessionState::kReading) intake.go_on();
+  Following& following = std::get<Reading>(state_).following.at(opened.shard);
+  following.heard = false;
+  if (following.intake.state() == SessionState::kReading) following.intake.go_on();
 }
 
 void TableLink::act(Reader::Interrupted& interrupted, std::uint64_t now_ms) {
@@ -370,7 +405,7 @@ SessionIntake::Front TableLink::front(SessionIntake& intake, RecordSource source
   const SessionState before = intake.state();
   SessionIntake::Front front =
       intake.front({identity_.peer, identity_.key_schema, source, shard, progress_.pinned}, now_ms);
-  if (front.whole) intake.go_on();
+  if (front.whole && before != SessionState::kReading) intake.go_on();
   if (intake.state() != before) hold_up(intake, shard, intake.state(), intake.message());
   return front;
 }
@@ -443,6 +478,7 @@ void TableLink::after(const OfCopy&, const ProgressStep& step, const Status& sta
   if (reading == nullptr || !reading->copying || reading->copying->intake.commit() != key) return;
   Copying& copying = *reading->copying;
   if (fails(status, copying.intake, ShardId(), now_ms)) return;
+  if (copying.session != 0 && copying.intake.state() == SessionState::kReading) copying.intake.go_on();
   const SessionIntake::Credit credit = copying.intake.committed();
   if (step.scan_end) {
     if (copying.session != 0) commands_.emplace_back(streams::CloseSession{copying.session});
@@ -462,6 +498,8 @@ void TableLink::after(const ShardId& shard, const ProgressStep& step, const Stat
   Following& following = reading->following.at(shard);
   if (following.intake.commit() != key) return;
   if (fails(status, following.intake, shard, now_ms)) return;
+  const bool reads = !following.interrupted && following.intake.state() == SessionState::kReading;
+  if (reads) following.intake.go_on();
   const SessionIntake::Credit credit = following.intake.committed();
   if (step.kind == ProgressStep::Kind::kShardDone) {
     reading->following.erase(shard);
@@ -488,7 +526,13 @@ bool TableLink::passes(const Status& status, std::uint64_t now_ms) {
 bool TableLink::fails(const Status& status, SessionIntake& intake, ShardId shard, std::uint64_t now_ms) {
   if (status.ok()) return false;
   intake.failed();
-  if (passes(status, now_ms)) return true;
+  if (passes(status, now_ms)) {
+    // A writer that is merely busy has nothing to say; one whose disk is almost full has.
+    const bool said =
+        status.error().code == ErrorCode::kUnavailable && intake.state() == SessionState::kReading;
+    if (said) hold_up(intake, shard, SessionState::kReading, status.error().message);
+    return true;
+  }
   if (status.error().code == ErrorCode::kResourceNotFound) {
     end(status.error().message);
   } else {

@@ -39,8 +39,8 @@ struct TableLinkIdentity {
   /// This region's copy is being made from this peer: the whole table is scanned, and then opened for
   /// clients.
   bool first_copy = false;
-  /// The peer has dropped this life of the table. Its shards can be read for a while; but the name is
-  /// nobody's, or another table's, so nothing can be listed or copied by it.
+  /// The peer has dropped this life of the table. Its shards can be read for their retention; but the name is
+  /// nobody's, or another table's, so nothing can be listed or copied by it: only stored progress names them.
   bool ended = false;
   bool operator==(const TableLinkIdentity&) const = default;
 };
@@ -85,11 +85,16 @@ class TableLink {
   void committed(SessionKey key, const Status& status, std::uint64_t now_ms);
   /// Retries what waits for time: holds, throttled commits, resyncs.
   void tick(std::uint64_t now_ms);
+  /// Others wait for a session. Gives up this one, if there is nothing more to read in it for now, and asks
+  /// for another one to go on with: true if it did.
+  bool yield(SessionKey key, std::uint64_t now_ms);
   /// The peer has dropped what is followed (TableLinkIdentity::ended).
   void life_ended();
   /// Gives up every session, for good. What the writer has of it goes through or not; until settled(), what
   /// is stored may still move, so nobody may read it to start anew.
   void close();
+  /// The peer has dropped what is followed.
+  bool ended() const { return ended_; }
   bool closed() const { return std::holds_alternative<Closed>(state_); }
   /// Everything is applied that the peer's table will ever bring: each of its shards is closed and was read
   /// to its end; or its life ended, and no more of it can be had.
@@ -110,6 +115,7 @@ class TableLink {
     std::optional<storage::LogCursor> idle_cursor;  // passed over records that the filter hid; not stored yet
     std::uint64_t idle_since_ms = 0;
     std::optional<std::vector<ShardId>> children;  // it has ended
+    bool heard = false;                            // how far the shard has come, in this session
     bool interrupted = false;  // its session is lost; it goes on once no commit is under way
     Ordinal head;
     Ordinal scanned_through;

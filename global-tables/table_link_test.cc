@@ -125,6 +125,21 @@ TEST_F(TableLinkTest, ThrottledCommitIsTriedAgainAndLosesNothing) {
   EXPECT_EQ(expect<CommitWork>().work.records.size(), 1U);
 }
 
+TEST_F(TableLinkTest, WhyTheWriterTakesNothingIsShownUntilItDoes) {
+  const auto shown = [&] { return link.report().sessions.at(0).message; };
+  deliver({record_at(1)}, 1);
+  link.committed(expect<CommitWork>().key, Error(ErrorCode::kThrottled, "the queue is full"), kNowMs);
+  EXPECT_EQ(shown(), "") << "it is about to go on";
+  link.tick(kNowMs + 100);
+  link.committed(expect<CommitWork>().key, Error(ErrorCode::kUnavailable, "the disk is almost full"), kNowMs);
+  EXPECT_EQ(shown(), "the disk is almost full");
+  EXPECT_EQ(link.report().sessions.at(0).state, SessionState::kReading);
+  link.tick(kNowMs + 200);
+  EXPECT_EQ(shown(), "the disk is almost full");
+  link.committed(expect<CommitWork>().key, Status(), kNowMs + 200);
+  EXPECT_EQ(shown(), "");
+}
+
 TEST_F(TableLinkTest, AClockThatIsSetBackEndsItsPauses) {
   constexpr std::uint64_t kBackMs = kNowMs - 3'600'000;
   deliver({record_at(1, kBackMs)}, 1);
@@ -262,6 +277,30 @@ TEST(TableLinkAtItsStart, ALifeThatEndedIsNotLookedForByItsName) {
   TableLink link(ended, std::nullopt, keys);
   link.start(kNowMs);
   EXPECT_TRUE(link.take_commands().empty());
+  EXPECT_TRUE(link.exhausted());
+}
+
+TEST(TableLinkAtItsStart, OfALifeThatEndedWhatIsKnownOfItIsReadOn) {
+  TableLinkIdentity ended = table_two();
+  ended.ended = true;
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  stored.copied = true;
+  stored.shards[ShardId(7)].cursor = {Epoch(1), ShardId(7), SequenceNumber(10), Ordinal(1), 9};
+  SessionKey keys = 0;
+  TableLink link(ended, stored, keys);
+  link.start(kNowMs);
+  const auto opened = std::get<streams::OpenSession>(link.take_commands().at(0));
+  EXPECT_EQ(opened.options.shard, stored.shards[ShardId(7)].cursor);
+  EXPECT_FALSE(link.exhausted());
+  link.take(opened.key, streams::ShardEnd{{ShardId(8)}}, kNowMs);
+  std::vector<LinkCommand> commands = link.take_commands();
+  link.committed(std::get<CommitWork>(commands.back()).key, Status(), kNowMs);
+  const auto child = std::get<streams::OpenSession>(link.take_commands().at(0));
+  EXPECT_EQ(child.options.shard->shard, ShardId(8));
+  link.take(child.key, streams::ShardEnd{}, kNowMs);
+  commands = link.take_commands();
+  link.committed(std::get<CommitWork>(commands.back()).key, Status(), kNowMs);
   EXPECT_TRUE(link.exhausted());
 }
 

@@ -19,6 +19,9 @@ constexpr Shape kSetLinkInput = structure("SetLinkInput", kSetLinkInputMembers);
 
 constexpr Shape kDescribeLinksInput = structure("DescribeLinksInput", {});
 
+constexpr Member kDescribeGroupInputMembers[] = {{"TableName", &kString, kRequired}};
+constexpr Shape kDescribeGroupInput = structure("DescribeGroupInput", kDescribeGroupInputMembers);
+
 constexpr Member kDigestTableInputMembers[] = {{"TableName", &kString, kRequired}};
 constexpr Shape kBackupInput = structure("BackupInput", {});
 
@@ -39,6 +42,7 @@ constexpr Shape kListConflictsInput = structure("ListConflictsInput", kListConfl
 constexpr Operation kOperations[] = {
     {"SetLink", &kSetLinkInput},
     {"DescribeLinks", &kDescribeLinksInput},
+    {"DescribeGroup", &kDescribeGroupInput},
     {"DigestTable", &kDigestTableInput},
     {"DigestBucket", &kDigestBucketInput},
     {"ListConflicts", &kListConflictsInput},
