@@ -13,7 +13,7 @@
 #include "core/api/wrong_types_test.h"
 #include "core/json/hostile_json_test.h"
 #include "core/json/json_reader.h"
-#include "core/storage/index_build.h"
+#include "core/storage/index_building.h"
 #include "core/storage/row_keys.h"
 #include "global-tables/digest.h"
 #include "global-tables/region_fixture_test.h"
@@ -291,11 +291,11 @@ void build_indexes(RegionFixture& at) {
     const auto unfinished = storage::unfinished_indexes(*catalog);
     if (unfinished.empty()) return;
     const auto& [table, index] = unfinished.front();
-    const auto step = storage::plan_index_step(at.store().engine(), *catalog, table, index).value();
+    const std::atomic<bool> not_interrupted = false;
+    const auto step =
+        storage::plan_index_step(at.store().engine(), *catalog, table, index, not_interrupted).value();
     ASSERT_TRUE(step.has_value());
-    ASSERT_TRUE(at.write([&](storage::WriteTransaction& transaction) {
-                    return storage::take_index_step(*step, transaction);
-                  }).ok());
+    ASSERT_TRUE(storage::carry_out(at.store(), *step).ok());
   }
 }
 

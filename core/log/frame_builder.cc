@@ -41,6 +41,9 @@ void FrameBuilder::erase(std::uint8_t family, const RowBytes& key) {
 void FrameBuilder::erase_range(std::uint8_t family, const RowBytes& first, const RowBytes& end) {
   add_operation(RowChange::kEraseRange, family, first, end);
 }
+void FrameBuilder::filled(std::uint8_t family, const RowBytes& key, const RowBytes& value) {
+  add_operation(RowChange::kFilled, family, key, value);
+}
 
 void FrameBuilder::add_operation(RowChange change, std::uint8_t family, const RowBytes& key,
                                  const RowBytes& value) {

@@ -31,6 +31,7 @@ class FrameBuilder {
   void put(std::uint8_t family, const RowBytes& key, const RowBytes& value);
   void erase(std::uint8_t family, const RowBytes& key);
   void erase_range(std::uint8_t family, const RowBytes& first, const RowBytes& end);
+  void filled(std::uint8_t family, const RowBytes& key, const RowBytes& value);
 
   bool empty() const { return rows_.empty() && operation_count_ == 0; }
   const std::vector<EntryRow>& rows() const { return rows_; }

@@ -106,9 +106,11 @@ class FrameMaker {
     const std::string end = random_bytes(6);
     builder.erase(2, {key});
     builder.erase_range(3, {key}, {end});
+    builder.filled(4, {key}, {end});
     builder.put(0, {key}, {});
     content.rows.push_back({RowChange::kErase, 2, key, ""});
     content.rows.push_back({RowChange::kEraseRange, 3, key, end});
+    content.rows.push_back({RowChange::kFilled, 4, key, end});
     content.rows.push_back({RowChange::kPut, 0, key, ""});
   }
 

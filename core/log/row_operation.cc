@@ -6,10 +6,15 @@
 namespace gyre::log {
 namespace {
 
-constexpr std::uint8_t kChangeMask = 3;
+constexpr std::uint8_t kChangeMask = 3 | 16;
 constexpr std::uint8_t kKeyReference = 4;
 constexpr std::uint8_t kValueReference = 8;
 constexpr std::uint8_t kHeadBits = kChangeMask | kKeyReference | kValueReference;
+
+bool is_known(RowChange change) {
+  return change == RowChange::kPut || change == RowChange::kErase || change == RowChange::kEraseRange ||
+         change == RowChange::kFilled;
+}
 
 void append_bytes(std::string& out, const RowBytes& bytes) {
   append_sized(out, bytes.inline_bytes);
@@ -24,7 +29,7 @@ void append_bytes(std::string& out, const RowBytes& bytes) {
 void append_operation(std::string& out, RowChange change, std::uint8_t family, const RowBytes& key,
                       const RowBytes& value) {
   const bool has_value = change != RowChange::kErase;
-  CHECK(change >= RowChange::kPut && change <= RowChange::kEraseRange);
+  CHECK(is_known(change));
   CHECK(has_value || (value.inline_bytes.empty() && value.reference.length == 0));
   auto head = static_cast<std::uint8_t>(change);
   if (key.reference.length > 0) head |= kKeyReference;
@@ -39,10 +44,10 @@ Result<RowOperation> OperationReader::next() {
   CHECK(!at_end());
   RowOperation operation;
   ASSIGN_OR_RETURN(const std::uint8_t head, reader_.u8());
-  if ((head & ~kHeadBits) != 0 || (head & kChangeMask) == 0) {
+  operation.change = static_cast<RowChange>(head & kChangeMask);
+  if ((head & ~kHeadBits) != 0 || !is_known(operation.change)) {
     return Error::corruption("a row operation is of an unknown kind");
   }
-  operation.change = static_cast<RowChange>(head & kChangeMask);
   ASSIGN_OR_RETURN(operation.family, reader_.u8());
   ASSIGN_OR_RETURN(operation.key, read_bytes((head & kKeyReference) != 0));
   const bool value_reference = (head & kValueReference) != 0;

@@ -27,7 +27,10 @@ struct RowBytes {
   Reference reference{};
 };
 
-enum class RowChange : std::uint8_t { kPut = 1, kErase = 2, kEraseRange = 3 };
+/// kFilled changes no row: rows that no frame has were in the engine, and flushed, before this frame was
+/// written. Key and value say which: words of whoever put them there, who puts them there again where they
+/// are missing.
+enum class RowChange : std::uint8_t { kPut = 1, kErase = 2, kEraseRange = 3, kFilled = 16 };
 
 /// A key or a value as it is applied: one after the other.
 struct ResolvedBytes {
@@ -46,7 +49,7 @@ struct RowOperation {
   ResolvedBytes value;  ///< of a range: the first key after it; of an erase: nothing
 };
 
-/// Appends one operation. `value` counts for a put and a range alone.
+/// Appends one operation. An erase has no `value`.
 void append_operation(std::string& out, RowChange change, std::uint8_t family, const RowBytes& key,
                       const RowBytes& value);
 

@@ -104,12 +104,7 @@ class Expiry : public testing::Test {
     return *plan;
   }
   void carry_out(const ExpiryPlan& plan) {
-    for (const ExpiryStep& step : plan.steps) {
-      EXPECT_TRUE(
-          storage::submit_and_wait(region_.store().writer(), storage::WriteClass::kMaintenance, step.evaluate)
-              .ok());
-      step.done();
-    }
+    for (const ExpiryStep& step : plan.steps) EXPECT_TRUE(operations::carry_out(region_.store(), step).ok());
   }
   void tick() { expirer_of(region_.store())->tick(); }
 

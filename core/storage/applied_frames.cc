@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/storage/catalog_rows.h"
+#include "core/storage/fills.h"
 
 namespace gyre::storage {
 namespace {
@@ -32,11 +33,14 @@ Result<log::FramePosition> decode_position(std::string_view bytes) {
                             SequenceNumber(sequence), stamp};
 }
 
+Status check_family(const log::RowOperation& operation) {
+  if (operation.family >= 1 && operation.family <= kFamilyCount) return {};
+  return Error::corruption("a frame changes family " + std::to_string(operation.family) +
+                           ", which does not exist");
+}
+
 Result<RowChange> row_change(const log::RowOperation& operation) {
-  if (operation.family < 1 || operation.family > kFamilyCount) {
-    return Error::corruption("a frame changes family " + std::to_string(operation.family) +
-                             ", which does not exist");
-  }
+  RETURN_IF_ERROR(check_family(operation));
   return RowChange{static_cast<ChangeOfRows>(operation.change),
                    static_cast<Family>(operation.family),
                    {operation.key.inline_bytes, operation.key.referenced},
@@ -46,6 +50,16 @@ static_assert(static_cast<int>(log::RowChange::kPut) == static_cast<int>(ChangeO
 static_assert(static_cast<int>(log::RowChange::kErase) == static_cast<int>(ChangeOfRows::kErase));
 static_assert(static_cast<int>(log::RowChange::kEraseRange) == static_cast<int>(ChangeOfRows::kEraseRange));
 
+Status fill_again(Engine& engine, const log::FrameView& frame) {
+  for (log::OperationReader operations = frame.operations(); !operations.at_end();) {
+    ASSIGN_OR_RETURN(const log::RowOperation operation, operations.next());
+    if (operation.change != log::RowChange::kFilled) continue;
+    RETURN_IF_ERROR(check_family(operation));
+    RETURN_IF_ERROR(fill_again(engine, operation));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status apply_frame(Engine& engine, const log::FrameView& frame, const log::FramePosition& position) {
@@ -53,6 +67,7 @@ Status apply_frame(Engine& engine, const log::FrameView& frame, const log::Frame
   rows.reserve(frame.header().operation_count + 1);
   for (log::OperationReader operations = frame.operations(); !operations.at_end();) {
     ASSIGN_OR_RETURN(const log::RowOperation operation, operations.next());
+    if (operation.change == log::RowChange::kFilled) continue;
     ASSIGN_OR_RETURN(rows.emplace_back(), row_change(operation));
   }
   const std::string applied = encode_position(position);
@@ -81,6 +96,7 @@ Status catch_up(Engine& engine, const log::Log& log) {
     ASSIGN_OR_RETURN(const auto next, stream.next());
     if (!next) return {};
     const log::FrameHeader& header = next->frame.view.header();
+    RETURN_IF_ERROR(fill_again(engine, next->frame.view));
     RETURN_IF_ERROR(apply_frame(
         engine, next->frame.view,
         {header.number, next->segment, next->frame.offset, header.last_sequence, header.last_stamp}));

@@ -133,20 +133,27 @@ void BatchBuilder::write(Stamped& stamped, ItemIntent& intent) {
             {(after.exists() ? 1 : 0) - (intent.before->exists() ? 1 : 0),
              static_cast<std::int64_t>(bytes_after) - static_cast<std::int64_t>(bytes_before)});
   for (IndexChange& change : intent.index_changes) {
-    put_entry(record.table, change, bytes_of(after.image), image);
+    count_entries(record.table, change.index, change.delta, change.being_built);
+    put_entry(change, bytes_of(after.image), image);
   }
   overlay_.set_item(intent.row, std::make_shared<const StoredItem>(std::move(after)));
 }
 
-// An entry that holds all of the item ends with its image.
-void BatchBuilder::put_entry(TableId table, IndexChange& change, std::string_view image,
-                             const log::Reference& tail) {
-  if (!change.delta.zero()) {
-    auto& indexes = log_.counts[table].indexes;
-    RowCount& entries = indexes[change.index];
-    add_count(table, entries, change.delta);
-    if (entries == RowCount()) indexes.erase(change.index);
+void BatchBuilder::count_entries(TableId table, IndexId index, const RowDelta& delta, bool being_built) {
+  if (delta.zero()) return;
+  auto& indexes = log_.counts[table].indexes;
+  RowCount& entries = indexes[index];
+  if (being_built) {
+    add_wrapping(entries, delta);
+    counted_.insert(table);
+  } else {
+    add_count(table, entries, delta);
   }
+  if (entries == RowCount()) indexes.erase(index);
+}
+
+// An entry that holds all of the item ends with its image.
+void BatchBuilder::put_entry(IndexChange& change, std::string_view image, const log::Reference& tail) {
   if (change.value && tail.length > 0 && change.value->ends_with(image)) {
     change.value->resize(change.value->size() - image.size());
     batch_.put(Family::kIndexes, std::move(change.row), *std::move(change.value), tail);
@@ -186,7 +193,13 @@ void BatchBuilder::write(Stamped&, VectorIntent& intent) {
 }
 
 void BatchBuilder::write(Stamped&, IndexIntent& intent) {
-  put_entry(intent.table, intent.entry);
+  put_entry(intent.entry);
+}
+
+void BatchBuilder::write(Stamped&, FilledIntent& intent) {
+  batch_.filled(intent.family, intent.cursor_row, intent.table);
+  batch_.erase(intent.family, std::move(intent.cursor_row));
+  if (intent.index != IndexId()) count_entries(intent.table, intent.index, intent.missing, true);
 }
 
 void BatchBuilder::write(Stamped&, RowIntent& intent) {

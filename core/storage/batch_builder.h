@@ -56,6 +56,7 @@ class BatchBuilder {
   void write(Stamped& stamped, ItemIntent& intent);
   void write(Stamped& stamped, VectorIntent& intent);
   void write(Stamped& stamped, IndexIntent& intent);
+  void write(Stamped& stamped, FilledIntent& intent);
   void write(Stamped& stamped, RowIntent& intent);
   void write(Stamped& stamped, CatalogChange& change);
   void write(Stamped& stamped, Conflict& conflict);
@@ -71,8 +72,8 @@ class BatchBuilder {
   /// Answers where the new image lies.
   log::Reference append(ChangeRecord& record, const RecordParts& parts);
   void put_stored(const ItemIntent& intent, const StoredItem& after, const log::Reference& image);
-  void put_entry(TableId table, IndexChange& change, std::string_view image = {},
-                 const log::Reference& tail = {});
+  void put_entry(IndexChange& change, std::string_view image = {}, const log::Reference& tail = {});
+  void count_entries(TableId table, IndexId index, const RowDelta& delta, bool being_built);
   void add_count(TableId table, RowCount& count, const RowDelta& delta);
   void adopt_catalog(const Stamped& stamped);
 

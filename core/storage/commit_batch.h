@@ -22,10 +22,10 @@ class CommitBatch {
     std::string bytes;
   };
   struct Row {
-    ChangeOfRows kind;
+    log::RowChange kind;
     Family family;
     std::string key;           ///< of a range: its first key
-    std::string value;         ///< of a range: the first key after it
+    std::string value;         ///< of a range: the first key after it; of a fill: its table
     log::Reference tail = {};  ///< of a put: the rest of the value lies in a record
   };
 
@@ -37,12 +37,17 @@ class CommitBatch {
   /// The keys from `first` on that are less than `second`.
   void erase_range(Family family, std::pair<std::string, std::string> keys);
 
+  /// The fill with this cursor is complete and flushed (fills.h).
+  void filled(Family family, std::string cursor_row, TableId table);
+
   const std::vector<Record>& records() const { return records_; }
   const std::vector<Row>& rows() const { return rows_; }
   bool empty() const { return records_.empty() && rows_.empty(); }
   /// What it holds in memory, and its rows in the engine, about: its frame takes less.
   std::size_t size_bytes() const { return size_bytes_; }
 
+  /// The rows alone, of a batch without records: views of it.
+  std::vector<RowChange> unlogged_rows() const;
   /// Into a builder that is empty.
   void build(log::FrameBuilder& frame) const;
 

@@ -21,6 +21,11 @@ Status Committer::commit(const CommitBatch& batch, const log::CommitStamp& stamp
   return apply_frame(engine_, frame, appended.position);
 }
 
+Status Committer::fill(const CommitBatch& batch) {
+  if (batch.empty()) return {};
+  return engine_.apply(batch.unlogged_rows());
+}
+
 Status Committer::flush_if_due() {
   if (close_requested_ && log_.log().next_is_ready()) {
     RETURN_IF_ERROR(close_segment());

@@ -25,6 +25,8 @@ class Committer {
   /// The batch is in the log, durable if that is asked for, and then in the engine. After an Error nobody
   /// knows whether it happened: the process must end.
   Status commit(const CommitBatch& batch, const log::CommitStamp& stamp, Durability durability);
+  /// The rows of a fill's steps are in the engine. After an Error as above.
+  Status fill(const CommitBatch& batch);
   /// All that was committed is durable. After an Error as above.
   Status sync() { return log_.log().sync(); }
   /// After each commit: flushes the engine if that is due, and does what was requested.

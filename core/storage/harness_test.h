@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "core/storage/applied_frames.h"
 #include "core/storage/change_record.h"
 #include "core/storage/committer.h"
+#include "core/storage/index_build.h"
 #include "core/storage/recovery.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/writer_machine.h"
@@ -64,13 +66,15 @@ class TestRequest final : public WriteRequest {
   using Evaluate = std::function<Status(WriteTransaction&)>;
   using Complete = std::function<void(const Status&)>;
   TestRequest(Evaluate evaluate, Complete complete, CompletionSink& sink,
-              WriteClass write_class = WriteClass::kClient, std::size_t bytes = 100)
+              WriteClass write_class = WriteClass::kClient, std::size_t bytes = 100, bool is_fill = false)
       : evaluate_(std::move(evaluate)),
         complete_(std::move(complete)),
         sink_(sink),
         class_(write_class),
-        bytes_(bytes) {}
+        bytes_(bytes),
+        is_fill_(is_fill) {}
   WriteClass write_class() const override { return class_; }
+  bool is_fill() const override { return is_fill_; }
   std::size_t size_bytes() const override { return bytes_; }
   Status evaluate(WriteTransaction& transaction) override { return evaluate_(transaction); }
   void complete(Status outcome) override { complete_(outcome); }
@@ -82,6 +86,7 @@ class TestRequest final : public WriteRequest {
   CompletionSink& sink_;
   WriteClass class_;
   std::size_t bytes_;
+  bool is_fill_;
 };
 
 /// A writer machine over an engine, recovered like a store and driven by hand.
@@ -123,12 +128,12 @@ class MachineHarness {
 
   /// Queues a request; its outcome is appended to `outcomes` once it is known.
   void submit(TestRequest::Evaluate evaluate, WriteClass write_class = WriteClass::kClient,
-              std::size_t bytes = 100) {
+              std::size_t bytes = 100, bool is_fill = false) {
     const std::size_t index = outcomes.size();
     outcomes.emplace_back();
     std::unique_ptr<WriteRequest> request = std::make_unique<TestRequest>(
         std::move(evaluate), [this, index](const Status& outcome) { outcomes[index] = outcome; }, sink,
-        write_class, bytes);
+        write_class, bytes, is_fill);
     const Status taken = machine->enqueue(request);
     if (!taken.ok()) request->complete(taken);
   }
@@ -147,7 +152,8 @@ class MachineHarness {
     }
   }
   Status commit() {
-    if (machine->batch().empty()) {
+    if (machine->batch().empty() || machine->batch_is_fill()) {
+      RETURN_IF_ERROR(committer->fill(machine->batch()));
       if (machine->durability() == Durability::kSync) RETURN_IF_ERROR(committer->sync());
       return committer->flush_if_due();
     }
@@ -161,6 +167,24 @@ class MachineHarness {
     submit(std::move(evaluate));
     run();
     return outcomes.back().value();
+  }
+
+  /// One step of a fill.
+  Status fill(TestRequest::Evaluate evaluate) {
+    submit(std::move(evaluate), WriteClass::kMaintenance, 100, true);
+    run();
+    return outcomes.back().value();
+  }
+  /// A step of an index' build, as it is taken.
+  Status take(const IndexStep& step) {
+    if (step.kind == IndexStep::Kind::kFlush) return engine_.flush();
+    const auto evaluate = [&step](WriteTransaction& transaction) {
+      return take_index_step(step, transaction);
+    };
+    return step.kind == IndexStep::Kind::kFill ? fill(evaluate) : write(evaluate);
+  }
+  Result<std::optional<IndexStep>> plan(TableId table, IndexId index) {
+    return plan_index_step(engine_, *catalog.snapshot(), table, index, not_interrupted_);
   }
 
   TablePointer create_table(const std::string& name, bool is_replicated = false) {
@@ -245,6 +269,7 @@ class MachineHarness {
 
   Engine& engine_;
   SeededRandom random_;
+  const std::atomic<bool> not_interrupted_ = false;
 };
 
 }  // namespace gyre::storage

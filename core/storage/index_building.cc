@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/index_building.h"
 
+#include <atomic>
 #include <optional>
-
-#include "core/storage/index_build.h"
 
 namespace gyre::storage {
 namespace {
@@ -23,20 +22,27 @@ class IndexBuilding final : public UpkeepJob {
   }
 
   bool follows_catalog() const override { return true; }
+  void interrupt() override { interrupted_ = true; }
 
  private:
   Status take(TableId table, IndexId index) {
-    ASSIGN_OR_RETURN(const std::optional<IndexStep> step,
-                     plan_index_step(store_.engine(), *store_.catalog().snapshot(), table, index));
-    if (!step) return {};
-    return submit_upkeep(
-        store_, [&step](WriteTransaction& transaction) { return take_index_step(*step, transaction); });
+    ASSIGN_OR_RETURN(
+        const std::optional<IndexStep> step,
+        plan_index_step(store_.engine(), *store_.catalog().snapshot(), table, index, interrupted_));
+    return step ? carry_out(store_, *step) : Status();
   }
 
   Store& store_;
+  std::atomic<bool> interrupted_ = false;
 };
 
 }  // namespace
+
+Status carry_out(Store& store, const IndexStep& step) {
+  if (step.kind == IndexStep::Kind::kFlush) return flush(store);
+  const auto evaluate = [&step](WriteTransaction& transaction) { return take_index_step(step, transaction); };
+  return step.kind == IndexStep::Kind::kFill ? submit_fill(store, evaluate) : submit_upkeep(store, evaluate);
+}
 
 std::unique_ptr<UpkeepJob> make_index_building(Store& store) {
   return std::make_unique<IndexBuilding>(store);

@@ -22,6 +22,8 @@ struct IndexChange {
   IndexId index = {};
   /// What it changes of the index's count, if the entry that the item had before is there.
   RowDelta delta = {};
+  /// The index's count lacks what its build put (fills.h).
+  bool being_built = false;
 };
 
 /// Adds to `changes` what takes the indexes of `table` from what an item was (an image, or nothing) to what

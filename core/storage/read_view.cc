@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/storage/fills.h"
 #include "core/storage/store_memory.h"
 
 namespace gyre::storage {
@@ -134,6 +135,10 @@ Result<std::optional<std::string>> ReadView::expiry_cursor(TableId table, ReadTi
   ASSIGN_OR_RETURN(const std::optional<EngineValue> value,
                    engine_.get(Family::kIndexes, expiry_cursor_row(table), tier));
   return value ? std::optional(std::string(value->view())) : std::nullopt;
+}
+
+Result<bool> ReadView::expiry_fill_is_flushed(TableId table) const {
+  return is_flushed_fill(engine_, Family::kIndexes, expiry_cursor_row(table), table);
 }
 
 Result<std::vector<ExpiryRow>> ReadView::expiry_rows(TableId table, std::uint64_t first_s,

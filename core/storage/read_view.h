@@ -101,6 +101,8 @@ class ReadView {
   // --- the expiry index (expiry_rows.h) ---
   /// While it is being filled: the item row up to which that is done, or empty. nullopt: it is complete.
   Result<std::optional<std::string>> expiry_cursor(TableId table, ReadTier tier) const;
+  /// All items are in it, and a crash would not change that.
+  Result<bool> expiry_fill_is_flushed(TableId table) const;
   /// Rows of the seconds [first_s, last_s] that are not before `begin` (an encoded row), soonest first.
   Result<std::vector<ExpiryRow>> expiry_rows(TableId table, std::uint64_t first_s, std::uint64_t last_s,
                                              const std::string& begin, std::size_t rows_max) const;

@@ -7,6 +7,7 @@
 
 #include "core/engine/rocksdb/rocksdb_engine.h"
 #include "core/storage/expiry_rows.h"
+#include "core/storage/fills.h"
 #include "core/storage/history_check_test.h"
 #include "core/storage/index_build.h"
 
@@ -68,7 +69,8 @@ class BusyRegion {
       case 4:
         return build_indexes();
       case 5:
-        return index_for_expiry();
+        index_for_expiry(any_table());
+        return;
       case 6:
         return expire();
       case 7:
@@ -78,6 +80,16 @@ class BusyRegion {
       default:
         for (std::uint64_t requests = 1 + random.below(6); requests > 0; --requests) history_.submit(harness);
         ASSERT_TRUE(harness.run());
+    }
+  }
+
+  /// Fills are complete: what was under way is not in the log.
+  void finish_fills() {
+    while (!unfinished_indexes(*harness.catalog.snapshot()).empty()) build_indexes();
+    const auto catalog = harness.catalog.snapshot();
+    for (const auto& [id, table] : catalog->tables()) {
+      while (!table->schema.deleted_ms && index_for_expiry(table)) {
+      }
     }
   }
 
@@ -121,12 +133,9 @@ class BusyRegion {
   }
   void build_indexes() {
     for (const auto& [table, index] : unfinished_indexes(*harness.catalog.snapshot())) {
-      const auto step = ok(plan_index_step(engine_, *harness.catalog.snapshot(), table, index));
+      const auto step = ok(harness.plan(table, index));
       if (!step) continue;
-      ASSERT_TRUE(
-          harness
-              .write([&step](WriteTransaction& transaction) { return take_index_step(*step, transaction); })
-              .ok());
+      ASSERT_TRUE(harness.take(*step).ok());
     }
   }
 
@@ -143,31 +152,39 @@ class BusyRegion {
                     })
                     .ok());
   }
-  // A step behind the cursor of an expiry index.
-  void index_for_expiry() {
-    const TablePointer table = any_table();
-    if (!table || !expires(table->schema)) return;
+  // A step of the fill of an expiry index. False if there is nothing to do.
+  bool index_for_expiry(const TablePointer& table) {
+    if (!table || !expires(table->schema)) return false;
     const TableId id = table->schema.id;
-    const auto cursor = ok(engine_.get(Family::kIndexes, expiry_cursor_row(id), ReadTier::kAll));
-    if (!cursor) return;
+    const std::string cursor_row = expiry_cursor_row(id);
+    const auto cursor = ok(engine_.get(Family::kIndexes, cursor_row, ReadTier::kAll));
+    if (!cursor) return false;
+    if (cursor->view() == end_of_fill(id)) {
+      if (!ok(is_flushed_fill(engine_, Family::kIndexes, cursor_row, id))) return engine_.flush().ok();
+      return harness
+          .write([&](WriteTransaction& transaction) {
+            transaction.expiry().complete(id);
+            return Status();
+          })
+          .ok();
+    }
     const auto [lower, upper] = table_rows(id);
     IterateOptions behind{.lower = lower, .upper = upper};
     if (!cursor->view().empty()) behind.lower = std::string(cursor->view()) + '\0';
     Rows items = rows_of(engine_, Family::kItems, behind);
     const bool at_end = items.size() <= kExpiryRowsAtOnce;
     if (!at_end) items.resize(kExpiryRowsAtOnce);
-    ASSERT_TRUE(harness
-                    .write([&](WriteTransaction& transaction) {
-                      for (const auto& [key, value] : items) {
-                        const auto second =
-                            expiry_second(*table->schema.time_to_live, *ok(decode_stored_item(value)).image);
-                        if (second) transaction.expiry().add({*second, key});
-                      }
-                      transaction.expiry().set_cursor(
-                          id, at_end ? std::nullopt : std::optional(items.back().first));
-                      return Status();
-                    })
-                    .ok());
+    return harness
+        .fill([&](WriteTransaction& transaction) {
+          for (const auto& [key, value] : items) {
+            const auto second =
+                expiry_second(*table->schema.time_to_live, *ok(decode_stored_item(value)).image);
+            if (second) transaction.expiry().add({*second, key});
+          }
+          transaction.expiry().set_cursor(id, at_end ? end_of_fill(id) : items.back().first);
+          return Status();
+        })
+        .ok();
   }
   void expire() {
     const TablePointer table = any_table();
@@ -275,6 +292,7 @@ TEST(Rebuild, FromNothingAndFromAnyFlushedStateTheRowsAreThoseOfTheLiveStore) {
       seen.look(*engine);
       if (::testing::Test::HasFailure()) return;
     }
+    region.finish_fills();
     for (const auto& state : states) {
       ASSERT_TRUE(catch_up(*state, region.harness.log->log()).ok());
       expect_same_rows(*state, *engine);
@@ -318,6 +336,7 @@ TEST(Rebuild, FromATrimmedLogAStateIsFollowedOrRefusedAndNeverHalfOfIt) {
       if (region.random.below(30) == 0) region.harness.restart_after_kill(*engine);
       if (::testing::Test::HasFailure()) return;
     }
+    region.finish_fills();
     const log::FrameNumber oldest = region.harness.log->log().closed_segments()->front()->summary.first_frame;
     for (const auto& state : states) {
       const auto reached = ok(applied(*state)).value_or(log::FramePosition());
@@ -360,6 +379,7 @@ TEST(Rebuild, ACopyOfTheEnginesFilesCatchesUpWithTheLog) {
       }
       if (::testing::Test::HasFailure()) return;
     }
+    region.finish_fills();
     for (const std::string& copy : copies) {
       options.directory = copy;
       const auto opened = ok(open_rocksdb(options));

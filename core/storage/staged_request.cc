@@ -182,8 +182,12 @@ Status StagedRequest::add_to_index(const TableEntry& table, IndexId index, const
   ASSIGN_OR_RETURN(std::optional<IndexChange> entry, index_entry(now->schema, *found, row, *item->image));
   if (!entry) return {};
   RETURN_IF_ERROR(count_entry(now->schema, *entry));
-  intents_.emplace_back(IndexIntent{std::move(*entry), now->schema.id});
+  intents_.emplace_back(IndexIntent{std::move(*entry)});
   return {};
+}
+
+void StagedRequest::complete_index(TableId table, IndexId index, RowDelta missing) {
+  intents_.emplace_back(FilledIntent{table, Family::kCatalog, index_build_row(index).key(), index, missing});
 }
 
 // While an index is being built, what an item was does not tell whether it has an entry: that is looked up.
@@ -205,6 +209,7 @@ Status StagedRequest::count_entry(const TableSchema& table, IndexChange& change)
   }
   change.delta = {(after ? 1 : 0) - (before ? 1 : 0), static_cast<std::int64_t>(after.value_or(0)) -
                                                           static_cast<std::int64_t>(before.value_or(0))};
+  change.being_built = true;
   entries_[change.row] = after;
   return {};
 }
@@ -250,8 +255,12 @@ void StagedRequest::remove(const ExpiryRow& row) {
   intents_.emplace_back(IndexIntent{{encode_expiry_row(row), std::nullopt}});
 }
 
-void StagedRequest::set_cursor(TableId table, std::optional<std::string> item_row) {
+void StagedRequest::set_cursor(TableId table, std::string item_row) {
   intents_.emplace_back(IndexIntent{{expiry_cursor_row(table), std::move(item_row)}});
+}
+
+void StagedRequest::complete(TableId table) {
+  intents_.emplace_back(FilledIntent{table, Family::kIndexes, expiry_cursor_row(table)});
 }
 
 Status StagedRequest::put_table(TableSchema schema) {
@@ -311,6 +320,7 @@ Growth StagedRequest::growth_of(const Intent& intent) const {
   if (const auto* index = std::get_if<IndexIntent>(&intent)) {
     return index->entry.value ? Growth::kGrows : Growth::kDeletes;
   }
+  if (std::holds_alternative<FilledIntent>(intent)) return Growth::kDeletes;
   // Heads let the log be trimmed. Cursors and the like are small, and there is mostly one already.
   if (const auto* row = std::get_if<RowIntent>(&intent)) {
     return row->key.starts_with(kHeadPrefix) ? Growth::kTrims : Growth::kDeletes;
@@ -335,6 +345,12 @@ Growth StagedRequest::growth() const {
   Growth most = Growth::kNone;
   for (const Intent& intent : intents_) most = std::max(most, growth_of(intent));
   return most;
+}
+
+bool StagedRequest::can_be_lost() const {
+  return std::all_of(intents_.begin(), intents_.end(), [](const Intent& intent) {
+    return std::holds_alternative<IndexIntent>(intent) || std::holds_alternative<RowIntent>(intent);
+  });
 }
 
 Status StagedRequest::check_size() const {

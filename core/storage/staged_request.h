@@ -40,11 +40,17 @@ struct ItemIntent {
   std::optional<Decided> decided;
   std::vector<IndexChange> index_changes;  ///< filled by stage_index_changes()
 };
-/// An item that was there before an index is put into it. Without a table: a row of the expiry index, which
-/// is not counted.
+/// An entry of a secondary or the expiry index that no write of an item changes. It is not counted.
 struct IndexIntent {
   IndexChange entry;
-  TableId table = {};
+};
+/// A fill is complete and flushed; its cursor goes (fills.h).
+struct FilledIntent {
+  TableId table;
+  Family family;
+  std::string cursor_row;
+  IndexId index = {};     ///< of a secondary index
+  RowDelta missing = {};  ///< in its count
 };
 /// Only the header of what stands at `row` changes.
 struct VectorIntent {
@@ -55,7 +61,8 @@ struct RowIntent {
   std::string key;
   std::optional<std::string> value;
 };
-using Intent = std::variant<ItemIntent, VectorIntent, IndexIntent, RowIntent, CatalogChange, Conflict>;
+using Intent =
+    std::variant<ItemIntent, VectorIntent, IndexIntent, FilledIntent, RowIntent, CatalogChange, Conflict>;
 
 /// What a request asks of the disk, the least first: nothing; a few rows of the catalog, so that space can be
 /// given back; records of deletes; rows that were not there.
@@ -99,6 +106,8 @@ class StagedRequest final : public WriteTransaction,
   /// kRequestTooLarge if the engine could not take what was staged in one batch.
   Status check_size() const;
   Growth growth() const;
+  /// It staged nothing but what a step of a fill may.
+  bool can_be_lost() const;
 
   std::vector<Intent>& intents() { return intents_; }
   const std::shared_ptr<const CatalogSnapshot>& catalog_after() const { return catalog_; }
@@ -115,6 +124,7 @@ class StagedRequest final : public WriteTransaction,
   Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) override;
   void record_conflict(Conflict conflict) override;
   Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) override;
+  void complete_index(TableId table, IndexId index, RowDelta missing) override;
   Result<std::vector<IndexWrite>> index_writes(const TableEntry& table, const ItemKey& key) override;
 
   const CatalogSnapshot& snapshot() const override { return *catalog_; }
@@ -133,7 +143,8 @@ class StagedRequest final : public WriteTransaction,
 
   void add(const ExpiryRow& row) override;
   void remove(const ExpiryRow& row) override;
-  void set_cursor(TableId table, std::optional<std::string> item_row) override;
+  void set_cursor(TableId table, std::string item_row) override;
+  void complete(TableId table) override;
 
   std::uint64_t now_ms() const override { return context_.now_ms; }
   HybridTime last_stamp() const override { return context_.clock.last(); }

@@ -6,6 +6,7 @@
 #include "core/base/bytes.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/storage/catalog_rows.h"
 #include "core/storage/index_rows.h"
 #include "core/storage/row_keys.h"
 #include "core/storage/stored_item.h"
@@ -14,6 +15,7 @@ namespace gyre::storage {
 namespace {
 
 constexpr std::uint8_t kCountsFormat = 1;
+constexpr std::size_t kCountReadAheadBytes = 256 * 1024;
 
 std::uint64_t changed(std::uint64_t before, std::int64_t by) {
   if (by >= 0) return before + static_cast<std::uint64_t>(by);
@@ -35,14 +37,23 @@ Result<RowCount> read_count(ByteReader& reader) {
   return count;
 }
 
-// `bytes_of` answers DynamoDB's size of a row's value.
+struct CountOptions {
+  const Snapshot* snapshot = nullptr;
+  std::size_t readahead_bytes = 0;
+  const std::atomic<bool>* interrupted = nullptr;
+};
+
+// `bytes_of` answers DynamoDB's size of a row's value. An interrupted count is of no use.
 template <class BytesOf>
 Result<RowCount> count_range(const Engine& engine, Family family, std::pair<std::string, std::string> range,
-                             BytesOf&& bytes_of) {
+                             BytesOf&& bytes_of, const CountOptions& options = {}) {
   RowCount count;
-  const std::unique_ptr<Iterator> rows =
-      engine.iterate(family, {.lower = std::move(range.first), .upper = std::move(range.second)});
+  const std::unique_ptr<Iterator> rows = engine.iterate(family, {.lower = std::move(range.first),
+                                                                 .upper = std::move(range.second),
+                                                                 .snapshot = options.snapshot,
+                                                                 .readahead_bytes = options.readahead_bytes});
   for (rows->seek_to_first(); rows->valid(); rows->next()) {
+    if (options.interrupted != nullptr && *options.interrupted) break;
     ASSIGN_OR_RETURN(const std::uint64_t bytes, bytes_of(rows->value()));
     ++count.rows;
     count.bytes += bytes;
@@ -51,7 +62,17 @@ Result<RowCount> count_range(const Engine& engine, Family family, std::pair<std:
   return count;
 }
 
+Result<std::uint64_t> entry_bytes(std::string_view value) {
+  ASSIGN_OR_RETURN(const IndexEntry entry, read_index_entry(value));
+  return entry.dynamodb_bytes;
+}
+
 }  // namespace
+
+void add_wrapping(RowCount& count, const RowDelta& delta) {
+  count.rows += static_cast<std::uint64_t>(delta.rows);
+  count.bytes += static_cast<std::uint64_t>(delta.bytes);
+}
 
 void add_delta(RowCount& count, const RowDelta& delta) {
   count = {changed(count.rows, delta.rows), changed(count.bytes, delta.bytes)};
@@ -95,15 +116,27 @@ Result<TableCounts> count_rows(const Engine& engine, const TableSchema& table) {
                                                return item.dynamodb_bytes;
                                              }));
   for (const IndexSchema& index : table.indexes) {
-    ASSIGN_OR_RETURN(const RowCount count, count_range(engine, Family::kIndexes, index_rows(index.id),
-                                                       [](std::string_view value) -> Result<std::uint64_t> {
-                                                         ASSIGN_OR_RETURN(const IndexEntry entry,
-                                                                          read_index_entry(value));
-                                                         return entry.dynamodb_bytes;
-                                                       }));
+    ASSIGN_OR_RETURN(const RowCount count,
+                     count_range(engine, Family::kIndexes, index_rows(index.id), entry_bytes));
     if (count != RowCount()) counts.indexes.emplace(index.id, count);
   }
   return counts;
+}
+
+Result<std::optional<RowDelta>> uncounted_entries(const Engine& engine, TableId table, IndexId index,
+                                                  const std::atomic<bool>& interrupted) {
+  const std::shared_ptr<const Snapshot> snapshot = engine.snapshot();
+  ASSIGN_OR_RETURN(const RowCount there, count_range(engine, Family::kIndexes, index_rows(index), entry_bytes,
+                                                     {snapshot.get(), kCountReadAheadBytes, &interrupted}));
+  if (interrupted) return std::optional<RowDelta>();
+  auto rows = engine.multi_get(Family::kCatalog, {counts_row(table)}, ReadTier::kAll, snapshot.get());
+  RETURN_IF_ERROR(rows.front());
+  if (!*rows.front()) return Error::corruption("a table has no counts");
+  ASSIGN_OR_RETURN(const TableCounts counts, decode_table_counts((*rows.front())->view()));
+  const auto counted = counts.indexes.find(index);
+  const RowCount known = counted == counts.indexes.end() ? RowCount() : counted->second;
+  return std::optional(RowDelta{static_cast<std::int64_t>(there.rows - known.rows),
+                                static_cast<std::int64_t>(there.bytes - known.bytes)});
 }
 
 }  // namespace gyre::storage

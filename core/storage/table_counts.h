@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,11 +41,19 @@ struct TableCounts {
 /// must not end the region.
 void add_delta(RowCount& count, const RowDelta& delta);
 
+/// The same, modulo 2^64: of an index that is being built (fills.h), whose count lacks what the build put.
+void add_wrapping(RowCount& count, const RowDelta& delta);
+
 /// The row's value. Format: core/storage/README.md.
 std::string encode_table_counts(const TableCounts& counts);
 Result<TableCounts> decode_table_counts(std::string_view bytes);
 
 /// Counts by reading every row: for tables of stores that have no counts yet. Seconds for each million rows.
 Result<TableCounts> count_rows(const Engine& engine, const TableSchema& table);
+
+/// How many entries an index has beyond what the table's row says of it, at one moment: what its build put.
+/// Reads every entry. nullopt: `interrupted` became true meanwhile.
+Result<std::optional<RowDelta>> uncounted_entries(const Engine& engine, TableId table, IndexId index,
+                                                  const std::atomic<bool>& interrupted);
 
 }  // namespace gyre::storage

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "core/base/ids.h"
@@ -15,8 +14,10 @@ class TransactionExpiry {
  public:
   virtual void add(const ExpiryRow& row) = 0;
   virtual void remove(const ExpiryRow& row) = 0;
-  /// Items up to this row are added; nullopt: all are, and the cursor goes.
-  virtual void set_cursor(TableId table, std::optional<std::string> item_row) = 0;
+  /// Items up to this row are added.
+  virtual void set_cursor(TableId table, std::string item_row) = 0;
+  /// All are, and that is flushed (fills.h): the cursor goes.
+  virtual void complete(TableId table) = 0;
 
  protected:
   ~TransactionExpiry() = default;  // a part of its transaction

@@ -44,8 +44,10 @@ class TransactionItems {
   virtual Status put_vector(const TableEntry& table, const ItemKey& key, VersionVector merged) = 0;
   virtual void record_conflict(Conflict conflict) = 0;
   /// Puts the item at the key into an index of the table, unless it is there already or cannot be: for items
-  /// that were there before the index. Writes keep indexes themselves.
+  /// that were there before the index. Writes keep indexes themselves. It is not counted.
   virtual Status add_to_index(const TableEntry& table, IndexId index, const ItemKey& key) = 0;
+  /// All items are in the index, and that is flushed. `missing`: in its count.
+  virtual void complete_index(TableId table, IndexId index, RowDelta missing) = 0;
   /// What this request, as staged so far, changes at the key in the indexes of the table: for the bill.
   virtual Result<std::vector<IndexWrite>> index_writes(const TableEntry& table, const ItemKey& key) = 0;
 

@@ -93,4 +93,12 @@ Status submit_upkeep(Store& store, std::function<Status(WriteTransaction&)> eval
   return submit_and_wait(store.writer(), WriteClass::kMaintenance, std::move(evaluate));
 }
 
+Status submit_fill(Store& store, std::function<Status(WriteTransaction&)> evaluate) {
+  return submit_fill_and_wait(store.writer(), std::move(evaluate));
+}
+
+Status flush(Store& store) {
+  return store.while_synced([&store] { return store.engine().flush(); });
+}
+
 }  // namespace gyre::storage

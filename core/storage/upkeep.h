@@ -65,5 +65,9 @@ class Upkeep {
 
 /// Upkeep that `store` waits for: a write of the maintenance class.
 Status submit_upkeep(Store& store, std::function<Status(WriteTransaction&)> evaluate);
+/// The same with a step of a fill (fills.h).
+Status submit_fill(Store& store, std::function<Status(WriteTransaction&)> evaluate);
+/// Waits until the engine has flushed what is in it.
+Status flush(Store& store);
 
 }  // namespace gyre::storage

@@ -118,7 +118,8 @@ class WriterThread final : public Writer {
   Status commit(std::uint64_t evaluated_ns) {
     const CommitBatch& batch = machine_.batch();
     const Durability durability = machine_.durability();
-    if (batch.empty()) {
+    if (batch.empty() || machine_.batch_is_fill()) {
+      RETURN_IF_ERROR(committer_.fill(batch));
       if (durability == Durability::kSync) RETURN_IF_ERROR(committer_.sync());
       return committer_.flush_if_due();
     }
@@ -173,7 +174,9 @@ std::unique_ptr<Writer> make_writer(const Engine& engine, Committer& committer, 
                                         std::move(log), clock);
 }
 
-Status submit_and_wait(Writer& writer, WriteClass write_class,
+namespace {
+
+Status submit_function(Writer& writer, WriteClass write_class, FunctionRequest::Kind kind,
                        std::function<Status(WriteTransaction&)> evaluate) {
   // Shared with the request, which lives until all of this is done with.
   struct Waiting {
@@ -184,8 +187,19 @@ Status submit_and_wait(Writer& writer, WriteClass write_class,
   std::future<Status> answer = waiting->answer.get_future();
   writer.submit(std::make_unique<FunctionRequest>(
       waiting->sink, std::move(evaluate),
-      [waiting](Status outcome) { waiting->answer.set_value(std::move(outcome)); }, write_class));
+      [waiting](Status outcome) { waiting->answer.set_value(std::move(outcome)); }, write_class, kind));
   return answer.get();
+}
+
+}  // namespace
+
+Status submit_and_wait(Writer& writer, WriteClass write_class,
+                       std::function<Status(WriteTransaction&)> evaluate) {
+  return submit_function(writer, write_class, FunctionRequest::Kind::kLogged, std::move(evaluate));
+}
+
+Status submit_fill_and_wait(Writer& writer, std::function<Status(WriteTransaction&)> evaluate) {
+  return submit_function(writer, WriteClass::kMaintenance, FunctionRequest::Kind::kFill, std::move(evaluate));
 }
 
 }  // namespace gyre::storage

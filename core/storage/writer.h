@@ -31,6 +31,9 @@ class WriteRequest {
  public:
   virtual ~WriteRequest() = default;
   virtual WriteClass write_class() const { return WriteClass::kClient; }
+  /// True: it is a step of a fill (fills.h), which stages entries of indexes and cursors alone. They go to
+  /// the engine without a frame of the log, and are durable with the engine's next flush.
+  virtual bool is_fill() const { return false; }
   /// About what it holds in memory: bounds the queue.
   virtual std::size_t size_bytes() const = 0;
   /// Reads and stages. An Error discards what this request staged; others in the batch are untouched. May
@@ -113,5 +116,7 @@ class Writer {
 /// thread or the writer's, and not with run_once().
 Status submit_and_wait(Writer& writer, WriteClass write_class,
                        std::function<Status(WriteTransaction&)> evaluate);
+/// The same for a step of a fill.
+Status submit_fill_and_wait(Writer& writer, std::function<Status(WriteTransaction&)> evaluate);
 
 }  // namespace gyre::storage

@@ -91,8 +91,10 @@ bool WriterMachine::step(std::uint64_t now_ms, bool has_room) {
   CHECK(!building_ && evaluated_.empty());
   if (!begin(now_ms, has_room)) return false;
   check_disk(now_ms);
-  building_.emplace(options_.region, now_ms, log_, engine_, memory_.items, catalog_.snapshot());
-  while (!taken_.empty() && !batch_is_full()) {
+  // Steps of fills and other requests are never in one batch.
+  const bool is_fill = !taken_.empty() && taken_.front()->is_fill();
+  building_.emplace(options_.region, now_ms, log_, engine_, memory_.items, catalog_.snapshot(), is_fill);
+  while (!taken_.empty() && taken_.front()->is_fill() == is_fill && !batch_is_full()) {
     Status outcome = evaluate(*taken_.front(), now_ms);
     if (outcome.ok() && taken_.front()->has_more()) continue;
     evaluated_.push_back({std::move(taken_.front()), std::move(outcome)});
@@ -101,7 +103,8 @@ bool WriterMachine::step(std::uint64_t now_ms, bool has_room) {
   building_->builder.put_counts();
   for (const CommitBatch::Row& row : batch().rows()) {
     const bool of_partition = row.family == Family::kItems || row.family == Family::kIndexes;
-    if (of_partition && row.kind != ChangeOfRows::kEraseRange) {
+    const bool one_row = row.kind == log::RowChange::kPut || row.kind == log::RowChange::kErase;
+    if (of_partition && one_row) {
       memory_.partitions.begin_write(row.family, row.key);
     }
   }
@@ -148,6 +151,7 @@ Status WriterMachine::evaluate(WriteRequest& request, std::uint64_t now_ms) {
   RETURN_IF_ERROR(staged.stage_index_changes());
   RETURN_IF_ERROR(staged.check_size());
   RETURN_IF_ERROR(check_room(request.write_class(), staged));
+  CHECK(!building_->is_fill || staged.can_be_lost());
   building_->builder.add(staged);
   return {};
 }
@@ -178,7 +182,7 @@ WriterMachine::Finished WriterMachine::committed() {
   written_bytes_ += batch().size_bytes();
   // After the commit: who asks for what is new finds it.
   for (const CommitBatch::Row& row : batch().rows()) {
-    if (row.family == Family::kIndexes && row.kind == ChangeOfRows::kPut) memory_.expiry.note(row.key);
+    if (row.family == Family::kIndexes && row.kind == log::RowChange::kPut) memory_.expiry.note(row.key);
   }
   memory_.items.committed(building_->overlay.written());
   memory_.partitions.committed();

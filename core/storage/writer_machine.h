@@ -23,7 +23,8 @@ namespace gyre::storage {
 /// does
 ///
 ///   if (machine.step(now)) {
-///     commit machine.batch() with machine.stamp() and machine.durability(), or, if it is empty, only sync
+///     commit machine.batch() with machine.stamp() and machine.durability(), or, if it is empty, only sync;
+///     if it is a fill, apply it to the engine alone
 ///     hand out machine.committed() or machine.failed()
 ///   }
 ///
@@ -51,6 +52,8 @@ class WriterMachine {
   const CommitBatch& batch() const { return building_->builder.batch(); }
   log::CommitStamp stamp() const { return {log_.last_sequence, log_.clock.last(), step_ms_}; }
   Durability durability() const { return durability_; }
+  /// The batch is of a fill's steps: no frame of the log has it.
+  bool batch_is_fill() const { return building_->is_fill; }
   /// How many requests the batch answers.
   std::size_t batch_requests() const { return evaluated_.size(); }
 
@@ -82,8 +85,11 @@ class WriterMachine {
  private:
   struct Building {
     Building(const RegionId& region, std::uint64_t now_ms, LogState& log, const Engine& engine,
-             ItemCache& cache, std::shared_ptr<const CatalogSnapshot> catalog)
-        : overlay(engine, cache, std::move(catalog)), builder(region, now_ms, log, overlay) {}
+             ItemCache& cache, std::shared_ptr<const CatalogSnapshot> catalog, bool is_fill)
+        : is_fill(is_fill),
+          overlay(engine, cache, std::move(catalog)),
+          builder(region, now_ms, log, overlay) {}
+    const bool is_fill;
     BatchOverlay overlay;
     BatchBuilder builder;
   };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/storage/expiry_rows.h"
+#include "core/storage/fills.h"
 #include "core/storage/read_view.h"
 #include "core/storage/stored_item.h"
 
@@ -82,13 +83,13 @@ Result<std::size_t> expire(const ExpiringTable& expiring, const std::vector<Expi
 /// Items that may have to be added, and up to where that is all.
 struct Unindexed {
   std::vector<std::string> item_rows;
-  std::string last_row;  ///< empty: up to the end of the table
+  std::string cursor;
 };
 
 Result<Unindexed> find_unindexed(const storage::ReadView& reads, const ExpiringTable& table,
                                  const std::string& cursor) {
   ASSIGN_OR_RETURN(storage::TableScan rows, reads.scan({.table = table.id, .after = cursor}));
-  Unindexed found;
+  Unindexed found{{}, storage::end_of_fill(table.id)};
   std::size_t bytes = 0;
   std::size_t looked_at = 0;
   for (; rows.valid(); rows.step()) {
@@ -100,7 +101,7 @@ Result<Unindexed> find_unindexed(const storage::ReadView& reads, const ExpiringT
     }
     if (found.item_rows.size() >= limits::kExpiryStepItems || bytes >= limits::kExpiryStepBytes ||
         looked_at >= limits::kExpiryStepRows) {
-      found.last_row = rows.place();
+      found.cursor = rows.place();
       break;
     }
   }
@@ -120,9 +121,27 @@ Status index_items(const ExpiringTable& expiring, const Unindexed& unindexed,
     const auto second = storage::expiry_second(expiring.time_to_live, *stored.image);
     if (second) transaction.expiry().add({*second, item_row});
   }
-  const bool at_end = unindexed.last_row.empty();
-  transaction.expiry().set_cursor(expiring.id, at_end ? std::nullopt : std::optional(unindexed.last_row));
+  transaction.expiry().set_cursor(expiring.id, unindexed.cursor);
   return {};
+}
+
+Result<ExpiryStep> plan_fill(const storage::ReadView& reads, const ExpiringTable& table,
+                             const std::string& cursor) {
+  if (cursor != storage::end_of_fill(table.id)) {
+    ASSIGN_OR_RETURN(Unindexed unindexed, find_unindexed(reads, table, cursor));
+    return ExpiryStep{ExpiryStep::Kind::kFill,
+                      [table, unindexed = std::move(unindexed)](storage::WriteTransaction& transaction) {
+                        return index_items(table, unindexed, transaction);
+                      }};
+  }
+  ASSIGN_OR_RETURN(const bool flushed, reads.expiry_fill_is_flushed(table.id));
+  if (!flushed) return ExpiryStep{ExpiryStep::Kind::kFlush};
+  return ExpiryStep{ExpiryStep::Kind::kLogged, [table](storage::WriteTransaction& transaction) -> Status {
+                      if (table.find(transaction.catalog().snapshot()) != nullptr) {
+                        transaction.expiry().complete(table.id);
+                      }
+                      return {};
+                    }};
 }
 
 // --- both ---
@@ -134,11 +153,7 @@ Result<bool> plan_table(const storage::ReadView& reads, const ExpiringTable& tab
   ASSIGN_OR_RETURN(const std::optional<std::string> cursor,
                    reads.expiry_cursor(table.id, storage::ReadTier::kAll));
   if (cursor) {
-    ASSIGN_OR_RETURN(Unindexed unindexed, find_unindexed(reads, table, *cursor));
-    plan.steps.push_back({[table, unindexed = std::move(unindexed)](storage::WriteTransaction& transaction) {
-                            return index_items(table, unindexed, transaction);
-                          },
-                          [] {}});
+    ASSIGN_OR_RETURN(plan.steps.emplace_back(), plan_fill(reads, table, *cursor));
     return true;
   }
   const std::string begin = progress.begin(table.id, table.time_to_live, fresh);
@@ -147,7 +162,8 @@ Result<bool> plan_table(const storage::ReadView& reads, const ExpiringTable& tab
   // Shared by both halves of the step.
   const auto rows = std::make_shared<const std::vector<ExpiryRow>>(std::move(found));
   const auto done = std::make_shared<std::size_t>(0);
-  plan.steps.push_back({[table, rows, done](storage::WriteTransaction& transaction) -> Status {
+  plan.steps.push_back({ExpiryStep::Kind::kLogged,
+                        [table, rows, done](storage::WriteTransaction& transaction) -> Status {
                           ASSIGN_OR_RETURN(*done, expire(table, *rows, transaction));
                           return {};
                         },
@@ -170,11 +186,7 @@ class Expiring final : public storage::UpkeepJob {
                                                        progress_, store_.clock().now_ms()));
     storage::UpkeepPlan plan{{}, due.more};
     for (const ExpiryStep& step : due.steps) {
-      plan.steps.push_back({"expire items", [this, step]() -> Status {
-                              RETURN_IF_ERROR(storage::submit_upkeep(store_, step.evaluate));
-                              step.done();
-                              return Status();
-                            }});
+      plan.steps.push_back({"expire items", [this, step]() -> Status { return carry_out(store_, step); }});
     }
     return plan;
   }
@@ -219,6 +231,22 @@ Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const st
     plan.more = plan.more || due;
   }
   return plan;
+}
+
+Status carry_out(storage::Store& store, const ExpiryStep& step) {
+  switch (step.kind) {
+    case ExpiryStep::Kind::kFlush:
+      RETURN_IF_ERROR(storage::flush(store));
+      break;
+    case ExpiryStep::Kind::kFill:
+      RETURN_IF_ERROR(storage::submit_fill(store, step.evaluate));
+      break;
+    case ExpiryStep::Kind::kLogged:
+      RETURN_IF_ERROR(storage::submit_upkeep(store, step.evaluate));
+      break;
+  }
+  step.done();
+  return {};
 }
 
 std::unique_ptr<storage::UpkeepJob> make_expiry(storage::Store& store, ExpiryOptions options) {

@@ -26,8 +26,12 @@ namespace gyre::operations {
 /// One bounded piece of work of one table. What it deletes it decides anew on what is stored then: an item
 /// that was refreshed meanwhile stays.
 struct ExpiryStep {
-  std::function<Status(storage::WriteTransaction&)> evaluate;  ///< for the writer
-  std::function<void()> done;                                  ///< to be called once that succeeded
+  /// kFill: a step of a fill (core/storage/fills.h). kFlush: the engine is to be flushed; there is nothing to
+  /// evaluate.
+  enum class Kind { kLogged, kFill, kFlush };
+  Kind kind = Kind::kLogged;
+  std::function<Status(storage::WriteTransaction&)> evaluate = {};  ///< for the writer
+  std::function<void()> done = [] {};                               ///< to be called once that succeeded
 };
 
 /// How far each table's expiry index has been walked: what is before that was expired and is erased. Without
@@ -57,11 +61,14 @@ struct ExpiryPlan {
 };
 
 /// Decides. Deletes up to limits::kExpiryStepItems expired items of each table, or, where time to live was
-/// enabled on items that were there before, first adds as many of them to the expiry index. Reads on any
-/// thread, and may wait for the disk; all state is the store's.
-/// Steps that are done move `progress`, which outlives them.
+/// enabled on items that were there before, first adds as many of them to the expiry index, as a fill. Reads
+/// on any thread, and may wait for the disk; all state is the store's. Steps that are done move `progress`,
+/// which outlives them.
 Result<ExpiryPlan> plan_expiry(const storage::CatalogSnapshot& catalog, const storage::ReadView& reads,
                                storage::NewExpiryRows& fresh, ExpiryProgress& progress, std::uint64_t now_ms);
+
+/// Takes a step, and waits: for the writer or, for kFlush, the disk.
+Status carry_out(storage::Store& store, const ExpiryStep& step);
 
 struct ExpiryOptions {
   std::uint64_t interval_ms = limits::kExpiryIntervalMs;

@@ -87,8 +87,10 @@ void write_index(json::Writer& writer, const TableSchema& table, const IndexSche
   write_projection(writer, index);
   if (!index.local) write_global_state(writer, table, index, view);
   if (view.counts) {
+    // What an index that is being built has is not counted yet.
     const auto found = view.counts->indexes.find(index.id);
-    const storage::RowCount count = found == view.counts->indexes.end() ? storage::RowCount() : found->second;
+    const bool counted = found != view.counts->indexes.end() && index.status != IndexStatus::kCreating;
+    const storage::RowCount count = counted ? found->second : storage::RowCount();
     writer.key("IndexSizeBytes").unsigned_integer(count.bytes).key("ItemCount").unsigned_integer(count.rows);
   }
   writer.member("IndexArn", index_arn(self, table.name, index.name)).end_object();
