@@ -32,7 +32,10 @@ inline LogOptions test_options(std::uint64_t term) {
 /// A log on a disk in memory, and what it should hold.
 class Harness {
  public:
-  explicit Harness(std::uint64_t seed = 1) : maker(seed) { open().value(); }
+  explicit Harness(std::uint64_t seed = 1, files::HomeTraits traits = {.prewritten_space = true})
+      : disk(traits), maker(seed) {
+    open().value();
+  }
 
   struct Frame {
     FrameMaker::Content content;

@@ -28,11 +28,10 @@ Status write_space(files::File& file, std::uint64_t bytes, const LogOptions& opt
   return {};
 }
 
-Status fill(files::Folder& folder, files::File& file, const SegmentHeader& header, const LogOptions& options,
-            std::uint64_t space_bytes) {
+Status fill(files::File& file, const SegmentHeader& header, const LogOptions& options) {
   // The opening's place is zeros until the segment is opened.
   RETURN_IF_ERROR(file.write(0, encode_segment_header(header) + std::string(kOpeningBytes, '\0')));
-  if (folder.traits().prewritten_space) RETURN_IF_ERROR(write_space(file, space_bytes, options));
+  RETURN_IF_ERROR(write_space(file, header.space_bytes, options));
   return file.sync();
 }
 
@@ -47,20 +46,23 @@ Status prepare_segment(files::Folder& folder, LogState& state, const LogOptions&
   if (free_bytes / 2 < space_bytes) {
     space_bytes = std::min<std::uint64_t>(space_bytes, limits::kLogFirstSpaceBytes);
   }
-  const SegmentHeader header{
-      .salt = options.draw_salt(), .number = *number, .incarnation = options.incarnation};
+  const bool prewritten = folder.traits().prewritten_space;
+  const SegmentHeader header{.salt = options.draw_salt(),
+                             .number = *number,
+                             .incarnation = options.incarnation,
+                             .space_bytes = prewritten ? space_bytes : 0};
   const auto spare = state.take_spare();
   const std::string name = spare.value_or(spare_name(number->value()));
   Result<std::shared_ptr<files::File>> file = spare ? folder.open(name) : folder.create(name);
   RETURN_IF_ERROR(file);
-  if (Status status = fill(folder, **file, header, options, space_bytes); !status.ok()) {
+  if (Status status = fill(**file, header, options); !status.ok()) {
     // What a failed write or sync left is not used; recovery removes it if this does not.
     (void)folder.remove(name);
     return status;
   }
   RETURN_IF_ERROR(folder.rename(name, segment_name(*number)));
   RETURN_IF_ERROR(folder.sync());
-  if (!folder.traits().prewritten_space) space_bytes = options.segment_bytes;
+  if (!prewritten) space_bytes = options.segment_bytes;
   state.set_prepared({header, *std::move(file), space_bytes});
   return {};
 }

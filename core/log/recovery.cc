@@ -38,6 +38,7 @@ class Recovery {
   Status find_files();
   Status add_file(const std::string& name, SegmentNumber number);
   Status take(std::size_t index);
+  static Status check_space(const Found& found);
   Status check_opening(const Found& found) const;
   Result<std::shared_ptr<Segment>> read_sealed(const Found& found) const;
   Result<std::shared_ptr<Segment>> scan(const Found& found, const Found* next);
@@ -111,6 +112,7 @@ Status Recovery::take(std::size_t index) {
   const Found& found = found_[index];
   const bool is_last = index + 1 == found_.size();
   if (!found.opening) {
+    RETURN_IF_ERROR(check_space(found));
     if (!is_last) {
       return at_place(found.header.number, kOpeningOffset, due(),
                       Error::corruption("the segment's opening is damaged: " + found.opening_error));
@@ -126,6 +128,7 @@ Status Recovery::take(std::size_t index) {
   if (segment == nullptr) {
     // The last segment that was opened may be followed by one that was not.
     const bool last_opened = is_last || (index + 2 == found_.size() && !found_.back().opening);
+    if (last_opened) RETURN_IF_ERROR(check_space(found));
     ASSIGN_OR_RETURN(segment, scan(found, last_opened ? nullptr : &found_[index + 1]));
   }
   if (!segment->has_frames()) {
@@ -139,6 +142,12 @@ Status Recovery::take(std::size_t index) {
     return {};
   }
   return keep(std::move(segment));
+}
+
+// Of a segment that is not sealed, and whose end no other tells.
+Status Recovery::check_space(const Found& found) {
+  if (found.file_bytes >= found.header.space_bytes) return {};
+  return at_place(found.header.number, found.file_bytes, FrameNumber(), cut_short(found.header));
 }
 
 Status Recovery::check_opening(const Found& found) const {

@@ -51,6 +51,8 @@ Status write_footer(files::File& file, const Footer& footer) {
   RETURN_IF_ERROR(file.write(begin, bytes.substr(0, trailer)));
   RETURN_IF_ERROR(file.sync());
   RETURN_IF_ERROR(file.write(begin + trailer, bytes.substr(trailer)));
+  // So whoever finds the file shorter than it was, and no trailer, knows that it was cut by others.
+  RETURN_IF_ERROR(file.sync());
   RETURN_IF_ERROR(file.truncate(footer.trailer.file_bytes));
   return file.sync();
 }

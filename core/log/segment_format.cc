@@ -58,16 +58,18 @@ std::string encode_segment_header(const SegmentHeader& header) {
   store(bytes.data(), 16, header.salt);
   store(bytes.data(), 24, header.number.value());
   store(bytes.data(), 32, header.incarnation.value());
+  store(bytes.data(), 40, header.space_bytes);
   store(bytes.data(), kSegmentChecksumOffset,
         hash64(std::string_view(bytes).substr(0, kSegmentChecksumOffset)));
   return bytes;
 }
 
 Result<SegmentHeader> decode_segment_header(std::string_view bytes) {
-  RETURN_IF_ERROR(check_block(bytes, kHeaderMagic, 40, hash64(bytes.substr(0, kSegmentChecksumOffset))));
+  RETURN_IF_ERROR(check_block(bytes, kHeaderMagic, 48, hash64(bytes.substr(0, kSegmentChecksumOffset))));
   SegmentHeader header{.salt = load<std::uint64_t>(bytes, 16),
                        .number = load_id<SegmentNumber>(bytes, 24),
-                       .incarnation = load_id<LogIncarnation>(bytes, 32)};
+                       .incarnation = load_id<LogIncarnation>(bytes, 32),
+                       .space_bytes = load<std::uint64_t>(bytes, 40)};
   if (header.salt == 0 || header.number == SegmentNumber()) return Error::corruption("a number in it is 0");
   return header;
 }
@@ -119,6 +121,11 @@ std::string spare_name(std::uint64_t number) {
 
 bool is_spare_name(std::string_view name) {
   return name.ends_with(kSpareSuffix);
+}
+
+Error cut_short(const SegmentHeader& header) {
+  return Error::corruption("the file ends here, and had " + std::to_string(header.space_bytes) +
+                           " bytes: frames may be gone");
 }
 
 Error at_place(SegmentNumber segment, std::uint64_t offset, FrameNumber frame, const Error& error) {

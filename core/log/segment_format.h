@@ -23,6 +23,7 @@ struct SegmentHeader {
   std::uint64_t salt = 0;
   SegmentNumber number{};
   LogIncarnation incarnation{};
+  std::uint64_t space_bytes = 0;  ///< the file is at least as long until it is sealed; 0: nothing is said
   bool operator==(const SegmentHeader&) const = default;
 };
 std::string encode_segment_header(const SegmentHeader& header);
@@ -51,6 +52,8 @@ std::optional<SegmentNumber> segment_number(std::string_view name);
 std::string spare_name(std::uint64_t number);
 bool is_spare_name(std::string_view name);
 
+/// A file is shorter than its header says, and not sealed.
+Error cut_short(const SegmentHeader& header);
 /// The same error, with the place where it was found in front.
 Error at_place(SegmentNumber segment, std::uint64_t offset, FrameNumber frame, const Error& error);
 

@@ -34,6 +34,7 @@ class Verifier {
 
   Result<SegmentReport> run() {
     ASSIGN_OR_RETURN(size_, file_.size());
+    report_.file_bytes = size_;
     ASSIGN_OR_RETURN(const bool readable, read_beginning());
     if (!readable || !report_.opening) return report_;
     ASSIGN_OR_RETURN(report_.trailer, read_trailer(file_, *report_.header));
@@ -147,6 +148,12 @@ class Verifier {
   SegmentHashes hashes_;
 };
 
+// Empty: the file is as long as it must be until it is sealed.
+std::string cut_end(const SegmentReport& report) {
+  if (report.file_bytes >= report.header->space_bytes) return {};
+  return at_place(report.number, report.file_bytes, FrameNumber(), cut_short(*report.header)).message;
+}
+
 }  // namespace
 
 Result<std::vector<SegmentNumber>> list_segments(const files::Folder& folder) {
@@ -171,6 +178,7 @@ Result<SegmentReport> verify_segment(files::Folder& folder, SegmentNumber number
   if (!report.trailer && report.problem.empty()) {
     ASSIGN_OR_RETURN(report.problem, lost_end(folder, number));
   }
+  if (!report.trailer && report.problem.empty() && report.header) report.problem = cut_end(report);
   return report;
 }
 

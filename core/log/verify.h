@@ -21,9 +21,10 @@ struct SegmentReport {
   std::uint64_t record_count = 0;
   std::uint64_t frames_end = 0;
   std::optional<Trailer> trailer;  ///< of a sealed one
-  /// Empty: all of it is as it was written, or it is not sealed, nor is a later one, and it ends in what may
-  /// be a torn tail.
+  /// Empty: all of it is as it was written, or it is not sealed, nor is a later one, nor is its file shorter
+  /// than it was, and it ends in what may be a torn tail.
   std::string problem;
+  std::uint64_t file_bytes = 0;
 };
 
 /// The segments in a folder, in order. If the log is in use: as they were at one moment, about; what is
