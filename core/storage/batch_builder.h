@@ -17,7 +17,7 @@ namespace gyre::storage {
 
 /// How far the region's log has come and what its tables hold, as the writer counts: ahead of what is durable
 /// while a batch is built. Writer thread.
-struct LogState {
+struct WriterState {
   HybridClock clock;
   SequenceNumber last_sequence;
   std::map<ShardId, ShardHead> heads;     ///< of every shard that is known, open and closed
@@ -29,7 +29,7 @@ struct LogState {
 /// could was checked when it was staged. One per batch; writer thread.
 class BatchBuilder {
  public:
-  BatchBuilder(RegionId region, std::uint64_t now_ms, LogState& log, BatchOverlay& overlay)
+  BatchBuilder(RegionId region, std::uint64_t now_ms, WriterState& log, BatchOverlay& overlay)
       : region_(std::move(region)), now_ms_(now_ms), log_(log), overlay_(overlay) {}
 
   void add(StagedRequest& request);
@@ -79,7 +79,7 @@ class BatchBuilder {
 
   const RegionId region_;
   const std::uint64_t now_ms_;
-  LogState& log_;
+  WriterState& log_;
   BatchOverlay& overlay_;
   CommitBatch batch_;
   std::set<ShardId> touched_;

@@ -13,7 +13,7 @@ namespace gyre::storage {
 /// What a store held when it was opened.
 struct Recovered {
   std::shared_ptr<const CatalogSnapshot> catalog;
-  LogState log;
+  WriterState log;
 };
 
 /// Reads it all back, from an engine that has caught up with the log. kCorruption if rows contradict each

@@ -18,7 +18,7 @@ namespace {
 class WriterThread final : public Writer {
  public:
   WriterThread(const Engine& engine, Committer& committer, Catalog& catalog, StoreMemory& memory,
-               WriterOptions options, LogState log, const Clock& clock)
+               WriterOptions options, WriterState log, const Clock& clock)
       : committer_(committer),
         clock_(clock),
         commit_failed_(options.commit_failed),
@@ -168,7 +168,7 @@ class WriterThread final : public Writer {
 }  // namespace
 
 std::unique_ptr<Writer> make_writer(const Engine& engine, Committer& committer, Catalog& catalog,
-                                    StoreMemory& memory, WriterOptions options, LogState log,
+                                    StoreMemory& memory, WriterOptions options, WriterState log,
                                     const Clock& clock) {
   return std::make_unique<WriterThread>(engine, committer, catalog, memory, std::move(options),
                                         std::move(log), clock);

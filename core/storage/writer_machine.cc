@@ -43,7 +43,7 @@ Error unavailable(std::string message) {
 }  // namespace
 
 WriterMachine::WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory& memory,
-                             WriterOptions options, LogState log)
+                             WriterOptions options, WriterState log)
     : engine_(engine),
       catalog_(catalog),
       memory_(memory),

@@ -35,7 +35,7 @@ class WriterMachine {
   /// `log` is the recovered state; `catalog` holds the recovered snapshot and is published to; `memory`
   /// learns what is written.
   WriterMachine(const Engine& engine, Catalog& catalog, StoreMemory& memory, WriterOptions options,
-                LogState log);
+                WriterState log);
 
   /// Takes the request. On an Error (kThrottled: its class is full; kUnavailable: closed) it stays with the
   /// caller.
@@ -84,7 +84,7 @@ class WriterMachine {
 
  private:
   struct Building {
-    Building(const RegionId& region, std::uint64_t now_ms, LogState& log, const Engine& engine,
+    Building(const RegionId& region, std::uint64_t now_ms, WriterState& log, const Engine& engine,
              ItemCache& cache, std::shared_ptr<const CatalogSnapshot> catalog, bool is_fill)
         : is_fill(is_fill),
           overlay(engine, cache, std::move(catalog)),
@@ -116,7 +116,7 @@ class WriterMachine {
   const std::size_t batch_bytes_max_;
 
   // Of the driving thread.
-  LogState log_;
+  WriterState log_;
   std::deque<std::unique_ptr<WriteRequest>> taken_;  // out of the queue, not yet evaluated
   std::vector<Evaluated> evaluated_;
   std::optional<Building> building_;

@@ -11,7 +11,7 @@ namespace gyre::storage {
 
 /// The thread around a WriterMachine. All arguments outlive it.
 std::unique_ptr<Writer> make_writer(const Engine& engine, Committer& committer, Catalog& catalog,
-                                    StoreMemory& memory, WriterOptions options, LogState log,
+                                    StoreMemory& memory, WriterOptions options, WriterState log,
                                     const Clock& clock);
 
 }  // namespace gyre::storage
