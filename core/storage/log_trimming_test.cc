@@ -150,6 +150,60 @@ TEST_F(Trimming, WhereAShardHadComeToOutlivesItsRecordsAlsoIfCommitsAreNotSynced
   EXPECT_GE(store_->writer().head(shard)->ordinal.value(), records);
 }
 
+log::SegmentNumber oldest_of(Store& store) {
+  return store.log().log().closed_segments()->front()->number();
+}
+
+TEST_F(Trimming, WaitsForTheArchive) {
+  std::uint64_t archived = 0;
+  open({.archived_through = [&archived] { return log::SegmentNumber(archived); }});
+  const TablePointer table = create_table("orders");
+  put(*table, 100);
+  clock_.advance_ms(limits::kStreamRetentionMs + kHour);
+  put(*table, 100);
+  turn();
+  EXPECT_EQ(oldest_of(*store_).value(), 1);
+  archived = 3;
+  turn();
+  EXPECT_EQ(oldest_of(*store_).value(), 4);
+  archived = 1'000;
+  turn();
+  EXPECT_GT(oldest_of(*store_).value(), 5);
+}
+
+TEST_F(Trimming, WhatTheArchiveDoesNotTakeLeavesAtItsCapAndNotBefore) {
+  open({.log_bytes_max = 4 * kSegmentBytes,
+        .archived_through = [] { return log::SegmentNumber(); },
+        .unarchived_bytes_max = 12 * kSegmentBytes});
+  const TablePointer table = create_table("orders");
+  std::uint64_t most = 0;
+  for (int round = 0; round < 20; ++round) {
+    put(*table, 20);
+    most = std::max(most, log_bytes());
+    turn();
+    EXPECT_LE(log_bytes(), 14 * kSegmentBytes);
+    if (oldest_of(*store_).value() > 1) {
+      EXPECT_GT(log_bytes(), 9 * kSegmentBytes);
+    }
+  }
+  EXPECT_GT(most, 12 * kSegmentBytes);
+  EXPECT_GT(oldest_of(*store_).value(), 1);
+}
+
+TEST_F(Trimming, AFullDiskWaitsForNoArchive) {
+  open({.log_bytes_max = 4 * kSegmentBytes,
+        .archived_through = [] { return log::SegmentNumber(); },
+        .free_bytes_min = 2 * limits::kDiskFloorBytes});
+  const TablePointer table = create_table("orders");
+  home_.engine().set_free_bytes(2 * limits::kDiskFloorBytes);
+  put(*table, 200);
+  turn();
+  EXPECT_EQ(oldest_of(*store_).value(), 1);
+  home_.engine().set_free_bytes(2 * limits::kDiskFloorBytes - 1);
+  turn();
+  EXPECT_GT(oldest_of(*store_).value(), 1);
+}
+
 TEST_F(Trimming, TheCatalogIsReadFromItsStartForEver) {
   open();
   create_table("first");
