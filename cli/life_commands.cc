@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "cli/admin.h"
+#include "cli/archive_report.h"
 #include "cli/exit_codes.h"
 #include "cli/region_report.h"
 #include "cli/running.h"
@@ -22,12 +23,20 @@ int say_that_nothing_runs(const AdminOptions& options) {
   return kExitFinding;
 }
 
+// nullopt: it keeps none, or does not answer.
+std::optional<ArchiveReportLine> archive_of(const RegionReport& report) {
+  if (!report.running() || report.entry.settings.archive.empty()) return std::nullopt;
+  const auto asked = ask_archive(report.entry);
+  return asked.ok() ? *asked : std::nullopt;
+}
+
 void print_json(const RegionReport& report, pid_t supervisor) {
   std::string line;
   json::Writer writer(line);
   writer.begin_object();
   write_report(writer, report);
   writer.key("up_ms").integer(static_cast<std::int64_t>(report.up_ms));
+  if (const auto archive = archive_of(report)) writer.key("archive").raw(archive->json);
   writer.key("supervisor_pid").integer(supervisor).end_object();
   fmt::print("{}\n", line);
 }
@@ -36,6 +45,7 @@ void print_text(const RegionReport& report) {
   fmt::print("{:<16} {:<9} {:<24} {}{}{}\n", report.entry.region.name(), report.state,
              report.entry.http_url(), report.entry.stream,
              report.pid ? "  up " + duration_text(report.up_ms) : "", report_end(report));
+  if (const auto archive = archive_of(report)) fmt::print("{}\n", archive->text);
 }
 
 Error not_ours(pid_t pid) {

@@ -7,10 +7,12 @@
 #include <algorithm>
 
 #include "cli/admin.h"
+#include "cli/audit_menu.h"
 #include "cli/backup.h"
 #include "cli/exit_codes.h"
 #include "cli/log_commands.h"
 #include "cli/manual.h"
+#include "cli/option_checks.h"
 #include "cli/output.h"
 #include "cli/peer_option.h"
 #include "cli/region.h"
@@ -50,21 +52,13 @@ void add_option(CLI::App& command, const RegionOption& option, const RegionOptio
   command.add_option(option.flag, settings.*path.where, option.help)->type_name("FILE");
 }
 
-CLI::Validator begins_with(std::vector<std::string> starts) {
-  return CLI::Validator(
-      [starts](std::string& text) {
-        std::string known;
-        for (const std::string& start : starts) {
-          if (text.starts_with(start) && text.size() > start.size()) return std::string();
-          known += (known.empty() ? "" : " or ") + start;
-        }
-        return fmt::format("'{}' must begin with {}", text, known);
-      },
-      "");
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Place& place,
+                RegionSettings& settings) {
+  command.add_option(option.flag, settings.*place.where, option.help)->type_name("DIRECTORY");
 }
-
-CLI::Validator not_empty() {
-  return CLI::Validator([](std::string& text) { return text.empty() ? "it is empty" : std::string(); }, "");
+void add_option(CLI::App& command, const RegionOption& option, const RegionOption::Url& url,
+                RegionSettings& settings) {
+  command.add_option(option.flag, settings.*url.where, option.help)->type_name("URL");
 }
 
 /// Options of `serve`, as they stand on the command line.
@@ -311,15 +305,16 @@ void add_tail(CLI::App& app) {
 }
 
 void add_replay(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("replay", "Print a table's history, oldest first");
+  CLI::App* command = app.add_subcommand("replay", "Print the history of a table, or of all");
   command->footer(
       "Example:\n  gyre replay cities --from '1 hour ago' --to now --key '{\"country\":{\"S\":\"JP\"},"
       "\"place\":{\"S\":\"Tokyo#35.6895,139.69171\"}}'\n"
       "Times: now, 'N minutes ago', 2026-01-31T12:00:00Z, or milliseconds since 1970.\n"
+      "A region's archive and its log are read as one. With --archive or --log no region need run.\n"
       "Exit status: 0, 1 if no change of the --key is kept, 2 an error.");
   auto options = add_stream_options(command);
   auto replay = std::make_shared<ReplayCommand>();
-  command->add_option("table", replay->table, "The table")->required();
+  command->add_option("table", replay->table, "The table, by name or as #ID (default: all)");
   command->add_option("--region", replay->region, "The region to read from (default: the first)");
   command->add_option("--from", replay->from, "Changes from this time on");
   command->add_option("--to", replay->to, "Changes before this time");
@@ -328,6 +323,26 @@ void add_replay(CLI::App& app) {
                    "Only changes with this key: {\"id\":{\"S\":\"1\"}} (all key attributes, or some), or "
                    "just the partition key's value")
       ->check(not_empty());
+  HistoryReplay& history = replay->history;
+  add_source_options(command, history.source);
+  command->add_option("--key-prefix", history.key_prefix,
+                      "Only items whose partition key's value begins like this");
+  command->add_option("--principal", history.principal, "Only what this access key id wrote");
+  command->add_option("--origin", history.origin, "Only what was written in this region");
+  command
+      ->add_option("--kind", history.kinds,
+                   "Only this kind of change; may come again (default: "
+                   "insert, modify, remove)")
+      ->check(CLI::IsMember(HistoryReplay::kind_names()))
+      ->allow_extra_args(false);
+  command->add_option("--from-sequence", history.from_sequence, "Changes from this sequence number on");
+  command->add_option("--to-sequence", history.to_sequence, "Changes up to this sequence number");
+  command
+      ->add_option("--format", history.format,
+                   "json: a line for each; csv; history: for people, with what changed in each attribute")
+      ->check(CLI::IsMember(HistoryReplay::formats()))
+      ->capture_default_str();
+  command->add_flag("--newest-first", history.backwards, "From new to old");
   command->callback([options, replay] { exit_code = run_replay(*options, *replay); });
 }
 
@@ -403,6 +418,7 @@ int main(int argc, char** argv) {
   add_replay(app);
   add_consume(app);
   add_log(app);
+  add_audit(app, exit_code);
   add_manual_commands(app, exit_code);
   app.footer("Exit status:\n" + exit_code_lines());
   try {

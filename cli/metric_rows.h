@@ -15,6 +15,7 @@ inline double seconds_of_ms(std::uint64_t ms) {
 // The parts of metric_rows().
 std::vector<MetricRow> request_rows();
 std::vector<MetricRow> storage_rows();
+std::vector<MetricRow> archive_rows();
 std::vector<MetricRow> replication_rows();
 std::vector<MetricRow> process_rows();
 

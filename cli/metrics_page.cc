@@ -16,7 +16,7 @@ namespace {
 std::vector<MetricRow> all_rows() {
   std::vector<MetricRow> rows;
   for (const std::vector<MetricRow>& some :
-       std::array{request_rows(), storage_rows(), replication_rows(), process_rows()})
+       std::array{request_rows(), storage_rows(), archive_rows(), replication_rows(), process_rows()})
     rows.insert(rows.end(), some.begin(), some.end());
   return rows;
 }

@@ -45,6 +45,7 @@ MetricsSnapshot take_snapshot(const MetricsSources& sources) {
   snapshot.stream_bytes = sources.streams.held_bytes();
   snapshot.stream_bytes_max = limits::kStreamFramesBytesMax;
   snapshot.consumers = sources.consumers.status();
+  if (sources.archiving != nullptr) snapshot.archive = sources.archiving->status();
   snapshot.process = read_process_facts();
   return snapshot;
 }

@@ -9,6 +9,7 @@
 
 #include "cli/process_facts.h"
 #include "consumers/consumer_gate.h"
+#include "core/archive/archiving.h"
 #include "core/http/region_passer.h"
 #include "core/http/server.h"
 #include "core/http/server_status.h"
@@ -49,6 +50,7 @@ struct MetricsSnapshot {
   std::size_t stream_bytes = 0;
   std::size_t stream_bytes_max = 0;
   std::vector<consumers::ConsumerStatus> consumers;
+  std::optional<archive::ArchivingStatus> archive;  ///< none: no archive is kept
   ProcessFacts process;
 };
 
@@ -62,6 +64,7 @@ struct MetricsSources {
   std::vector<std::string> operations;
   std::size_t stream_connections_max = 0;
   const http::RegionPasser* passer = nullptr;
+  const archive::Archiving* archiving = nullptr;
 };
 
 /// Any thread. Work grows with the shards that are kept; waits for no disk and for no lock that is held for

@@ -10,6 +10,9 @@
 #include <optional>
 #include <thread>
 
+#include "cli/archive_key.h"
+#include "cli/archive_place.h"
+#include "cli/archive_report.h"
 #include "cli/descriptors.h"
 #include "cli/files.h"
 #include "cli/greeting.h"
@@ -19,6 +22,7 @@
 #include "consumers/consumer_gate.h"
 #include "core/api/caller_identity.h"
 #include "core/api/intent.h"
+#include "core/archive/archiving.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/engine/memory/memory_engine.h"
@@ -50,6 +54,9 @@ namespace gyre::cli {
 namespace {
 
 constexpr int kStreamPortsBehindHttp = 1000;
+constexpr const char* kArchiveKeyName = "/archive.key";
+constexpr const char* kArchiveBegunName = "/archive.begun";  // has the place
+constexpr std::uint64_t kArchivePatienceMs = 10'000;         // of each step of a request; a stop waits for it
 
 class RegionParts final : public Region {
  public:
@@ -63,6 +70,7 @@ class RegionParts final : public Region {
                           options.peers.size(), settings.region_routing ? options.routes.size() : 0));
     memory_ = share_memory(static_cast<std::uint64_t>(settings.memory_mb), settings.memory_only);
     RETURN_IF_ERROR(open_store(options));
+    if (!settings.archive.empty()) RETURN_IF_ERROR(open_archive(options));
     gate_ = std::make_unique<consumers::StoreConsumerGate>(*store_);
     RETURN_IF_ERROR(bind_stream_server(options));
     global_tables_ = global_tables::GlobalTables::create(*store_, options.peers, clock_,
@@ -74,6 +82,10 @@ class RegionParts final : public Region {
       trimming.log_bytes_max = memory_.rows / kMemoryLogDivisor;
       trimming.pause_ms = kMemoryRetentionPauseMs;
       retention.pause_ms = kMemoryRetentionPauseMs;
+    }
+    if (archiving_) {
+      trimming.archived_through = [this] { return archiving_->archived_through(); };
+      trimming.unarchived_bytes_max = static_cast<std::uint64_t>(settings.archive_cap_mb) << 20;
     }
     upkeep_->add(streams::make_retention(*store_, retention));
     upkeep_->add(storage::make_log_trimming(*store_, trimming));
@@ -91,6 +103,7 @@ class RegionParts final : public Region {
     streams::add_stream_operations(router_, *store_);
     backups_ = std::make_unique<storage::LocalBackups>(*store_, options.data);
     operations::add_backup_operation(router_, *backups_, options.region);
+    add_archive_operation(router_, options.region, [this] { return archive_status(); });
     global_tables_->add_operations(router_);
     return bind_http_server(options);
   }
@@ -100,6 +113,7 @@ class RegionParts final : public Region {
     stream_server_->start();
     global_tables_->start();
     upkeep_->start();
+    if (archiving_) archiving_->start();
     if (passer_) passer_->start();
     http_server_->start();
   }
@@ -108,6 +122,7 @@ class RegionParts final : public Region {
     http_server_->stop();
     backups_->stop();
     if (passer_) passer_->stop();
+    if (archiving_) archiving_->stop();
     upkeep_->stop();
     global_tables_->stop();
     stream_server_->stop();
@@ -132,8 +147,35 @@ class RegionParts final : public Region {
       ASSIGN_OR_RETURN(home, open_files(options.data));
       if (options.settings.durability == "async") store.durability = storage::Durability::kAsync;
     }
+    log_folder_ = home.log;
     ASSIGN_OR_RETURN(store_, storage::Store::open(std::move(home), store, clock_));
     return {};
+  }
+
+  Status open_archive(const RegionOptions& options) {
+    const RegionSettings& settings = options.settings;
+    ASSIGN_OR_RETURN(const std::string seed,
+                     read_or_make_archive_key(settings.archive_key.empty() ? options.data + kArchiveKeyName
+                                                                           : settings.archive_key));
+    ASSIGN_OR_RETURN(auto objects, open_archive_place({settings.archive, settings.archive_endpoint},
+                                                      PlaceUse::kWrite, kArchivePatienceMs, clock_));
+    const archive::LiveLog log = {
+        .log = store_->log().log(), .folder = *log_folder_, .close_segment = [this]() -> Status {
+          RETURN_IF_ERROR(store_->close_segment());
+          return store_->log().do_upkeep();
+        }};
+    const std::string begun = options.data + kArchiveBegunName;
+    const auto begun_place = read_file(begun);
+    archive::ArchivingOptions archiving;
+    archiving.interval_ms = static_cast<std::uint64_t>(settings.archive_interval_s) * 1000;
+    archiving.was_begun = begun_place.ok() && *begun_place == settings.archive;
+    archiving.note_begun = [begun, place = settings.archive] { return write_file(begun, place); };
+    archiving_ =
+        std::make_unique<archive::Archiving>(std::move(objects), log, seed, clock_, std::move(archiving));
+    return {};
+  }
+  std::optional<archive::ArchivingStatus> archive_status() const {
+    return archiving_ ? std::optional(archiving_->status()) : std::nullopt;
   }
 
   storage::StoreHome make_memory_home() const {
@@ -218,7 +260,8 @@ class RegionParts final : public Region {
             .consumers = *gate_,
             .operations = router_.names(),
             .stream_connections_max = descriptors_.stream_connections_max,
-            .passer = passer_.get()};
+            .passer = passer_.get(),
+            .archiving = archiving_.get()};
   }
 
   // In the order in which they lean on each other: what waits in the writer's queue asks the first two.
@@ -227,7 +270,9 @@ class RegionParts final : public Region {
   MemoryShares memory_;
   std::unique_ptr<operations::Throttle> throttle_;
   std::unique_ptr<operations::CollectionLimit> collections_;
+  std::shared_ptr<files::Folder> log_folder_;  // shared with the store
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<archive::Archiving> archiving_;  // nullptr: no archive is kept
   std::unique_ptr<storage::LocalBackups> backups_;
   std::unique_ptr<consumers::StoreConsumerGate> gate_;
   std::unique_ptr<streams::StreamServer> stream_server_;

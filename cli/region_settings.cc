@@ -17,6 +17,8 @@ using Number = RegionOption::Number;
 using Choice = RegionOption::Choice;
 using Texts = RegionOption::Texts;
 using Path = RegionOption::Path;
+using Place = RegionOption::Place;
+using Url = RegionOption::Url;
 using Settings = RegionSettings;
 
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warning", "error"};  // as LogLevel
@@ -36,6 +38,12 @@ std::vector<std::string> values_of(const RegionSettings& settings, const Texts& 
 }
 std::vector<std::string> values_of(const RegionSettings& settings, const Path& path) {
   return {settings.*path.where};
+}
+std::vector<std::string> values_of(const RegionSettings& settings, const Place& place) {
+  return {settings.*place.where};
+}
+std::vector<std::string> values_of(const RegionSettings& settings, const Url& url) {
+  return {settings.*url.where};
 }
 
 }  // namespace
@@ -84,6 +92,28 @@ std::span<const RegionOption> region_options() {
        "An origin whose web pages may send Gyre's own commands (SCHEME://HOST[:PORT]; those that this region "
        "serves may)",
        Texts{&Settings::allowed_origins}},
+      {"--archive", "archive",
+       "Keep the change log for ever, sealed and signed, in this directory or below s3://BUCKET/PREFIX. Each "
+       "region "
+       "has one of its own",
+       Place{&Settings::archive}},
+      {"--archive-endpoint", "archive_endpoint",
+       "URL of the S3 API that has the bucket. Without it, and for the keys: the environment, as AWS's tools "
+       "read it (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION ...)",
+       Url{&Settings::archive_endpoint}},
+      {"--archive-key", "archive_key",
+       "File with the secret key that signs the archive, made if it is not there (without it: archive.key in "
+       "the "
+       "region's data)",
+       Path{&Settings::archive_key, nullptr}},
+      {"--archive-interval", "archive_interval_s",
+       "Seconds after which a change is archived and signed at the latest",
+       Number{&Settings::archive_interval_s, 1, kArchiveIntervalSMax}},
+      {"--archive-cap", "archive_cap_mb",
+       "Megabytes that the change log may take while it waits for the archive. Beyond it the oldest changes "
+       "are "
+       "lost to the archive, which is an alarm",
+       Number{&Settings::archive_cap_mb, kArchiveCapMbMin, kArchiveCapMbMax}},
       {"--log-level", "log_level",
        "The least that is logged; debug has one line for what each request is about to do",
        Choice{&Settings::log_level, {kLogLevels.begin(), kLogLevels.end()}}},
@@ -114,6 +144,13 @@ LogLevel least_level(const RegionSettings& settings) {
 }
 
 Status check_settings(const RegionSettings& settings) {
+  if (settings.archive.empty() && (!settings.archive_endpoint.empty() || !settings.archive_key.empty())) {
+    return Error::validation("'archive_endpoint' and 'archive_key' are for an 'archive', and there is none");
+  }
+  if (!settings.archive.empty() && settings.memory_only) {
+    return Error::validation(
+        "'memory_only' keeps no change log that could be archived: 'archive' needs a disk");
+  }
   for (const RegionOption& option : region_options()) {
     const auto* path = std::get_if<Path>(&option.kind);
     if (path == nullptr || path->goes_with == nullptr || (settings.*path->where).empty()) continue;

@@ -14,6 +14,12 @@
 
 namespace gyre::cli {
 
+inline constexpr std::int64_t kArchiveIntervalS = 300;
+inline constexpr std::int64_t kArchiveIntervalSMax = 86'400;
+inline constexpr std::int64_t kArchiveCapMb = static_cast<std::int64_t>(limits::kChangeLogBytesMax >> 20);
+inline constexpr std::int64_t kArchiveCapMbMin = 64;
+inline constexpr std::int64_t kArchiveCapMbMax = 1024 * 1024 * 1024;
+
 /// How one region behaves: everything that can be set beside its name, its addresses, its data and its peers.
 /// A value with the defaults of a laptop. Each member has one row in region_options(), and from that row come
 /// the flag of `gyre serve` with its help and its check, the key of a topology's [[region]], and the command
@@ -33,6 +39,11 @@ struct RegionSettings {
   std::int64_t io_threads = 2;
   bool region_routing = true;
   std::vector<std::string> allowed_origins;
+  std::string archive;           ///< a directory, or "s3://BUCKET/PREFIX"; empty: none is kept
+  std::string archive_endpoint;  ///< of S3's API
+  std::string archive_key;       ///< a file; empty: in the region's data
+  std::int64_t archive_interval_s = kArchiveIntervalS;
+  std::int64_t archive_cap_mb = kArchiveCapMb;
   std::string log_level = "info";
 
   bool encrypted() const { return !tls_certificate.empty(); }
@@ -63,11 +74,18 @@ struct RegionOption {
     std::string RegionSettings::* where;
     const char* goes_with;  ///< the key of another path: both are given, or none
   };
+  /// Where an archive is. A directory is made absolute likewise.
+  struct Place {
+    std::string RegionSettings::* where;
+  };
+  struct Url {
+    std::string RegionSettings::* where;
+  };
 
   const char* flag;  ///< of `gyre serve`
   const char* key;   ///< of a topology's [[region]]
   const char* help;
-  std::variant<Flag, Number, Choice, Texts, Path> kind;
+  std::variant<Flag, Number, Choice, Texts, Path, Place, Url> kind;
 };
 
 /// Every option of a region, in the order in which --help shows them.

@@ -26,8 +26,11 @@ RegionSettings all_changed() {
     }
     void operator()(const RegionOption::Texts& texts) const { settings.*texts.where = {"one", "two"}; }
     void operator()(const RegionOption::Path& path) const { settings.*path.where = "/some/file"; }
+    void operator()(const RegionOption::Place& place) const { settings.*place.where = "s3://bucket/prefix"; }
+    void operator()(const RegionOption::Url& url) const { settings.*url.where = "http://127.0.0.1:1"; }
   };
   for (const RegionOption& option : region_options()) std::visit(Change{settings}, option.kind);
+  settings.memory_only = false;  // it has no archive
   return settings;
 }
 
@@ -53,7 +56,8 @@ TEST(RegionSettings, EveryOptionReachesAChildsCommandLine) {
   };
   for (const RegionOption& option : region_options()) {
     const bool is_list = std::holds_alternative<RegionOption::Texts>(option.kind);
-    EXPECT_EQ(count(std::string(option.flag) + "="), is_list ? 2 : 1) << option.flag;
+    const bool is_default = std::string_view(option.key) == "memory_only";
+    EXPECT_EQ(count(std::string(option.flag) + "="), is_default ? 0 : is_list ? 2 : 1) << option.flag;
   }
   EXPECT_EQ(count("--tls-certificate=/some/file"), 1);
   EXPECT_EQ(count("--aws-timings=true"), 1);
@@ -70,6 +74,33 @@ TEST(RegionSettings, ATopologyWritesAndReadsEveryOption) {
   const auto again = parse_topology(format_topology(topology), "again.toml");
   ASSERT_TRUE(again.ok()) << again.error().message;
   EXPECT_EQ(again->regions.front().settings, entry.settings);
+}
+
+TEST(RegionSettings, AnArchiveNeedsADisk) {
+  RegionSettings settings;
+  settings.archive = "/somewhere";
+  EXPECT_TRUE(check_settings(settings).ok());
+  settings.memory_only = true;
+  EXPECT_FALSE(check_settings(settings).ok());
+  settings.memory_only = false;
+  settings.archive.clear();
+  settings.archive_key = "/some/key";
+  EXPECT_FALSE(check_settings(settings).ok());
+}
+
+TEST(RegionSettings, ADirectoryOfAnArchiveIsAbsoluteInATopologyAndABucketStays) {
+  const auto read = [](const std::string& archive) {
+    return parse_topology(
+               "[[region]]\nname = \"a\"\nhttp = \"127.0.0.1:1\"\nstream = \"tcp://127.0.0.1:2\"\n"
+               "archive = \"" +
+                   archive + "\"\n",
+               "one.toml")
+        ->regions.front()
+        .settings.archive;
+  };
+  EXPECT_TRUE(read("here").starts_with("/"));
+  EXPECT_TRUE(read("here").ends_with("/here"));
+  EXPECT_EQ(read("s3://bucket/prefix"), "s3://bucket/prefix");
 }
 
 TEST(RegionSettings, AFileWithoutTheOneThatItGoesWithIsRefused) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "cli/exit_codes.h"
@@ -55,31 +56,85 @@ Result<RegionEntry> region_to_read(const AdminOptions& options, const std::strin
   return name.empty() ? topology.regions.front() : named_region(topology, name);
 }
 
-/// Answers 0, or 1 if a key was asked for of which no change is kept.
-Result<int> replay_history(const AdminOptions& options, const ReplayCommand& command) {
-  const SystemClock clock;
-  ASSIGN_OR_RETURN(const RegionEntry region, region_to_read(options, command.region));
-  consumers::ReplayOptions replay;
-  replay.endpoint = region.stream;
-  replay.table = command.table;
-  replay.key = command.key;
+/// Commit times in [from_ms, to_ms).
+struct Times {
+  std::uint64_t from_ms = 0;
+  std::optional<std::uint64_t> to_ms;
+};
+Result<Times> times_of(const ReplayCommand& command, const Clock& clock) {
+  Times times;
   if (!command.from.empty()) {
-    ASSIGN_OR_RETURN(replay.from_ms, parse_time(command.from, clock.now_ms()));
+    ASSIGN_OR_RETURN(times.from_ms, parse_time(command.from, clock.now_ms()));
   }
   if (!command.to.empty()) {
     ASSIGN_OR_RETURN(const std::uint64_t to_ms, parse_time(command.to, clock.now_ms()));
     // "now" includes what was committed in this very millisecond.
-    replay.to_ms = command.to == "now" ? to_ms + 1 : to_ms;
+    times.to_ms = command.to == "now" ? to_ms + 1 : to_ms;
   }
+  return times;
+}
+
+/// 0, or 1 if a key was asked for of which no change is kept.
+int replay_code(const ReplayCommand& command, const std::string& where, std::uint64_t written) {
+  if (command.key.empty() || written != 0) return kExitDone;
+  fmt::print(stderr, "gyre: no change of the key {} is kept in {}{}{}\n", command.key,
+             command.table.empty() ? "" : "table " + command.table + " of ", where,
+             command.from.empty() && command.to.empty() ? "" : " for that time");
+  return kExitFinding;
+}
+
+bool needs_files(const ReplayCommand& command) {
+  const HistoryReplay& history = command.history;
+  return !history.source.empty() || command.table.empty() || !history.key_prefix.empty() ||
+         !history.principal.empty() || !history.origin.empty() || !history.kinds.empty() ||
+         !history.from_sequence.empty() || !history.to_sequence.empty() || history.backwards ||
+         history.format != "json";
+}
+
+Result<int> replay_files(const ReplayCommand& command, const Times& times, const std::string& where) {
+  HistoryReplay replay = command.history;
+  replay.table = command.table;
+  replay.key = command.key;
+  replay.from_ms = times.from_ms;
+  replay.to_ms = times.to_ms.value_or(UINT64_MAX);
+  const auto written = run_until_signal([&](const std::atomic<bool>& stop) {
+    return replay_history(replay, consumers::file_sink(stdout, false), stop);
+  });
+  if (!written.ok()) return written.error();
+  return replay_code(command, where, *written);
+}
+
+/// The stream of a region that runs, or, if more is asked for than it tells, files: of the region's archive
+/// and of its log.
+Result<int> replay_past(const AdminOptions& options, const ReplayCommand& command) {
+  const SystemClock clock;
+  ASSIGN_OR_RETURN(const Times times, times_of(command, clock));
+  if (!command.history.source.empty()) return replay_files(command, times, "these files");
+  ASSIGN_OR_RETURN(const RegionEntry region, region_to_read(options, command.region));
+  const bool has_archive = !region.settings.archive.empty();
+  if (needs_files(command) || has_archive) {
+    if (!options.endpoint.empty())
+      return Error::validation("--endpoint tells a table's stream alone: --archive and --log tell the rest");
+    if (region.settings.memory_only)
+      return Error::validation(
+          "this region is in memory: only its stream can be read, with a table, --from, "
+          "--to and --key");
+    ReplayCommand of_region = command;
+    of_region.history.source = {.archive = {region.settings.archive, region.settings.archive_endpoint},
+                                .log = RunningFiles(options.data).store_directory(region.region)};
+    return replay_files(of_region, times, region.region.name());
+  }
+  consumers::ReplayOptions replay;
+  replay.endpoint = region.stream;
+  replay.table = command.table;
+  replay.key = command.key;
+  replay.from_ms = times.from_ms;
+  replay.to_ms = times.to_ms;
   const auto summary = run_until_signal([&](const std::atomic<bool>& stop) {
     return consumers::replay(replay, consumers::file_sink(stdout, false), stop, clock);
   });
   if (!summary.ok()) return summary.error();
-  if (command.key.empty() || summary->records_written != 0) return kExitDone;
-  fmt::print(stderr, "gyre: no change of the key {} is kept in table {} of {}{}\n", command.key,
-             command.table, region.region.name(),
-             command.from.empty() && command.to.empty() ? "" : " for that time");
-  return kExitFinding;
+  return replay_code(command, region.region.name(), summary->records_written);
 }
 
 Status follow_table(const AdminOptions& options, const TailCommand& command) {
@@ -153,7 +208,7 @@ int run_tail(const AdminOptions& options, const TailCommand& command) {
 
 int run_replay(const AdminOptions& options, const ReplayCommand& command) {
   start_log("", LogLevel::kError);
-  const Result<int> code = replay_history(options, command);
+  const Result<int> code = replay_past(options, command);
   return code.ok() ? *code : fail(code.error());
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/admin.h"
+#include "cli/replay_history.h"
 
 namespace gyre::cli {
 
@@ -19,6 +20,8 @@ struct ReplayCommand {
   std::string from;  ///< a time; empty = from the oldest
   std::string to;    ///< a time; empty = to the newest
   std::string key;   ///< empty = all
+  /// All that only files can tell: whatever is not its default here has them read, in place of the stream.
+  HistoryReplay history;
 };
 
 struct ConsumeCommand {

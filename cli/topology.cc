@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "cli/archive_place.h"
 #include "cli/files.h"
 #include "cli/running.h"
 #include "cli/topology_keys.h"
@@ -112,6 +113,18 @@ Status read_setting(const Section& section, const char* key, const RegionOption:
                     RegionSettings& settings) {
   ASSIGN_OR_RETURN(const std::string file, section.text(key));
   settings.*path.where = std::filesystem::absolute(file).string();
+  return {};
+}
+
+Status read_setting(const Section& section, const char* key, const RegionOption::Place& place,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(const std::string text, section.text(key));
+  settings.*place.where = is_bucket(text) ? text : std::filesystem::absolute(text).string();
+  return {};
+}
+Status read_setting(const Section& section, const char* key, const RegionOption::Url& url,
+                    RegionSettings& settings) {
+  ASSIGN_OR_RETURN(settings.*url.where, section.text(key));
   return {};
 }
 
@@ -255,6 +268,14 @@ void write_setting(toml::table& region, const char* key, const RegionSettings& s
 void write_setting(toml::table& region, const char* key, const RegionSettings& settings,
                    const RegionOption::Path& path) {
   if (!(settings.*path.where).empty()) region.insert(key, settings.*path.where);
+}
+void write_setting(toml::table& region, const char* key, const RegionSettings& settings,
+                   const RegionOption::Place& place) {
+  if (!(settings.*place.where).empty()) region.insert(key, settings.*place.where);
+}
+void write_setting(toml::table& region, const char* key, const RegionSettings& settings,
+                   const RegionOption::Url& url) {
+  if (!(settings.*url.where).empty()) region.insert(key, settings.*url.where);
 }
 
 }  // namespace

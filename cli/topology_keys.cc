@@ -29,6 +29,12 @@ std::pair<std::string, std::string> describe(const RegionOption::Texts&) {
 std::pair<std::string, std::string> describe(const RegionOption::Path&) {
   return {"file", kNone};
 }
+std::pair<std::string, std::string> describe(const RegionOption::Place&) {
+  return {"directory or s3://BUCKET/PREFIX", kNone};
+}
+std::pair<std::string, std::string> describe(const RegionOption::Url&) {
+  return {"URL", kNone};
+}
 
 std::vector<TopologyKey> make_keys() {
   std::vector<TopologyKey> keys = {

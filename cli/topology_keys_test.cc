@@ -25,6 +25,9 @@ stream = "tcp://h:2"
 tls_certificate = "/c"
 tls_key = "/k"
 allowed_origins = ["http://o"]
+archive = "/a"
+archive_endpoint = "http://e"
+archive_key = "/ak"
 [[region]]
 name = "b"
 http = "h:3"

@@ -2,7 +2,8 @@
 #include "core/api/model/shapes.h"
 #include "core/base/limits.h"
 
-// Gyre's own operations: links between regions, digests, conflicts and backups. This table is their source.
+// Gyre's own operations: links between regions, digests, conflicts, backups and archives. This table is their
+// source.
 namespace gyre::api::model {
 namespace {
 
@@ -24,6 +25,7 @@ constexpr Shape kDescribeGroupInput = structure("DescribeGroupInput", kDescribeG
 
 constexpr Member kDigestTableInputMembers[] = {{"TableName", &kString, kRequired}};
 constexpr Shape kBackupInput = structure("BackupInput", {});
+constexpr Shape kDescribeArchiveInput = structure("DescribeArchiveInput", {});
 
 constexpr Shape kDigestTableInput = structure("DigestTableInput", kDigestTableInputMembers);
 
@@ -47,6 +49,7 @@ constexpr Operation kOperations[] = {
     {"DigestBucket", &kDigestBucketInput},
     {"ListConflicts", &kListConflictsInput},
     {"Backup", &kBackupInput},
+    {"DescribeArchive", &kDescribeArchiveInput},
 };
 
 }  // namespace
