@@ -305,6 +305,8 @@ class Damage(Archived):
                 path.write_bytes(after)
             done = audit("verify", str(place), *anchors, check=False)
             name = str(path.relative_to(place))
+            if kind == "remove" and path == max(file for file in files if file.parent.name == "seals"):
+                name = "seals/: the seal that is known from elsewhere is missing"  # nothing tells its number
             self.assertEqual(done.returncode, 1, f"damage {number}: {kind} of {name} at {at}:\n{done.stdout}{done.stderr}")
             self.assertIn(name, done.stdout, f"damage {number}: {kind} at {at}")
             path.unlink(missing_ok=True)
