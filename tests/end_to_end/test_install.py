@@ -80,7 +80,7 @@ class Installed(unittest.TestCase):
             for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", text_of_help, re.MULTILINE):
                 self.assertIn(option, text, command)
             below = text_of_help.partition("\nSubcommands:\n")[2].partition("\n\n")[0]
-            commands += [[*command, name] for name in re.findall(r"^  (\w+)", below, re.MULTILINE)]
+            commands += [[*command, name] for name in re.findall(r"^  (\w[\w-]*)", below, re.MULTILINE)]
         self.assertGreater(len(commands), 15)
 
     def assert_completed(self, typed, wanted, offered):
