@@ -145,7 +145,7 @@ Result<std::vector<ExpiryRow>> ReadView::expiry_rows(TableId table, std::uint64_
                                                      std::uint64_t last_s, const std::string& begin,
                                                      std::size_t rows_max) const {
   auto [lower, upper] = storage::expiry_rows(table, first_s, last_s);
-  lower = std::max(std::move(lower), begin);
+  if (lower < begin) lower = begin;
   std::vector<ExpiryRow> found;
   if (lower >= upper) return found;
   const auto rows = engine_.iterate(Family::kIndexes, {.lower = std::move(lower), .upper = std::move(upper)});
