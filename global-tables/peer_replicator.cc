@@ -76,7 +76,7 @@ void PeerReplicator::refresh_links(std::uint64_t now_ms) {
     if (table.ended) ended_.insert(table.table);
     if (const auto link = links_.find(table.table); link != links_.end()) {
       if (table.ended && !link->second.closed()) {
-        link->second.life_ended();
+        link->second.life_ended(now_ms);
         collect(link->second);
       }
       continue;

@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
+#include "core/base/log.h"
 #include "core/base/log_limit.h"
 
 namespace gyre::global_tables {
@@ -41,10 +42,8 @@ TableLink::TableLink(TableLinkIdentity identity, std::optional<TableProgress> pr
 
 void TableLink::start(std::uint64_t now_ms) {
   if (ended_) {
-    const bool known = stored_ && stored_->copied && stored_->peer_incarnation == identity_.peer_incarnation;
-    if (!known) return end("the peer has dropped the table");
-    progress_ = *stored_;
-    return read(now_ms);
+    if (stored_) progress_ = *stored_;
+    return read_rest(now_ms);
   }
   if (stored_) progress_.attempt = stored_->attempt;
   if (stored_ && stored_->peer_incarnation == IncarnationId()) {
@@ -100,19 +99,39 @@ void TableLink::end(const std::string& message) {
   state_.emplace<Over>(Over{message});
 }
 
-void TableLink::life_ended() {
-  if (std::exchange(ended_, true)) return;
+// Of a life that ended, what was not applied is lost, or some of it.
+void TableLink::lose_rest(const std::string& message) {
+  CHECK(ended_);
+  // Once in the life of a table that both had: never left out.
+  log_warning("table {} from {}: the end of a table that was dropped is lost: {}", identity_.name,
+              identity_.peer.name(), message);
+  end(message);
+}
+
+// Of a life that ended, from where this region stopped.
+void TableLink::read_rest(std::uint64_t now_ms) {
+  // A table has a shard at least: without any nobody has seen its list.
+  const bool known = progress_.copied && progress_.peer_incarnation == identity_.peer_incarnation &&
+                     !progress_.shards.empty();
+  if (!known) return lose_rest("the peer has dropped the table, and its shards are not known");
+  CHECK(commits_.empty());
+  stop_reading();
+  read(now_ms);
+}
+
+void TableLink::life_ended(std::uint64_t now_ms) {
+  if (std::exchange(ended_, true) || std::holds_alternative<Over>(state_) || closed()) return;
   const auto* reading = std::get_if<Reading>(&state_);
-  const bool from_its_log = reading != nullptr && reading->reader.found() && !reading->copying;
-  const bool over = std::holds_alternative<Over>(state_) || closed();
-  if (!from_its_log && !over) end("the peer has dropped the table");
+  if (reading != nullptr && reading->reader.found() && !reading->copying) return;
+  // What is stored must stand still before anything starts from it; and of a copy nothing does.
+  if (reading == nullptr && !commits_.empty()) return;
+  read_rest(now_ms);
 }
 
 void TableLink::resync(const std::string& message, std::uint64_t now_ms) {
+  if (ended_) return lose_rest(message);
   static LogLimit lines;  // a peer decides how often something is lost
-  log_warning(lines, "table {} from {}: {}: {}", identity_.name, identity_.peer.name(),
-              ended_ ? "the end of a table that was dropped is lost" : "RESYNC", message);
-  if (ended_) return end(message);
+  log_warning(lines, "table {} from {}: RESYNC: {}", identity_.name, identity_.peer.name(), message);
   stop_reading();
   state_.emplace<Resync>(Resync{{now_ms, kRetryMs}, message});
 }
@@ -127,7 +146,9 @@ bool TableLink::exhausted() const {
 void TableLink::tick(std::uint64_t now_ms) {
   if (const auto* due = std::get_if<Resync>(&state_)) {
     // What is stored must stand still before anything starts from it.
-    if (commits_.empty() && due->pause.is_over(now_ms)) reset(/*copy=*/true, std::string(due->message));
+    if (!commits_.empty()) return;
+    if (ended_) return read_rest(now_ms);
+    if (due->pause.is_over(now_ms)) reset(/*copy=*/true, std::string(due->message));
     return;
   }
   if (auto* resetting = std::get_if<Resetting>(&state_)) {
@@ -310,7 +331,7 @@ void TableLink::take_copy(streams::SessionMessage message, std::uint64_t now_ms)
   if (opened && copying.intake.state() == SessionState::kReading) copying.intake.go_on();
   const auto* refusal = std::get_if<streams::Refusal>(&message);
   if (refusal == nullptr) return;
-  if (ended_) return end(refusal->message);
+  if (ended_) return lose_rest(refusal->message);
   commands_.emplace_back(streams::CloseSession{std::exchange(copying.session, 0)});
   copying.open_at_ms = now_ms + kRetryMs;
   // The table may come yet. Whatever else it is, a person has to look at.
@@ -448,6 +469,7 @@ void TableLink::after(const OfReset&, const ProgressStep&, const Status& status,
                       std::uint64_t now_ms) {
   auto* resetting = std::get_if<Resetting>(&state_);
   if (resetting == nullptr || resetting->commit != key) return;
+  if (ended_) return read_rest(now_ms);
   if (status.ok()) return read(now_ms);
   resetting->commit = 0;
   if (passes(status, now_ms)) return;
@@ -469,6 +491,8 @@ void TableLink::after(const OfListing&, const ProgressStep&, const Status& statu
     return follow(now_ms);
   }
   if (passes(status, now_ms)) return;
+  const bool gone_here = status.error().code == ErrorCode::kResourceNotFound;
+  if (ended_ && !gone_here) return lose_rest(status.error().message);
   end(status.error().message);
 }
 

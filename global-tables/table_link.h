@@ -89,7 +89,7 @@ class TableLink {
   /// for another one to go on with: true if it did.
   bool yield(SessionKey key, std::uint64_t now_ms);
   /// The peer has dropped what is followed (TableLinkIdentity::ended).
-  void life_ended();
+  void life_ended(std::uint64_t now_ms);
   /// Gives up every session, for good. What the writer has of it goes through or not; until settled(), what
   /// is stored may still move, so nobody may read it to start anew.
   void close();
@@ -114,8 +114,8 @@ class TableLink {
     SessionIntake intake;
     std::optional<storage::LogCursor> idle_cursor;  // passed over records that the filter hid; not stored yet
     std::uint64_t idle_since_ms = 0;
-    std::optional<std::vector<ShardId>> children;  // it has ended
-    bool heard = false;                            // how far the shard has come, in this session
+    std::optional<std::vector<ShardId>> children;   // it has ended
+    bool heard = false;                             // how far the shard has come, in this session
     bool interrupted = false;  // its session is lost; it goes on once no commit is under way
     Ordinal head;
     Ordinal scanned_through;
@@ -174,7 +174,9 @@ class TableLink {
   void reset(bool copy, std::optional<std::string> resync = {});
   void read(std::uint64_t now_ms);
   void stop_reading();
+  void read_rest(std::uint64_t now_ms);
   void end(const std::string& message);
+  void lose_rest(const std::string& message);
   void resync(const std::string& message, std::uint64_t now_ms);
 
   void follow(std::uint64_t now_ms);

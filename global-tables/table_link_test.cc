@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "global-tables/change_record_test.h"
 
 namespace gyre::global_tables {
@@ -232,7 +235,7 @@ TEST_F(TableLinkTest, ALinkWhoseTableIsGoneHereSaysSo) {
 }
 
 TEST_F(TableLinkTest, OfALifeThatEndedTheKnownShardsAreReadAndNothingIsCopied) {
-  link.life_ended();
+  link.life_ended(kNowMs);
   deliver({record_at(1)}, 1);
   link.committed(expect<CommitWork>().key, Status(), kNowMs);
   expect<streams::GiveCredit>();
@@ -311,12 +314,94 @@ TEST(TableLinkAtItsStart, NorIsOneThatEndsBeforeItsShardsAreKnown) {
   TableLink link(table_two(), stored, keys);
   link.start(kNowMs);
   const SessionKey listing = std::get<streams::OpenSession>(link.take_commands().at(0)).key;
-  link.life_ended();
+  link.life_ended(kNowMs);
   EXPECT_EQ(std::get<streams::CloseSession>(link.take_commands().at(0)).key, listing);
   link.take(listing, shard_seven(), kNowMs);
   link.tick(kNowMs + 10'000);
   EXPECT_TRUE(link.take_commands().empty());
   EXPECT_TRUE(link.exhausted());
+}
+
+TableProgress followed_through_one() {
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  stored.copied = true;
+  stored.shards[ShardId(7)].cursor = {Epoch(1), ShardId(7), SequenceNumber(10), Ordinal(1), 9};
+  return stored;
+}
+
+// What is written to the log meanwhile.
+std::string logged_in(const std::function<void()>& work) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  work();
+  return testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr();
+}
+
+// The last commands of a link: a session of the known shard, where it stopped.
+void expect_known_shard_read_on(TableLink& link) {
+  const std::vector<LinkCommand> commands = link.take_commands();
+  ASSERT_FALSE(commands.empty());
+  const auto* opened = std::get_if<streams::OpenSession>(&commands.back());
+  ASSERT_NE(opened, nullptr);
+  EXPECT_EQ(opened->options.shard, followed_through_one().shards.at(ShardId(7)).cursor);
+  EXPECT_FALSE(link.exhausted());
+}
+
+TEST(TableLinkAtItsStart, OfALifeThatEndsBeforeItsListingIsAnsweredTheKnownShardsAreReadOn) {
+  SessionKey keys = 0;
+  TableLink link(table_two(), followed_through_one(), keys);
+  link.start(kNowMs);
+  const SessionKey listing = std::get<streams::OpenSession>(link.take_commands().at(0)).key;
+  link.take(listing, streams::Refusal{streams::RefusedReason::kNoSuchTable, "no table", {}}, kNowMs);
+  link.life_ended(kNowMs);
+  expect_known_shard_read_on(link);
+}
+
+TEST(TableLinkAtItsStart, OfALifeThatEndsWhileACopyIsDueTheKnownShardsAreReadOn) {
+  SessionKey keys = 0;
+  TableLink link(table_two(), followed_through_one(), keys);
+  link.start(kNowMs);
+  streams::Opened of_another_life = shard_seven();
+  of_another_life.shards[0].shard = ShardId(9);
+  link.take(std::get<streams::OpenSession>(link.take_commands().at(0)).key, of_another_life, kNowMs);
+  EXPECT_EQ(link.report().state, "RESYNC");
+  link.take_commands();
+  link.life_ended(kNowMs);
+  expect_known_shard_read_on(link);
+}
+
+TEST(TableLinkAtItsStart, OfALifeThatEndsWhileItsResetFailsTheKnownShardsAreReadOn) {
+  SessionKey keys = 0;
+  TableLink link(table_two(), followed_through_one(), keys);
+  link.start(kNowMs);
+  streams::Opened of_another_life = shard_seven();
+  of_another_life.shards[0].shard = ShardId(9);
+  link.take(std::get<streams::OpenSession>(link.take_commands().at(0)).key, of_another_life, kNowMs);
+  link.take_commands();
+  link.tick(kNowMs + 1'000);
+  const SessionKey reset = std::get<CommitWork>(link.take_commands().at(0)).key;
+  link.life_ended(kNowMs + 1'000);
+  EXPECT_FALSE(link.exhausted());
+  link.committed(reset, Error(ErrorCode::kThrottled, "full"), kNowMs + 1'000);
+  expect_known_shard_read_on(link);
+}
+
+// Its reset is stored, and no list of its shards.
+TEST(TableLinkAtItsStart, ALifeThatEndsBeforeAnyShardWasSeenIsOverAndSaysSo) {
+  SessionKey keys = 0;
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  stored.copied = true;
+  TableLink link(table_two(), stored, keys);
+  link.start(kNowMs);
+  const std::string logged = logged_in([&] {
+    link.life_ended(kNowMs);
+    link.life_ended(kNowMs);
+  });
+  EXPECT_TRUE(link.exhausted());
+  EXPECT_EQ(std::count(logged.begin(), logged.end(), '\n'), 1) << logged;
+  EXPECT_NE(logged.find("the end of a table that was dropped is lost"), std::string::npos) << logged;
 }
 
 TEST(TableLinkAtItsStart, WhatABusyRegionSaysOfACopyIsShownUntilItIsOpenedAgain) {
