@@ -215,7 +215,7 @@ void TableLink::follow(std::uint64_t now_ms) {
   }
 }
 
-void TableLink::act(Reader::Found& found, std::uint64_t now_ms) {
+void TableLink::act(Reader::Found& found, std::uint64_t) {
   auto& reading = std::get<Reading>(state_);
   reading.message.clear();
   ProgressStep step;
@@ -229,7 +229,6 @@ void TableLink::act(Reader::Found& found, std::uint64_t now_ms) {
     if (progress_.scan_position.empty() && newest != SequenceNumber())
       step.pinned = {found.table.epoch, newest};
     reading.copying.emplace();
-    reading.copying->open_at_ms = now_ms;
   }
   if (!step.shards.empty() || step.pinned) {
     reading.listing_commit = commit(OfListing(), step, {});
@@ -333,7 +332,7 @@ void TableLink::take_copy(streams::SessionMessage message, std::uint64_t now_ms)
   if (refusal == nullptr) return;
   if (ended_) return lose_rest(refusal->message);
   commands_.emplace_back(streams::CloseSession{std::exchange(copying.session, 0)});
-  copying.open_at_ms = now_ms + kRetryMs;
+  copying.pause = {now_ms, kRetryMs};
   // The table may come yet. Whatever else it is, a person has to look at.
   const bool comes_back = refusal->reason == streams::RefusedReason::kNoSuchTable ||
                           refusal->reason == streams::RefusedReason::kBusy;
@@ -377,7 +376,7 @@ void TableLink::pump(ShardId shard, Following& following, std::uint64_t now_ms) 
 bool TableLink::pump_idle(ShardId shard, Following& following, std::uint64_t now_ms) {
   SessionIntake& intake = following.intake;
   while (!intake.empty() && intake.next().records.empty()) {
-    if (!following.idle_cursor) following.idle_since_ms = now_ms;
+    if (!following.idle_cursor) following.idle_pause = {now_ms, limits::kIdleCursorMs};
     following.idle_cursor = intake.next().scanned_through;
     intake.drop_next();
   }
@@ -388,7 +387,7 @@ bool TableLink::pump_idle(ShardId shard, Following& following, std::uint64_t now
     step.kind = ProgressStep::Kind::kShardDone;
     step.shards = *following.children;
     step.forgotten = long_finished(progress_, now_ms);
-  } else if (following.idle_cursor && now_ms >= following.idle_since_ms + limits::kIdleCursorMs) {
+  } else if (following.idle_cursor && following.idle_pause.is_over(now_ms)) {
     step.kind = ProgressStep::Kind::kShard;
     step.from = progress_.shards[shard].cursor;
     step.to = *std::exchange(following.idle_cursor, std::nullopt);
@@ -405,7 +404,7 @@ void TableLink::pump(Copying& copying, std::uint64_t now_ms) {
   if (intake.commit() != 0 || intake.state() == SessionState::kStopped || !throttled_.is_over(now_ms)) return;
   if (copying.session == 0) {
     intake.clear();  // it comes again
-    if (now_ms >= copying.open_at_ms) open_copy(copying);
+    if (copying.pause.is_over(now_ms)) open_copy(copying);
     return;
   }
   if (intake.empty()) return;

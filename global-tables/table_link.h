@@ -113,7 +113,7 @@ class TableLink {
   struct Following {
     SessionIntake intake;
     std::optional<storage::LogCursor> idle_cursor;  // passed over records that the filter hid; not stored yet
-    std::uint64_t idle_since_ms = 0;
+    Pause idle_pause;                               // before it is stored
     std::optional<std::vector<ShardId>> children;   // it has ended
     bool heard = false;                             // how far the shard has come, in this session
     bool interrupted = false;  // its session is lost; it goes on once no commit is under way
@@ -125,7 +125,7 @@ class TableLink {
   /// The whole table is copied.
   struct Copying {
     SessionKey session = 0;  // 0: to be opened
-    std::uint64_t open_at_ms = 0;
+    Pause pause;             // before that
     SessionIntake intake;
   };
 
@@ -184,7 +184,7 @@ class TableLink {
   void act(Command& command, std::uint64_t) {
     commands_.push_back(std::move(command));
   }
-  void act(Reader::Found& found, std::uint64_t now_ms);
+  void act(Reader::Found& found, std::uint64_t);
   void act(Reader::Missing& missing, std::uint64_t now_ms);
   void act(Reader::Started& started, std::uint64_t now_ms);
   void act(Reader::ShardOpened& opened, std::uint64_t now_ms);

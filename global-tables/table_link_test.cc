@@ -160,6 +160,15 @@ TEST_F(TableLinkTest, AClockThatIsSetBackEndsItsPauses) {
   EXPECT_TRUE(expect<CommitWork>().work.step.copy);
 }
 
+TEST_F(TableLinkTest, AClockThatIsSetBackDoesNotKeepAnIdleCursorFromTheStore) {
+  deliver({}, 5);
+  EXPECT_TRUE(idle());
+  link.tick(kNowMs + 4'999);
+  EXPECT_TRUE(idle());
+  link.tick(kNowMs - 3'600'000);
+  EXPECT_EQ(expect<CommitWork>().work.step.to.ordinal, Ordinal(5));
+}
+
 TEST_F(TableLinkTest, WhatIsAppliedIsNotToldByTheWatermarkOfAFormerLifeOfThePeer) {
   const auto told = [&] { return link.report().sessions.at(0).watermark; };
   link.take(session, streams::Heard{100, Ordinal(), Ordinal()}, kNowMs);
@@ -402,6 +411,22 @@ TEST(TableLinkAtItsStart, ALifeThatEndsBeforeAnyShardWasSeenIsOverAndSaysSo) {
   EXPECT_TRUE(link.exhausted());
   EXPECT_EQ(std::count(logged.begin(), logged.end(), '\n'), 1) << logged;
   EXPECT_NE(logged.find("the end of a table that was dropped is lost"), std::string::npos) << logged;
+}
+
+TEST(TableLinkAtItsStart, AClockThatIsSetBackDoesNotKeepItFromItsCopy) {
+  TableProgress stored;
+  stored.peer_incarnation = IncarnationId(2);
+  SessionKey keys = 0;
+  TableLink link(table_two(), stored, keys);
+  link.start(kNowMs);
+  link.take(std::get<streams::OpenSession>(link.take_commands().at(0)).key, streams::Opened(), kNowMs);
+  const SessionKey copy = std::get<streams::OpenSession>(link.take_commands().back()).key;
+  link.take(copy, streams::Refusal{streams::RefusedReason::kBusy, "no room", {}}, kNowMs);
+  link.take_commands();
+  link.tick(kNowMs - 3'600'000);
+  const std::vector<LinkCommand> commands = link.take_commands();
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_TRUE(std::get<streams::OpenSession>(commands[0]).options.table_scan.has_value());
 }
 
 TEST(TableLinkAtItsStart, WhatABusyRegionSaysOfACopyIsShownUntilItIsOpenedAgain) {
