@@ -248,9 +248,9 @@ void TableLink::act(Reader::Started& started, std::uint64_t) {
 
 void TableLink::act(Reader::ShardBatch& batch, std::uint64_t now_ms) {
   Following& following = std::get<Reading>(state_).following.at(batch.shard);
-  following.head = batch.batch.head_ordinal;
+  // It may have been read before a tick was sent that it comes behind.
+  following.head = std::max(following.head, batch.batch.head_ordinal);
   following.scanned_through = batch.batch.scanned_through.ordinal;
-  hear_watermark(following, batch.batch.watermark);
   following.intake.add(std::move(batch.batch));
   pump(batch.shard, following, now_ms);
 }
@@ -267,6 +267,7 @@ void TableLink::act(Reader::ShardHeard& heard, std::uint64_t) {
 void TableLink::act(Reader::ShardOpened& opened, std::uint64_t) {
   Following& following = std::get<Reading>(state_).following.at(opened.shard);
   following.heard = false;
+  following.peer_watermark = 0;
   if (following.intake.state() == SessionState::kReading) following.intake.go_on();
 }
 
@@ -294,17 +295,17 @@ void TableLink::act(Reader::Stuck& stuck, std::uint64_t) {
           stuck.message);
 }
 
-// In one life of the peer it only grows. Behind one that shrinks there may be writes that are older than what
-// was told before.
+// Ticks alone tell it: in one life of the peer that of the ticks only grows. Behind one that shrinks there
+// may be writes that are older than what was told before.
 void TableLink::hear_watermark(Following& following, HybridTime watermark) {
-  if (watermark < following.peer_watermark) following.watermark = 0;
+  if (watermark < std::max(following.peer_watermark, following.watermark)) following.watermark = 0;
   following.peer_watermark = watermark;
 }
 
 void TableLink::note_watermark(Following& following) {
   const bool all_applied = following.intake.empty() && following.intake.commit() == 0 &&
                            following.scanned_through >= following.head;
-  if (all_applied) following.watermark = following.peer_watermark;
+  if (all_applied && following.peer_watermark != 0) following.watermark = following.peer_watermark;
 }
 
 // --- the copy ---

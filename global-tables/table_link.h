@@ -119,7 +119,7 @@ class TableLink {
     bool interrupted = false;  // its session is lost; it goes on once no commit is under way
     Ordinal head;
     Ordinal scanned_through;
-    HybridTime peer_watermark = 0;
+    HybridTime peer_watermark = 0;  // of the last tick in this session; 0 = none came
     HybridTime watermark = 0;
   };
   /// The whole table is copied.

@@ -179,6 +179,39 @@ TEST_F(TableLinkTest, WhatIsAppliedIsNotToldByTheWatermarkOfAFormerLifeOfThePeer
   EXPECT_EQ(told(), HybridTime(60));
 }
 
+TEST_F(TableLinkTest, WhatIsAppliedStaysKnownWhileThePeerIsAhead) {
+  const auto told = [&] { return link.report().sessions.at(0).watermark; };
+  const auto arrives = [&](std::uint64_t place, HybridTime watermark) {
+    streams::RecordBatch batch = batch_of({record_at(place)}, place);
+    batch.watermark = watermark;
+    batch.head_ordinal = Ordinal(place);
+    link.take(session, std::move(batch), kNowMs);
+    link.committed(expect<CommitWork>().key, Status(), kNowMs);
+    expect<streams::GiveCredit>();
+  };
+  link.take(session, streams::Heard{100, Ordinal(), Ordinal()}, kNowMs);
+  link.take(session, streams::Heard{200, Ordinal(), Ordinal(2)}, kNowMs);
+  arrives(1, 150);  // it was read before that tick was sent
+  EXPECT_EQ(told(), HybridTime(100)) << "the second write may be older than 200";
+  arrives(2, 150);
+  EXPECT_EQ(told(), HybridTime(200));
+}
+
+TEST_F(TableLinkTest, WhatIsAppliedStaysKnownWhenAShardIsOpenedAgain) {
+  const auto told = [&] { return link.report().sessions.at(0).watermark; };
+  link.take(session, streams::Heard{100, Ordinal(), Ordinal()}, kNowMs);
+  link.take(session, streams::Refusal{streams::RefusedReason::kBusy, "busy", {}}, kNowMs);
+  expect<streams::CloseSession>();
+  link.tick(kNowMs + 1'000);
+  session = expect<streams::OpenSession>().key;
+  link.take(session, streams::Opened(), kNowMs + 1'000);
+  deliver({record_at(1)}, 1);
+  link.committed(expect<CommitWork>().key, Status(), kNowMs + 1'000);
+  EXPECT_EQ(told(), HybridTime(100));
+  link.take(session, streams::Heard{50, Ordinal(1), Ordinal(2)}, kNowMs);
+  EXPECT_EQ(told(), HybridTime(0)) << "the peer was set back meanwhile";
+}
+
 TEST_F(TableLinkTest, UnreadableCursorStartsACopyOfTheWholeTable) {
   link.take(session, streams::Refusal{streams::RefusedReason::kTrimmed, "trimmed", {}}, kNowMs);
   expect<streams::CloseSession>();
