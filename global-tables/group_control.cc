@@ -307,7 +307,7 @@ void GroupControl::perform(const std::string& name, MembershipAction action) {
         const std::lock_guard lock(mutex_);
         acting_ = false;
         if (outcome.ok()) return;
-        view_.not_refused(refused);
+        view_.not_refused(name, refused);
         retry_at_ns_ = store_.clock().steady_ns() + limits::kTickMs * kNanosecondsPerMs;
       });
 }

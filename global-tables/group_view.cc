@@ -117,7 +117,7 @@ void GroupView::note_ended(const RegionId& peer, const TableSchema& table,
   if (mine == nullptr || !mine->schema.group) return;
   const GroupMember* member = mine->schema.group->find(peer);
   if (member == nullptr || member->incarnation != table.incarnation) return;
-  peers_[peer].unread.insert(table.incarnation);
+  peers_[peer].unread.emplace(table.incarnation, table.name);
 }
 
 // No group that anybody shows names such a life, so nothing is decided by it. The newest stay: a group that
@@ -149,9 +149,10 @@ std::set<IncarnationId> GroupView::named_lives(const storage::CatalogSnapshot& o
 
 void GroupView::exhausted(const RegionId& peer, const std::vector<IncarnationId>& lives) {
   for (const IncarnationId life : lives) {
-    if (peers_[peer].unread.erase(life) == 0) continue;
+    const auto unread = peers_[peer].unread.extract(life);
+    if (!unread) continue;
     ++generation_;
-    note_all_changed();
+    changed_.insert(unread.mapped());
   }
 }
 
@@ -215,7 +216,7 @@ PeerCatalogs GroupView::peers_of(const std::string& name, const storage::Catalog
   for (const auto& [peer, catalog] : peers_) {
     for (const IncarnationId life : lives) {
       if (catalog.dropped.contains(life)) slice[peer].dropped.insert(life);
-      if (catalog.unread.contains(life)) slice[peer].unread.insert(life);
+      if (catalog.unread.contains(life)) slice[peer].unread.emplace(life, name);
     }
   }
   return slice;
@@ -247,7 +248,7 @@ std::vector<TableLinkIdentity> GroupView::tables_of(const RegionId& peer,
     identity.table = id;
     identity.name = name;
     identity.key_schema = mine.key_schema;
-    identity.ended = unread || !lives;
+    identity.ended = unread;
     identity.first_copy = mine.status == TableStatus::kCreating && self->backfill_source == peer;
     tables.push_back(std::move(identity));
   }

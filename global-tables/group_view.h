@@ -58,9 +58,9 @@ class GroupView {
   PeerCatalogs peers_of(const std::string& name, const storage::CatalogSnapshot& own) const;
   /// This invitation was refused, to this owner: not again.
   void refused(IncarnationId incarnation, const RegionId& owner) { refused_[incarnation] = owner; }
-  /// The refusal did not come through.
-  void not_refused(IncarnationId incarnation) {
-    if (refused_.erase(incarnation) != 0) note_all_changed();
+  /// The refusal, about the table `name`, did not come through.
+  void not_refused(const std::string& name, IncarnationId incarnation) {
+    if (refused_.erase(incarnation) != 0) changed_.insert(name);
   }
   /// What is to be followed at `peer` now.
   std::vector<TableLinkIdentity> tables_of(const RegionId& peer, const storage::CatalogSnapshot& own) const;

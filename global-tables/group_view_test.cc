@@ -132,7 +132,7 @@ TEST_F(GroupViewTest, AnInvitationIsRefusedOnceToEachOwnerAndAgainIfThatDidNotCo
   EXPECT_TRUE(std::holds_alternative<RefuseReplica>(view.next_action(own).value().second));
   view.refused(IncarnationId(8), kViewed);
   EXPECT_FALSE(view.next_action(own).has_value());
-  view.not_refused(IncarnationId(8));
+  view.not_refused("T", IncarnationId(8));
   EXPECT_TRUE(view.next_action(own).has_value());
   view.refused(IncarnationId(8), RegionId("owner before"));
   EXPECT_TRUE(view.next_action(own).has_value()) << "who owns the group now has not heard of it";

@@ -23,9 +23,10 @@ namespace gyre::global_tables {
 /// What one peer's catalog shard says, as far as it matters here. `known` once it was read to its head.
 struct PeerCatalog {
   bool known = false;
-  std::map<std::string, TableSchema> tables;  ///< living ones, by name
-  std::set<IncarnationId> dropped;            ///< every life of a table that ended there
-  std::set<IncarnationId> unread;             ///< those of them whose last writes are still being read
+  std::map<std::string, TableSchema> tables;    ///< living ones, by name
+  std::set<IncarnationId> dropped;              ///< every life of a table that ended there
+  std::map<IncarnationId, std::string> unread;  ///< those of them whose last writes are still being read; and
+                                                ///< the tables' names
 };
 using PeerCatalogs = std::map<RegionId, PeerCatalog>;
 

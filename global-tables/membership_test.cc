@@ -182,7 +182,7 @@ TEST(NextAction, AMemberThatIsGoneIsForgottenOnlyOnceItsLastWritesAreRead) {
   const TableSchema mine = table(1, group_ab(3, ReplicaStatus::kDeleting));
   PeerCatalogs peers = known({kB, kC});
   peers[kB].dropped.insert(IncarnationId(2));
-  peers[kB].unread.insert(IncarnationId(2));
+  peers[kB].unread.emplace(IncarnationId(2), "T");
   EXPECT_FALSE(next_action("T", local(kA, &mine), peers).has_value());
 
   GroupDescriptor of_three = group_ab(3, ReplicaStatus::kDeleting);
@@ -240,7 +240,7 @@ TEST(NextAction, AMemberThatIsDroppedIsShownAsDeletingWhileTheRestOfItIsRead) {
   const TableSchema mine = table(1, group_ab(3, ReplicaStatus::kActive));
   PeerCatalogs peers = known({kB});
   peers[kB].dropped.insert(IncarnationId(2));
-  peers[kB].unread.insert(IncarnationId(2));
+  peers[kB].unread.emplace(IncarnationId(2), "T");
   EXPECT_EQ(std::get<ReplaceGroup>(next_action("T", local(kA, &mine), peers).value()).group,
             group_ab(4, ReplicaStatus::kDeleting));
 }

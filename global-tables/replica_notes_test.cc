@@ -44,7 +44,7 @@ TEST_F(ReplicaNotesTest, ALeavingMemberTellsItsBacklog) {
   EXPECT_EQ(note(), "the region has not dropped its table yet");
   peers[kNotedPeer].tables.clear();
   peers[kNotedPeer].dropped.insert(IncarnationId(2));
-  peers[kNotedPeer].unread.insert(IncarnationId(2));
+  peers[kNotedPeer].unread.emplace(IncarnationId(2), "T");
   backlogs[IncarnationId(2)] = 470;
   EXPECT_EQ(note(), "its table is dropped, and 470 records that it wrote last are still to be read");
   peers[kNotedPeer].unread.clear();
